@@ -1,0 +1,448 @@
+"""Workflow states: which transition is due after which result, and what it saves."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.core.given import Given, call, workflow
+from tooltrace.core import events as e
+from tooltrace.core.actions import (
+    AwaitUser,
+    CallModel,
+    Finish,
+    RunTools,
+    Transition,
+    legal_targets,
+    refusal,
+)
+from tooltrace.core.messages import StatePrompt
+from tooltrace.core.spec import AT_ONCE, ContextField, Row, ToolSpec, WorkflowSpec
+
+LINEAR = workflow(
+    Row(("fetch",), "fetching", "crediting", save={"order": "result", "total": "result.total"}),
+    Row(("credit",), "crediting", "mailing"),
+    Row(("mail",), "mailing", "done"),
+    context=(ContextField("order"), ContextField("total", "float", 0)),
+)
+BRANCHING = workflow(
+    Row(("check",), "checking", "approved", when="result.score >= 700"),
+    Row(("check",), "checking", "referred", when="result.score >= 600"),
+    Row(("check",), "checking", "declined"),
+    Row(("pay",), "approved", "done"),
+    Row(("ask",), "referred", "done"),
+    Row(("tell",), "declined", "done"),
+)
+JOIN = workflow(
+    Row(("a", "b", "c"), "reading", "drafting", save={"all": "results"}),
+    Row(("a", "b", "c"), "reading", "failed", error=True),
+    Row(("draft",), "drafting", "done"),
+    context=(ContextField("all"),),
+)
+LOOP = workflow(
+    Row(("count",), "counting", "done", when="result.left == 0"),
+    Row(("count",), "counting", "importing", save={"left": "result.left"}),
+    Row(("load",), "importing", "importing", when="result.more", save={"loaded": "result.loaded"}),
+    Row(("load",), "importing", "counting", when="not result.more"),
+    context=(ContextField("left"), ContextField("loaded")),
+)
+
+
+def prompt(given: Given) -> str:
+    """The state prompt of the request that would be made now."""
+    last = given.request[-1]
+    assert isinstance(last, StatePrompt)
+    return last.text
+
+
+def test_linear() -> None:
+    given = Given(LINEAR).user("Go.")
+    assert given.state == "fetching"
+    given.step("fetch", {"total": 59.9}, id="1001")
+    assert given.action == Transition("crediting", 0, given.head)
+    given.moves("crediting")
+    assert given.snapshot.context == {"order": {"total": 59.9}, "total": 59.9}
+    assert given.snapshot.saved_by == {"order": "fetch", "total": "fetch"}
+    given.step("credit", "ok").moves("mailing").step("mail", "sent").moves("done")
+    assert given.action == CallModel()
+    given.replies("It is credited.")
+    assert given.action == Finish("completed")
+    assert [visit.state for visit in given.snapshot.visits] == [
+        *("fetching", "crediting", "mailing", "done")
+    ]
+
+
+def test_the_model_is_told_where_it_stands() -> None:
+    given = Given(LINEAR).user("Go.").step("fetch", {"total": 5}).moves("crediting")
+    assert prompt(given) == (
+        "[workflow]\nstate: crediting\nfinished: fetch\ndata:\n"
+        '  order: {"total":5}\n  total: 5\nnext: allowed tools: credit'
+    )
+    given.replies(call("credit")).fails("credit", "no\nmoney")
+    assert "finished: fetch → credit failed" in prompt(given)
+
+
+@pytest.mark.parametrize(
+    ("score", "to"), [(710, "approved"), (650, "referred"), (3, "declined"), (-1, "declined")]
+)
+def test_branching_takes_the_first_row_whose_guard_holds(score: int, to: str) -> None:
+    given = Given(BRANCHING).user("Go.").step("check", {"score": score}).moves(to)
+    assert given.state == to
+    tool = given.snapshot.workflow.state(to).tools[0]  # type: ignore[union-attr]
+    given.step(tool, "ok").moves("done").replies("Done.")
+    assert given.action == Finish("completed")
+
+
+def test_an_edited_result_leads_another_way() -> None:
+    given = Given(BRANCHING).user("Go.").replies(call("check")).starts("check")
+    fork = given.head
+    given.returns("check", {"score": 710}).moves("approved")
+    assert fork is not None
+    ref = given.back_to(fork).snapshot.calls[0].ref
+    given.append(e.ToolReturned(ref, {"score": 3}), "edited").moves("declined")
+    assert given.state == "declined"
+
+
+def test_a_guard_that_cannot_be_decided_asks_a_person() -> None:
+    given = Given(BRANCHING).user("Go.").step("check", {"score": "high"})
+    assert isinstance(given.action, AwaitUser)
+    assert given.action.why == "guard"
+    assert given.action.call == given.snapshot.calls[0].ref
+    assert "approved" in given.action.text
+    given.forces("referred")
+    assert given.action == CallModel()
+
+
+def test_a_join_waits_for_all_of_its_tools() -> None:
+    given = Given(JOIN).user("Go.").replies(call("a"), call("b"))
+    given.returns("a", 1).returns("b", 2)
+    assert given.action == CallModel()
+    given.step("c", 3)
+    given.moves("drafting")
+    assert given.snapshot.context["all"] == {"a": 1, "b": 2, "c": 3}
+    assert given.snapshot.here == {}
+
+
+def test_a_join_in_one_turn() -> None:
+    given = Given(JOIN).user("Go.").replies(call("c"), call("a"), call("b"))
+    given.returns("c", 3).returns("b", 2).returns("a", 1).moves("drafting")
+    assert list(given.snapshot.context["all"]) == ["a", "b", "c"]
+
+
+def test_an_error_row_of_several_tools_is_taken_when_one_of_them_fails() -> None:
+    given = Given(JOIN).user("Go.").replies(call("a"), call("b"), call("c"))
+    given.returns("a", 1).fails("b").returns("c", 3).moves("failed").replies("Sorry.")
+    assert given.action == Finish("failed")
+
+
+def test_a_failed_result_does_not_count_for_a_join() -> None:
+    spec = workflow(Row(("a", "b"), "reading", "done"))
+    given = Given(spec).user("Go.").replies(call("a"), call("b")).returns("a", 1).fails("b")
+    assert given.action == CallModel()
+    assert given.step("b", 2).moves("done").state == "done"
+
+
+def test_looping_saves_without_changing_state() -> None:
+    given = Given(LOOP).user("Go.").step("count", {"left": 20}).moves("importing")
+    visits = len(given.snapshot.visits)
+    given.step("load", {"more": True, "loaded": 10}).moves("importing")
+    assert given.snapshot.context == {"left": 20, "loaded": 10}
+    assert given.snapshot.idle == 0
+    assert len(given.snapshot.visits) == visits
+    given.step("load", {"more": False}).moves("counting")
+    given.step("count", {"left": 0}).moves("done").replies("Done.")
+    assert given.action == Finish("completed")
+
+
+def test_a_self_transition_that_saves_nothing_new_is_no_progress() -> None:
+    given = Given(LOOP).user("Go.").step("count", {"left": 20}).moves("importing")
+    for idle in (0, 1, 2):
+        given.step("load", {"more": True, "loaded": 10}).moves("importing")
+        assert given.snapshot.idle == idle
+
+
+def test_a_save_that_has_no_value_is_named_and_the_others_are_made() -> None:
+    row = Row(("count",), "counting", "done", save={"half": "result.n / 0", "n": "result.n"})
+    spec = workflow(row, context=(ContextField("half"), ContextField("n")))
+    given = Given(spec).user("Go.").step("count", {"n": 4}).moves("done")
+    assert given.snapshot.context == {"half": None, "n": 4}
+    assert given.snapshot.saved_by == {"n": "count"}
+    assert "half not saved" in given.snapshot.problems[0]
+
+
+# Rows that need no result
+
+
+def test_an_at_once_row_is_taken_as_soon_as_its_guard_holds() -> None:
+    spec = workflow(
+        Row((AT_ONCE,), "waiting", "rich", when="context.n > 3", save={"why": "'enough'"}),
+        Row(("count",), "waiting", "waiting", save={"n": "result"}),
+        Row(("spend",), "rich", "done"),
+        context=(ContextField("n"), ContextField("why")),
+    )
+    given = Given(spec).user("Go.")
+    assert given.action == CallModel()  # context.n is null: it does not hold yet
+    given.step("count", 2).moves("waiting")
+    assert given.action == CallModel()
+    given.replies(call("count"), call("spend")).returns("count", 5).returns("spend").moves(
+        "waiting"
+    )
+    assert given.action == Transition("rich", 0, None)
+    given.moves("rich")
+    assert given.snapshot.context["why"] == "enough"
+    assert given.snapshot.saved_by["why"] == ""
+
+
+def test_an_at_once_row_is_not_caused_by_a_call_that_still_waits() -> None:
+    spec = workflow(
+        Row((AT_ONCE,), "begin", "second", save={"seen": "args"}),
+        Row(("look",), "second", "done"),
+        context=(ContextField("seen"),),
+    )
+    given = Given(spec).user("Go.").replies(call("look", secret=1)).moves("second")
+    assert given.snapshot.context == {"seen": None}
+
+
+def test_at_once_rows_in_a_circle_are_stuck_and_not_endless() -> None:
+    spec = workflow(Row((AT_ONCE,), "a", "b"), Row((AT_ONCE,), "b", "a"), end="a")
+    given = Given(spec).user("Go.")
+    for _ in range(20):
+        if not isinstance(given.action, Transition):
+            break
+        given.moves(given.action.to)
+    assert given.action == Finish("stuck", f"transitions from {given.state} go in a circle")
+    assert isinstance(given.append(e.WentOn("stuck")).action, Transition)
+
+
+# Calls of one turn and the state they are made in
+
+
+def test_calls_made_side_by_side_are_one_step_of_the_workflow() -> None:
+    spec = workflow(Row(("a",), "first", "second"), Row(("b",), "first", "first"), end="second")
+    given = Given(spec).user("Go.").replies(call("a"), call("b")).returns("a")
+    # One by one or at once, the second call of the level is made in the state of the first.
+    assert isinstance(given.action, RunTools)
+    assert refusal(given.snapshot, given.snapshot.calls[1]) is None
+    given.returns("b").moves("second")
+    assert given.action == CallModel()
+
+
+def test_a_transition_comes_between_levels() -> None:
+    tools = (ToolSpec("b", after=("a",)),)
+    spec = workflow(Row(("a",), "first", "second"), Row(("b",), "second", "done"), tools=tools)
+    given = Given(spec).user("Go.").replies(call("b"), call("a")).returns("a").moves("second")
+    assert isinstance(given.action, RunTools)
+    given.returns("b").moves("done")
+
+
+def test_results_cause_transitions_in_call_order() -> None:
+    spec = workflow(
+        Row(("a",), "first", "second"), Row(("b",), "second", "third"), Row(("c",), "third", "done")
+    )
+    given = Given(spec).user("Go.").replies(call("a"), call("b"), call("c"))
+    given.starts("a").starts("b").starts("c").returns("c").returns("b").returns("a")
+    given.moves("second").moves("third").moves("done")
+
+
+def test_a_result_causes_nothing_once_the_model_has_answered_it() -> None:
+    spec = workflow(Row(("a",), "first", "second"), Row(("b",), "second", "done"))
+    given = Given(spec).user("Go.").step("b", "too early")
+    assert given.action == CallModel()
+    given.step("a").moves("second")
+    assert given.action == CallModel()
+
+
+# Errors in the middle
+
+
+def test_the_model_hears_of_an_error_and_may_try_again() -> None:
+    given = Given(LINEAR).user("Go.").replies(call("fetch")).fails("fetch", "timeout")
+    assert given.action == CallModel()
+    given.step("fetch", {"total": 1}).moves("crediting")
+    assert given.snapshot.error is None
+
+
+def test_an_error_row_leads_to_where_errors_are_handled() -> None:
+    spec = workflow(
+        Row(("load",), "importing", "done"),
+        Row(("load",), "importing", "skipping", error=True, save={"bad": "error"}),
+        Row(("skip",), "skipping", "importing"),
+        context=(ContextField("bad"),),
+    )
+    given = Given(spec).user("Go.").replies(call("load")).fails("load", "row 7 is poisoned")
+    given.moves("skipping")
+    assert given.snapshot.context["bad"] == "row 7 is poisoned"
+    given.step("skip").moves("importing").step("load").moves("done")
+
+
+CRITICAL = workflow(
+    Row(("pay",), "paying", "done"),
+    Row(("look",), "paying", "paying"),
+    Row(("fix",), "failed", "done"),
+    tools=(ToolSpec("pay", critical=True),),
+    critical_to="failed",
+)
+
+
+def test_a_critical_failure_leads_to_where_the_workflow_says() -> None:
+    given = Given(CRITICAL).user("Go.").replies(call("pay")).fails("pay", "declined")
+    assert given.action == Transition("failed", None, given.head, "pay failed: declined")
+    given.moves("failed").replies("It failed.")
+    assert given.action == Finish("failed", "pay failed: declined")
+
+
+def test_the_other_calls_of_the_level_are_finished_first() -> None:
+    given = Given(CRITICAL).user("Go.").replies(call("pay"), call("look")).fails("pay", "declined")
+    assert isinstance(given.action, RunTools)
+    given.returns("look").moves("failed")
+
+
+def test_forcing_a_transition_takes_the_error_back() -> None:
+    given = Given(CRITICAL).user("Go.").replies(call("pay")).fails("pay").moves("failed")
+    given.forces("paying")
+    assert given.snapshot.error is None
+    given.step("pay").moves("done").replies("Paid.")
+    assert given.action == Finish("completed")
+
+
+def test_a_call_that_is_not_allowed_here_is_refused_and_not_a_failure() -> None:
+    spec = workflow(
+        Row(("look",), "looking", "paying"),
+        Row(("pay",), "paying", "done"),
+        tools=(ToolSpec("pay", critical=True),),
+        critical_to="failed",
+    )
+    given = Given(spec).user("Go.").replies(call("pay"))
+    refused = given.snapshot.calls[0]
+    why = refusal(given.snapshot, refused)
+    assert why == "pay is not allowed in state looking; allowed: look"
+    given.append(e.ToolReturned(refused.ref, why, is_error=True))
+    assert given.snapshot.error is None
+    assert given.action == CallModel()
+    given.step("look").moves("paying")
+    assert refusal(given.snapshot, refused) is None
+
+
+def test_a_tool_that_does_not_exist_is_refused_by_name() -> None:
+    given = Given(LINEAR).user("Go.").replies(call("rm"))
+    why = refusal(given.snapshot, given.snapshot.calls[0])
+    assert why == "there is no tool 'rm'; there are: fetch, credit, mail"
+
+
+def test_a_free_workflow_allows_every_tool_it_has() -> None:
+    given = Given(WorkflowSpec("free", tools=(ToolSpec("a"),))).user("Go.").replies(call("a"))
+    assert refusal(given.snapshot, given.snapshot.calls[0]) is None
+
+
+# A person steps in
+
+
+def test_a_model_that_stops_too_early_waits_for_the_person() -> None:
+    given = Given(LINEAR).user("Go.").replies("I would rather not.")
+    assert isinstance(given.action, AwaitUser)
+    assert given.action.why == "input"
+    assert "fetching" in given.action.text
+    assert given.user("Please.").action == CallModel()
+
+
+def test_a_forced_transition_is_marked_and_settles_the_results_before_it() -> None:
+    given = Given(LINEAR).user("Go.").step("fetch", {"total": 1}).forces("mailing")
+    assert given.state == "mailing"
+    assert given.snapshot.visits[-1].forced
+    assert given.snapshot.context["order"] is None
+    assert given.action == CallModel()
+
+
+@pytest.mark.parametrize("to", ["mailing", "done"])
+def test_a_forced_transition_makes_a_model_that_had_stopped_go_on(to: str) -> None:
+    given = Given(LINEAR).user("Go.").replies("I give up.").forces(to)
+    assert given.action == CallModel()
+    assert f"state: {to}" in prompt(given)
+    given.replies("As you wish.")
+    assert isinstance(given.action, Finish if to == "done" else AwaitUser)
+
+
+def test_an_edited_context_is_what_guards_and_the_model_see() -> None:
+    given = Given(LINEAR).user("Go.").step("fetch", {"total": 1}).moves("crediting")
+    given.append(e.ContextEdited("total", 1000), "edited")
+    assert "total: 1000" in prompt(given)
+    assert given.snapshot.saved_by["total"] == "you"
+
+
+def test_a_state_that_does_not_exist_is_named_and_nothing_is_allowed_in_it() -> None:
+    given = Given(LINEAR).user("Go.").append(e.Transitioned("nowhere"), "live")
+    assert "nowhere" in given.snapshot.problems[-1]
+    given.replies(call("fetch"))
+    assert refusal(given.snapshot, given.snapshot.calls[0]) == (
+        "fetch is not allowed in state nowhere; allowed: none"
+    )
+    assert isinstance(given.returns("fetch").replies("Well.").action, AwaitUser)
+
+
+def test_legal_targets_are_those_of_the_table() -> None:
+    assert legal_targets(Given(BRANCHING).snapshot) == ("approved", "referred", "declined")
+    given = Given(LOOP).user("Go.").step("count", {"left": 1}).moves("importing")
+    assert legal_targets(given.snapshot) == ("counting",)
+
+
+# The definition changes
+
+
+def test_going_on_under_another_definition_keeps_state_and_context() -> None:
+    given = Given(LINEAR).user("Go.").step("fetch", {"total": 1}).moves("crediting")
+    digest = given.digest
+    table = workflow(*LINEAR.rows, context=(*LINEAR.context, ContextField("note", default="new")))
+    given.append(e.WorkflowChanged(table))
+    assert given.state == "crediting"
+    assert given.snapshot.context["note"] == "new"
+    assert given.snapshot.context["total"] == 1
+    assert 'note: "new"' in prompt(given)
+    assert given.digest != digest
+
+
+def test_a_definition_without_the_present_state_begins_at_its_first() -> None:
+    given = Given(LINEAR).user("Go.").step("fetch", {"total": 1}).moves("crediting")
+    given.append(e.WorkflowChanged(BRANCHING))
+    assert given.state == "checking"
+    assert given.snapshot.visits[-1].state == "checking"
+    given.append(e.WorkflowChanged(WorkflowSpec("free")))
+    assert given.state is None
+
+
+@pytest.mark.parametrize("change", ["tools", "system", "rows"])
+def test_other_tools_are_another_request_and_another_table_is_not(change: str) -> None:
+    free = WorkflowSpec("free", tools=(ToolSpec("look"),))
+    changed = {
+        "tools": WorkflowSpec("free", tools=(ToolSpec("look", "Looks."),)),
+        "system": WorkflowSpec("free", system="Be brief.", tools=free.tools),
+        "rows": WorkflowSpec("free", tools=free.tools, max_turns=7),
+    }[change]
+    given = Given(free).user("Go.").step("look", 1)
+    digest = given.digest
+    given.append(e.WorkflowChanged(changed))
+    assert (given.digest != digest) == (change != "rows")
+    expected = given.digest
+    assert given.request_fails().digest == expected
+    # The same definition given after the failure instead of before it.
+    given = Given(free).user("Go.").step("look", 1).request_fails()
+    assert given.append(e.WorkflowChanged(changed)).digest == expected
+
+
+def test_a_fork_makes_a_finished_run_go_on() -> None:
+    given = Given(LINEAR).user("Go.").replies("No.").finishes("failed")
+    assert given.append(e.Forked("what-if")).snapshot.outcome is None
+
+
+def test_a_run_inside_a_run_begins_afresh_and_is_named() -> None:
+    given = Given(LINEAR).user("Go.").step("fetch", {"total": 1})
+    given.append(e.RunStarted(BRANCHING))
+    assert (given.state, given.snapshot.turn, len(given.snapshot.messages)) == ("checking", 0, 0)
+    assert "inside run #1" in given.snapshot.problems[-1]
+
+
+def test_the_world_is_the_last_one_seen() -> None:
+    given = Given(LINEAR).user("Go.").replies(call("fetch"))
+    ref = given.snapshot.calls[0].ref
+    given.append(e.ToolReturned(ref, 1, world="w1")).moves("crediting")
+    assert given.snapshot.world == "w1"
+    given.append(e.WorldRestored("w0"))
+    assert given.snapshot.world == "w0"

@@ -1,0 +1,251 @@
+"""What happens next: ``next_action`` is pure and total, so pausing is simply not performing it.
+
+The order of the questions is the workflow's semantics: a broken turn first, then a due transition,
+then open calls, then limits, then the model. Calls made side by side are one step of the workflow:
+no transition comes between them, so that making them one by one ends where making them at once
+does.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from tooltrace.core.errors import BadExpression
+from tooltrace.core.events import CallRef, ModelCalled, Outcome
+from tooltrace.core.expressions import compile_expression
+from tooltrace.core.levels import levels, refusal
+from tooltrace.core.messages import Assistant, Request, StatePrompt
+from tooltrace.core.names import names_for
+from tooltrace.core.prompt import state_prompt
+from tooltrace.core.snapshot import Call, Snapshot
+from tooltrace.core.spec import AT_ONCE, Row
+from tooltrace.core.stuck import stuck
+from tooltrace.core.turn import next_messages
+
+__all__ = [
+    "Action",
+    "AwaitUser",
+    "CallModel",
+    "Finish",
+    "RunTools",
+    "Transition",
+    "legal_targets",
+    "model_called",
+    "next_action",
+    "refusal",
+    "request_at",
+]
+
+Why = Literal["input", "finished", "unknown_outcome", "model_failed", "incomplete", "guard", "odd"]
+
+
+class CallModel(Struct, frozen=True):
+    """Ask the model for its next reply."""
+
+
+class RunTools(Struct, frozen=True):
+    """Make the open calls of this turn: a level at a time, the calls of a level side by side."""
+
+    levels: tuple[tuple[Call, ...], ...]
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """All open calls, in the order in which they would be made."""
+        return tuple(call for level in self.levels for call in level)
+
+
+class Transition(Struct, frozen=True):
+    """Change the workflow's state: by a row of its table, else because a critical tool failed."""
+
+    to: str
+    row: int | None
+    cause: int | None
+    reason: str | None = None
+
+
+class AwaitUser(Struct, frozen=True):
+    """Only a person can go on: ``why`` is the kind, ``text`` the sentence."""
+
+    why: Why
+    text: str
+    call: CallRef | None = None
+
+
+class Finish(Struct, frozen=True):
+    """End the run."""
+
+    outcome: Outcome
+    why: str = ""
+
+
+Action = CallModel | RunTools | Transition | AwaitUser | Finish
+
+
+def next_action(s: Snapshot) -> Action:
+    """The one thing to do at this snapshot."""
+    return (
+        _over(s)
+        or _interrupted(s)
+        or _due_transition(s)
+        or _open_calls(s)
+        or _after_trouble(s)
+        or _ended_turn(s)
+        or _limits(s)
+        or CallModel()
+    )
+
+
+def _over(s: Snapshot) -> Action | None:
+    if s.outcome is None:
+        return None
+    return AwaitUser("finished", f"the run is over: {s.outcome}{f', {s.why}' if s.why else ''}")
+
+
+def _interrupted(s: Snapshot) -> Action | None:
+    for call in s.calls:
+        if call.status == "started":
+            return AwaitUser(
+                "unknown_outcome",
+                f"{call.tool} was started and never returned: it may or may not have acted",
+                call.ref,
+            )
+    if s.awaiting_model:
+        return CallModel()
+    return None
+
+
+def _due_transition(s: Snapshot) -> Action | None:
+    if s.state is None or _between_calls(s):
+        return None
+    for call in s.unsettled:
+        action = _after_failure(s, call) or _first_row(s, call)
+        if action is not None:
+            return action
+    return _first_row(s, None)
+
+
+def _between_calls(s: Snapshot) -> bool:
+    """Whether some calls of the level being made have returned and others have not."""
+    if len(s.calls) < 2:
+        return False
+    for level in levels(s.workflow, s.calls):
+        waiting = sum(call.status == "waiting" for call in level)
+        if waiting:
+            return waiting < len(level)
+    return False
+
+
+def _after_failure(s: Snapshot, call: Call) -> Action | None:
+    to = s.workflow.critical_to
+    if not call.is_error or s.error is None or to is None or to == s.state:
+        return None
+    spec = s.workflow.tool(call.tool)
+    if spec is None or not spec.critical:
+        return None
+    return Transition(to, None, call.returned, s.error)
+
+
+def _first_row(s: Snapshot, call: Call | None) -> Action | None:
+    """The first row from here that this result causes, or, without one, that is taken at once."""
+    for index, row in enumerate(s.workflow.rows):
+        if row.source != s.state or not _concerns(s, row, call):
+            continue
+        try:
+            holds = row.when is None or compile_expression(row.when)(names_for(s, call))
+        except BadExpression as error:
+            if call is None:
+                continue  # "as soon as it holds": what cannot be decided does not hold yet
+            why = f"the guard to {row.target} cannot be decided: {error}"
+            return AwaitUser("guard", why, call.ref)
+        if holds:
+            if s.hops > len(s.workflow.states):
+                return Finish("stuck", f"transitions from {s.state} go in a circle")
+            return Transition(row.target, index, call.returned if call else None)
+    return None
+
+
+def _concerns(s: Snapshot, row: Row, call: Call | None) -> bool:
+    if call is None:
+        return row.on in ((), (AT_ONCE,)) and row.target != s.state
+    if call.tool not in row.on or row.error != call.is_error:
+        return False
+    return row.error or len(row.on) == 1 or all(tool in s.here for tool in row.on)
+
+
+def _open_calls(s: Snapshot) -> Action | None:
+    if not any(call.status == "waiting" for call in s.calls):
+        return None
+    waiting = (
+        tuple([call for call in level if call.status == "waiting"])
+        for level in levels(s.workflow, s.calls)
+    )
+    return RunTools(tuple([level for level in waiting if level]))
+
+
+def _after_trouble(s: Snapshot) -> Action | None:
+    if s.trouble is None:
+        return None
+    if s.trouble.kind == "failed":
+        return AwaitUser("model_failed", s.trouble.why)
+    return AwaitUser("incomplete", f"{s.trouble.why}: no tool of it will run")
+
+
+def _ended_turn(s: Snapshot) -> Action | None:
+    if not s.messages:
+        return AwaitUser("input", "say something to begin")
+    if s.calls or s.stop_reason in (None, "pause_turn"):
+        return None
+    state = s.workflow.state(s.state)
+    if s.error is not None and (state is None or not state.terminal):
+        return Finish("failed", s.error)
+    if s.state is None:
+        return Finish("completed")
+    if state is not None and state.terminal:
+        return Finish("failed" if state.failure else "completed", s.error or "")
+    return AwaitUser(
+        "input",
+        f"the model stopped in {s.state}, where the workflow does not end: "
+        "say something or force a transition",
+    )
+
+
+def _limits(s: Snapshot) -> Action | None:
+    if s.turn >= s.max_turns:
+        return Finish("limit", f"{s.turn} model turns, and {s.max_turns} are allowed")
+    why = stuck(s)
+    return Finish("stuck", why) if why else None
+
+
+def legal_targets(s: Snapshot) -> tuple[str, ...]:
+    """The states that some row leads to from here, in table order."""
+    rows = (row for row in s.workflow.rows if row.source == s.state)
+    return tuple(dict.fromkeys(row.target for row in rows if row.target != s.state))
+
+
+def model_called(s: Snapshot) -> ModelCalled:
+    """The fact that performing ``CallModel`` here records: what the request is made of.
+
+    A reply that paused goes back as it is, with no state prompt after it.
+    """
+    digest, new = next_messages(s)
+    paused = s.stop_reason == "pause_turn" and new and isinstance(new[-1], Assistant)
+    prompt = None if paused else state_prompt(s)
+    if not digest:
+        digest = Request.opening(s.workflow)
+    if prompt is not None:
+        new = [*new, StatePrompt(s.at, prompt)]
+    return ModelCalled(Request.chain(digest, new), prompt)
+
+
+def request_at(s: Snapshot) -> Request:
+    """The request that a snapshot just after ``model_called`` stands for."""
+    return Request(
+        workflow=s.workflow,
+        messages=s.messages,
+        turn=s.turn,
+        state=s.state,
+        context=s.context,
+        digest=s.digest,
+    )

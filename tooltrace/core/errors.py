@@ -1,0 +1,56 @@
+"""The errors tooltrace raises for people: one line, what, where, what to do next.
+
+ToolTraceError
+├── BadSession      a file that is not a session, or from a newer version
+├── BadWorkflow     a workflow definition or reference that cannot be used
+├── BadExpression   a guard or a condition that cannot be parsed or evaluated
+├── BadWorld        a world, or a snapshot of it, that cannot be kept or put back
+├── BadCommand      a debugger command that is not possible now
+├── NotSaved        the journal could not write
+└── ReadOnly        the session is open somewhere else, or its file cannot be written
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "BadCommand",
+    "BadExpression",
+    "BadSession",
+    "BadWorkflow",
+    "BadWorld",
+    "NotSaved",
+    "ReadOnly",
+    "ToolTraceError",
+]
+
+
+class ToolTraceError(Exception):
+    """Anything a person can act on; its text is one line."""
+
+
+class BadSession(ToolTraceError):
+    """The file is not a session that this version can read."""
+
+
+class BadWorkflow(ToolTraceError):
+    """The workflow cannot be built, found or loaded."""
+
+
+class BadWorld(ToolTraceError):
+    """The world, or a snapshot of it, cannot be read, kept or put back."""
+
+
+class BadExpression(ToolTraceError):
+    """The expression cannot be parsed, or has no value here."""
+
+
+class BadCommand(ToolTraceError):
+    """The command is not possible now; the text says why."""
+
+
+class NotSaved(ToolTraceError):
+    """A record could not be written; nothing after it was written either."""
+
+
+class ReadOnly(ToolTraceError):
+    """The session can be read here, but not written."""

@@ -1,0 +1,264 @@
+"""The facts a session is made of: immutable, past tense, readable with only the file at hand.
+
+An event that could be derived from the ones before it is not recorded. Events on a path are folded
+by ``snapshot``; the two *notes* at the end speak about the tree and stand on no path.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from msgspec import Struct, field
+
+from tooltrace.core.jsonio import JsonValue
+from tooltrace.core.spec import WorkflowSpec
+
+__all__ = [
+    "FORMAT",
+    "NOTES",
+    "BranchNamed",
+    "CallRef",
+    "ContextEdited",
+    "ErrorDetail",
+    "Event",
+    "Forked",
+    "HeadSet",
+    "ModelCalled",
+    "ModelFailed",
+    "ModelReplied",
+    "Outcome",
+    "Record",
+    "RunFinished",
+    "RunStarted",
+    "Settings",
+    "Source",
+    "ToolReturned",
+    "ToolStarted",
+    "Transitioned",
+    "Unknown",
+    "UserSaid",
+    "WentOn",
+    "WorkflowChanged",
+    "WorldRestored",
+]
+
+FORMAT = 1
+"""The major version of the session format. A higher one is refused with a word about upgrading."""
+
+Source = Literal["live", "recorded", "edited", "forced", "imported", "scripted"]
+Outcome = Literal["completed", "failed", "stuck", "limit", "paused", "error"]
+
+
+class CallRef(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A tool call, named by the record of its reply and its place in it: ``[17, 0]``.
+
+    Ids that a model hands out repeat inside one run, so they do not name a call.
+    """
+
+    reply: int
+    index: int
+
+    def __str__(self) -> str:
+        return f"#{self.reply}.{self.index}"
+
+
+class Settings(Struct, frozen=True, omit_defaults=True):
+    """What a run was started with."""
+
+    model: str = "scripted"
+    base_url: str | None = None
+    max_tokens: int = 4096
+    placement: Literal["auto", "message", "beside", "system"] = "auto"
+    max_turns: int | None = None
+
+
+class ErrorDetail(Struct, frozen=True, omit_defaults=True):
+    """Why a tool failed, in full, for the person; the model reads only the message."""
+
+    type: str
+    message: str
+    traceback: str = ""
+
+
+class Event(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Base of all events; ``name`` is what stands in the record's ``type``.
+
+    A field that an event does not have is refused when decoding, so that the journal notices it
+    and keeps it in ``Record.extra`` instead of losing it.
+    """
+
+    name: ClassVar[str] = ""
+
+
+class RunStarted(Event, frozen=True, omit_defaults=True):
+    """A run began: the whole workflow as data, so that the file alone explains itself."""
+
+    name: ClassVar[str] = "run_started"
+    workflow: WorkflowSpec
+    settings: Settings = field(default_factory=Settings)
+    ref: str = ""
+    session: str = ""
+    format: int = FORMAT
+    made_by: str = ""
+    world: str | None = None
+
+
+class UserSaid(Event, frozen=True, omit_defaults=True):
+    """The person's message to the model."""
+
+    name: ClassVar[str] = "user_said"
+    text: str
+
+
+class ModelCalled(Event, frozen=True, omit_defaults=True):
+    """A request went to the model; ``digest`` covers all of it, ``prompt`` is the state prompt."""
+
+    name: ClassVar[str] = "model_called"
+    digest: str
+    prompt: str | None = None
+
+
+class ModelReplied(Event, frozen=True, omit_defaults=True):
+    """The model's reply as the Messages API shapes it: content blocks, stop_reason, usage."""
+
+    name: ClassVar[str] = "model_replied"
+    reply: dict[str, Any]
+    ms: float = 0.0
+    request_id: str | None = None
+
+
+class ModelFailed(Event, frozen=True, omit_defaults=True):
+    """The request got no usable reply; ``raw`` keeps what did arrive."""
+
+    name: ClassVar[str] = "model_failed"
+    error: str
+    status: int | None = None
+    request_id: str | None = None
+    raw: str | None = None
+    ms: float = 0.0
+
+
+class ToolStarted(Event, frozen=True, omit_defaults=True):
+    """A call is about to be made; durable before it is, so a crash leaves "outcome unknown"."""
+
+    name: ClassVar[str] = "tool_started"
+    call: CallRef
+    tool: str
+    key: str = ""
+
+
+class ToolReturned(Event, frozen=True, omit_defaults=True):
+    """A call's result. Without a ``tool_started`` before it, a person typed it (a stub)."""
+
+    name: ClassVar[str] = "tool_returned"
+    call: CallRef
+    content: JsonValue = None
+    is_error: bool = False
+    ms: float = 0.0
+    error: ErrorDetail | None = None
+    output: str = ""
+    abandoned: bool = False
+    world: str | None = None
+
+
+class Transitioned(Event, frozen=True, omit_defaults=True):
+    """The workflow changed state: by ``row`` of its table after result ``cause``, or by force."""
+
+    name: ClassVar[str] = "transitioned"
+    to: str
+    row: int | None = None
+    cause: int | None = None
+    reason: str | None = None
+
+
+class ContextEdited(Event, frozen=True, omit_defaults=True):
+    """A person changed one value of the context."""
+
+    name: ClassVar[str] = "context_edited"
+    key: str
+    value: JsonValue = None
+
+
+class WentOn(Event, frozen=True, omit_defaults=True):
+    """A person let the run go on past a limit or a stuck verdict."""
+
+    name: ClassVar[str] = "went_on"
+    past: Literal["limit", "stuck"]
+    turns: int = 0
+
+
+class WorkflowChanged(Event, frozen=True, omit_defaults=True):
+    """The run goes on under another definition of its workflow."""
+
+    name: ClassVar[str] = "workflow_changed"
+    workflow: WorkflowSpec
+    ref: str = ""
+
+
+class Forked(Event, frozen=True, omit_defaults=True):
+    """A branch begins here on purpose."""
+
+    name: ClassVar[str] = "forked"
+    branch: str
+
+
+class WorldRestored(Event, frozen=True, omit_defaults=True):
+    """The world was put back to a snapshot before going on live."""
+
+    name: ClassVar[str] = "world_restored"
+    world: str
+
+
+class RunFinished(Event, frozen=True, omit_defaults=True):
+    """The run ended."""
+
+    name: ClassVar[str] = "run_finished"
+    outcome: Outcome
+    why: str = ""
+
+
+class BranchNamed(Event, frozen=True, omit_defaults=True):
+    """A note: the branch that begins at ``record`` is called this."""
+
+    name: ClassVar[str] = "branch_named"
+    record: int
+    branch: str
+
+
+class HeadSet(Event, frozen=True, omit_defaults=True):
+    """A note: where the person stood, and on which branch, when they left."""
+
+    name: ClassVar[str] = "head_set"
+    head: int
+    tip: int
+
+
+class Unknown(Event, frozen=True, omit_defaults=True):
+    """An event this version does not know, or one that is damaged; kept as it came."""
+
+    name: ClassVar[str] = "unknown"
+    type: str
+    payload: JsonValue = None
+    problem: str = ""
+
+
+NOTES = frozenset({BranchNamed.name, HeadSet.name})
+
+
+class Record(Struct, frozen=True):
+    """One fact in the tree: ``parent`` is None for a root, and always smaller than ``id``.
+
+    ``at`` is UTC in ISO 8601; ``of`` is the record this one repeats, when it was copied to another
+    branch; ``extra`` holds fields of the event that this version does not know, ``envelope`` those
+    of the record itself. Where a field of ``extra`` is also one of the event, it stands for it: it
+    holds the same and more.
+    """
+
+    id: int
+    parent: int | None
+    at: str
+    source: Source
+    event: Event
+    of: int | None = None
+    extra: dict[str, Any] | None = None
+    envelope: dict[str, Any] | None = None

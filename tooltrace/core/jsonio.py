@@ -1,0 +1,115 @@
+"""Exact JSON: what is read back is what was written, or it is refused with a reason.
+
+The standard ``json`` is used on purpose: it keeps integers of any size and lone surrogates, which
+faster codecs lose or refuse. Nesting is capped because every recursive consumer (dumps, deepcopy,
+printers) fails somewhere deep, each at its own depth; the cap holds in both directions, so that
+nothing is written that could not be read.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from itertools import accumulate
+from typing import Any
+
+__all__ = ["MAX_DEPTH", "JsonValue", "canonical", "depth_of", "dumps", "loads", "pretty"]
+
+JsonValue = Any
+"""A value made of None, bool, int, finite float, str, list and dict with str keys."""
+
+MAX_DEPTH = 200
+
+_STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+_NO_BRACKET = bytes(set(range(256)) - _STEP.keys())
+_LINE = json.JSONEncoder(
+    ensure_ascii=True, allow_nan=False, separators=(",", ":"), check_circular=False
+)
+_SORTED = json.JSONEncoder(
+    ensure_ascii=True, allow_nan=False, separators=(",", ":"), sort_keys=True, check_circular=False
+)
+_INDENTED = json.JSONEncoder(ensure_ascii=True, allow_nan=False, indent=2, check_circular=False)
+
+
+def dumps(value: JsonValue, max_depth: int = MAX_DEPTH) -> str:
+    """One line of ASCII JSON.
+
+    Raises ValueError when the value is not finite JSON or is nested deeper than ``max_depth``.
+    """
+    text = _encoded(_LINE, value)
+    _check_depth(text, max_depth)
+    return text
+
+
+def canonical(value: JsonValue) -> str:
+    """JSON with sorted keys, for digests and comparisons; a few levels deeper is not refused.
+
+    Raises ValueError when the value is not finite JSON.
+    """
+    return _encoded(_SORTED, value)
+
+
+def pretty(value: JsonValue) -> str:
+    """Indented JSON for people to read and edit; escapes stay visible. ValueError as ``dumps``."""
+    text = _encoded(_INDENTED, value)
+    _check_depth(text, MAX_DEPTH)
+    return text
+
+
+def depth_of(text: str | bytes) -> int:
+    """How deep brackets nest in JSON text, ignoring those inside strings."""
+    data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+    if b"\\" in data:
+        data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    outside_strings = b"".join(data.split(b'"')[::2])
+    brackets = outside_strings.translate(None, _NO_BRACKET)
+    return max(accumulate(map(_STEP.__getitem__, brackets)), default=0)
+
+
+def loads(text: str | bytes, max_depth: int = MAX_DEPTH) -> JsonValue:
+    """Parse JSON exactly; bytes are UTF-8, with or without a byte order mark.
+
+    Raises ValueError for anything that is not JSON, for numbers that are not finite, and for
+    nesting deeper than ``max_depth``.
+    """
+    if isinstance(text, bytes):
+        text = text.decode("utf-8-sig")
+    try:
+        value = _DECODER.decode(text)
+    except RecursionError as error:
+        raise _too_deep(max_depth) from error
+    _check_depth(text, max_depth)
+    return value
+
+
+def _encoded(encoder: json.JSONEncoder, value: JsonValue) -> str:
+    try:
+        return encoder.encode(value)
+    except RecursionError as error:
+        raise ValueError("nested too deep to be written") from error
+    except TypeError as error:
+        raise ValueError(f"not JSON: {error}") from error
+
+
+def _check_depth(text: str, max_depth: int) -> None:
+    crowded = text.count("[") + text.count("{") > max_depth
+    if crowded and depth_of(text) > max_depth:
+        raise _too_deep(max_depth)
+
+
+def _too_deep(max_depth: int) -> ValueError:
+    return ValueError(f"nested deeper than {max_depth} levels")
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if math.isinf(value):
+        raise ValueError(f"{digits[:40]} is too large for a number")
+    return value
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)

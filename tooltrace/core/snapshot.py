@@ -1,0 +1,173 @@
+"""Everything there is to know at one record of a path. Made only by ``fold``; never changed.
+
+A snapshot holds what the next action, the panes and the prompts need, and nothing that a file
+could not tell again. There is one for each record and none is part of a cycle, so the garbage
+collector is told of none (``gc=False``): that is a quarter of a fold's time.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from tooltrace.core.events import CallRef, Outcome, Settings, Source
+from tooltrace.core.jsonio import JsonValue
+from tooltrace.core.messages import Message, Result
+from tooltrace.core.spec import WorkflowSpec
+from tooltrace.core.vec import Vec
+
+__all__ = ["Call", "CallStatus", "Snapshot", "Trouble", "Usage", "Visit", "replace"]
+
+CallStatus = Literal["waiting", "started", "returned"]
+
+
+class Usage(Struct, frozen=True, gc=False):
+    """Tokens, summed over a path; ``ms`` is time spent waiting for the model and the tools."""
+
+    input: int = 0
+    output: int = 0
+    cache_read: int = 0
+    cache_written: int = 0
+    ms: float = 0.0
+
+    def plus(self, usage: object, ms: float) -> Usage:
+        """With one reply's ``usage`` block and its time added; what is not a count counts 0."""
+        if not isinstance(usage, dict):
+            return self.later(ms)
+        get = usage.get
+        return Usage(
+            self.input + _count(get("input_tokens")),
+            self.output + _count(get("output_tokens")),
+            self.cache_read + _count(get("cache_read_input_tokens")),
+            self.cache_written + _count(get("cache_creation_input_tokens")),
+            self.ms + ms,
+        )
+
+    def later(self, ms: float) -> Usage:
+        """With time added that cost no tokens."""
+        return Usage(self.input, self.output, self.cache_read, self.cache_written, self.ms + ms)
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """For ``--json`` and for expressions."""
+        return {
+            "input": self.input,
+            "output": self.output,
+            "cache_read": self.cache_read,
+            "cache_written": self.cache_written,
+            "ms": round(self.ms, 3),
+        }
+
+
+def _count(value: object) -> int:
+    return value if type(value) is int and value > 0 else 0
+
+
+class Call(Struct, frozen=True, gc=False):
+    """A tool call of the current turn, and how far it is."""
+
+    ref: CallRef
+    tool_use_id: str
+    tool: str
+    arguments: JsonValue
+    status: CallStatus = "waiting"
+    started: int | None = None
+    returned: int | None = None
+    content: JsonValue = None
+    is_error: bool = False
+
+    @property
+    def step(self) -> str:
+        """The call as a finished step, in a word or two."""
+        return f"{self.tool} failed" if self.is_error else self.tool
+
+    def result(self) -> Result:
+        """The result as the model reads it; a call that never returned says so."""
+        if self.returned is None:
+            return Result(
+                self.ref.reply,
+                self.tool,
+                self.tool_use_id,
+                "[tooltrace] this call was never answered: it was interrupted",
+                True,
+            )
+        return Result(self.returned, self.tool, self.tool_use_id, self.content, self.is_error)
+
+
+class Visit(Struct, frozen=True, gc=False):
+    """A state that was entered: by which record, and whether by force."""
+
+    state: str
+    record: int
+    forced: bool = False
+
+
+class Trouble(Struct, frozen=True, gc=False):
+    """Why the last model call gave nothing to go on with."""
+
+    kind: Literal["failed", "incomplete", "refused", "unknown"]
+    why: str
+
+
+class Snapshot(Struct, frozen=True, gc=False):
+    """The fold of a path.
+
+    ``stop_reason`` is that of the last reply that counts, while nothing was said or forced since;
+    ``steps`` are the calls of the turns before this one; ``unsettled`` are returned calls that may
+    still cause a transition, in call order; ``recent`` are the last few (tool, arguments, content,
+    is_error), for stuck detection; ``idle`` counts calls since state or context last changed,
+    ``hops`` transitions since that no result caused; ``digest`` and ``told`` say what the last
+    request covered, ``before`` the number of messages, ``told`` and ``digest`` just before it.
+    """
+
+    at: int
+    run: int
+    workflow: WorkflowSpec
+    settings: Settings = field(default_factory=Settings)
+    messages: Vec[Message] = field(default_factory=Vec)
+    turn: int = 0
+    calls: tuple[Call, ...] = ()
+    awaiting_model: bool = False
+    stop_reason: str | None = None
+    trouble: Trouble | None = None
+    state: str | None = None
+    visits: Vec[Visit] = field(default_factory=Vec)
+    context: dict[str, JsonValue] = field(default_factory=dict)
+    saved_by: dict[str, str] = field(default_factory=dict)
+    steps: Vec[str] = field(default_factory=Vec)
+    unsettled: tuple[Call, ...] = ()
+    here: dict[str, JsonValue] = field(default_factory=dict)
+    recent: tuple[tuple[str, JsonValue, JsonValue, bool], ...] = ()
+    idle: int = 0
+    hops: int = 0
+    error: str | None = None
+    outcome: Outcome | None = None
+    why: str = ""
+    turns_granted: int = 0
+    usage: Usage = field(default_factory=Usage)
+    tool_calls: int = 0
+    digest: str = ""
+    told: int = 0
+    before: tuple[int, int, str] = (0, 0, "")
+    world: str | None = None
+    problems: tuple[str, ...] = ()
+    source: Source = "live"
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is in flight, so that one can stand here."""
+        return not self.awaiting_model and all(call.status != "started" for call in self.calls)
+
+    @property
+    def max_turns(self) -> int:
+        """Model turns this run may take."""
+        limit = self.settings.max_turns or self.workflow.max_turns
+        return limit + self.turns_granted
+
+    def call(self, ref: CallRef) -> Call | None:
+        """The call of the current turn with that reference."""
+        for call in self.calls:
+            if call.ref == ref:
+                return call
+        return None

@@ -1,0 +1,51 @@
+"""The one edge between text from outside and anything that shows it.
+
+Every code point a terminal could act on, or that hides or reorders text, becomes visible text.
+Tab and newline are the only controls that pass, because callers lay them out themselves.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+__all__ = ["clip", "one_line", "visible"]
+
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_DOUBTFUL = re.compile(r"[^ -~\n\t]+")
+_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+
+def _spelled(found: re.Match[str]) -> str:
+    run = found[0]
+    if run.isprintable() and not _SELECTOR.search(run):
+        return run
+    return "".join(map(_shown, run))
+
+
+@lru_cache(maxsize=4096)
+def _shown(char: str) -> str:
+    if _SELECTOR.match(char) or unicodedata.category(char) in _HIDDEN:
+        return f"\\u{{{ord(char):x}}}"
+    return char
+
+
+def visible(text: str) -> str:
+    """The text with every control, format, surrogate, bidi and unassigned code point spelled out.
+
+    ESC becomes ``\\u{1b}``. Newlines and tabs stay.
+    """
+    return _DOUBTFUL.sub(_spelled, text)
+
+
+def one_line(text: str) -> str:
+    """Visible text on one line: newlines become ``⏎`` and tabs a space."""
+    return visible(text).replace("\n", "⏎").replace("\t", " ")
+
+
+def clip(text: str, width: int) -> str:
+    """At most ``width`` characters, with an ellipsis where something was cut."""
+    if len(text) <= width:
+        return text
+    return text[: max(0, width - 1)] + "…" if width > 0 else ""
