@@ -1,0 +1,264 @@
+"""The session's file: append-only, one writer, and nothing said to be saved that is not.
+
+Opening never changes the file. A record is one whole line or, after a failure, not there; it is
+saved once ``sync`` has returned. After a failure that leaves either in doubt, nothing more is
+written until ``reopen`` has put in place again what was not known to be saved.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from errno import EDQUOT, EFBIG, EIO, ENOSPC
+from pathlib import Path
+from types import TracebackType
+
+from tooltrace.core.errors import BadSession, NotSaved, ReadOnly
+from tooltrace.core.events import Record
+from tooltrace.core.text import one_line
+from tooltrace.store.blobs import MAX_INLINE, Blobs
+from tooltrace.store.disk import insist, make_folders, read_all, reason, write_all
+from tooltrace.store.files import Files
+from tooltrace.store.intake import Intake, Problem
+from tooltrace.store.lines import assemble
+from tooltrace.store.opening import acquire, contents, no_session
+from tooltrace.store.payloads import payload_text, reference
+
+__all__ = ["Journal"]
+
+_ADVICE = {
+    ENOSPC: "free some disk space",
+    EDQUOT: "free some of your disk quota",
+    EFBIG: "raise the limit on file size",
+    EIO: "check the disk",
+}
+_FILES = Files()
+
+
+class Journal:
+    """A session's file, open.
+
+    ``records`` is what it held when it was opened, ``read_only`` says why it cannot be written
+    (None when it can), ``written`` is the id of its last record and ``saved`` of the last one
+    known to be on disk; what the file held when it was opened counts as that.
+    """
+
+    def __init__(
+        self, path: Path, fd: int, files: Files, read_only: str | None, data: bytes = b""
+    ) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._name = one_line(path.name)
+        self._fd: int | None = fd
+        self._files = files
+        self._blobs = Blobs(path, files)
+        self._intake = Intake(self._name, self._blobs.get)
+        self.records = self._intake.take(data)
+        self.written = self.saved = self._intake.highest
+        self._read = data.rfind(b"\n") + 1 if self._intake.tail else len(data)
+        self._end = self._synced = len(data)
+        self._torn = bool(data) and not data.endswith(b"\n")
+        self._unsaved: list[bytes] = []
+        self._broken: str | None = None
+        self._foreign = False
+
+    @classmethod
+    def create(cls, path: Path, files: Files = _FILES) -> Journal:
+        """A new, empty session file, locked for writing; folders that are missing are made.
+
+        Raises NotSaved when the file is there already or cannot be made.
+        """
+        name = one_line(path.name)
+        try:
+            make_folders(files, path.parent)
+            flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL
+            fd = insist(files.open, path, flags)
+        except FileExistsError as error:
+            raise NotSaved(f"{name} exists already: choose another name") from error
+        except OSError as error:
+            raise NotSaved(f"{name} cannot be made: {reason(error)}") from error
+        try:
+            insist(files.lock, fd)
+            insist(files.sync_folder, path.parent)
+        except OSError as error:
+            with suppress(OSError):
+                files.remove(path)
+            with suppress(OSError):
+                files.close(fd)
+            raise NotSaved(f"{name} cannot be made: {reason(error)}") from error
+        return cls(path, fd, files, None)
+
+    @classmethod
+    def open(cls, path: Path, writable: bool = False, files: Files = _FILES) -> Journal:
+        """Read a session; ``writable`` asks for the lock too, and may be refused it.
+
+        Raises BadSession when it cannot be read, is no session, or is of a newer format.
+        """
+        fd, read_only = acquire(path, writable, files)
+        try:
+            data = contents(path, fd, files)
+            journal = cls(path, fd, files, read_only, data)
+            if not journal.records:
+                raise BadSession(no_session(one_line(path.name), data, journal.problems))
+        except BaseException:
+            with suppress(OSError):
+                files.close(fd)
+            raise
+        return journal
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong with the file, by line, as far as it was read."""
+        tail = self._intake.tail
+        found = [*self._intake.problems, tail] if tail else self._intake.problems
+        return sorted(found, key=lambda problem: problem.line)
+
+    @property
+    def next_id(self) -> int:
+        """The id for the next record: one more than any seen, in damaged lines too."""
+        return max(self._intake.next_id, self.written + 1)
+
+    def append(self, record: Record) -> None:
+        """Write one record as one whole line; it is saved at the next ``sync``.
+
+        Raises ReadOnly, NotSaved, or ValueError for what no session can hold; then nothing was
+        written.
+        """
+        if self.read_only is not None:
+            raise ReadOnly(f"{self._name} is read-only here: {self.read_only}")
+        if self._broken is not None:
+            raise NotSaved(self._broken)
+        if record.id <= self.written or (record.parent or 0) >= record.id:
+            raise ValueError(f"#{record.id} after #{self.written} is out of order")
+        payload = payload_text(record)
+        if len(payload) > MAX_INLINE:
+            try:
+                payload = reference(self._blobs.put(payload.encode("ascii")))
+            except OSError as error:
+                raise NotSaved(self._failed(f"#{record.id} was not saved", error)) from error
+        self._write(assemble(record, payload), record.id)
+        self.written = record.id
+
+    def _write(self, line: bytes, number: int) -> None:
+        """Put a line at the end of the file, or leave the file as it was."""
+        fd = self._writable()
+        data = b"\n" + line if self._torn else line
+        try:
+            self._check_alone(fd)
+        except OSError as error:
+            raise NotSaved(self._failed(f"#{number} was not saved", error)) from error
+        try:
+            write_all(self._files, fd, data)
+        except BaseException as error:
+            self._cut_back(fd)
+            if isinstance(error, OSError):
+                raise NotSaved(self._failed(f"#{number} was not saved", error)) from error
+            raise
+        self._end += len(data)
+        self._torn = False
+        self._unsaved.append(data)
+
+    def _check_alone(self, fd: int) -> None:
+        """Raise NotSaved when the file is no longer the one that was opened."""
+        status = insist(self._files.status, fd)
+        if status.st_nlink == 0:
+            self._foreign = True
+            self._broken = f"{self._name} was deleted: what follows is not saved; export it now"
+        elif status.st_size != self._end:
+            self._foreign = True
+            self._broken = f"{self._name} was changed by something else: open it again to go on"
+        if self._broken is not None:
+            raise NotSaved(self._broken)
+
+    def _cut_back(self, fd: int) -> None:
+        """Take half a line away again; when even that fails, nothing more may be written."""
+        try:
+            insist(self._files.truncate, fd, self._end)
+        except OSError as error:
+            self._broken = self._failed("nothing more is saved", error)
+
+    def sync(self) -> None:
+        """Return once every record appended is on the disk. Raises NotSaved if that is in doubt."""
+        if self._broken is not None:
+            raise NotSaved(self._broken)
+        if not self._unsaved:
+            return
+        fd = self._writable()
+        written, end, count = self.written, self._end, len(self._unsaved)
+        try:
+            insist(self._files.sync, fd)
+        except OSError as error:
+            what = f"nothing after #{self.saved} is known to be saved"
+            self._broken = self._failed(what, error)
+            raise NotSaved(self._broken) from error
+        self.saved, self._synced = written, end
+        del self._unsaved[:count]
+
+    def reopen(self) -> None:
+        """After a failure, write again whatever was not known to be saved, and save it.
+
+        A second sync alone would prove nothing: the system forgets what it failed to write. Raises
+        NotSaved when it fails again; then it can be tried again.
+        """
+        if self._foreign:
+            raise NotSaved(self._broken or "")
+        fd = self._writable()
+        self._broken = self._broken or f"{self._name} is being written again"
+        data = b"".join(self._unsaved)
+        try:
+            insist(self._files.truncate, fd, self._synced)
+            write_all(self._files, fd, data)
+            insist(self._files.sync, fd)
+        except OSError as error:
+            self._broken = self._failed(f"nothing after #{self.saved} is known to be saved", error)
+            raise NotSaved(self._broken) from error
+        self._end = self._synced = self._synced + len(data)
+        self.saved = self.written
+        self._unsaved.clear()
+        self._broken = None
+
+    def refresh(self) -> list[Record]:
+        """The records of whole lines that the writer has added since; none when this is the writer.
+
+        Raises BadSession when the file cannot be read any more.
+        """
+        if self.read_only is None or self._fd is None:
+            return []
+        try:
+            data = read_all(self._files, self._fd, self._read)
+        except OSError as error:
+            raise BadSession(f"{self._name} cannot be read: {reason(error)}") from error
+        whole = data.rfind(b"\n") + 1
+        if not whole:
+            return []
+        self._read += whole
+        fresh = self._intake.take(data[:whole])
+        self.written = self.saved = self._intake.highest
+        return fresh
+
+    def close(self) -> None:
+        """Let go of the file and the lock. What was not synced is not known to be saved."""
+        fd, self._fd = self._fd, None
+        if fd is not None:
+            with suppress(OSError):
+                self._files.close(fd)
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _writable(self) -> int:
+        if self._fd is None:
+            raise NotSaved(f"{self._name} is closed: open it again to go on")
+        return self._fd
+
+    def _failed(self, what: str, error: OSError) -> str:
+        advice = _ADVICE.get(error.errno or 0, "see what is wrong there")
+        return f"{what} to {self._name}: {one_line(reason(error))}: {advice}, then try again"

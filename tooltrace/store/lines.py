@@ -1,0 +1,206 @@
+"""One record, one line: decoding what was encoded gives the record, and a line that cannot be read
+is damage of that line only.
+
+The envelope stands first on the line and the checksum last; between them is the event. Reading goes
+through a fast decoder that refuses whatever it could not keep exactly, and then through the
+standard one, whose word is final. Nothing here touches a file.
+"""
+
+from __future__ import annotations
+
+import re
+from json import JSONDecodeError
+from typing import Any, get_args
+from zlib import crc32
+
+import msgspec
+from msgspec import Raw, Struct
+
+from tooltrace.core.events import Record, Source
+from tooltrace.core.jsonio import depth_of, dumps, loads
+from tooltrace.core.text import clip, one_line
+from tooltrace.store.payloads import LINE_DEPTH, Fetch, event_of, fast_event, payload_text
+
+__all__ = ["BOM", "MAX_ID", "Damaged", "Odd", "assemble", "decode", "encode"]
+
+BOM = b"\xef\xbb\xbf"
+
+MAX_ID = 2**53
+"""Ids above this are not taken: other readers of JSON would round them."""
+
+
+class Damaged(Struct, frozen=True):
+    """A line that is not a record. ``record`` and ``parent`` are what could still be made out."""
+
+    why: str
+    record: int | None = None
+    parent: int | None = None
+
+
+class Odd(Struct, frozen=True):
+    """A record with a warning; ``altered`` when its checksum does not match its text."""
+
+    record: Record
+    why: str
+    altered: bool = False
+
+
+class _Envelope(Struct, forbid_unknown_fields=True):
+    id: int
+    parent: int | None
+    at: str
+    source: Source
+    type: str
+    event: Raw
+    crc: str
+    of: int | None = None
+
+
+_SOURCES = frozenset(get_args(Source))
+_OWN = frozenset(_Envelope.__struct_fields__)
+_CRC = b',"crc":"'
+_TAIL = len(_CRC) + 8 + len(b'"}')
+_BEGINNING = re.compile(rb'\{"id":(\d{1,16}),"parent":(?:(\d{1,16})|null),')
+_envelope = msgspec.json.Decoder(_Envelope).decode
+
+
+def encode(record: Record) -> bytes:
+    """The record as a whole line, its newline included.
+
+    Raises ValueError when it cannot be JSON, or when its numbers make no record.
+    """
+    return assemble(record, payload_text(record))
+
+
+def assemble(record: Record, payload: str) -> bytes:
+    """The line of a record whose event is the given JSON. Raises ValueError as ``encode`` does."""
+    if not _is_id(record.id) or not (record.parent is None or _is_id(record.parent)):
+        raise ValueError(f"#{record.id} after {record.parent} is no place for a record")
+    around = dict(record.envelope or {})
+    head = {
+        "id": record.id,
+        "parent": record.parent,
+        "at": record.at,
+        "source": around.pop("source", record.source),
+        "type": getattr(record.event, "type", "") or record.event.name,
+    }
+    if record.of is not None:
+        head["of"] = record.of
+    head |= {name: value for name, value in around.items() if name not in head.keys() | _LAST}
+    text = f'{dumps(head, LINE_DEPTH)[:-1]},"event":{payload}'.encode("ascii")
+    return b'%b%b%08x"}\n' % (text, _CRC, crc32(text))
+
+
+_LAST = frozenset({"event", "crc"})
+
+
+def _is_id(value: object) -> bool:
+    return type(value) is int and 0 <= value <= MAX_ID
+
+
+def decode(line: bytes, fetch: Fetch | None = None) -> Record | Odd | Damaged:
+    """What a line holds; ``fetch`` gives payloads kept outside the file. Never raises."""
+    if line[-1:] == b"\r":
+        line = line[:-1]
+    return _decode_fast(line) or _decode_exactly(line.strip(b" \t\r").removeprefix(BOM), fetch)
+
+
+def _decode_fast(line: bytes) -> Record | None:
+    """The record of a line as the journal writes them; None for anything less usual."""
+    if not _matches(line):
+        return None
+    if line.count(b"{") + line.count(b"[") > LINE_DEPTH and depth_of(line) > LINE_DEPTH:
+        return None
+    try:
+        head = _envelope(line)
+        event = fast_event(head.type, head.event)
+    except (ValueError, RecursionError):
+        return None
+    if event is None or not 0 <= head.id <= MAX_ID:
+        return None
+    return Record(head.id, head.parent, head.at, head.source, event, head.of)
+
+
+def _matches(line: bytes) -> bool:
+    """Whether the line ends in the checksum of what stands before it."""
+    if line[-_TAIL:-10] != _CRC:
+        return False
+    return b"%08x" % crc32(memoryview(line)[:-_TAIL]) == line[-10:-2]
+
+
+def _decode_exactly(line: bytes, fetch: Fetch | None) -> Record | Odd | Damaged:
+    try:
+        fields = loads(line.decode("utf-8"), LINE_DEPTH)
+    except (ValueError, RecursionError) as error:
+        return _unreadable(line, error)
+    wrong = _not_an_envelope(fields)
+    if wrong:
+        return Damaged(wrong, *_numbers(fields))
+    warnings = []
+    if "crc" not in fields:
+        warnings.append("no checksum: written by hand?")
+    altered = "crc" in fields and not _matches(line)
+    if altered:
+        warnings.append("the checksum does not match: edited by hand?")
+    around = {name: value for name, value in fields.items() if name not in _OWN}
+    source, of = fields["source"], fields.get("of")
+    if source not in _SOURCES:
+        around["source"] = source
+        warnings.append(f"the source {clip(one_line(source), 40)} is not known here")
+        source = "recorded"
+    if of is not None and not _is_id(of):
+        around["of"] = of
+        of = None
+    event, extra = event_of(fields["type"], fields["event"], fetch)
+    record = Record(
+        fields["id"], fields["parent"], fields["at"], source, event, of, extra, around or None
+    )
+    return Odd(record, "; ".join(warnings), altered) if warnings else record
+
+
+def _not_an_envelope(fields: Any) -> str:
+    """Why parsed JSON is no record; empty when it is one."""
+    if not isinstance(fields, dict):
+        return "not a record"
+    missing = [
+        name for name in ("id", "parent", "at", "source", "type", "event") if name not in fields
+    ]
+    if missing:
+        return f"not a record: no {missing[0]}"
+    if not _is_id(fields["id"]):
+        return "its id is not a number that a record can have"
+    if fields["parent"] is not None and not _is_id(fields["parent"]):
+        return "its parent is not the number of a record"
+    for name in ("at", "source", "type"):
+        if not isinstance(fields[name], str):
+            return f"its {name} is not text"
+    return ""
+
+
+def _numbers(fields: Any) -> tuple[int | None, int | None]:
+    if not isinstance(fields, dict):
+        return None, None
+    record, parent = fields.get("id"), fields.get("parent")
+    return record if _is_id(record) else None, parent if _is_id(parent) else None
+
+
+def _unreadable(line: bytes, error: Exception) -> Damaged:
+    """Damage, with the id and parent that the beginning of the line still shows."""
+    match error:
+        case UnicodeDecodeError():
+            why = f"not UTF-8 at byte {error.start + 1}"
+        case JSONDecodeError() if line.startswith(b"{") and (
+            not line.endswith(b"}") or error.pos >= len(error.doc)
+        ):
+            why = "incomplete"
+        case JSONDecodeError():
+            why = f"not JSON at character {error.pos + 1}"
+        case _ if "digits" in str(error):
+            why = "a number of too many digits"
+        case _:
+            why = clip(one_line(str(error)), 120)
+    numbers = _BEGINNING.match(line)
+    if numbers is None:
+        return Damaged(why)
+    record, parent = numbers.groups()
+    return Damaged(why, int(record), None if parent is None else int(parent))

@@ -1,0 +1,171 @@
+"""An event as JSON and back, losing nothing: what this version does not know is carried along.
+
+A payload that fits its event gives the event; fields that are not the event's own go into
+``extra`` and are written again. A payload that does not fit, or of a type nobody here knows, gives
+``Unknown`` with the payload as it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, get_args
+
+import msgspec
+from msgspec import NODEFAULT, Struct, ValidationError
+
+from tooltrace.core.events import Event, Record, Unknown
+from tooltrace.core.jsonio import MAX_DEPTH, JsonValue, dumps, loads
+from tooltrace.core.text import one_line
+
+__all__ = ["LINE_DEPTH", "Fetch", "event_of", "fast_event", "payload_text", "reference"]
+
+LINE_DEPTH = MAX_DEPTH + 8
+"""A value of the greatest depth allowed still stands a few levels down inside its record."""
+
+BLOB = "$blob"
+
+Fetch = Callable[[str], bytes]
+"""Gives the payload kept outside the file under a SHA-256. Raises ValueError, saying why not."""
+
+Extra = dict[str, Any] | None
+
+
+_EVENTS = {cls.name: cls for cls in Event.__subclasses__() if cls is not Unknown}
+_FAST = {name: msgspec.json.Decoder(cls).decode for name, cls in _EVENTS.items()}
+_fast_any = msgspec.json.Decoder().decode
+
+
+def fast_event(kind: str, text: msgspec.Raw) -> Event | None:
+    """The event of JSON text, when the fast decoder keeps all of it; None when it may not.
+
+    Raises what msgspec raises for text it refuses.
+    """
+    decode = _FAST.get(kind)
+    if decode is None:
+        payload = _fast_any(text)
+        return None if _is_wrapped(payload) else Unknown(kind, payload)
+    event: Event = decode(text)
+    for name in _nested(type(event)):
+        if getattr(event, name) is not None:
+            return None
+    return event
+
+
+def event_of(kind: str, payload: JsonValue, fetch: Fetch | None) -> tuple[Event, Extra]:
+    """The event of a payload, and the fields of it that the event does not have."""
+    if _is_wrapped(payload):
+        inner = payload[BLOB]
+        if isinstance(inner, dict):
+            return _event_of(kind, inner)
+        try:
+            return _event_of(kind, _fetched(inner, fetch))
+        except (ValueError, OSError) as error:
+            return Unknown(kind, payload, one_line(str(error))), None
+    return _event_of(kind, payload)
+
+
+def _is_wrapped(payload: JsonValue) -> bool:
+    """Whether it is ``{"$blob": …}``: with text a reference, with an object that object itself."""
+    return (
+        isinstance(payload, dict)
+        and len(payload) == 1
+        and isinstance(payload.get(BLOB), str | dict)
+    )
+
+
+def _fetched(name: str, fetch: Fetch | None) -> JsonValue:
+    if fetch is None:
+        raise ValueError("its payload is in a file of its own, which was not read")
+    return loads(fetch(name).decode("utf-8"), LINE_DEPTH)
+
+
+def _event_of(kind: str, payload: JsonValue) -> tuple[Event, Extra]:
+    cls = _EVENTS.get(kind)
+    if cls is None:
+        return Unknown(kind, payload), None
+    if not isinstance(payload, dict):
+        return Unknown(kind, payload, f"{kind} is not an object"), None
+    fields = cls.__struct_fields__
+    extra = {name: value for name, value in payload.items() if name not in fields}
+    known = {name: value for name, value in payload.items() if name in fields}
+    try:
+        event = msgspec.convert(known, cls)
+    except (ValidationError, OverflowError) as error:
+        return Unknown(kind, payload, _why(error)), None
+    for name in _nested(cls):
+        if name in payload and _holds_more(payload[name], getattr(event, name)):
+            extra[name] = payload[name]
+    return event, extra or None
+
+
+def _why(error: Exception) -> str:
+    return one_line(str(error)).replace("`", "").replace(" - at ", " at ")
+
+
+@cache
+def _nested(cls: type[Event]) -> tuple[str, ...]:
+    """The fields that hold objects with fields of their own."""
+    return tuple(f.name for f in msgspec.structs.fields(cls) if _has_struct(f.type))
+
+
+def _has_struct(kind: Any) -> bool:
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        return not kind.__struct_config__.array_like
+    return any(map(_has_struct, get_args(kind)))
+
+
+def _holds_more(value: JsonValue, built: object) -> bool:
+    """Whether a JSON value has fields, at any depth, that what was built from it does not."""
+    match built:
+        case Struct() if isinstance(value, dict):
+            names = built.__struct_fields__
+            return any(
+                name not in names or _holds_more(item, getattr(built, name))
+                for name, item in value.items()
+            )
+        case tuple() | list() if isinstance(value, list):
+            return any(map(_holds_more, value, built))
+        case _:
+            return False
+
+
+def payload_text(record: Record) -> str:
+    """The JSON of a record's event. Raises ValueError when it is not finite JSON."""
+    event = record.event
+    if isinstance(event, Unknown):
+        payload = event.payload
+        if _is_wrapped(payload) and not (event.problem and isinstance(payload[BLOB], str)):
+            payload = {BLOB: payload}
+        return dumps(payload, LINE_DEPTH)
+    fields = {name: _plain(value) for name, value in _set_fields(event)}
+    if record.extra:
+        fields |= record.extra
+    return dumps({BLOB: fields} if _is_wrapped(fields) else fields, LINE_DEPTH)
+
+
+def reference(name: str) -> str:
+    """The JSON that stands for a payload kept outside the file."""
+    return dumps({BLOB: name})
+
+
+def _set_fields(event: Event) -> list[tuple[str, object]]:
+    values = ((name, getattr(event, name)) for name in event.__struct_fields__)
+    return [
+        (name, value)
+        for (name, value), default in zip(values, _defaults(type(event)), strict=True)
+        if not (value is default or (type(value) is type(default) and value == default))
+    ]
+
+
+@cache
+def _defaults(cls: type[Event]) -> tuple[object, ...]:
+    return tuple(
+        f.default_factory() if f.default_factory is not NODEFAULT else f.default
+        for f in msgspec.structs.fields(cls)
+    )
+
+
+def _plain(value: object) -> object:
+    """Structs as JSON; anything else as it is, for the encoder to take or refuse."""
+    return msgspec.to_builtins(value) if isinstance(value, Struct) else value
