@@ -1,0 +1,55 @@
+"""The recorded tools: results come from a path of a session; no function is within reach.
+
+Calls are matched by content (tool and arguments), not by id or by order of completion.
+"""
+
+from __future__ import annotations
+
+from tooltrace.core.events import CallRef, Record, ToolReturned
+from tooltrace.core.jsonio import JsonValue
+from tooltrace.core.ports import Divergence, Given, ToolCall
+
+__all__ = ["RecordedTools"]
+
+
+class RecordedTools:
+    """Answers each call with the result that ``expect`` named, if it is the same call."""
+
+    def __init__(self) -> None:
+        self._expected: tuple[str, JsonValue, Record] | None = None
+        self._step = 0
+
+    def expect(self, tool: str, arguments: JsonValue, returned: Record, step: int) -> None:
+        """The next call should be this one, and gets that result."""
+        self._expected = (tool, arguments, returned)
+        self._step = step
+
+    def cancel(self, ref: CallRef) -> bool:
+        """Nothing here ever runs."""
+        return False
+
+    async def call(self, call: ToolCall) -> Given | Divergence:
+        """The recorded result, or how the call differs from the recorded one."""
+        if self._expected is None:
+            return Divergence(None, self._step, "tool call", "recording", None, call.tool)
+        tool, arguments, record = self._expected
+        self._expected = None
+        if tool != call.tool:
+            return Divergence(record.id, self._step, "tool call", "tool", tool, call.tool)
+        if arguments != call.arguments:
+            return Divergence(
+                record.id, self._step, "tool call", "arguments", arguments, call.arguments
+            )
+        event = record.event
+        if not isinstance(event, ToolReturned):
+            return Divergence(record.id, self._step, "tool result", "recording", None, call.tool)
+        return Given(
+            event.content,
+            "recorded",
+            is_error=event.is_error,
+            ms=event.ms,
+            error=event.error,
+            output=event.output,
+            abandoned=event.abandoned,
+            of=record.id,
+        )
