@@ -1,0 +1,48 @@
+"""Asking the live port on a machine without keys or profiles of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.loopback import KEY, Loopback, Step, fault
+from tests.models.build import request, user
+from tooltrace.core.messages import Request
+from tooltrace.core.ports import Failure, Reply
+from tooltrace.models.anthropic import AnthropicModel
+
+MODEL = "claude-sonnet-5-5"
+GO = request(user("Refund 1001."))
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in [name for name in os.environ if name.startswith("ANTHROPIC_")]:
+        monkeypatch.delenv(name)
+    # Without a profile in it.
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+
+
+@asynccontextmanager
+async def asking(server: Loopback, **more: Any) -> AsyncIterator[AnthropicModel]:
+    model = AnthropicModel(MODEL, **{"base_url": server.url, **more})
+    try:
+        yield model
+    finally:
+        await model.aclose()
+
+
+async def ask(*script: Any, sent: Request = GO, **more: Any) -> Reply | Failure:
+    with Loopback(*script) as server:
+        async with asking(server, **more) as model:
+            return await model.ask(sent)
+
+
+def no(status: int, message: str, after: str | None = None) -> Step:
+    return fault(status, "some_error", message, headers={"retry-after": after} if after else {})

@@ -1,0 +1,147 @@
+"""``Workflow``: a definition as a person writes it, checked as a whole when it is built.
+
+What it holds afterwards is data (``spec``) and the few things that cannot be data: the functions,
+the policy and the way to make a world. A workflow that exists has no problems.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from tooltrace.authoring.context import ContextTypes
+from tooltrace.authoring.define import On, State
+from tooltrace.authoring.places import Place, caller
+from tooltrace.authoring.tool import Tool
+from tooltrace.core.errors import BadWorkflow
+from tooltrace.core.jsonio import JsonValue, canonical
+from tooltrace.core.spec import StuckSpec, WorkflowSpec
+from tooltrace.core.validate import Problem, problems
+from tooltrace.models.scripted import Policy
+from tooltrace.tools.function import FunctionTool
+from tooltrace.tools.world import World
+
+__all__ = ["Workflow"]
+
+MOST_TOLD = 5
+_INDEXED = re.compile(r"(tools|states|rows)\[(\d+)\]")
+_KINDS = {"tools": "tool", "states": "State", "rows": "On"}
+
+
+class Workflow:
+    """Tools, and optionally states and transitions; without states the model decides.
+
+    ``context`` is a dataclass type whose fields results are saved into. ``input`` is what is said
+    to the model when a person says nothing else. ``initial`` is the first state unless named.
+    ``critical_to`` is where the failure of a critical tool leads. ``policy`` plays the model
+    offline. ``world`` makes the world the tools act on in a folder of the session's own, or opens
+    the one that is there.
+
+    Raises BadWorkflow, which names every mistake (up to five) with the file and line it is in.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        tools: Sequence[Tool[..., Any] | FunctionTool | Callable[..., Any]],
+        states: Iterable[State] = (),
+        transitions: Iterable[On] = (),
+        context: type | None = None,
+        system: str = "",
+        description: str = "",
+        input: str = "",  # noqa: A002 - the word a person uses for it
+        initial: str | None = None,
+        max_turns: int = 50,
+        stuck: StuckSpec | None = None,
+        critical_to: str | None = None,
+        policy: Policy | None = None,
+        world: Callable[[Path], World] | None = None,
+    ) -> None:
+        self.place = caller()
+        states, transitions = tuple(states), tuple(transitions)
+        built = [_function_tool(tool) for tool in tools]
+        self._context = ContextTypes(context)
+        self.spec = WorkflowSpec(
+            name=name,
+            description=description,
+            system=system,
+            tools=tuple(tool.spec for tool in built),
+            states=tuple(state.spec() for state in states),
+            initial=initial or (states[0].name if states else None),
+            rows=tuple(transition.row() for transition in transitions),
+            context=self._context.fields,
+            max_turns=max_turns,
+            stuck=stuck or StuckSpec(),
+            critical_to=critical_to,
+            input=input,
+            world=world is not None,
+        )
+        self.tools: Mapping[str, FunctionTool] = MappingProxyType(
+            {tool.spec.name: tool for tool in built}
+        )
+        self.policy = policy
+        self.world = world
+        places = {
+            "tools": [_place_of(tool, self.place) for tool in tools],
+            "states": [state.place for state in states],
+            "rows": [transition.place for transition in transitions],
+        }
+        wrong = [*self._context.problems, *problems(self.spec)]
+        if wrong:
+            raise BadWorkflow(_told(wrong, places, self.place))
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.spec.name
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of the definition, 32 hex digits; equal for equal ``spec``."""
+        data = canonical(msgspec.to_builtins(self.spec))
+        return hashlib.blake2b(data.encode(), digest_size=16).hexdigest()
+
+    def check_context(self, name: str, value: JsonValue) -> str | None:
+        """Why a person may not put this JSON value under that name; None when they may."""
+        return self._context.check(name, value)
+
+    def __repr__(self) -> str:
+        return f"<workflow {self.name} from {self.place}>"
+
+
+def _function_tool(tool: Tool[..., Any] | FunctionTool | Callable[..., Any]) -> FunctionTool:
+    if isinstance(tool, FunctionTool):
+        return tool
+    return tool.function_tool if isinstance(tool, Tool) else FunctionTool.build(tool)
+
+
+def _place_of(tool: object, otherwise: Place) -> Place:
+    if isinstance(tool, Tool):
+        return tool.place
+    code = getattr(getattr(tool, "function", tool), "__code__", None)
+    return otherwise if code is None else Place(code.co_filename, code.co_firstlineno)
+
+
+def _told(wrong: list[Problem], places: Mapping[str, list[Place]], whole: Place) -> str:
+    """All mistakes on one line, each in the words of the file it is in."""
+
+    def place_of(found: re.Match[str]) -> Place:
+        return places[found[1]][int(found[2])]
+
+    told = []
+    for problem in wrong[:MOST_TOLD]:
+        found = _INDEXED.match(problem.part)
+        place = place_of(found) if found else whole
+        part = _INDEXED.sub(lambda match: _KINDS[match[1]], problem.part)
+        text = _INDEXED.sub(lambda match: f"the one at {place_of(match)}", problem.text)
+        told.append(f"{place}: {part}: {text}")
+    if len(wrong) > MOST_TOLD:
+        told.append(f"and {len(wrong) - MOST_TOLD} more")
+    return "; ".join(told)

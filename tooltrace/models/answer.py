@@ -1,0 +1,122 @@
+"""What came back from a Messages API, judged without its SDK: a message, or words for a person.
+
+A refusal becomes one line that says what happened and what to do next. Secrets are hidden by their
+exact values, in every form in which they get into a text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from tooltrace.core.jsonio import JsonValue, dumps
+from tooltrace.core.text import clip, one_line
+
+__all__ = ["as_message", "hider", "refusal", "secrets_in", "unreached"]
+
+_REFUSALS = {
+    400: ("The request was refused", "change what is named here, then ask again"),
+    401: ("The API key was refused", "check ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN"),
+    402: ("The account cannot pay for this", "check its plan and credit balance"),
+    403: ("The key may not do this", "check what it may use, or pick another model with --model"),
+    404: ("No model {model}: unknown or retired", "pick another: --model claude-sonnet-5-5"),
+    413: ("The request is too large", "shorten a long tool result, or fork from an earlier step"),
+    429: ("Too many requests", "wait {wait}, then ask again"),
+    529: ("The API is overloaded", "wait {wait}, then ask again"),
+}
+_NO_SUCH_PATH = ("No model {model}, or no /v1/messages there", "check --model and --base-url")
+_REDIRECTED = ("Redirected to {location}", "give that address as --base-url if you trust it")
+_FAILED = ("The API failed", "wait {wait}, then ask again")
+_OTHER = ("The request was refused", "see what was said")
+
+_SAID_LENGTH = 301
+_SECRET_NAME = re.compile("auth|key|token|secret|cookie", re.IGNORECASE)
+_SECRET_LENGTH = 8
+"""Shorter values protect nothing, and hiding them would only eat words out of messages."""
+
+
+def refusal(
+    status: int, headers: Mapping[str, str], said: str, *, model: str, where: str, official: bool
+) -> str:
+    """Words for an HTTP status that is no reply; ``said`` is the server's own explanation.
+
+    ``official`` is false for a server that only speaks the Messages API.
+    """
+    if 300 <= status < 400:
+        what, advice = _REDIRECTED
+    elif status == 404 and not official:
+        what, advice = _NO_SUCH_PATH
+    else:
+        what, advice = _REFUSALS.get(status, _FAILED if status >= 500 else _OTHER)
+    after = headers.get("retry-after", "").strip()
+    wait = f"{after} s" if re.fullmatch(r"\d+(\.\d+)?", after) else f"until {after}"
+    facts = {
+        "model": model,
+        "wait": wait if after else "a moment",
+        "location": headers.get("location", "nowhere"),
+    }
+    told = f". It said: {clip(said.strip(), _SAID_LENGTH)}" if said.strip() else ""
+    return f"{what.format_map(facts)} ({status} from {where}): {advice.format_map(facts)}{told}"
+
+
+def unreached(cause: BaseException | None, where: str) -> str:
+    """Words for a connection that could not be made, or broke before a whole answer came."""
+    while isinstance(cause, BaseExceptionGroup):
+        cause = cause.exceptions[0]
+    why = "nothing is known" if cause is None else f"{type(cause).__name__}: {cause}"
+    match type(cause).__name__:
+        case "ConnectError" | "ConnectTimeout":
+            return f"Cannot reach {where}: is it running, and --base-url right? {why}"
+        case "ReadError" | "WriteError" | "CloseError" | "RemoteProtocolError":
+            return f"The connection to {where} broke before a whole reply came: ask again: {why}"
+        case _:
+            return f"Cannot ask {where or 'an empty address'}: check --base-url and the key: {why}"
+
+
+def as_message(value: JsonValue) -> dict[str, Any]:
+    """The value, if it has the shape of a reply.
+
+    Raises ValueError saying what is missing. Unknown blocks, stop reasons and fields are fine.
+    """
+    if not isinstance(value, dict):
+        raise ValueError("its JSON is not an object")
+    if isinstance(error := value.get("error"), dict):
+        raise ValueError(f"it is an error: {clip(str(error.get('message', error)), _SAID_LENGTH)}")
+    content = value.get("content")
+    if not isinstance(content, list):
+        raise ValueError("its JSON is not a message: it has no list of content blocks")
+    for index, block in enumerate(content):
+        if not isinstance(block, dict) or not isinstance(block.get("type"), str):
+            raise ValueError(f"content block {index} has no type")
+        needed = {"text": ("text",), "tool_use": ("id", "name")}.get(block["type"], ())
+        for field in needed:
+            if not isinstance(block.get(field), str):
+                raise ValueError(f"content block {index} ({block['type']}) has no {field}")
+    if not isinstance(value.get("stop_reason"), str | None):
+        raise ValueError("its stop_reason is not text")
+    if not isinstance(value.get("usage"), dict | None):
+        raise ValueError("its usage is not an object")
+    return value
+
+
+def secrets_in(headers: Mapping[str, str]) -> Iterator[str]:
+    """The values of headers whose name says that they are nobody else's business."""
+    for name, value in headers.items():
+        if _SECRET_NAME.search(name):
+            yield value
+            yield value.partition(" ")[2]
+
+
+def hider(secrets: Iterable[str]) -> Callable[[str], str]:
+    """A function that replaces these values in a text, also where they were quoted or escaped."""
+    forms: set[str] = set()
+    for secret in secrets:
+        for value in (secret, secret.strip()):
+            quoted = (repr(value), repr(value.encode("utf-8", "replace"))[1:], dumps(value))
+            forms |= {value, one_line(value), *(form[1:-1] for form in quoted)}
+    # The longest first, so that no end of a secret is left when another is its beginning.
+    known = [form for form in forms if len(form.strip()) >= _SECRET_LENGTH]
+    known.sort(key=len, reverse=True)
+    pattern = re.compile("|".join(map(re.escape, known))) if known else None
+    return (lambda text: pattern.sub("[secret]", text)) if pattern else (lambda text: text)

@@ -1,0 +1,93 @@
+"""The recorded model: replies come from a path of a session, and nothing else ever answers.
+
+A request whose digest is not the recorded one is a divergence, and so is a turn that was not
+recorded. A miss never falls through to a live model.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tooltrace.core.difference import first_difference
+from tooltrace.core.events import ModelCalled, ModelFailed, ModelReplied, Record
+from tooltrace.core.messages import Request
+from tooltrace.core.ports import Divergence, Failure, ModelPort, Reply
+
+__all__ = ["RecordedModel"]
+
+
+class RecordedModel:
+    """Answers each request with the reply that ``expect`` named, if the request is the same.
+
+    ``today`` is a model whose own reply is held against the recorded one, such as the policy that
+    the workflow has now.
+    """
+
+    def __init__(self, today: ModelPort | None = None) -> None:
+        self._today = today
+        self._called: Record | None = None
+        self._answer: Record | None = None
+        self._step = 0
+
+    def expect(self, called: Record, answer: Record | None, step: int) -> None:
+        """The next request should equal ``called``, and gets ``answer``."""
+        self._called, self._answer, self._step = called, answer, step
+
+    async def ask(self, request: Request) -> Reply | Failure | Divergence:
+        """The recorded answer, or how the request differs from the recorded one."""
+        called, answer = self._called, self._answer
+        if called is None or answer is None:
+            return self._missing(called)
+        event = called.event
+        recorded = event.digest if isinstance(event, ModelCalled) else ""
+        if recorded != request.digest:
+            return Divergence(called.id, self._step, "request", "digest", recorded, request.digest)
+        match answer.event:
+            case ModelReplied(reply=body, ms=ms, request_id=request_id):
+                divergence = await self._compare(request, answer.id, body)
+                if divergence is not None:
+                    return divergence
+                return Reply(body, "recorded", ms, request_id, answer.id)
+            case ModelFailed() as failed:
+                return Failure(
+                    failed.error,
+                    "recorded",
+                    failed.status,
+                    failed.request_id,
+                    failed.raw,
+                    failed.ms,
+                )
+            case _:
+                return self._missing(called)
+
+    async def _compare(
+        self, request: Request, record: int, body: dict[str, Any]
+    ) -> Divergence | None:
+        if self._today is None:
+            return None
+        now = await self._today.ask(request)
+        if isinstance(now, Divergence):
+            return now
+        if isinstance(now, Failure):
+            return Divergence(record, self._step, "reply", "error", None, now.error)
+        found = first_difference(_said(body), _said(now.body))
+        return Divergence(record, self._step, "reply", *found) if found else None
+
+    def _missing(self, called: Record | None) -> Divergence:
+        nothing: Any = None
+        record = called.id if called else None
+        return Divergence(record, self._step, "reply", "recording", nothing, "a model call")
+
+
+def _said(body: dict[str, Any]) -> dict[str, Any]:
+    """What of a reply counts when two are compared: ids and token counts do not."""
+    content = body.get("content")
+    blocks = content if isinstance(content, list) else []
+    return {
+        "stop_reason": body.get("stop_reason"),
+        "content": [
+            {key: value for key, value in block.items() if key != "id"}
+            for block in blocks
+            if isinstance(block, dict)
+        ],
+    }
