@@ -172,11 +172,11 @@ def test_branches_are_asked_for_thirty_times_a_second() -> None:
 
 def test_a_step_at_the_tip_and_a_step_back_fold_little() -> None:
     tree = Tree()
-    records = session(5000)
+    records = session(2000)
     for record in records:
         tree.add(record)
     tree.snapshot_at(records[-1].id)
     back = records[-200:-100]
     taken = seconds(lambda: [tree.snapshot_at(record.id) for record in reversed(back)], times=1)
-    # At most 64 records each; a cold fold of all would be 400 times that.
+    # At most 64 records each; a cold fold of all would be 150 times that.
     assert taken / len(back) / unit() < 400

@@ -1,4 +1,4 @@
-"""A turn: the request, the reply, its calls and their results, and all that can break it."""
+"""A turn: the request, the reply, its calls and their results."""
 
 from __future__ import annotations
 
@@ -6,38 +6,13 @@ from itertools import permutations
 
 import pytest
 
+from tests.core.free import FREE, free, texts
 from tests.core.given import Given, call, reply, workflow
 from tooltrace.core import events as e
 from tooltrace.core.actions import AwaitUser, CallModel, Finish, RunTools, Transition
-from tooltrace.core.messages import Assistant, Result, Results, StatePrompt, UserText
+from tooltrace.core.messages import Results
 from tooltrace.core.prompt import state_prompt
 from tooltrace.core.spec import Row, ToolSpec, WorkflowSpec
-
-FREE = WorkflowSpec(
-    "free",
-    system="Be brief.",
-    tools=(ToolSpec("look", read_only=True), ToolSpec("write"), ToolSpec("pay", critical=True)),
-)
-
-
-def free() -> Given:
-    return Given(FREE).user("Go.")
-
-
-def texts(given: Given) -> list[str]:
-    """The request, one word for each message."""
-    words = []
-    for message in given.request:
-        match message:
-            case UserText():
-                words.append(f"user:{message.text}")
-            case Assistant():
-                words.append(f"assistant:{message.record}")
-            case Results():
-                words += [f"result:{r.text}" for r in message.results]
-            case StatePrompt():
-                words.append("state")
-    return words
 
 
 def test_a_new_run_waits_for_the_person() -> None:
@@ -237,120 +212,6 @@ def test_what_failed_before_the_run_was_over_does_not_fail_the_next_one() -> Non
     given = free().replies(call("pay")).fails("pay").replies("Sorry.").finishes("failed")
     given.user("Try again.").step("pay", "paid").replies("Paid.")
     assert given.action == Finish("completed")
-
-
-# Replies that cannot be relied on
-
-
-@pytest.mark.parametrize(
-    ("stop", "kind", "why"),
-    [
-        (None, "incomplete", "ended without a stop reason"),
-        ("max_tokens", "incomplete", "cut at max_tokens"),
-        ("model_context_window_exceeded", "incomplete", "context window is full"),
-        ("refusal", "refused", "refused"),
-        ("something_new", "unknown", "something_new"),
-        (["tool_use"], "unknown", "unknown stop reason"),
-        (7, "unknown", "unknown stop reason '7'"),
-    ],
-)
-def test_no_tool_of_an_unreliable_reply_runs_and_asking_again_forgets_it(
-    stop: object, kind: str, why: str
-) -> None:
-    given = free().step("look", "seen")
-    before, digest = texts(given), given.digest
-    given.replies("Half a", call("write"), stop=stop)
-    half = given.head
-    assert given.snapshot.calls == ()
-    assert given.snapshot.trouble is not None
-    assert given.snapshot.trouble.kind == kind
-    assert isinstance(given.action, AwaitUser)
-    assert given.action.why == "incomplete"
-    assert why in given.action.text
-    assert (texts(given), given.digest) == (before, digest)
-    given.replies("Whole.")
-    assert given.snapshot.trouble is None
-    assert given.action == Finish("completed")
-    replies = [m.record for m in given.snapshot.messages if isinstance(m, Assistant)]
-    assert replies == [4, given.head]
-    assert half not in replies
-
-
-def test_a_failed_request_leaves_no_trace_in_the_next() -> None:
-    given = free().step("look", "seen")
-    before, digest = texts(given), given.digest
-    given.request_fails("overloaded").request_fails("overloaded again")
-    assert given.action == AwaitUser("model_failed", "overloaded again")
-    assert (texts(given), given.digest) == (before, digest)
-    assert given.replies("Yes.").action == Finish("completed")
-
-
-def test_a_request_that_was_cut_off_is_made_again() -> None:
-    given = free().step("look", "seen")
-    before, digest = texts(given), given.digest
-    given.asks()
-    assert given.action == CallModel()
-    assert not given.snapshot.settled
-    assert (texts(given), given.digest) == (before, digest)
-
-
-def test_saying_something_after_a_failed_request_is_said_instead() -> None:
-    given = free().step("look", "seen").request_fails().user("Never mind.")
-    assert texts(given)[2:] == ["result:seen", "user:Never mind."]
-    assert given.action == CallModel()
-
-
-@pytest.mark.parametrize("stop", ["tool_use", "max_tokens"])
-def test_replies_without_a_recorded_request_lose_nothing(stop: str) -> None:
-    given = free()
-    given.append(e.ModelReplied(reply("Hm.", call("look"))), "imported")
-    given.returns("look", "seen")
-    given.append(e.ModelReplied(reply("Half.", call("write"), stop=stop)), "imported")
-    if stop == "tool_use":
-        given.returns("write", "written")
-    given.user("And now?")
-    kept = ["assistant:6", "result:written"] if stop == "tool_use" else []
-    assert texts(given) == ["user:Go.", "assistant:3", "result:seen", *kept, "user:And now?"]
-
-
-def test_a_failure_without_a_recorded_request_loses_nothing() -> None:
-    given = free().step("look", "seen")
-    before = texts(given)
-    given.append(e.ModelFailed("no network"))
-    assert texts(given) == before
-    assert texts(given.user("Hello?")) == [*before, "user:Hello?"]
-
-
-def test_a_paused_turn_goes_back_as_it_is() -> None:
-    given = Given(workflow(Row(("look",), "start", "done"))).user("Go.")
-    given.replies("Still searching", stop="pause_turn")
-    assert given.action == CallModel()
-    assert texts(given) == ["user:Go.", "state", "assistant:4"]
-    given.request_fails().replies("Half", stop="max_tokens")
-    assert texts(given) == ["user:Go.", "state", "assistant:4"]
-    given.replies("Found.")
-    assert texts(given)[2:] == ["assistant:4", f"assistant:{given.head}", "state"]
-
-
-def test_blocks_that_are_no_blocks_are_left_out() -> None:
-    given = free().asks()
-    given.append(
-        e.ModelReplied({"content": ["text", None, call("look")], "stop_reason": "end_turn"})
-    )
-    assert [c.tool for c in given.snapshot.calls] == ["look"]
-    given.user("?").asks().append(e.ModelReplied({"content": {"a": 1}, "stop_reason": "end_turn"}))
-    assert given.action == Finish("completed")
-    given.user("?").asks().append(
-        e.ModelReplied({"content": [{"type": "tool_use", "id": 7}], "stop_reason": "tool_use"})
-    )
-    assert (given.snapshot.calls[0].tool, given.snapshot.calls[0].tool_use_id) == ("", "")
-
-
-def test_results_that_are_not_text_are_json_for_the_model() -> None:
-    assert Result(1, "look", "a", "as it is", False).text == "as it is"
-    assert Result(1, "look", "a", {"n": 2**70, "s": "\ud800"}, False).text == (
-        '{"n":1180591620717411303424,"s":"\\ud800"}'
-    )
 
 
 # Limits

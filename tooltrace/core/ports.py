@@ -69,7 +69,8 @@ class ToolCall(Struct, frozen=True):
 class Given(Struct, frozen=True):
     """What a tool call gave: always JSON, whatever the tool returned or raised.
 
-    ``abandoned`` means that it went on running after its time was up and may still act.
+    ``abandoned`` means that it went on running after its time was up and may still act. ``world``
+    is the digest of the world's snapshot after a recorded call.
     """
 
     content: JsonValue
@@ -80,6 +81,7 @@ class Given(Struct, frozen=True):
     output: str = ""
     abandoned: bool = False
     of: int | None = None
+    world: str | None = None
 
 
 class ModelPort(Protocol):

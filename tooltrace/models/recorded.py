@@ -44,6 +44,8 @@ class RecordedModel:
             return Divergence(called.id, self._step, "request", "digest", recorded, request.digest)
         match answer.event:
             case ModelReplied(reply=body, ms=ms, request_id=request_id):
+                if answer.source == "edited":  # A person's words, not the model's.
+                    return Reply(body, "edited", ms, request_id, answer.id)
                 divergence = await self._compare(request, answer.id, body)
                 if divergence is not None:
                     return divergence

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from json import JSONDecodeError
+from json.encoder import encode_basestring_ascii
 from typing import Any, get_args
 from zlib import crc32
 
@@ -76,22 +77,29 @@ def assemble(record: Record, payload: str) -> bytes:
     """The line of a record whose event is the given JSON. Raises ValueError as ``encode`` does."""
     if not _is_id(record.id) or not (record.parent is None or _is_id(record.parent)):
         raise ValueError(f"#{record.id} after {record.parent} is no place for a record")
-    around = dict(record.envelope or {})
-    head = {
-        "id": record.id,
-        "parent": record.parent,
-        "at": record.at,
-        "source": around.pop("source", record.source),
-        "type": getattr(record.event, "type", "") or record.event.name,
-    }
+    parent = "null" if record.parent is None else record.parent
+    kind = getattr(record.event, "type", "") or record.event.name
+    source = (record.envelope or {}).get("source", record.source)
+    # Written out, not through an encoder: this is done for every record of every run.
+    head = (
+        f'{{"id":{record.id},"parent":{parent},"at":{_text(record.at)},'
+        f'"source":{_text(source)},"type":{_text(kind)}'
+    )
     if record.of is not None:
-        head["of"] = record.of
-    head |= {name: value for name, value in around.items() if name not in head.keys() | _LAST}
-    text = f'{dumps(head, LINE_DEPTH)[:-1]},"event":{payload}'.encode("ascii")
+        head += f',"of":{record.of:d}'
+    for name, value in (record.envelope or {}).items():
+        if name not in _NAMED or (name == "of" and record.of is None):
+            head += f",{_text(name)}:{dumps(value, LINE_DEPTH)}"
+    text = f'{head},"event":{payload}'.encode("ascii")
     return b'%b%b%08x"}\n' % (text, _CRC, crc32(text))
 
 
-_LAST = frozenset({"event", "crc"})
+_NAMED = frozenset({"id", "parent", "at", "source", "type", "of", "event", "crc"})
+
+
+def _text(value: object) -> str:
+    """A string as JSON; other things only get here from files of another version."""
+    return encode_basestring_ascii(value) if isinstance(value, str) else dumps(value)
 
 
 def _is_id(value: object) -> bool:

@@ -98,4 +98,4 @@ def no_session(name: str, data: bytes, problems: list[Problem]) -> str:
 
 
 def _other(name: str) -> str:
-    return f"{name} is not a session; `tooltrace import` reads recordings made by other programs"
+    return f"{name} is not a session of tooltrace; tooltrace list shows those that are"

@@ -91,7 +91,7 @@ def _event_of(kind: str, payload: JsonValue) -> tuple[Event, Extra]:
     known = {name: value for name, value in payload.items() if name in fields}
     try:
         event = msgspec.convert(known, cls)
-    except (ValidationError, OverflowError) as error:
+    except (ValidationError, OverflowError, UnicodeError) as error:
         return Unknown(kind, payload, _why(error)), None
     for name in _nested(cls):
         if name in payload and _holds_more(payload[name], getattr(event, name)):

@@ -78,7 +78,7 @@ class FunctionTool:
             idempotent=idempotent,
             destructive=destructive,
             open_world=open_world,
-            timeout=timeout,
+            timeout=None if timeout is None else float(timeout),
             critical=critical,
             after=(after,) if isinstance(after, str) else tuple(after),
         )

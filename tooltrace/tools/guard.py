@@ -8,6 +8,7 @@ call is written to the real stderr then, so that a crash still says why.
 from __future__ import annotations
 
 import atexit
+import io
 import os
 import select
 import sys
@@ -97,6 +98,14 @@ class FdGuard:
         self._reader.start()
         atexit.register(self.restore)
 
+    def seal(self) -> None:
+        """Once a library draws: the standard streams still name the terminal, to be asked for its
+        size, but what others write to them goes where everything else goes.
+        """
+        if self._reader is not None and self._terminal:
+            for name, number in (("__stdout__", 1), ("__stderr__", 2)):
+                setattr(sys, name, _Sealed(number, self._real[number]))
+
     def drain(self) -> None:
         """Hand out everything that was written before this call; never waits.
 
@@ -155,6 +164,18 @@ class FdGuard:
                 rest = rest[os.write(2, rest) :]
         except OSError:
             return  # Nobody reads stderr any more.
+
+
+class _Sealed(io.TextIOWrapper):
+    """Writes to one descriptor, and says that it is another."""
+
+    def __init__(self, number: int, shown: int) -> None:
+        raw = io.FileIO(number, "w", closefd=False)
+        super().__init__(io.BufferedWriter(raw), "utf-8", "backslashreplace", line_buffering=True)
+        self._shown = shown
+
+    def fileno(self) -> int:
+        return self._shown
 
 
 def _open_closed_ones() -> None:

@@ -11,8 +11,8 @@ import itertools
 import threading
 from collections.abc import Callable
 from contextvars import Context
-from dataclasses import dataclass
-from queue import SimpleQueue
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 __all__ = ["WorkerPool", "settle"]
@@ -20,11 +20,13 @@ __all__ = ["WorkerPool", "settle"]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Job(Generic[T]):
     work: Callable[[], T]
     context: Context
     future: asyncio.Future[T]
+    outbox: SimpleQueue[tuple[T, BaseException | None]] = field(default_factory=SimpleQueue)
+    late: bool = False
 
 
 class WorkerPool:
@@ -36,10 +38,14 @@ class WorkerPool:
         self._lock = threading.Lock()
         self._count = itertools.count(1)
 
-    def submit(self, work: Callable[[], T], context: Context) -> asyncio.Future[T]:
+    def submit(
+        self, work: Callable[[], T], context: Context, patience: float = 0.0
+    ) -> asyncio.Future[T]:
         """Start it in a thread of its own; the future belongs to the running event loop.
 
-        Cancelling the future does not stop the thread. Raises RuntimeError when no thread starts.
+        For ``patience`` seconds the loop stands still and waits: a result that comes at once need
+        not wake it up, which costs several times what handing it over does. Cancelling the future
+        does not stop the thread. Raises RuntimeError when no thread starts.
         """
         job: _Job[T] = _Job(work, context, asyncio.get_running_loop().create_future())
         with self._lock:
@@ -49,6 +55,7 @@ class WorkerPool:
             name = f"tooltrace-tool-{next(self._count)}"
             threading.Thread(target=self._serve, args=(inbox,), name=name, daemon=True).start()
         inbox.put(job)  # type: ignore[arg-type]
+        _wait(job, patience)
         return job.future
 
     def close(self) -> None:
@@ -71,11 +78,27 @@ class WorkerPool:
                 stays = len(self._idle) < self._keep
                 if stays:
                     self._idle.append(inbox)
-            settle(job.future, result, error)
+            job.outbox.put((result, error))
+            # Looked at after the result was put there, and set before it is looked for: one of the
+            # two sides always sees the other.
+            if job.late:
+                settle(job.future, result, error)
             # An idle thread must not keep the last result alive.
             del job, result, error
             if not stays:
                 return
+
+
+def _wait(job: _Job[T], patience: float) -> None:
+    try:
+        result, error = job.outbox.get(patience > 0, patience)
+    except Empty:
+        job.late = True
+        try:
+            result, error = job.outbox.get_nowait()
+        except Empty:
+            return
+    _resolve(job.future, result, error)
 
 
 def settle(future: asyncio.Future[T], result: T, error: BaseException | None = None) -> None:

@@ -32,6 +32,9 @@ from tooltrace.tools.world import World
 
 __all__ = ["GRACE", "FunctionPort"]
 
+AT_ONCE = 0.0005
+"""Seconds for which a function may hold up the event loop: most lookups are done by then."""
+
 GRACE = 0.5
 """Seconds that a coroutine which was asked to stop has for doing so."""
 
@@ -89,9 +92,10 @@ class FunctionPort:
         future = running.future if isinstance(running, LoopCall) else running
         stopped = False
         try:
-            await asyncio.wait(
-                (future, stop), timeout=tool.spec.timeout, return_when=asyncio.FIRST_COMPLETED
-            )
+            if not future.done():
+                await asyncio.wait(
+                    (future, stop), timeout=tool.spec.timeout, return_when=asyncio.FIRST_COMPLETED
+                )
             in_time = future.done()
             stopped = in_time or await self._stop(running)
         except asyncio.CancelledError:
@@ -127,7 +131,7 @@ class FunctionPort:
     def _start(self, run: _Run, context: Context) -> LoopCall[_Outcome] | asyncio.Future[_Outcome]:
         if run.tool.is_async:
             return self._loop.submit(run.coroutine, context)
-        return self._pool.submit(run.function, context)
+        return self._pool.submit(run.function, context, AT_ONCE)
 
     async def _stop(self, running: LoopCall[_Outcome] | asyncio.Future[_Outcome]) -> bool:
         """Whether it was possible to stop it. Its result counts no longer in any case."""

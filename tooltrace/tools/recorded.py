@@ -45,11 +45,12 @@ class RecordedTools:
             return Divergence(record.id, self._step, "tool result", "recording", None, call.tool)
         return Given(
             event.content,
-            "recorded",
+            "edited" if record.source == "edited" else "recorded",
             is_error=event.is_error,
             ms=event.ms,
             error=event.error,
             output=event.output,
             abandoned=event.abandoned,
             of=record.id,
+            world=event.world,
         )
