@@ -1,0 +1,186 @@
+"""A person at the debugger, in a test: commands go in one at a time, and each is waited for.
+
+Everything is real: a journal in a folder of the test's own, the scripted model over the workflow's
+policy, its functions as tools, its world. Only times are made up.
+"""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+from tooltrace import Workflow
+from tooltrace.core import events as e
+from tooltrace.core.ports import ModelPort
+from tooltrace.core.snapshot import Snapshot
+from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.points import PointsFile
+from tooltrace.debugger.session import Session
+from tooltrace.debugger.stops import Stop
+from tooltrace.debugger.view import View
+from tooltrace.debugger.worlds import Worlds, folder_beside
+from tooltrace.engine.engine import Ports
+from tooltrace.models.scripted import ScriptedModel
+from tooltrace.store.files import Files
+from tooltrace.store.journal import Journal
+from tooltrace.tools.port import FunctionPort
+
+__all__ = ["WAIT", "Sitting", "clock", "records_of"]
+
+WAIT = 20.0
+"""Seconds after which something that should have happened has not."""
+
+_ticks = itertools.count()
+
+
+def clock() -> str:
+    """Another time at each call."""
+    return f"2026-11-23T13:00:00.{next(_ticks):06d}Z"
+
+
+def records_of(path: Path) -> list[e.Record]:
+    """What a session's file holds."""
+    with Journal.open(path) as journal:
+        return journal.records
+
+
+class Sitting:
+    """The debugger over ``folder/s.jsonl``: a new run, or the session that is there.
+
+    ``runs`` is false for a session opened without its workflow; ``model`` takes the place of its
+    policy.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        workflow: Workflow,
+        text: str | None = None,
+        *,
+        files: Files | None = None,
+        points: bool = False,
+        runs: bool = True,
+        settings: e.Settings | None = None,
+        model: ModelPort | None = None,
+    ) -> None:
+        self.path = folder / "s.jsonl"
+        new = not self.path.exists()
+        files = files or Files()
+        make = Journal.create(self.path, files) if new else None
+        self.journal = make or Journal.open(self.path, writable=True, files=files)
+        self.session = Session(clock, self.journal)
+        self.worlds = Worlds(folder_beside(self.path), workflow.world) if workflow.world else None
+        if new:
+            self._begin(workflow, text, settings or e.Settings())
+        world = (lambda: self.worlds.world) if self.worlds else None
+        self.port = FunctionPort(workflow.tools, world)
+        assert workflow.policy is not None
+        model = model or ScriptedModel(workflow.policy)
+        self.debugger = Debugger(
+            self.session,
+            Ports(model, self.port) if runs else None,
+            self.worlds if runs else None,
+            PointsFile(folder) if points else None,
+            model if runs else None,
+            workflow.spec if runs else None,
+        )
+
+    def _begin(self, workflow: Workflow, text: str | None, settings: e.Settings) -> None:
+        world = self.worlds.snapshot() if self.worlds else None
+        root = e.RunStarted(workflow.spec, settings, session="sitting", world=world)
+        self.session.append(root, "live")
+        self.session.append(e.UserSaid(text or workflow.spec.input or "Go."), "live")
+        self.session.sync()
+
+    def __enter__(self) -> Sitting:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self, *, remember: bool = False) -> None:
+        """Leave, as a person does."""
+        try:
+            self.debugger.close(remember=remember)
+        finally:
+            self.port.close()
+
+    def die(self) -> None:
+        """Leave as a killed process does: nothing more is written, and the lock is let go of."""
+        self.journal.close()
+        self.session.journal = None
+        self.close()
+
+    def do(self, command: str, *args: Any, **named: Any) -> Stop:
+        """One command, and how it ended."""
+        return getattr(self.debugger, command)(*args, **named).result(WAIT)
+
+    def done(self, command: str, *args: Any, **named: Any) -> Stop:
+        """One command that has to end well."""
+        stop = self.do(command, *args, **named)
+        assert stop.kind == "step", stop
+        return stop
+
+    def steps(self, count: int) -> None:
+        """So many steps, each of which has to go well."""
+        for _ in range(count):
+            self.done("step")
+
+    def to_call(self, tool: str) -> e.CallRef:
+        """Step until a call of that tool comes next; the call."""
+        for _ in range(60):
+            for call in self.snapshot.calls:
+                if call.tool == tool and call.status == "waiting":
+                    return call.ref
+            self.done("step")
+        raise AssertionError(f"{tool} was never called")
+
+    @property
+    def view(self) -> View:
+        """What the debugger shows."""
+        return self.debugger.view()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot at the head."""
+        return self.view.snapshot
+
+    @property
+    def head(self) -> int:
+        """Where one stands."""
+        return self.view.head
+
+    @property
+    def way(self) -> list[e.Record]:
+        """The records from the root to the head."""
+        return self.session.tree.path(self.head)
+
+    @property
+    def names(self) -> list[str]:
+        """The events from the root to the head."""
+        return [record.event.name for record in self.way]
+
+    @property
+    def branch_names(self) -> list[str]:
+        """The branches, in the order in which they began."""
+        return [branch.name for branch in self.view.branches]
+
+    def last(self, kind: type[e.Event], tool: str | None = None) -> int:
+        """The last record of that kind (about that tool) from the root to the head."""
+        for record in reversed(self.way):
+            if isinstance(record.event, kind) and (not tool or self._tool(record.event) == tool):
+                return record.id
+        raise AssertionError(f"no {kind.name} on the way")
+
+    def _tool(self, event: Any) -> str | None:
+        if isinstance(event, e.ToolStarted):
+            return event.tool
+        reply = self.session.tree[event.call.reply].event
+        uses = [block for block in reply.reply["content"] if block["type"] == "tool_use"]
+        return str(uses[event.call.index]["name"])
+
+    def said(self) -> str:
+        """The text of the model's last reply."""
+        reply = self.session.tree[self.last(e.ModelReplied)].event
+        return "".join(block.get("text", "") for block in reply.reply["content"])

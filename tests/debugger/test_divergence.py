@@ -1,0 +1,87 @@
+"""A replay of a workflow that has changed stops where it differs, and runs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from tests.debugger.conftest import Sit
+from tests.debugger.flows import Ran, bill
+from tooltrace import say
+
+CHANGED: dict[str, tuple[Callable[[Path], object], str, str, str]] = {
+    "text": (lambda p: bill(p, thanks="Thanks."), "model_replied", "reply", "content[0].text"),
+    "guard": (lambda p: bill(p, guard="result.amount > 99"), "transitioned", "transition", "state"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGED)
+def test_a_changed_workflow_diverges_at_its_step_and_field(
+    sit: Sit, tmp_path: Path, change: str
+) -> None:
+    build, event, what, field = CHANGED[change]
+    s = sit(bill(tmp_path))
+    s.do("go")
+    recorded = s.view.way
+    s.close()
+    s = sit(build(tmp_path))  # type: ignore[arg-type]
+    s.done("goto", recorded[-1])
+    ran = Ran(tmp_path).all
+    s.done("replay", from_start=True)
+    stop = s.do("go")
+    assert stop.kind == "divergence"
+    found = stop.divergence
+    assert found is not None and found.record in recorded
+    assert s.session.tree[found.record].event.name == event
+    assert (found.what, found.field) == (what, field)
+    assert str(found.record) in stop.text and field in stop.text
+    assert Ran(tmp_path).all == ran
+    assert not s.view.replaying
+
+
+def test_after_a_divergence_going_on_is_live_and_asks_before_it_writes(
+    sit: Sit, tmp_path: Path
+) -> None:
+    s = sit(bill(tmp_path))
+    s.do("go")
+    end = s.head
+    s.close()
+    flow = bill(tmp_path, thanks="x")
+    policy = flow.policy
+    flow.policy = lambda seen: say("Hm.", *_as(policy(seen)))  # type: ignore[misc]
+    s = sit(flow)
+    s.done("goto", end)
+    s.done("replay", from_start=True)
+    stop = s.do("go")
+    assert stop.kind == "divergence"
+    assert stop.divergence is not None and stop.divergence.field == "content[0].text"
+    stop = s.do("go")
+    assert stop.kind == "confirm"
+    assert Ran(tmp_path).times("pay") == 1
+
+
+def _as(move):  # type: ignore[no-untyped-def]
+    return [type(move)("", (made,)) for made in move.calls]
+
+
+def test_a_tool_that_is_no_longer_allowed_is_named_at_its_call(sit: Sit, tmp_path: Path) -> None:
+    s = sit(bill(tmp_path))
+    s.do("go")
+    end = s.head
+    s.close()
+    flow = bill(tmp_path)
+    states = tuple(
+        replace(state, tools=()) if state.name == "paying" else state for state in flow.spec.states
+    )
+    flow.spec = replace(flow.spec, states=states)
+    s = sit(flow)
+    s.done("goto", end)
+    s.done("replay", from_start=True)
+    stop = s.do("go")
+    assert stop.kind == "divergence" and stop.divergence is not None
+    # The model is told which tools are allowed, so the request differs already.
+    assert stop.divergence.what == "request"
+    assert "allowed" in str(stop.divergence.now)

@@ -1,0 +1,180 @@
+"""Undo, redo, branches and their names: nothing is ever taken back, one only stands elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.debugger.conftest import Sit
+from tests.debugger.flows import Ran, bill, till
+from tests.debugger.sitting import Sitting
+from tooltrace.core import events as e
+
+GOOD = {"amount": 9, "good": True}
+
+
+def _edit_result(s: Sitting) -> None:
+    s.done("edit_result", s.last(e.ToolReturned, "look"), GOOD)
+
+
+def _edit_reply(s: Sitting) -> None:
+    reply = {"content": [{"type": "text", "text": "No."}], "stop_reason": "end_turn"}
+    s.done("edit_reply", s.last(e.ModelReplied), reply)
+
+
+CHANGES: dict[str, Callable[[Sitting], object]] = {
+    "edit a result": _edit_result,
+    "edit a reply": _edit_reply,
+    "edit arguments": lambda s: s.done("edit_arguments", s.snapshot.calls[0].ref, {"amount": 2}),
+    "edit what was said": lambda s: s.done("edit_said", 2, "Mine!"),
+    "edit the context": lambda s: s.done("edit_context", "amount", 2),
+    "stub": lambda s: s.done("answer_call", s.snapshot.calls[0].ref, {"paid": 2}),
+    "force": lambda s: s.done("force", "done", "because"),
+    "fork": lambda s: s.done("fork", "mine"),
+    "retry": lambda s: s.done("retry", s.last(e.ToolReturned, "look")),
+    "replay from the start": lambda s: s.done("replay", from_start=True),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_any_change_can_be_undone_and_done_again(sit: Sit, tmp_path: Path, change: str) -> None:
+    s = sit(bill(tmp_path))
+    s.to_call("pay")
+    before = (s.head, s.view.way, s.snapshot)
+    CHANGES[change](s)
+    after = (s.head, s.view.way, s.snapshot)
+    assert after != before
+    assert (s.view.can_undo, s.view.can_redo) == (True, False)
+    s.done("undo")
+    assert (s.head, s.view.way, s.snapshot) == before
+    assert (s.view.can_undo, s.view.can_redo) == (False, True)
+    s.done("redo")
+    assert (s.head, s.view.way, s.snapshot) == after
+    s.done("undo")
+    # Whatever it was, one goes on from here as if it had never been.
+    assert s.do("go").kind == "finished"
+    assert [r.id for r in s.way][: len(before[1])] == list(before[1])
+    assert Ran(tmp_path).times("pay") == 1
+
+
+def test_several_changes_one_by_one(sit: Sit, tmp_path: Path) -> None:
+    s = sit(bill(tmp_path))
+    s.to_call("pay")
+    places = [(s.head, s.view.tip)]
+    for change in ("edit a result", "fork", "edit the context", "force"):
+        CHANGES[change](s)
+        places.append((s.head, s.view.tip))
+    for place in reversed(places[:-1]):
+        s.done("undo")
+        assert (s.head, s.view.tip) == place
+    assert s.do("undo").kind == "error"
+    for place in places[1:]:
+        s.done("redo")
+        assert (s.head, s.view.tip) == place
+    assert s.do("redo").kind == "error"
+
+
+def test_a_change_after_an_undo_forgets_what_was_undone_but_not_the_branch(
+    sit: Sit, tmp_path: Path
+) -> None:
+    s = sit(bill(tmp_path))
+    s.to_call("pay")
+    s.done("fork", "first")
+    s.done("undo")
+    s.done("fork", "second")
+    assert not s.view.can_redo
+    assert s.branch_names == ["main", "second"]
+    assert s.view.branch.name == "second"
+    forks = [r.event.branch for r in s.session.tree.records.values() if r.event.name == "forked"]
+    assert forks == ["first", "second"]
+
+
+def test_a_change_that_fails_forgets_nothing(sit: Sit, tmp_path: Path) -> None:
+    s = sit(bill(tmp_path))
+    s.to_call("pay")
+    s.done("fork", "mine")
+    s.done("undo")
+    for command, arguments in (
+        ("force", ("moon",)),
+        ("retry", (1,)),
+        ("fork", ("main",)),
+        ("edit_result", (1, 2)),
+        ("switch", (999,)),
+        ("go_past", ()),
+    ):
+        assert s.do(command, *arguments).kind == "error", command
+        assert s.view.can_redo and not s.view.can_undo, command
+    s.done("redo")
+    assert s.names[-1] == "forked"
+
+
+def test_a_branch_that_grew_is_undone_to_where_one_stood_in_it(sit: Sit, tmp_path: Path) -> None:
+    s = sit(till(tmp_path))
+    s.steps(2)
+    here = s.head
+    s.done("edit_said", 2, "Other")
+    s.done("switch", here)  # Back on main, and on from there.
+    s.steps(2)
+    grown = s.view.tip
+    s.done("undo")
+    s.done("undo")
+    assert (s.head, s.view.tip, s.view.branch.tip) == (here, here, grown)
+    s.done("goto", grown)
+    assert s.view.tip == grown
+
+
+def test_switching_branches(sit: Sit, tmp_path: Path) -> None:
+    s = sit(bill(tmp_path))
+    s.do("go")
+    main = s.view.tip
+    _edit_result(s)
+    edit = s.view.tip
+    s.done("switch", main)
+    assert (s.head, s.view.branch.name) == (main, "main")
+    s.done("undo")
+    assert (s.head, s.view.branch.name) == (edit, "edit")
+
+
+def test_names_of_branches(sit: Sit, tmp_path: Path) -> None:
+    s = sit(bill(tmp_path))
+    s.to_call("pay")
+    place = s.head
+    for name in ("", "", "mine"):
+        s.done("goto", place)
+        s.done("fork", name)
+        s.done("force", "done", "to have something there")
+    s.done("goto", place)
+    _edit_result(s)
+    # The first fork goes on where main ended, so it is main; its name is taken all the same.
+    assert s.branch_names == ["main", "what-if-2", "mine", "edit"]
+    begin = s.view.branch.begin
+    s.done("rename", begin, "  my edit ")
+    assert s.view.branch.name == "my edit"
+    assert s.do("rename", begin, " ").kind == "error"
+    assert s.do("rename", 999, "x").kind == "error"
+    s.done("rename", begin, "mine")  # Two of a name are told apart.
+    assert s.branch_names[-1] == "mine-2"
+    s.close()
+    assert sit(bill(tmp_path)).branch_names == ["main", "what-if-2", "mine", "mine-2"]
+
+
+def test_a_fork_needs_a_place_where_one_can_stand(sit: Sit, tmp_path: Path) -> None:
+    s = sit(bill(tmp_path))
+    s.do("go")
+    s.done("goto", s.last(e.ToolStarted, "pay"))
+    assert s.do("fork").kind == "error"
+    assert s.do("edit_context", "amount", 1).kind == "error"
+    assert s.do("force", "done", "x").kind == "error"
+
+
+def test_nothing_written_is_ever_changed(sit: Sit, tmp_path: Path) -> None:
+    s = sit(bill(tmp_path))
+    s.to_call("pay")
+    for change in CHANGES.values():
+        before = s.path.read_bytes()
+        change(s)
+        s.done("undo")
+        assert s.path.read_bytes().startswith(before)
+    assert Ran(tmp_path).times("pay") == 0

@@ -1,0 +1,274 @@
+"""Any history of commands a person can give, closing and being killed included, keeps four laws.
+
+- A session that is read back is the one in memory, record for record and snapshot for snapshot.
+- The snapshot one stands on is the fold of the records before it.
+- A step back and a step forward lead to where one was.
+- A tool that writes ran once for each call that was new, and once for each yes.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import hypothesis.strategies as st
+from hypothesis import Phase, settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from tests.debugger.flows import Ran, bill, pair, till
+from tests.debugger.sitting import Sitting, clock
+from tooltrace import Workflow
+from tooltrace.core import events as e
+from tooltrace.core.fold import fold_path
+from tooltrace.debugger.session import Session
+from tooltrace.debugger.stops import Stop
+from tooltrace.store.journal import Journal
+
+FLOWS = {
+    "bill": bill,
+    "pair": pair,
+    "levels": lambda folder: pair(folder, after=True),
+    "till": lambda folder: till(folder, rounds=2),
+}
+RESULTS = st.sampled_from(
+    [{"amount": 25, "good": True}, {"amount": 1, "good": True}, {"good": False}, "junk", None]
+)
+PLACE = st.integers(0, 10_000)
+SOME = settings(
+    max_examples=45,
+    stateful_step_count=35,
+    deadline=None,
+    phases=[Phase.generate, Phase.shrink],
+    report_multiple_bugs=False,
+)
+
+Start = tuple[int, int, int, str, str]
+
+
+class Person(RuleBasedStateMachine):
+    """Somebody at the debugger, who tries everything in any order."""
+
+    @initialize(flow=st.sampled_from(sorted(FLOWS)))
+    def sit_down(self, flow: str) -> None:
+        self.folder = Path(tempfile.mkdtemp())
+        self.ran = Ran(self.folder)
+        self.bytes = b""
+        self.flow: Workflow = FLOWS[flow](self.folder)
+        self.s = Sitting(self.folder, self.flow)
+        self.asked: Stop | None = None
+
+    def teardown(self) -> None:
+        if hasattr(self, "s"):
+            self.leave(self.s.close)
+            shutil.rmtree(self.folder)
+
+    # -- what a person does -------------------------------------------------------------------
+
+    def do(self, command: str, *args: Any, **named: Any) -> Stop:
+        """One command; what it ran must have been new, or something the last stop asked about."""
+        before = len(self.starts())
+        allowed = self.asked.doubts if self.asked and command == "confirm" else ()
+        yeses = [(doubt.call.ref, doubt.call.tool) for doubt in allowed]
+        stop = self.s.do(command, *args, **named)
+        assert "fault in tooltrace" not in stop.text, stop.text
+        for record in self.starts()[before:]:
+            event = record.event
+            if (event.call, event.tool) in yeses:
+                yeses.remove((event.call, event.tool))
+            else:
+                assert self.is_new(record), f"{event.tool} ran again, and nobody was asked"
+        self.asked = stop if stop.kind == "confirm" else None
+        if stop.kind != "error":
+            assert self.s.view.saved >= self.s.session.tree.last_id
+        return stop
+
+    def starts(self) -> list[e.Record]:
+        """Everything that really ran and writes, in order."""
+        records = self.s.session.tree.records.values()
+        live = [r for r in records if isinstance(r.event, e.ToolStarted) and r.source == "live"]
+        return [r for r in live if self.flow.tools[r.event.tool].spec.effect == "writes"]
+
+    def named(self, record: e.Record) -> tuple[str, str]:
+        tree = self.s.session.tree
+        event = record.event
+        content = tree[event.call.reply].event.reply["content"]
+        uses = [block for block in content if block["type"] == "tool_use"]
+        return event.tool, json.dumps(uses[event.call.index]["input"], sort_keys=True)
+
+    def turn_of(self, record: e.Record) -> tuple[int, int]:
+        tree = self.s.session.tree
+        return tree.snapshot_at(record.event.call.reply).turn, record.event.call.index
+
+    def is_new(self, record: e.Record) -> bool:
+        """The same call was never made, and the same thing was never done on another branch."""
+        tree = self.s.session.tree
+        for other in self.starts():
+            if other.id >= record.id or self.named(other) != self.named(record):
+                continue
+            if self.turn_of(other) == self.turn_of(record):
+                return False
+            if not tree.is_ancestor(other.id, record.id):
+                return False
+        return True
+
+    def records(self, *kinds: type[e.Event]) -> list[int]:
+        way = self.s.view.way
+        return [i for i in way if isinstance(self.s.session.tree[i].event, kinds)]
+
+    @rule(how=st.sampled_from(["step", "step", "turn", "go"]))
+    def forward(self, how: str) -> None:
+        self.do(how)
+
+    @rule(how=st.sampled_from(["step", "turn", "continue"]))
+    def back(self, how: str) -> None:
+        self.do("back", how)
+
+    @rule()
+    def back_and_forth(self) -> None:
+        s = self.s
+        place = (s.head, s.view.way, s.snapshot)
+        stands = s.snapshot.settled or s.view.at_tip
+        if stands and s.do("back").kind == "step":
+            assert self.do("step").kind == "step"
+            assert (s.head, s.view.way, s.snapshot) == place
+
+    @rule(place=PLACE)
+    def goto(self, place: int) -> None:
+        records = list(self.s.session.tree.records)
+        self.do("goto", records[place % len(records)])
+
+    @rule(place=PLACE)
+    def switch(self, place: int) -> None:
+        branches = self.s.view.branches
+        self.do("switch", branches[place % len(branches)].tip)
+
+    @rule(place=PLACE, content=RESULTS, is_error=st.booleans())
+    def edit_result(self, place: int, content: Any, is_error: bool) -> None:
+        if results := self.records(e.ToolReturned):
+            assert self.do("edit_result", results[place % len(results)], content, is_error)
+
+    @rule(place=PLACE, value=st.sampled_from([1, 2, 25]))
+    def edit_arguments(self, place: int, value: int) -> None:
+        if calls := self.s.snapshot.calls:
+            call = calls[place % len(calls)]
+            name = "amount" if call.tool in ("pay", "tell") else "number"
+            self.do("edit_arguments", call.ref, {name: value})
+
+    @rule(place=PLACE)
+    def edit_reply(self, place: int) -> None:
+        if replies := self.records(e.ModelReplied):
+            record = replies[place % len(replies)]
+            reply = self.s.session.tree[record].event.reply
+            more = [{"type": "text", "text": f"({place})"}, *reply["content"]]
+            self.do("edit_reply", record, {**reply, "content": more})
+
+    @rule(amount=st.integers(0, 2))
+    def edit_context(self, amount: int) -> None:
+        self.do("edit_context", "amount", amount)
+
+    @rule(content=RESULTS, is_error=st.booleans())
+    def stub(self, content: Any, is_error: bool) -> None:
+        for call in self.s.snapshot.calls:
+            if call.status != "returned":
+                self.do("answer_call", call.ref, content, is_error)
+                return
+
+    @rule(to=st.sampled_from(["looking", "paying", "telling", "done", "failed"]))
+    def force(self, to: str) -> None:
+        self.do("force", to, "because")
+
+    @rule(text=st.sampled_from(["Again.", "More!"]))
+    def say(self, text: str) -> None:
+        self.do("say", text)
+
+    @rule()
+    def fork(self) -> None:
+        self.do("fork")
+
+    @rule(place=PLACE)
+    def retry(self, place: int) -> None:
+        if calls := self.records(e.ToolReturned, e.ToolStarted):
+            self.do("retry", calls[place % len(calls)])
+
+    @precondition(lambda self: self.asked is not None)
+    @rule()
+    def yes(self) -> None:
+        self.do("confirm")
+
+    @rule()
+    def a_yes_that_nobody_asked_for(self) -> None:
+        if self.asked is None:
+            assert self.do("confirm").kind == "error"
+
+    @rule(command=st.sampled_from(["undo", "redo", "undo", "go_past"]))
+    def change_of_mind(self, command: str) -> None:
+        self.do(command)
+
+    @rule(from_start=st.booleans())
+    def replay(self, from_start: bool) -> None:
+        before = len(self.ran.all)
+        if self.do("replay", from_start=from_start).kind == "step":
+            stop = self.do("go")
+            assert stop.kind == "end", stop.text
+            assert len(self.ran.all) == before
+
+    # -- leaving ------------------------------------------------------------------------------
+
+    def leave(self, how: Any) -> None:
+        tree = self.s.session.tree
+        mine = [(record, tree.snapshot_at(record.id)) for record in tree.records.values()]
+        how()
+        notes = {note.id for note in tree.notes}
+        with Journal.open(self.s.path) as journal:
+            assert journal.problems == []
+            again = Session(clock, journal)
+            tree = again.tree
+            kept = [(record, tree.snapshot_at(record.id)) for record in tree.records.values()]
+            assert kept == mine
+            assert {note.id for note in again.tree.notes} == notes
+        assert self.s.path.read_bytes().startswith(self.bytes)
+        self.bytes = self.s.path.read_bytes()
+
+    @rule(remember=st.booleans())
+    def close_and_come_back(self, remember: bool) -> None:
+        place = (self.s.head, self.s.view.way, self.s.snapshot)
+        self.leave(lambda: self.s.close(remember=remember))
+        noted = self.s.session.tree.place
+        self.s = Sitting(self.folder, self.flow)
+        self.asked = None
+        if remember and noted and (noted.head, noted.tip) == (place[0], place[1][-1]):
+            assert (self.s.head, self.s.view.way, self.s.snapshot) == place
+
+    @rule()
+    def be_killed(self) -> None:
+        self.leave(self.s.die)
+        self.s = Sitting(self.folder, self.flow)
+        self.asked = None
+
+    # -- what always holds --------------------------------------------------------------------
+
+    @invariant()
+    def the_snapshot_is_the_fold_of_its_path(self) -> None:
+        if hasattr(self, "s"):
+            assert fold_path(self.s.way) == self.s.snapshot
+            assert self.s.snapshot.problems == ()
+
+    @invariant()
+    def what_ran_is_what_the_session_says_ran(self) -> None:
+        if hasattr(self, "s"):
+            ran = [name for name, _, _ in self.ran.all]
+            writes = [name for name in ran if self.flow.tools[name].spec.effect == "writes"]
+            assert sorted(writes) == sorted(r.event.tool for r in self.starts())
+
+    @invariant()
+    def every_run_to_its_end_had_a_key_of_its_own(self) -> None:
+        if hasattr(self, "s"):
+            keys = [key for _, _, key in self.ran.all]
+            assert len(set(keys)) == len(keys)
+
+
+Person.TestCase.settings = SOME
+TestAnyHistory = Person.TestCase

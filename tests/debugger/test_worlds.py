@@ -1,0 +1,212 @@
+"""The world goes back too: restored at a fork, said so, and never over somebody else's change."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.debugger.conftest import Sit
+from tests.debugger.flows import Ran, bill
+from tests.debugger.sitting import Sitting
+from tooltrace.core import events as e
+from tooltrace.core.errors import BadWorld
+from tooltrace.workflows.refund import refund
+from tooltrace.workflows.release import release
+
+
+def rows(s: Sitting, question: str) -> list[tuple[object, ...]]:
+    assert s.worlds is not None
+    with closing(s.worlds.world.connect()) as db:  # type: ignore[attr-defined]
+        return list(db.execute(question).fetchall())
+
+
+STATUS = "SELECT status FROM orders WHERE order_id = '1001'"
+CREDITS = "SELECT cents FROM credits"
+
+
+def test_going_back_restores_nothing_and_running_on_does(sit: Sit, tmp_path: Path) -> None:
+    s = sit(refund)
+    s.to_call("process_credit")
+    before = s.head
+    assert s.do("go").kind == "finished"
+    assert rows(s, STATUS) == [("refunded",)]
+    s.done("goto", before)
+    s.done("fork", "other amount")
+    assert rows(s, STATUS) == [("refunded",)]  # Moving in time acts on nothing.
+    s.done("edit_arguments", s.snapshot.calls[0].ref, {"order_id": "1001", "amount": 10.0})
+    s.steps(1)
+    assert rows(s, CREDITS) == [(1000,)]  # Not 59.90 and 10.00: the database went back first.
+    names = [name for name in s.names if name != "transitioned"]
+    assert names[-3:] == ["world_restored", "tool_started", "tool_returned"]
+    restored = next(r for r in s.way if isinstance(r.event, e.WorldRestored))
+    assert restored.source == "live"
+    assert s.snapshot.calls[0].content["amount"] == 10.0
+
+
+def test_both_branches_can_be_gone_on_with(sit: Sit, tmp_path: Path) -> None:
+    s = sit(refund)
+    s.to_call("process_credit")
+    before = s.head
+    s.steps(1)
+    main = s.view.tip
+    s.done("goto", before)
+    s.done("edit_arguments", s.snapshot.calls[0].ref, {"order_id": "1001", "amount": 10.0})
+    s.steps(1)
+    other = s.view.tip
+    assert rows(s, CREDITS) == [(1000,)]
+    s.done("switch", main)
+    s.to_call("send_email")
+    s.steps(1)
+    assert rows(s, CREDITS) == [(5990,)]
+    s.done("switch", other)
+    s.to_call("send_email")
+    assert s.do("step").kind == "confirm"  # The very same mail has gone out to somebody already …
+    assert rows(s, CREDITS) == [(1000,)]  # … and its own branch's world is there when it goes.
+
+
+def test_a_folder_goes_back_as_well(sit: Sit, tmp_path: Path) -> None:
+    s = sit(release)
+    s.to_call("publish")
+    before = s.head
+    assert s.do("go").kind == "finished"
+    assert s.worlds is not None
+    atlas = s.worlds.world.path / "atlas"  # type: ignore[attr-defined]
+    assert (atlas / "VERSION").read_text() == "1.5.0\n"
+    s.done("goto", before)
+    s.steps(1)  # Along the recording: nothing happens to the world.
+    assert (atlas / "VERSION").read_text() == "1.5.0\n"
+    s.done("goto", before)
+    s.done("edit_arguments", s.snapshot.calls[0].ref, {"project": "atlas", "version": "9.9.9"})
+    s.steps(1)
+    assert s.snapshot.calls[0].is_error  # The notes are still those of 1.5.0 …
+    assert (atlas / "VERSION").read_text() == "1.4.2\n"  # … and the release was taken back.
+
+
+def test_a_restored_world_does_not_say_yes_for_the_person(sit: Sit, tmp_path: Path) -> None:
+    s = sit(bill(tmp_path, world=True, open_world=False))
+    s.to_call("pay")
+    before = s.head
+    assert s.do("go").kind == "finished"
+    s.done("goto", before)
+    warning = s.done("fork").text
+    assert "tell" in warning and "pay" not in warning  # The payment goes back, the telling cannot.
+    stop = s.do("go")
+    assert [(d.call.tool, d.undone) for d in stop.doubts] == [("pay", True)]
+    assert Ran(tmp_path).times("pay") == 1
+    assert s.names[-1] == "world_restored"
+    stop = s.do("confirm")
+    assert [(d.call.tool, d.undone) for d in stop.doubts] == [("tell", False)]
+    assert Ran(tmp_path).times("pay") == 2
+    assert (tmp_path / "s.world" / "safe" / "payments.txt").read_text() == "25\n"
+
+
+def changed_outside(sit: Sit, tmp_path: Path) -> tuple[Sitting, Path]:
+    s = sit(bill(tmp_path, world=True, open_world=False))
+    s.to_call("pay")
+    s.close()
+    file = tmp_path / "s.world" / "safe" / "payments.txt"
+    file.write_text("somebody else's\n")
+    s = sit(bill(tmp_path, world=True, open_world=False))
+    s.to_call("pay")
+    stop = s.do("step")
+    assert stop.kind == "confirm" and stop.world and "changed outside" in stop.text
+    assert file.read_text() == "somebody else's\n"
+    assert Ran(tmp_path).times("pay") == 0
+    return s, file
+
+
+def test_a_change_from_outside_is_never_overwritten_unasked(sit: Sit, tmp_path: Path) -> None:
+    s, file = changed_outside(sit, tmp_path)
+    assert s.do("confirm").kind == "step"
+    assert file.read_text() == "25\n"
+    assert s.worlds is not None
+    kept = [path.read_text() for path in s.worlds.snapshots.rglob("payments.txt")]
+    assert "somebody else's\n" in kept  # What was there is kept before it is put back.
+
+
+def test_a_change_from_outside_can_be_kept(sit: Sit, tmp_path: Path) -> None:
+    s, file = changed_outside(sit, tmp_path)
+    assert s.do("keep_world").kind == "step"
+    assert file.read_text() == "somebody else's\n25\n"
+    assert "world_restored" not in s.names
+    assert s.do("go").kind == "finished"
+
+
+def test_keeping_the_world_answers_only_that_question(sit: Sit, tmp_path: Path) -> None:
+    s = sit(bill(tmp_path))
+    assert s.do("keep_world").kind == "error"
+    s.to_call("pay")
+    s.steps(1)
+    assert s.do("retry", s.head).kind == "confirm"
+    assert s.do("keep_world").kind == "error"
+    assert Ran(tmp_path).times("pay") == 1
+
+
+def test_a_kept_world_is_not_taken_for_undone(sit: Sit, tmp_path: Path) -> None:
+    s = sit(bill(tmp_path, world=True, open_world=False))
+    s.to_call("pay")
+    s.steps(1)
+    (tmp_path / "s.world" / "safe" / "other.txt").write_text("x")
+    stop = s.do("retry", s.last(e.ToolReturned, "pay"))
+    assert stop.world is not None
+    stop = s.do("keep_world")
+    assert stop.kind == "confirm"
+    assert [d.undone for d in stop.doubts] == [False]  # Its payment is still in there.
+    assert Ran(tmp_path).times("pay") == 1
+
+
+def test_a_snapshot_that_is_gone_is_an_error_and_nothing_runs(sit: Sit, tmp_path: Path) -> None:
+    s = sit(bill(tmp_path, world=True, open_world=False))
+    s.to_call("pay")
+    before = s.head
+    assert s.do("go").kind == "finished"
+    assert s.worlds is not None
+    for kept in s.worlds.snapshots.iterdir():
+        kept.rename(kept.with_name("lost" + kept.name))
+    s.done("goto", before)
+    s.done("fork")
+    stop = s.do("step")
+    assert stop.kind == "error"
+    assert Ran(tmp_path).times("pay") == 1
+    assert "world_restored" not in s.names
+
+
+def test_a_world_that_cannot_be_kept_stops_the_run_after_saving_the_result(
+    sit: Sit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s = sit(bill(tmp_path, world=True))
+    s.to_call("pay")
+    assert s.worlds is not None
+
+    def locked(folder: Path) -> str:
+        raise BadWorld("cannot keep the folder: locked")
+
+    monkeypatch.setattr(s.worlds.world, "snapshot", locked)
+    stop = s.do("go")
+    assert stop.kind == "error" and "locked" in stop.text
+    assert s.names[-1] == "tool_returned" and s.snapshot.calls[0].content == {"paid": 25}
+    monkeypatch.undo()
+    assert s.do("go").kind == "finished"
+    assert Ran(tmp_path).times("pay") == 1
+
+
+def test_a_read_only_session_never_touches_the_world(sit: Sit, tmp_path: Path) -> None:
+    s = sit(bill(tmp_path, world=True, open_world=False))
+    s.to_call("pay")
+    s.steps(2)
+    s.close()
+    file = tmp_path / "s.world" / "safe" / "payments.txt"
+    file.write_text("somebody else's\n")
+    (tmp_path / "s.jsonl").chmod(0o400)
+    if (tmp_path / "s.jsonl").stat().st_uid == 0:
+        holder = sit(bill(tmp_path, world=True, open_world=False))  # Root may write any file.
+        assert holder.view.read_only is None
+    r = sit(bill(tmp_path, world=True, open_world=False))
+    assert r.view.read_only
+    if not r.view.at_tip:
+        r.done("goto", r.view.tip)
+    for command in ("step", "go", "confirm"):
+        assert r.do(command).kind == "error"
+    assert file.read_text() == "somebody else's\n"

@@ -1,0 +1,141 @@
+"""What each command of a person does, one at a time and on one thread; ``debugger`` queues none.
+
+Each ends in a Stop or raises what a person can act on. A command that changes history and fails
+leaves one standing where one stood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tooltrace.core.errors import BadCommand
+from tooltrace.core.events import BranchNamed, CallRef
+from tooltrace.core.jsonio import JsonValue
+from tooltrace.core.ports import ModelPort
+from tooltrace.core.spec import WorkflowSpec
+from tooltrace.debugger import edits
+from tooltrace.debugger.effects import writes_left_behind
+from tooltrace.debugger.history import History
+from tooltrace.debugger.movers import NO_CODE, Live
+from tooltrace.debugger.replay import begin_replay
+from tooltrace.debugger.runner import How, Runner
+from tooltrace.debugger.session import Session
+from tooltrace.debugger.stops import Stop
+
+__all__ = ["Commands"]
+
+
+class Commands:
+    """The commands over one session, its ways forward and its history."""
+
+    def __init__(self, session: Session, runner: Runner, live: Live, history: History) -> None:
+        self._session = session
+        self._runner = runner
+        self._live = live
+        self._history = history
+
+    async def go(self, how: How, until: int | None = None) -> Stop:
+        """Forward."""
+        self._live.asking_again = how == "step"
+        return await self._runner.run(how, until)
+
+    async def back(self, how: How) -> Stop:
+        """Back."""
+        stop = await self._runner.back(how)
+        self._live.moved()
+        return stop
+
+    async def move(self, move: Callable[[], object]) -> Stop:
+        """Stand somewhere else; what ``move`` says is for the person."""
+        said = move()
+        self._live.moved()
+        return Stop("step", said if isinstance(said, str) else "")
+
+    async def switch(self, tip: int) -> Stop:
+        """Stand at the end of another branch."""
+        with self._history.change():
+            self._session.select(tip, tip)
+        return await self.move(lambda: None)
+
+    async def rename(self, begin: int, name: str) -> Stop:
+        """Name the branch that begins at a record."""
+        if begin not in {branch.begin for branch in self._session.tree.branches()}:
+            raise BadCommand(f"no branch begins at #{begin}")
+        if not name.strip():
+            raise BadCommand("a branch needs a name")
+        self._session.note(BranchNamed(begin, name.strip()))
+        self._session.sync()
+        return Stop("step")
+
+    async def confirm(self, asked: Stop) -> Stop:
+        """Yes to what a stop asked; then on."""
+        if asked.kind != "confirm":
+            raise BadCommand("nothing is waiting for a yes")
+        if asked.world is not None:
+            self._live.restore_world(asked.world)
+        self._live.yes = {doubt.call.ref for doubt in asked.doubts}
+        return await self._runner.again()
+
+    async def keep_world(self, asked: Stop) -> Stop:
+        """No to what a stop asked about the world; then on."""
+        if asked.world is None:
+            raise BadCommand("nothing was asked about the world")
+        self._live.world_as_it_is = True
+        return await self._runner.again()
+
+    async def change(self, change: Callable[[Session], object]) -> Stop:
+        """Change history, and save it."""
+        return Stop("step", self._changed(change))
+
+    def _changed(self, change: Callable[[Session], object]) -> str:
+        try:
+            with self._history.change():
+                said = change(self._session)
+        except ValueError as error:
+            raise BadCommand(f"no session can hold this: {error}") from error
+        self._runner.replay = None
+        self._live.moved()
+        self._session.sync()
+        return said if isinstance(said, str) else ""
+
+    async def answer(self, ref: CallRef, content: JsonValue, is_error: bool) -> Stop:
+        """Give an open or interrupted call its result by hand."""
+
+        def answering(session: Session) -> None:
+            world = self._live.world_after(session.snapshot.call(ref))
+            edits.answer_call(session, ref, content, is_error, world)
+
+        return await self.change(answering)
+
+    async def fork(self, name: str) -> Stop:
+        """Begin a branch here, and say what it leaves behind that nothing takes back."""
+
+        def forking(session: Session) -> str:
+            left = writes_left_behind(session)
+            edits.fork(session, name)
+            return left
+
+        return await self.change(forking)
+
+    async def retry(self, returned: int) -> Stop:
+        """Make a call again: back to before it, and one step on."""
+        if not self._live.able:
+            raise BadCommand(NO_CODE)
+        self._changed(lambda session: edits.retry(session, returned))
+        return await self._runner.run("step")
+
+    async def replay(
+        self, from_start: bool, today: ModelPort | None, workflow: WorkflowSpec | None
+    ) -> Stop:
+        """Begin a replay; the next steps go through it."""
+        with self._history.change():
+            replay = begin_replay(self._session, from_start, today, workflow)
+        self._runner.replay = replay
+        self._live.moved()
+        self._session.sync()
+        return Stop("step", f"replaying {replay.left} records: nothing runs")
+
+    async def follow(self) -> Stop:
+        """Take in what another process has written since."""
+        self._session.refresh()
+        return Stop("step")

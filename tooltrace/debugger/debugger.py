@@ -1,0 +1,298 @@
+"""The one object that every front end drives.
+
+It lives on a thread and an event loop of its own, so that a tool that blocks never freezes a
+screen. Commands go in and come back as futures of a Stop; what is there to see comes out as a
+View. It decides nothing about workflows (``core`` does) and performs nothing itself (``engine``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from tooltrace.core.breakpoints import Breakpoint
+from tooltrace.core.errors import BadSession, NotSaved
+from tooltrace.core.events import CallRef
+from tooltrace.core.jsonio import JsonValue
+from tooltrace.core.ports import ModelPort
+from tooltrace.core.spec import WorkflowSpec
+from tooltrace.debugger import edits
+from tooltrace.debugger.commands import Commands
+from tooltrace.debugger.history import History
+from tooltrace.debugger.movers import Live
+from tooltrace.debugger.points import PointsFile
+from tooltrace.debugger.runner import How, Runner
+from tooltrace.debugger.session import Session
+from tooltrace.debugger.stops import Stop
+from tooltrace.debugger.thread import OneAtATime
+from tooltrace.debugger.view import View, look
+from tooltrace.debugger.worlds import Worlds
+from tooltrace.engine.engine import Engine, Ports
+
+__all__ = ["Debugger"]
+
+Answer = Future[Stop]
+CheckContext = Callable[[str, JsonValue], str | None]
+
+FOLLOW_EVERY = 0.2
+"""Seconds between two looks at what the writer of a read-only session has added."""
+
+
+class Debugger:
+    """Step, continue, pause, go back, edit, fork, force, replay: over one session.
+
+    ``ports`` is None when no code was named: then nothing can run, and everything else works.
+    ``workflow`` is what that code says now, and ``today`` a model of it whose replies a replay
+    compares with the recorded ones.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        ports: Ports | None = None,
+        worlds: Worlds | None = None,
+        points: PointsFile | None = None,
+        today: ModelPort | None = None,
+        workflow: WorkflowSpec | None = None,
+        check_context: CheckContext | None = None,
+        problems: tuple[str, ...] = (),
+    ) -> None:
+        self._session = session
+        engine = Engine(ports or _no_ports(), worlds, self._key)
+        self._live = Live(session, engine, worlds, able=ports is not None, workflow=workflow)
+        self._thread = OneAtATime()
+        self._runner = Runner(session, self._live, lambda: self._thread.pausing)
+        self._history = History(session)
+        self._commands = Commands(session, self._runner, self._live, self._history)
+        self._points_file = points
+        self._today = today
+        self._workflow = workflow
+        self._check_context = check_context
+        self._view: View | None = None
+        self._ticks = 0
+        self._problems = problems
+        if points is not None:
+            self._runner.points, problem = points.load(session.snapshot.workflow.name)
+            self._problems += (problem,) if problem else ()
+        if session.read_only:
+            self._thread.soon(self._following)
+
+    def _key(self, s: Any, call: Any) -> str:
+        return self._session.executions.key(self._session.id, s, call)
+
+    # -- what there is to see ---------------------------------------------------------------
+
+    @property
+    def changes(self) -> int:
+        """Grows whenever a new View would differ."""
+        return self._session.changes + self._thread.changes + self._ticks
+
+    def view(self) -> View:
+        """The present moment. May be called from any thread."""
+        changes = self.changes
+        view = self._view
+        if view is not None and view.changes == changes and view.saved == self._session.saved:
+            return view
+        self._view = look(
+            self._session,
+            self._runner,
+            self._live,
+            self._history,
+            self._thread,
+            self._problems,
+            changes,
+        )
+        return self._view
+
+    @property
+    def session(self) -> Session:
+        """The session that is being debugged."""
+        return self._session
+
+    # -- moving -----------------------------------------------------------------------------
+
+    def step(self) -> Answer:
+        """One call or event on; asks the model again where the last attempt failed."""
+        return self._go("step")
+
+    def turn(self) -> Answer:
+        """To the next model reply."""
+        return self._go("turn")
+
+    def go(self, until: int | None = None) -> Answer:
+        """On to a breakpoint, the end, or a place where a person is needed."""
+        return self._go("continue", until)
+
+    def _go(self, how: How, until: int | None = None) -> Answer:
+        return self._thread.submit(self._commands.go(how, until))
+
+    def back(self, how: How = "step") -> Answer:
+        """Back by a step, a turn, or to the breakpoint before. Nothing runs."""
+        return self._thread.submit(self._commands.back(how))
+
+    def pause(self) -> None:
+        """Stop at the next safe point; nothing when nothing runs."""
+        self._thread.pause()
+
+    def cancel(self) -> None:
+        """Give up what is running now: a call gets an error result that says so."""
+        self._thread.pause()
+        self._thread.beside(self._give_up)
+
+    def _give_up(self) -> None:
+        started = [call for call in self._session.snapshot.calls if call.status == "started"]
+        given_up = [self._live.tools.cancel(call.ref) for call in started]
+        if not any(given_up):
+            self._thread.cancel()
+
+    def goto(self, record: int, tip: int | None = None) -> Answer:
+        """Stand on any record; on the branch that ends at ``tip``, or the current or newest one."""
+        return self._moving(lambda: self._session.select(record, tip))
+
+    def switch(self, tip: int) -> Answer:
+        """Stand at the end of another branch; undo comes back."""
+        return self._thread.submit(self._commands.switch(tip))
+
+    def undo(self) -> Answer:
+        """Stand where one stood before the last change of history. The change stays in the file."""
+        return self._moving(self._history.undo)
+
+    def redo(self) -> Answer:
+        """The opposite of undo."""
+        return self._moving(self._history.redo)
+
+    def _moving(self, move: Callable[[], object]) -> Answer:
+        return self._thread.submit(self._commands.move(move))
+
+    def follow(self) -> Answer:
+        """Take in at once what the writer of a read-only session has added; else it is soon."""
+        return self._thread.submit(self._commands.follow())
+
+    # -- saying yes -------------------------------------------------------------------------
+
+    def confirm(self) -> Answer:
+        """Yes to what the last stop asked: run the calls, or put the world back; then go on."""
+        return self._thread.submit(self._commands.confirm(self._thread.stop))
+
+    def keep_world(self) -> Answer:
+        """Go on with the world as it is, instead of putting it back."""
+        return self._thread.submit(self._commands.keep_world(self._thread.stop))
+
+    def go_past(self, turns: int = 20) -> Answer:
+        """Let the run go on past a turn limit (by so many turns) or a stuck verdict."""
+        return self._changing(lambda session: edits.go_past(session, turns))
+
+    def finish(self) -> Answer:
+        """Accept a turn limit or a stuck verdict as the end of the run."""
+        return self._thread.submit(self._live.finish())
+
+    # -- changing history -------------------------------------------------------------------
+
+    def edit_result(self, record: int, content: JsonValue, is_error: bool = False) -> Answer:
+        """Put another result in place of a recorded one."""
+        return self._changing(lambda session: edits.edit_result(session, record, content, is_error))
+
+    def edit_reply(self, record: int, reply: dict[str, Any]) -> Answer:
+        """Put another model reply in place of a recorded one."""
+        return self._changing(lambda session: edits.edit_reply(session, record, reply))
+
+    def edit_said(self, record: int, text: str) -> Answer:
+        """Put other words in place of what the person said."""
+        return self._changing(lambda session: edits.edit_said(session, record, text))
+
+    def edit_arguments(self, ref: CallRef, arguments: JsonValue) -> Answer:
+        """Change the arguments of a call of this turn."""
+        return self._changing(lambda session: edits.edit_arguments(session, ref, arguments))
+
+    def edit_context(self, key: str, value: JsonValue) -> Answer:
+        """Change one value of the context."""
+        return self._changing(lambda session: edits.edit_context(session, key, value))
+
+    def context_problem(self, key: str, value: JsonValue) -> str | None:
+        """Why a value does not fit the context's declaration; None when it may be put there."""
+        return self._check_context(key, value) if self._check_context else None
+
+    def answer_call(self, ref: CallRef, content: JsonValue, is_error: bool = False) -> Answer:
+        """Give an open or interrupted call its result by hand."""
+        return self._thread.submit(self._commands.answer(ref, content, is_error))
+
+    def force(self, to: str, reason: str = "") -> Answer:
+        """Force a transition."""
+        return self._changing(lambda session: edits.force(session, to, reason))
+
+    def say(self, text: str) -> Answer:
+        """Say something to the model."""
+        return self._changing(lambda session: edits.say(session, text))
+
+    def fork(self, name: str = "") -> Answer:
+        """Begin a branch here; the next step goes on live from it."""
+        return self._thread.submit(self._commands.fork(name))
+
+    def retry(self, returned: int) -> Answer:
+        """Make a call again: back to before it, and one step on. What writes asks first."""
+        return self._thread.submit(self._commands.retry(returned))
+
+    def rename(self, begin: int, name: str) -> Answer:
+        """Name the branch that begins at a record."""
+        return self._thread.submit(self._commands.rename(begin, name))
+
+    def _changing(self, change: Callable[[Session], object]) -> Answer:
+        return self._thread.submit(self._commands.change(change))
+
+    def replay(self, from_start: bool) -> Answer:
+        """Begin a replay of the current branch; step and continue then go through it.
+
+        Replies and results come from the recording; a difference stops it.
+        """
+        return self._thread.submit(self._commands.replay(from_start, self._today, self._workflow))
+
+    # -- breakpoints ------------------------------------------------------------------------
+
+    def set_points(self, points: tuple[Breakpoint, ...]) -> None:
+        """Replace the breakpoints, and keep them with the project."""
+        self._runner.points = points
+        self._ticks += 1
+        if self._points_file is None:
+            return
+        try:
+            self._points_file.save(self._session.snapshot.workflow.name, points)
+        except NotSaved as error:
+            self._problems += (str(error),)
+
+    def add_points(self, points: tuple[Breakpoint, ...]) -> None:
+        """Add breakpoints for this sitting only; they are not kept with the project."""
+        self._runner.points += tuple(p for p in points if p not in self._runner.points)
+        self._ticks += 1
+
+    # -- beginning and end ------------------------------------------------------------------
+
+    def _following(self) -> None:
+        try:
+            self._session.refresh()
+        except BadSession as error:
+            self._problems += (str(error),)
+            self._ticks += 1
+            return
+        self._thread.later(FOLLOW_EVERY, self._following)
+
+    def close(self, timeout: float = 1.5, *, remember: bool = False) -> None:
+        """Save, let go of the file, and end the thread; a call still running is given up.
+
+        ``remember`` notes in the session where the person stands. Raises NotSaved.
+        """
+
+        def leaving() -> None:
+            try:
+                self._live.settle()
+            finally:
+                self._session.close(remember)
+
+        self._thread.close(leaving, timeout)
+
+
+def _no_ports() -> Ports:
+    from tooltrace.models.recorded import RecordedModel
+    from tooltrace.tools.recorded import RecordedTools
+
+    return Ports(RecordedModel(), RecordedTools(), runs_tools=False)

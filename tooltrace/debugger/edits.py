@@ -1,0 +1,250 @@
+"""Changing history without losing any: every function here only appends.
+
+An edit is a sibling of the record it changes. What of the same turn came after it, and does not
+depend on it, is repeated behind the sibling; nothing runs.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from msgspec.structs import replace
+
+from tooltrace.core import events as e
+from tooltrace.core.actions import Finish, legal_targets, next_action
+from tooltrace.core.errors import BadCommand
+from tooltrace.core.fold import tool_uses
+from tooltrace.core.jsonio import JsonValue
+from tooltrace.core.snapshot import Call
+from tooltrace.debugger.repeats import after_reply, after_result, changed_calls, repeat
+from tooltrace.debugger.session import Session
+
+__all__ = [
+    "answer_call",
+    "edit_arguments",
+    "edit_context",
+    "edit_reply",
+    "edit_result",
+    "edit_said",
+    "force",
+    "fork",
+    "free_name",
+    "go_past",
+    "reply_problem",
+    "retry",
+    "say",
+]
+
+
+def _on_way(session: Session, record_id: int) -> e.Record:
+    if record_id not in session.tree:
+        raise BadCommand(f"there is no record #{record_id} in this session")
+    if not session.tree.is_ancestor(record_id, session.tip):
+        raise BadCommand(f"record #{record_id} is on another branch: switch to it first (v)")
+    return session.tree[record_id]
+
+
+def edit_result(
+    session: Session, record_id: int, content: JsonValue, is_error: bool = False
+) -> e.Record:
+    """Put another result in place of a recorded one; the model reads this one.
+
+    Raises BadCommand when the record is not a result on this branch.
+    """
+    record = _on_way(session, record_id)
+    event = record.event
+    if not isinstance(event, e.ToolReturned):
+        raise BadCommand(f"record #{record_id} is not a tool result")
+    copied = after_result(session, record_id, event.call)
+    edited = replace(event, content=content, is_error=is_error, error=None)
+    made = session.append_after(record.parent, edited, "edited")
+    repeat(session, copied)
+    return made
+
+
+def edit_reply(session: Session, record_id: int, reply: dict[str, Any]) -> e.Record:
+    """Put another model reply in place of a recorded one.
+
+    Calls of the same turn that the edit leaves as they were keep their results.
+    """
+    record = _on_way(session, record_id)
+    event = record.event
+    if not isinstance(event, e.ModelReplied):
+        raise BadCommand(f"record #{record_id} is not a model reply")
+    problem = reply_problem(reply)
+    if problem:
+        raise BadCommand(f"this is not a reply: {problem}")
+    copied = after_reply(session, record_id, changed_calls(event.reply, reply))
+    made = session.append_after(record.parent, replace(event, reply=reply), "edited")
+    repeat(session, copied, made.id)
+    return made
+
+
+def reply_problem(reply: JsonValue) -> str | None:
+    """What keeps a value from being a reply; None when it is one."""
+    if not isinstance(reply, dict):
+        return "it must be an object"
+    content = reply.get("content")
+    if not isinstance(content, list) or not all(isinstance(block, dict) for block in content):
+        return "content must be a list of blocks"
+    for index, block in enumerate(content):
+        if not isinstance(block.get("type"), str):
+            return f"content[{index}].type must be a string"
+        if block["type"] == "tool_use":
+            if not isinstance(block.get("name"), str) or not block["name"]:
+                return f"content[{index}].name must name a tool"
+            if not isinstance(block.get("input"), dict):
+                return f"content[{index}].input must be an object"
+            if not isinstance(block.get("id"), str) or not block["id"]:
+                return f"content[{index}].id must be a string"
+    calls = [block.get("id") for block in content if block["type"] == "tool_use"]
+    if len(set(calls)) != len(calls):
+        return "two calls have the same id"
+    if not isinstance(reply.get("stop_reason"), str):
+        return "stop_reason must be a string, such as end_turn or tool_use"
+    if calls and reply["stop_reason"] == "end_turn":
+        return "stop_reason must be tool_use when there are calls"
+    if not calls and reply["stop_reason"] == "tool_use":
+        return "stop_reason says tool_use, but there is no call"
+    return None
+
+
+def edit_said(session: Session, record_id: int, text: str) -> e.Record:
+    """Put other words in place of what the person said; what came after is left behind."""
+    record = _on_way(session, record_id)
+    if not isinstance(record.event, e.UserSaid):
+        raise BadCommand(f"record #{record_id} is nothing that was said")
+    if not text.strip():
+        raise BadCommand("say something, or press esc")
+    return session.append_after(record.parent, e.UserSaid(text), "edited")
+
+
+def edit_arguments(session: Session, ref: e.CallRef, arguments: JsonValue) -> e.Record:
+    """Change the arguments of a call, by editing the reply that made it."""
+    if not isinstance(arguments, dict):
+        raise BadCommand("arguments must be a JSON object")
+    record = _on_way(session, ref.reply)
+    event = record.event
+    if not isinstance(event, e.ModelReplied):
+        raise BadCommand(f"record #{ref.reply} is not a model reply")
+    content = deepcopy(event.reply.get("content"))
+    uses = tool_uses(content)
+    if not 0 <= ref.index < len(uses):
+        raise BadCommand(f"there is no call {ref}")
+    uses[ref.index]["input"] = arguments
+    return edit_reply(session, ref.reply, {**event.reply, "content": content})
+
+
+def answer_call(
+    session: Session,
+    ref: e.CallRef,
+    content: JsonValue,
+    is_error: bool = False,
+    world: str | None = None,
+) -> e.Record:
+    """Give an open call its result by hand (a stub), or say how an interrupted one ended.
+
+    ``world`` is the snapshot of what an interrupted one left behind.
+    """
+    call = _open_call(session, ref)
+    event = e.ToolReturned(call.ref, content, is_error=is_error, world=world)
+    return session.append(event, "edited")
+
+
+def _open_call(session: Session, ref: e.CallRef) -> Call:
+    call = session.snapshot.call(ref)
+    if call is None or call.status == "returned":
+        raise BadCommand(f"call {ref} is not open here")
+    return call
+
+
+def force(session: Session, to: str, reason: str = "") -> e.Record:
+    """Force a transition. One that no row allows needs a reason."""
+    s = session.snapshot
+    if s.state is None:
+        raise BadCommand("this workflow has no states")
+    if s.workflow.state(to) is None:
+        known = ", ".join(state.name for state in s.workflow.states)
+        raise BadCommand(f"there is no state {to!r}; there are: {known}")
+    if not s.settled:
+        raise BadCommand("a call is still open here: step back before it, or answer it first")
+    if to == s.state:
+        raise BadCommand(f"the workflow is in {to} already")
+    if to not in legal_targets(s) and not reason.strip():
+        raise BadCommand(f"no transition leads from {s.state} to {to}: give a reason to force it")
+    return session.append(e.Transitioned(to, reason=reason.strip() or None), "forced")
+
+
+def edit_context(session: Session, key: str, value: JsonValue) -> e.Record:
+    """Change one value of the context, from here on."""
+    s = session.snapshot
+    if key not in s.context:
+        raise BadCommand(f"the context has no {key!r}; it has: {', '.join(s.context) or 'nothing'}")
+    if not s.settled:
+        raise BadCommand("a call is still open here: step back before it, or answer it first")
+    return session.append(e.ContextEdited(key, value), "edited")
+
+
+def say(session: Session, text: str) -> e.Record:
+    """Say something to the model."""
+    s = session.snapshot
+    if not text.strip():
+        raise BadCommand("say something, or press esc")
+    if any(call.status != "returned" for call in s.calls):
+        raise BadCommand("a call is still open here: step, or give it a result first")
+    return session.append(e.UserSaid(text), "live")
+
+
+def go_past(session: Session, turns: int) -> e.Record:
+    """Let the run go on past its turn limit (by so many turns) or a stuck verdict."""
+    s = session.snapshot
+    action = next_action(s)
+    outcome = action.outcome if isinstance(action, Finish) else s.outcome
+    match outcome:
+        case "limit":
+            return session.append(e.WentOn("limit", turns), "live")
+        case "stuck":
+            return session.append(e.WentOn("stuck"), "live")
+        case _:
+            raise BadCommand("the run is neither at its limit nor stuck")
+
+
+def free_name(session: Session, stem: str) -> str:
+    """A branch name that is not taken: the stem, with a number."""
+    taken = {branch.name for branch in session.tree.branches()}
+    # Some forks go on where a branch ended, and are part of it.
+    events = (record.event for record in session.tree.records.values())
+    taken |= {event.branch for event in events if isinstance(event, e.Forked)}
+    numbered = (f"{stem}-{n}" for n in range(1, len(taken) + 2))
+    return next(name for name in numbered if name not in taken)
+
+
+def fork(session: Session, name: str) -> e.Record:
+    """Begin a branch at the head; the next step goes on live from here."""
+    chosen = name.strip() or free_name(session, "what-if")
+    if any(branch.name == chosen for branch in session.tree.branches()):
+        raise BadCommand(f"there is a branch {chosen!r} already")
+    if not session.snapshot.settled:
+        raise BadCommand("a call is still open here: step back before it to fork")
+    return session.append(e.Forked(chosen), "live")
+
+
+def retry(session: Session, record_id: int) -> e.Record:
+    """Begin a branch just before a call was made, so that it can be made again."""
+    record = _on_way(session, record_id)
+    event = record.event
+    if not isinstance(event, e.ToolReturned | e.ToolStarted):
+        raise BadCommand(f"record #{record_id} is not a tool call")
+    started = next(
+        (
+            r
+            for r in session.tree.up(record_id)
+            if isinstance(r.event, e.ToolStarted) and r.event.call == event.call
+        ),
+        record,
+    )
+    if started.parent is None or not session.tree.snapshot_at(started.parent).settled:
+        raise BadCommand("other calls were running beside this one: go back before them, and step")
+    name = free_name(session, "retry")
+    return session.append_after(started.parent, e.Forked(name), "live")

@@ -1,0 +1,222 @@
+"""Two ways forward: along what is recorded, or by performing the next action.
+
+Each advances by one unit and says why it could not. Moving along a recording runs nothing: it has
+no reference to an engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from tooltrace.core.actions import AwaitUser, CallModel, Finish, RunTools, next_action, refusal
+from tooltrace.core.errors import ReadOnly
+from tooltrace.core.events import (
+    CallRef,
+    Record,
+    RunStarted,
+    ToolReturned,
+    WorkflowChanged,
+    WorldRestored,
+)
+from tooltrace.core.ports import ToolPort
+from tooltrace.core.snapshot import Call, Snapshot
+from tooltrace.core.spec import WorkflowSpec
+from tooltrace.debugger.session import Session
+from tooltrace.debugger.stops import Stop
+from tooltrace.debugger.worlds import Worlds
+from tooltrace.engine.engine import Engine
+
+__all__ = ["Live", "Mover", "Playback", "Unit"]
+
+Unit = Literal["call", "level"]
+
+NO_CODE = "nothing can run here: open the session with --workflow REF to go on live"
+
+
+class Mover(Protocol):
+    """Something that can go one unit forward."""
+
+    async def advance(self, unit: Unit) -> Stop | None:
+        """Go on by one call or one level of calls; None when that went well."""
+        ...
+
+
+class Playback:
+    """Along the current branch of the recording."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def advance(self, unit: Unit) -> Stop | None:
+        """To the next record where one can stand."""
+        ahead = self._session.ahead()
+        if ahead is None:
+            return Stop("end", "this is the end of the recording")
+        self._session.select(ahead, self._session.tip)
+        return None
+
+
+class Live:
+    """By performing the next action at the tip.
+
+    ``able`` is false when no code was named: what needs none (transitions, the end) still works.
+    ``yes`` are calls that a person allowed to run although they may have run before.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        engine: Engine,
+        worlds: Worlds | None,
+        *,
+        able: bool,
+        workflow: WorkflowSpec | None = None,
+    ) -> None:
+        self._session = session
+        self._engine = engine
+        self._worlds = worlds
+        self._workflow = workflow
+        self._known: WorkflowSpec | None = None
+        self.able = able
+        self.yes: set[CallRef] = set()
+        self.world_as_it_is = False
+        self.asking_again = False
+
+    async def advance(self, unit: Unit) -> Stop | None:
+        """Perform the next action, or say why a person is needed first. Raises ToolTraceError."""
+        session = self._session
+        if session.read_only:
+            raise ReadOnly(session.read_only)
+        self.settle()
+        self._workflow_as_now()
+        s = session.snapshot
+        if self._engine.unmade(s):
+            stop = self._world_ready(s)
+            if stop is None:
+                await self._engine.make_unmade(session)
+            return stop
+        action = next_action(s)
+        match action:
+            case AwaitUser(why="model_failed" | "incomplete") if self.asking_again:
+                action = CallModel()
+            case AwaitUser(why="finished", text=text):
+                return Stop("finished", text)
+            case AwaitUser(text=text):
+                return Stop("await", text)
+            case Finish(outcome="limit" | "stuck" as outcome, why=why):
+                return Stop("limit" if outcome == "limit" else "stuck", why)
+            case _:
+                pass
+        self.asking_again = False
+        if isinstance(action, CallModel | RunTools) and not self.able:
+            return Stop("no_code", NO_CODE)
+        if isinstance(action, RunTools):
+            calls = action.levels[0][:1] if unit == "call" else action.levels[0]
+            return await self._run(s, action, calls)
+        await self._engine.perform(action, session)
+        return None
+
+    def settle(self) -> None:
+        """Write down what came back and could not be saved then. Raises NotSaved."""
+        self._engine.settle(self._session)
+
+    def _workflow_as_now(self) -> None:
+        """Record that the code defines the workflow otherwise than the run does so far."""
+        s = self._session.snapshot
+        now, then = self._workflow, s.workflow
+        if now is None or then is self._known or s.outcome is not None:
+            return
+        if then != now:
+            self._session.append(WorkflowChanged(now), "live")
+        self._known = self._session.snapshot.workflow
+
+    @property
+    def tools(self) -> ToolPort:
+        """The port that calls are made through."""
+        return self._engine.ports.tools
+
+    async def finish(self) -> Stop:
+        """End the run where the workflow's limits say so."""
+        action = next_action(self._session.snapshot)
+        if not isinstance(action, Finish):
+            return Stop("error", "the run does not end here")
+        await self._engine.perform(action, self._session)
+        return Stop("finished", action.why)
+
+    async def _run(self, s: Snapshot, action: RunTools, calls: Sequence[Call]) -> Stop | None:
+        if self._engine.ports.runs_tools:
+            stop = self._world_ready(s) or self._doubts(s, calls)
+            if stop is not None:
+                return stop
+        await self._engine.perform(action, self._session, calls)
+        self.yes.clear()
+        return None
+
+    def _world_ready(self, s: Snapshot) -> Stop | None:
+        worlds = self._worlds
+        if worlds is None or self.world_as_it_is or s.world is None:
+            return None
+        if worlds.stands_at(s.world):
+            return None
+        if worlds.world.digest() not in self._known_worlds():
+            return Stop(
+                "confirm",
+                f"{worlds.world.describe()} was changed outside this session, "
+                "or by a call that was interrupted",
+                world=s.world,
+            )
+        self.restore_world(s.world)
+        return None
+
+    def restore_world(self, digest: str) -> None:
+        """Put the world back, and say so in the session. Raises BadWorld."""
+        if self._worlds is not None:
+            self._worlds.restore(digest)
+            self._session.append(WorldRestored(digest), "live")
+
+    def world_after(self, call: Call | None) -> str | None:
+        """The snapshot of what an interrupted call left behind; None when more happened since."""
+        if self._worlds is None or call is None or call.started is None:
+            return None
+        for record_id in reversed(self._session.tree.records):
+            if record_id <= call.started:
+                return self._worlds.snapshot()
+            if _digest_of(self._session.tree[record_id]) is not None:
+                break
+        return None
+
+    def moved(self) -> None:
+        """The head was moved: look at the world again before the next run, and ask again."""
+        self.world_as_it_is = False
+        self.yes.clear()
+        if self._worlds is not None:
+            self._worlds.doubt()
+
+    def _known_worlds(self) -> set[str | None]:
+        return set(map(_digest_of, self._session.tree.records.values()))
+
+    def _doubts(self, s: Snapshot, calls: Sequence[Call]) -> Stop | None:
+        session = self._session
+        put_back = self._worlds is not None and s.world is not None
+        undone = put_back and not self.world_as_it_is
+        found = []
+        for call in calls:
+            if call.ref in self.yes or refusal(s, call) is not None:
+                continue
+            doubt = session.executions.doubt(session.id, session.way, s, call, undone)
+            if doubt is not None:
+                found.append(doubt)
+        if not found:
+            return None
+        names = ", ".join(f"{doubt.call.tool} ({doubt.why}, {doubt.times}×)" for doubt in found)
+        return Stop("confirm", f"{names}: run it again?", doubts=tuple(found))
+
+
+def _digest_of(record: Record) -> str | None:
+    """The digest of the world's snapshot that a record names."""
+    match record.event:
+        case RunStarted(world=world) | ToolReturned(world=world) | WorldRestored(world=world):
+            return world
+        case _:
+            return None

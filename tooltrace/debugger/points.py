@@ -1,0 +1,73 @@
+"""Breakpoints kept with the project: one small JSON file in ``.tooltrace/``, per workflow.
+
+A damaged or unreadable file never stops a session from opening: it counts as empty and is said.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from tooltrace.core.breakpoints import Breakpoint, parse
+from tooltrace.core.errors import BadExpression, NotSaved
+from tooltrace.core.jsonio import loads, pretty
+
+__all__ = ["PointsFile"]
+
+
+class PointsFile:
+    """The breakpoints of a project folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / ".tooltrace" / "breakpoints.json"
+
+    def load(self, workflow: str) -> tuple[tuple[Breakpoint, ...], str | None]:
+        """A workflow's breakpoints, and a line about what could not be read."""
+        try:
+            kept = loads(self.path.read_bytes())
+            entries = kept.get(workflow, [])
+            points = tuple(_point(entry) for entry in entries)
+        except FileNotFoundError:
+            return (), None
+        except (OSError, ValueError, AttributeError, TypeError, KeyError, BadExpression) as error:
+            return (), f"{self.path}: breakpoints not read: {error}"
+        return points, None
+
+    def save(self, workflow: str, points: tuple[Breakpoint, ...]) -> None:
+        """Write a workflow's breakpoints beside those of the others. Raises NotSaved."""
+        kept = self._others()
+        kept[workflow] = [str(point) if point.enabled else {"off": str(point)} for point in points]
+        if not points:
+            del kept[workflow]
+        try:
+            self.path.parent.mkdir(mode=0o700, exist_ok=True)
+            fresh = self.path.with_suffix(".new")
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(pretty(kept) + "\n")
+            fresh.replace(self.path)
+        except OSError as error:
+            raise NotSaved(f"{self.path}: breakpoints not saved: {error.strerror}") from error
+
+    def _others(self) -> dict[str, Any]:
+        """What the file holds; a damaged one is put aside, for a person to mend."""
+        try:
+            kept = loads(self.path.read_bytes())
+        except OSError:
+            return {}
+        except ValueError:
+            kept = None
+        if isinstance(kept, dict):
+            return kept
+        with suppress(OSError):
+            self.path.replace(self.path.with_suffix(".damaged"))
+        return {}
+
+
+def _point(entry: object) -> Breakpoint:
+    if isinstance(entry, dict):
+        point = parse(str(entry["off"]))
+        return Breakpoint(point.kind, point.target, point.when, enabled=False)
+    return parse(str(entry))

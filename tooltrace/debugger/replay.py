@@ -1,0 +1,293 @@
+"""A replay: the recorded run again, step by step, against recorded replies and results.
+
+Nothing of the world is within reach: the ports answer from the recording, and a miss is a
+divergence, never a live call. What a person did (edits, forced transitions, words) is done again.
+With a model of today's (a scripted policy), its replies are compared with the recorded ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from tooltrace.core import events as e
+from tooltrace.core.actions import (
+    AwaitUser,
+    CallModel,
+    Finish,
+    RunTools,
+    Transition,
+    next_action,
+    refusal,
+)
+from tooltrace.core.difference import first_difference
+from tooltrace.core.errors import BadCommand
+from tooltrace.core.ports import Divergence, ModelPort
+from tooltrace.core.snapshot import Call
+from tooltrace.core.spec import WorkflowSpec
+from tooltrace.core.tree import Tree
+from tooltrace.debugger import edits
+from tooltrace.debugger.differing import describe, in_words, request_as_json
+from tooltrace.debugger.movers import Unit
+from tooltrace.debugger.session import Session
+from tooltrace.debugger.stops import Stop
+from tooltrace.engine.engine import Engine, Ports
+from tooltrace.models.recorded import RecordedModel
+from tooltrace.tools.recorded import RecordedTools
+
+__all__ = ["Replay", "begin_replay", "pieces"]
+
+_BESIDE = (e.WorldRestored, e.Unknown, e.RunStarted)
+
+
+class Replay:
+    """A mover that goes through ``recorded``, a piece of a path of ``source``, on ``target``.
+
+    ``target`` must stand where the piece begins. ``steps`` counts what was gone through so far.
+    ``as_recorded`` says that definitions of the workflow are the recorded ones, also where they
+    changed on the way.
+    """
+
+    def __init__(
+        self,
+        source: Tree,
+        recorded: Sequence[e.Record],
+        target: Session,
+        today: ModelPort | None = None,
+        *,
+        as_recorded: bool = True,
+    ) -> None:
+        self._source = source
+        self._todo = list(recorded)
+        self._at = 0
+        self._done: set[int] = set()
+        self._target = target
+        self._as_recorded = as_recorded
+        self._model = RecordedModel(today)
+        self._tools = RecordedTools()
+        self._engine = Engine(Ports(self._model, self._tools, "recorded", runs_tools=False))
+        self._replies: dict[int, int] = {}
+        self._place = target.head
+        self.steps = 0
+
+    @property
+    def left(self) -> int:
+        """How many records are still to be gone through."""
+        return len(self._todo) - self._at
+
+    @property
+    def place(self) -> int:
+        """The record that the replay has come to."""
+        return self._place
+
+    async def advance(self, unit: Unit) -> Stop | None:
+        """The next recorded step again; a divergence stops and says where."""
+        record = self._next()
+        if record is None:
+            return Stop("end", f"replayed {self.steps} steps: no divergence")
+        self.steps += 1
+        divergence = await self._again(record)
+        self._place = self._target.head
+        if divergence is None:
+            return None
+        return Stop("divergence", describe(divergence), divergence=divergence)
+
+    def _next(self) -> e.Record | None:
+        while self._at < len(self._todo):
+            record = self._todo[self._at]
+            self._at += 1
+            if record.id not in self._done and not isinstance(record.event, _BESIDE):
+                return record
+        return None
+
+    async def _again(self, record: e.Record) -> Divergence | None:
+        event = record.event
+        match event:
+            case e.UserSaid() | e.ContextEdited() | e.WentOn():
+                self._repeat(record, event)
+            case e.Forked() if self._target.snapshot.outcome is not None:
+                self._repeat(record, event)  # It opened a run that was over.
+            case e.WorkflowChanged():
+                if self._as_recorded:
+                    self._repeat(record, event)
+            case e.Transitioned() if record.source == "forced":
+                self._repeat(record, event)
+            case e.ModelCalled():
+                return await self._model_call(record)
+            case e.ModelReplied() | e.ModelFailed():
+                return self._unasked(record, event)
+            case e.ToolStarted(call=ref):
+                return await self._tool_call(record, ref)
+            case e.ToolReturned(call=ref):
+                return await self._unstarted(record, event, ref)
+            case e.Transitioned():
+                return await self._transition(record, event)
+            case e.RunFinished():
+                return await self._finish(record, event)
+            case _:
+                pass
+        return None
+
+    def _repeat(self, record: e.Record, event: e.Event) -> None:
+        self._target.append(event, record.source, record.of or record.id)
+
+    def _differs(self, record: e.Record, what: str, field: str, old: Any, new: Any) -> Divergence:
+        return Divergence(record.id, self.steps, what, field, old, new)
+
+    async def _model_call(self, record: e.Record) -> Divergence | None:
+        action = next_action(self._target.snapshot)
+        again = isinstance(action, AwaitUser) and action.why in ("model_failed", "incomplete")
+        if not isinstance(action, CallModel) and not again:
+            return self._differs(record, "next action", "action", "ask the model", in_words(action))
+        answer = self._following()
+        if answer is None:
+            return None
+        self._done.add(answer.id)
+        self._model.expect(record, answer, self.steps)
+        divergence = await self._engine.perform(CallModel(), self._target)
+        if divergence is not None and divergence.field == "digest":
+            return self._what_differs(record, divergence)
+        self._replies[answer.id] = self._target.head
+        return divergence or self._prompt_differs(record)
+
+    def _prompt_differs(self, record: e.Record) -> Divergence | None:
+        """The prompt is kept beside the digest that covers it: one may be changed alone."""
+        target = self._target
+        then, now = (self._prompt(one) for one in (record, target.tree[target.way[-2]]))
+        return self._differs(record, "request", "prompt", then, now) if then != now else None
+
+    def _prompt(self, record: e.Record) -> str | None:
+        return record.event.prompt if isinstance(record.event, e.ModelCalled) else None
+
+    def _unasked(self, record: e.Record, event: e.Event) -> Divergence | None:
+        """An answer without a request on record, as imported ones are."""
+        action = next_action(self._target.snapshot)
+        if not isinstance(action, CallModel):
+            return self._differs(record, "next action", "action", "ask the model", in_words(action))
+        self._repeat(record, event)
+        self._replies[record.id] = self._target.head
+        return None
+
+    def _following(self) -> e.Record | None:
+        """The answer to the request just come to."""
+        for index in range(self._at, len(self._todo)):
+            record = self._todo[index]
+            if isinstance(record.event, e.ModelReplied | e.ModelFailed):
+                return record
+            if isinstance(record.event, e.ModelCalled):
+                return None
+        return None
+
+    def _what_differs(self, record: e.Record, divergence: Divergence) -> Divergence:
+        """Name the first field of the request, where only the digests were compared so far."""
+        then, now = self._source.snapshot_at(record.id), self._target.snapshot
+        found = first_difference(request_as_json(then), request_as_json(now))
+        if found is None:
+            # Both come from this recording, so one of the messages since the last request that
+            # was right is not as it was sent.
+            first, last = now.before[1], now.before[0] - 1
+            field = f"messages[{first}]" if first >= last else f"messages[{first}..{last}]"
+            found = (field, divergence.recorded, divergence.now)
+        return self._differs(record, "request", *found)
+
+    def _mapped(self, ref: e.CallRef) -> Call | None:
+        reply = self._replies.get(ref.reply, ref.reply)
+        return self._target.snapshot.call(e.CallRef(reply, ref.index))
+
+    async def _tool_call(self, record: e.Record, ref: e.CallRef) -> Divergence | None:
+        then = self._source.snapshot_at(record.id).call(ref)
+        call = self._mapped(ref)
+        action = next_action(self._target.snapshot)
+        due = action.levels[0] if isinstance(action, RunTools) else ()
+        if then is None or call is None or call not in due:
+            tool = record.event.tool if isinstance(record.event, e.ToolStarted) else None
+            return self._differs(record, "tool call", "call", tool, in_words(action))
+        why = refusal(self._target.snapshot, call)
+        if why is not None:
+            return self._differs(record, "tool call", "allowed", True, why)
+        returned = self._result_of(ref)
+        if returned is None:
+            return None
+        self._done.add(returned.id)
+        self._tools.expect(then.tool, then.arguments, returned, self.steps)
+        return await self._engine.perform(RunTools(((call,),)), self._target, [call])
+
+    def _result_of(self, ref: e.CallRef) -> e.Record | None:
+        for index in range(self._at, len(self._todo)):
+            event = self._todo[index].event
+            if isinstance(event, e.ToolReturned) and event.call == ref:
+                return self._todo[index]
+        return None
+
+    async def _unstarted(
+        self, record: e.Record, event: e.ToolReturned, ref: e.CallRef
+    ) -> Divergence | None:
+        call = self._mapped(ref)
+        if call is None or call.status == "returned":
+            return self._differs(record, "tool call", "call", str(ref), None)
+        if record.source == "edited" or call.status == "started":
+            self._repeat(record, replace(event, call=call.ref))
+            return None
+        if refusal(self._target.snapshot, call) is None:
+            return self._differs(record, "tool call", "allowed", event.content, True)
+        await self._engine.perform(RunTools(((call,),)), self._target, [call])
+        now = self._target.tree[self._target.head].event
+        content = now.content if isinstance(now, e.ToolReturned) else None
+        found = first_difference(event.content, content, "content")
+        return self._differs(record, "tool result", *found) if found else None
+
+    async def _transition(self, record: e.Record, event: e.Transitioned) -> Divergence | None:
+        action = next_action(self._target.snapshot)
+        if not isinstance(action, Transition):
+            return self._differs(record, "transition", "state", event.to, in_words(action))
+        if action.to != event.to:
+            return self._differs(record, "transition", "state", event.to, action.to)
+        await self._engine.perform(action, self._target)
+        then, now = self._source.snapshot_at(record.id), self._target.snapshot
+        found = first_difference(then.context, now.context, "context")
+        return self._differs(record, "transition", *found) if found else None
+
+    async def _finish(self, record: e.Record, event: e.RunFinished) -> Divergence | None:
+        action = next_action(self._target.snapshot)
+        now = action.outcome if isinstance(action, Finish) else in_words(action)
+        if now != event.outcome:
+            return self._differs(record, "outcome", "outcome", event.outcome, now)
+        await self._engine.perform(action, self._target)
+        return None
+
+
+def pieces(tree: Tree, tip: int) -> Iterator[e.Record]:
+    """What a replay from the start goes through: the path to a tip, without its root."""
+    return (record for record in tree.path(tip) if record.parent is not None)
+
+
+def begin_replay(
+    session: Session, from_start: bool, today: ModelPort | None, workflow: WorkflowSpec | None
+) -> Replay:
+    """A replay of the current branch: the rest of it on a branch here, or all of it as a new run.
+
+    ``workflow`` is what the code says now; a replay from the start goes by it. Raises BadCommand.
+    """
+    if from_start:
+        recorded = list(pieces(session.tree, session.tip))
+        _begin_run(session, workflow)
+        as_recorded = workflow is None
+        return Replay(session.tree, recorded, session, today, as_recorded=as_recorded)
+    if session.at_tip:
+        raise BadCommand("there is nothing recorded after this: go back first (N)")
+    ahead = session.way[session.tree.depth(session.head) + 1 :]
+    recorded = [session.tree[record_id] for record_id in ahead]
+    edits.fork(session, edits.free_name(session, "replay"))
+    return Replay(session.tree, recorded, session, today)
+
+
+def _begin_run(session: Session, workflow: WorkflowSpec | None) -> None:
+    root = session.tree[session.way[0]]
+    event = root.event
+    if not isinstance(event, e.RunStarted):
+        raise BadCommand("this run has no beginning that can be replayed")
+    if workflow is not None:
+        event = replace(event, workflow=workflow)
+    session.append_after(None, event, "recorded", root.of or root.id)

@@ -1,0 +1,130 @@
+"""Step, turn, continue, pause: how far to go, and when to stop.
+
+Which way forward is not decided here but by where the head stands: inside a recording it moves
+along, at the tip it goes on through a replay, while one is under way there, or else live.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Literal
+
+from tooltrace.core.actions import next_action
+from tooltrace.core.breakpoints import Breakpoint, hit
+from tooltrace.core.errors import BadCommand, ToolTraceError
+from tooltrace.core.events import ModelReplied
+from tooltrace.debugger.movers import Live, Mover, Playback, Unit
+from tooltrace.debugger.replay import Replay
+from tooltrace.debugger.session import Session
+from tooltrace.debugger.stops import Stop
+
+__all__ = ["How", "Runner"]
+
+How = Literal["step", "turn", "continue"]
+
+
+class Runner:
+    """Drives movers over one session, until ``pausing`` says that a person wants to stop.
+
+    ``replay`` is the replay under way, if there is one.
+    """
+
+    def __init__(self, session: Session, live: Live, pausing: Callable[[], bool]) -> None:
+        self._session = session
+        self._playback = Playback(session)
+        self._live = live
+        self.replay: Replay | None = None
+        self.points: tuple[Breakpoint, ...] = ()
+        self._pausing = pausing
+        self._how: How = "step"
+        self._until: int | None = None
+
+    async def run(self, how: How, until: int | None = None) -> Stop:
+        """Go on until there is a reason to stop; ``until`` is a record ahead to run to.
+
+        Everything shown when this returns is on disk, also when it is cancelled.
+        """
+        if until is not None and not self._session.is_ahead(until):
+            raise BadCommand(f"#{until} is not ahead on this branch")
+        self._how, self._until = how, until
+        try:
+            try:
+                stop = await self._run(how, until)
+            finally:
+                self._session.sync()
+        except ToolTraceError as error:
+            stop = Stop("error", str(error))
+        return stop
+
+    async def again(self) -> Stop:
+        """Go on as the last time: what it asked has been answered."""
+        return await self.run(self._how, self._until)
+
+    async def _run(self, how: How, until: int | None) -> Stop:
+        session = self._session
+        unit: Unit = "call" if how == "step" else "level"
+        began_in_recording = not session.at_tip
+        # No breakpoint counts before the first move: who stands here has seen what comes next.
+        while True:
+            mover = self._ahead()
+            stop = await mover.advance(unit)
+            if stop is not None and mover is self.replay:
+                self.replay = None
+            stop = stop or self._reason_to_stop(how, until, began_in_recording)
+            if stop is not None:
+                return stop
+            await asyncio.sleep(0)
+
+    def _ahead(self) -> Mover:
+        session = self._session
+        if not session.at_tip:
+            return self._playback
+        if self.replay is not None and self.replay.place != session.head:
+            self.replay = None
+        return self.replay or self._live
+
+    def _breakpoint(self) -> Stop | None:
+        if not self.points:
+            return None
+        s = self._session.snapshot
+        point = hit(self.points, s, next_action(s))
+        if point is None:
+            return None
+        return Stop("breakpoint", f"breakpoint: {point}", breakpoint=point)
+
+    def _reason_to_stop(self, how: How, until: int | None, began_in_recording: bool) -> Stop | None:
+        session = self._session
+        if how == "step":
+            return Stop("step")
+        stop = self._breakpoint()
+        if stop is not None:
+            return stop
+        if until is not None and not session.is_ahead(until):
+            return Stop("step", f"reached #{until}")
+        if how == "turn" and isinstance(session.tree[session.head].event, ModelReplied):
+            return Stop("step")
+        if self._pausing():
+            return Stop("paused", "paused")
+        if began_in_recording and session.at_tip:
+            return Stop("end", "this is the end of the recording")
+        return None
+
+    async def back(self, how: How) -> Stop:
+        """Step back, or go back to the breakpoint before. Nothing runs and nothing is written."""
+        session = self._session
+        while True:
+            behind = session.behind()
+            if behind is None:
+                return Stop("start", "this is the start")
+            session.select(behind, session.tip)
+            if how == "step":
+                return Stop("step")
+            stop = self._breakpoint()
+            if stop is not None:
+                return stop
+            if how == "turn" and isinstance(session.tree[behind].event, ModelReplied):
+                return Stop("step")
+            if self._pausing():
+                return Stop("paused", "paused")
+            await asyncio.sleep(0)

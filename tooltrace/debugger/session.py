@@ -1,0 +1,262 @@
+"""A session in memory: the tree, the journal behind it, and where the person stands.
+
+The only place that assigns record ids, moves the head and knows what is saved. Appending after a
+record that has followers begins a branch; nothing else is needed to fork. After a failure to save,
+what is not known to be on disk is written again before anything new is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from tooltrace.core.errors import BadCommand, NotSaved, ReadOnly
+from tooltrace.core.events import (
+    NOTES,
+    Event,
+    HeadSet,
+    Record,
+    RunFinished,
+    RunStarted,
+    Source,
+)
+from tooltrace.core.snapshot import Snapshot
+from tooltrace.core.tree import Tree
+from tooltrace.debugger.executions import Executions
+
+if TYPE_CHECKING:
+    from tooltrace.store.journal import Journal
+
+__all__ = ["Clock", "Session"]
+
+Clock = Callable[[], str]
+
+
+class Session:
+    """A tree of facts with a head. Without a journal it lives in memory only.
+
+    ``way`` is the path from the root to the tip of the current branch, by id; the head is one of
+    it. The lock lets another thread read while the debugger's writes.
+    """
+
+    def __init__(self, clock: Clock, journal: Journal | None = None) -> None:
+        self.tree = Tree()
+        self.executions = Executions(self.tree)
+        self.journal = journal
+        self.lock = RLock()
+        self.way: list[int] = []
+        self.head = 0
+        self.changes = 0
+        self._at = 0
+        self._clock = clock
+        self._snapshot: Snapshot | None = None
+        self._wrote = False
+        self._in_doubt = False
+        # Ids that only damaged lines hold are taken, too.
+        self._lowest = journal.next_id if journal else 1
+        for record in journal.records if journal else ():
+            self._take(record)
+        if self.tree.roots:
+            self._begin()
+
+    def _begin(self) -> None:
+        """Stand where the person left; else where an open run goes on, or a finished one began."""
+        tree, place = self.tree, self.tree.place
+        if place is not None and tree.is_ancestor(place.head, place.tip):
+            noted = max(note.id for note in tree.notes if isinstance(note.event, HeadSet))
+            newest = next(reversed(tree.records))
+            # What was written after the note was never closed: there it went on.
+            self.select(*((newest, newest) if newest > noted else (place.head, place.tip)))
+            return
+        root = self.tree.roots[-1]
+        tip = self.tree.tip_from(root)
+        finished = isinstance(self.tree[tip].event, RunFinished)
+        self.select(root if finished else tip, tip)
+
+    @property
+    def path(self) -> Path | None:
+        """The session's file."""
+        return self.journal.path if self.journal else None
+
+    @property
+    def read_only(self) -> str | None:
+        """Why nothing can be written here; None when it can."""
+        return self.journal.read_only if self.journal else None
+
+    @property
+    def tip(self) -> int:
+        """The last record of the current branch."""
+        return self.way[-1]
+
+    @property
+    def at_tip(self) -> bool:
+        """Whether the head is the end of its branch."""
+        return self._at == len(self.way) - 1
+
+    @property
+    def saved(self) -> int:
+        """The highest record id known to be on disk."""
+        return self.journal.saved if self.journal else self.tree.last_id
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The fold of the path to the head."""
+        if self._snapshot is None:
+            with self.lock:
+                self._snapshot = self.tree.snapshot_at(self.head)
+        return self._snapshot
+
+    @property
+    def id(self) -> str:
+        """What distinguishes this session from any other, for idempotency keys."""
+        root = self.tree[self.tree.roots[0]]
+        event = root.event
+        return (event.session if isinstance(event, RunStarted) else "") or root.at
+
+    def _take(self, record: Record) -> None:
+        self.tree.add(record)
+        self.executions.add(record)
+
+    def append(self, event: Event, source: Source, of: int | None = None) -> Record:
+        """Add a fact after the head and stand on it.
+
+        Raises ReadOnly or NotSaved, and then nothing has changed.
+        """
+        return self.append_after(self.head if self.way else None, event, source, of)
+
+    def append_after(
+        self, parent: int | None, event: Event, source: Source, of: int | None = None
+    ) -> Record:
+        """Add a fact after any record, or a new root after None, and stand on it."""
+        record = Record(self._next_id(), parent, self._clock(), source, event, of)
+        self._write(record)
+        with self.lock:
+            self._take(record)
+            if parent != self.head or not self.at_tip:
+                self._lead(parent)
+            self.way.append(record.id)
+            self.head, self._at = record.id, len(self.way) - 1
+            self._snapshot = None
+            self.changes += 1
+        return record
+
+    def _lead(self, parent: int | None) -> None:
+        """Make ``way`` end at ``parent``."""
+        if parent is None:
+            self.way = []
+        elif self._on_way(parent):
+            self.way = self.way[: self.tree.depth(parent) + 1]
+        else:
+            self.way = [record.id for record in self.tree.path(parent)]
+
+    def _on_way(self, record_id: int) -> bool:
+        depth = self.tree.depth(record_id)
+        return depth < len(self.way) and self.way[depth] == record_id
+
+    def note(self, event: Event) -> None:
+        """Write a fact about the tree; it stands on no path and moves nothing."""
+        record = Record(self._next_id(), self.head, self._clock(), "live", event)
+        self._write(record)
+        with self.lock:
+            self._take(record)
+            self.changes += 1
+
+    def _next_id(self) -> int:
+        return max(self.tree.last_id + 1, self._lowest)
+
+    def _write(self, record: Record) -> None:
+        if self.journal is None:
+            return
+        if self.read_only:
+            raise ReadOnly(self.read_only)
+        self._saving(partial(self.journal.append, record))
+        self._wrote = True
+
+    def sync(self) -> None:
+        """Return once everything appended is on disk. Raises NotSaved."""
+        if self.journal is not None and not self.read_only:
+            self._saving(self.journal.sync)
+
+    def _saving(self, save: Callable[[], None]) -> None:
+        try:
+            if self._in_doubt and self.journal is not None:
+                self.journal.reopen()
+                self._in_doubt = False
+            save()
+        except NotSaved:
+            self._in_doubt = True
+            raise
+
+    def select(self, head: int, tip: int | None = None) -> None:
+        """Stand on ``head``, on the branch that ends at ``tip``, or else the current or newest.
+
+        What follows ``tip`` is not on the way: after an undo one goes on from there anew.
+        """
+        if head not in self.tree:
+            raise BadCommand(f"there is no record #{head} in this session")
+        with self.lock:
+            if tip is None:
+                tip = self.tip if self.way and self._on_way(head) else self.tree.tip_from(head)
+            if not self.tree.is_ancestor(head, tip):
+                raise BadCommand(f"record #{head} is not on the branch that ends at #{tip}")
+            if not self.way or self.way[-1] != tip:
+                self.way = [record.id for record in self.tree.path(tip)]
+            self.head, self._at = head, self.tree.depth(head)
+            self._snapshot = None
+            self.changes += 1
+
+    def is_ahead(self, record_id: int) -> bool:
+        """Whether a record comes after the head on the current branch."""
+        on_way = record_id in self.tree and self._on_way(record_id)
+        return on_way and self.tree.depth(record_id) > self._at
+
+    def ahead(self) -> int | None:
+        """The next record on the current branch where one can stand; None at its tip."""
+        last = self.way[-1]
+        for index in range(self._at + 1, len(self.way)):
+            record_id = self.way[index]
+            if record_id == last or self.tree.snapshot_at(record_id).settled:
+                return record_id
+        return None
+
+    def behind(self) -> int | None:
+        """The previous record where one can stand; None at the root."""
+        for index in range(self._at - 1, -1, -1):
+            record_id = self.way[index]
+            if self.tree.snapshot_at(record_id).settled:
+                return record_id
+        return None
+
+    def refresh(self) -> int:
+        """Take in what another process wrote since; for a read-only view. How many records."""
+        if self.journal is None or not self.read_only:
+            return 0
+        fresh = self.journal.refresh()
+        for record in fresh:
+            with self.lock:
+                follow = self.at_tip and record.parent == self.head
+                self._take(record)
+                if record.event.name not in NOTES and record.parent == self.way[-1]:
+                    self.way.append(record.id)
+                    if follow:
+                        self.head, self._at = record.id, len(self.way) - 1
+                        self._snapshot = None
+                self.changes += 1
+        return len(fresh)
+
+    def close(self, remember: bool = False) -> None:
+        """Let go of the file. ``remember`` notes where the person stands, if they wrote anything.
+
+        Raises NotSaved; the file is let go of all the same.
+        """
+        if self.journal is None:
+            return
+        try:
+            if remember and self._wrote and not self.read_only:
+                self.note(HeadSet(self.head, self.tip))
+            self.sync()
+        finally:
+            self.journal.close()

@@ -1,0 +1,40 @@
+"""Why the debugger stands still, in a form that every front end can show."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from tooltrace.core.breakpoints import Breakpoint
+from tooltrace.core.ports import Divergence
+from tooltrace.debugger.executions import Doubt
+
+__all__ = ["Stop", "StopKind"]
+
+StopKind = Literal[
+    "step",  # did what was asked
+    "paused",  # a person asked for it
+    "breakpoint",
+    "await",  # only a person can go on: text says what is wanted
+    "finished",  # the run is over
+    "limit",  # too many turns
+    "stuck",  # the run only repeats itself
+    "confirm",  # something would run a second time, or the world changed: doubts or world say what
+    "divergence",  # a replay met something else than was recorded
+    "end",  # the end of a recording, or of a replay
+    "start",  # the beginning, going back
+    "no_code",  # nothing here can run: no workflow was named
+    "error",  # could not be done: text says what, where, what next
+]
+
+
+class Stop(Struct, frozen=True):
+    """A reason and a sentence; for ``confirm`` also what a yes would allow."""
+
+    kind: StopKind
+    text: str = ""
+    doubts: tuple[Doubt, ...] = ()
+    world: str | None = None
+    divergence: Divergence | None = None
+    breakpoint: Breakpoint | None = None

@@ -1,0 +1,93 @@
+"""What a front end sees of the debugger at one moment: made under a lock, then frozen."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tooltrace.core.actions import Action, next_action
+from tooltrace.core.breakpoints import Breakpoint
+from tooltrace.core.snapshot import Snapshot
+from tooltrace.core.tree import Branch, Tree
+from tooltrace.debugger.history import History
+from tooltrace.debugger.movers import Live
+from tooltrace.debugger.runner import Runner
+from tooltrace.debugger.session import Session
+from tooltrace.debugger.stops import Stop
+from tooltrace.debugger.thread import OneAtATime
+
+__all__ = ["View", "look"]
+
+
+class View(Struct, frozen=True):
+    """The place, the branch around it, and why the debugger stands still.
+
+    ``way`` is the whole current branch by record id, ``head`` one of it. Records up to ``saved``
+    are on disk. ``changes`` grows with every change, so that a front end can skip a tick.
+    """
+
+    tree: Tree
+    way: tuple[int, ...]
+    head: int
+    snapshot: Snapshot
+    action: Action
+    branch: Branch
+    branches: tuple[Branch, ...]
+    stop: Stop
+    running: bool
+    pausing: bool
+    replaying: bool
+    live: bool
+    saved: int
+    read_only: str | None
+    points: tuple[Breakpoint, ...]
+    can_undo: bool
+    can_redo: bool
+    problems: tuple[str, ...]
+    changes: int
+
+    @property
+    def tip(self) -> int:
+        """The end of the current branch."""
+        return self.way[-1]
+
+    @property
+    def at_tip(self) -> bool:
+        """Whether a step goes on, rather than along the recording."""
+        return self.head == self.way[-1]
+
+
+def look(
+    session: Session,
+    runner: Runner,
+    live: Live,
+    history: History,
+    thread: OneAtATime,
+    problems: tuple[str, ...],
+    changes: int,
+) -> View:
+    """The present moment, whatever thread asks."""
+    with session.lock:
+        snapshot = session.snapshot
+        branches = tuple(session.tree.branches())
+        branch = session.tree.branch_of(session.tip)
+        return View(
+            tree=session.tree,
+            way=tuple(session.way),
+            head=session.head,
+            snapshot=snapshot,
+            action=next_action(snapshot),
+            branch=branch or branches[0],
+            branches=branches,
+            stop=thread.stop,
+            running=thread.running,
+            pausing=thread.pausing,
+            replaying=runner.replay is not None,
+            live=live.able,
+            saved=session.saved,
+            read_only=session.read_only,
+            points=runner.points,
+            can_undo=history.can_undo,
+            can_redo=history.can_redo,
+            problems=problems,
+            changes=changes,
+        )
