@@ -1,0 +1,235 @@
+"""A tool that takes its time, and facts that come faster than anyone can read."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.tui.app.driven import Driven, begin, until
+from tooltrace import Workflow, call, say, tool
+from tooltrace.core import events as e
+from tooltrace.core.spec import StuckSpec
+from tooltrace.models.scripted import Move, Seen
+from tooltrace.tui.actions.base import QUICK
+from tooltrace.tui.screens.debug import HERTZ, DebugScreen
+
+STEPS = 500
+MOST_LAG = 0.5
+
+
+class Slow:
+    """A workflow whose tool blocks its thread until it is let go; three calls of it."""
+
+    def __init__(self) -> None:
+        self.started = threading.Event()
+        self.let_go = threading.Event()
+        self.workflow = Workflow(
+            "slow",
+            tools=[self._tool()],
+            policy=self._policy,
+            input="go",
+            stuck=StuckSpec(0, 0, 0, 0),
+        )
+
+    def _tool(self) -> object:
+        @tool(read_only=True)
+        def wait(number: int) -> dict:
+            """Wait."""
+            self.started.set()
+            self.let_go.wait(20)
+            return {"waited": number}
+
+        return wait
+
+    @staticmethod
+    def _policy(seen: Seen) -> Move:
+        return call("wait", number=seen.turn) if seen.turn < 3 else say("done")
+
+
+@pytest.fixture
+def slow() -> Iterator[Slow]:
+    made = Slow()
+    yield made
+    made.let_go.set()
+
+
+async def into_the_tool(d: Driven, slow: Slow, key: str) -> None:
+    """Press a key that runs the tool, and wait until it is in it."""
+    slow.started.clear()
+    d.send(key)
+    await until(slow.started.is_set, "the tool was not called")
+    await d.settled(running=True)
+
+
+async def test_keys_work_while_a_tool_blocks(tmp_path: Path, slow: Slow) -> None:
+    async with Driven(begin(tmp_path, slow.workflow), (80, 24)) as d:
+        await d.press("t")
+        await into_the_tool(d, slow, "n")
+        assert "RUNNING" in d.status
+        assert "esc gives" in d.text
+        began = time.monotonic()
+        for key, cursor in (("home", 0), ("down", 1), ("up", 0)):
+            d.send(key)
+            await d.settled(running=True)
+            assert d.pane("conversation").cursor == cursor
+        d.send("?")
+        await until(lambda: d.dialog == "HelpScreen")
+        d.send("escape")
+        await until(lambda: d.dialog is None)
+        assert time.monotonic() - began < 5
+        # Pressed right after the command, they would wait for its end instead.
+        await until(lambda: time.monotonic() - d.screen.given_at > QUICK)
+        for key in ("n", "c", "N", "e", "F", "u"):
+            d.send(key)
+            await d.settled(running=True)
+            assert "running: pause first (p), or give up the call (esc)" in d.note, key
+        assert d.view.running
+        slow.let_go.set()
+        await d.settled()
+        assert isinstance(d.view.tree[d.view.head].event, e.ToolReturned)
+        assert "RUNNING" not in d.status
+
+
+async def test_the_time_it_has_been_running_is_shown(tmp_path: Path, slow: Slow) -> None:
+    async with Driven(begin(tmp_path, slow.workflow), (120, 36)) as d:
+        await into_the_tool(d, slow, "c")
+        shown = d.status
+        await until(lambda: d.status != shown, "the clock stands still")
+        slow.let_go.set()
+        await d.settled()
+
+
+async def test_pause_stops_after_the_call_that_runs(tmp_path: Path, slow: Slow) -> None:
+    async with Driven(begin(tmp_path, slow.workflow), (80, 24)) as d:
+        await into_the_tool(d, slow, "c")
+        d.send("p")
+        await d.settled(running=True)
+        assert "PAUSING" in d.status.upper()
+        slow.let_go.set()
+        await d.settled()
+        assert isinstance(d.view.tree[d.view.head].event, e.ToolReturned)
+        assert d.view.snapshot.tool_calls == 1
+        assert "PAUSED" in d.status
+
+
+async def test_escape_gives_up_the_call_and_what_comes_late_is_ignored(
+    tmp_path: Path, slow: Slow
+) -> None:
+    async with Driven(begin(tmp_path, slow.workflow), (80, 24)) as d:
+        await into_the_tool(d, slow, "c")
+        d.send("escape")
+        await d.settled()
+        returned = d.view.tree[d.view.head].event
+        assert isinstance(returned, e.ToolReturned)
+        assert returned.is_error
+        assert returned.abandoned
+        last = d.view.tree.last_id
+        slow.let_go.set()
+        await d.settled()
+        assert d.view.tree.last_id == last
+        await d.press("c")
+        assert d.view.snapshot.outcome == "completed"
+
+
+async def test_leaving_while_a_tool_runs_asks_and_then_does_not_wait(
+    tmp_path: Path, slow: Slow
+) -> None:
+    async with Driven(begin(tmp_path, slow.workflow), (80, 24)) as d:
+        await into_the_tool(d, slow, "c")
+        d.send("q")
+        await until(lambda: d.dialog == "ConfirmScreen")
+        d.send("escape")
+        await until(lambda: d.dialog is None)
+        assert d.view.running
+        path = d.debugger.session.path
+        assert path is not None
+        d.send("q")
+        await until(lambda: d.dialog == "ConfirmScreen")
+        began = time.monotonic()
+        d.send("down")
+        d.send("enter")
+        await until(lambda: d.app.return_code == 0)
+        d.app.close_debugger()
+        assert time.monotonic() - began < 2
+        assert path.read_bytes().endswith(b"\n")
+
+
+async def test_ctrl_c_pauses_first_and_quits_second(tmp_path: Path, slow: Slow) -> None:
+    async with Driven(begin(tmp_path, slow.workflow), (80, 24)) as d:
+        await into_the_tool(d, slow, "c")
+        d.send("ctrl+c")
+        await until(lambda: d.view.pausing)
+        assert d.app.return_code is None
+        d.send("ctrl+c")
+        await until(lambda: d.app.return_code == 0)
+
+
+# many facts
+
+
+class Lag:
+    """How late the loop of the app came back at worst, in seconds, while this was running."""
+
+    worst = 0.0
+
+    async def watch(self) -> None:
+        while True:
+            began = time.perf_counter()
+            await asyncio.sleep(0.002)
+            self.worst = max(self.worst, time.perf_counter() - began - 0.002)
+
+
+@contextmanager
+def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """The times at which the panes were given something new to show."""
+    times: list[float] = []
+    real = DebugScreen._panes
+
+    def counting(self: DebugScreen, view: object) -> None:
+        times.append(time.perf_counter())
+        real(self, view)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(DebugScreen, "_panes", counting)
+    yield times
+
+
+def many_steps() -> Workflow:
+    """A free workflow that makes a call, and another, as fast as it can."""
+
+    @tool(read_only=True)
+    def look(number: int) -> dict:
+        """Look."""
+        return {"rows": ["x" * 90] * 5}
+
+    def policy(seen: Seen) -> Move:
+        return call("look", number=seen.turn) if seen.turn < STEPS else say("done")
+
+    off = StuckSpec(0, 0, 0, 0)
+    return Workflow("many", tools=[look], policy=policy, max_turns=STEPS + 2, stuck=off, input="go")
+
+
+async def test_two_thousand_facts_cost_a_bounded_number_of_repaints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with counted(monkeypatch) as repaints:
+        async with Driven(begin(tmp_path, many_steps()), (120, 36)) as d:
+            lag = Lag()
+            watching = asyncio.create_task(lag.watch())
+            before, began = len(repaints), time.perf_counter()
+            d.send("c")
+            await until(lambda: d.view.snapshot.outcome is not None, "the run did not end")
+            spent = time.perf_counter() - began
+            watching.cancel()
+            await d.settled()
+            assert d.view.tree.last_id > 4 * STEPS
+            assert len(repaints) - before <= HERTZ * spent + 5
+            assert len(repaints) - before < STEPS
+            assert lag.worst < MOST_LAG
+            assert len(d.pane("calls").items) == STEPS
+            assert "DONE" in d.status

@@ -1,0 +1,66 @@
+"""Every key of the registry is pressed by a test; and keys in any order, at any speed."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.tui.app import test_changing, test_looking, test_moving
+from tests.tui.app.driven import SIZES, Driven, begin, until
+from tests.tui.app.keys import PRESSED
+from tests.tui.tui_support import assert_clean
+from tooltrace.debugger.debugger import Debugger
+from tooltrace.tui.keymap import ACTIONS, in_scope
+
+
+def test_every_key_of_the_registry_has_a_test() -> None:
+    assert all((test_changing, test_looking, test_moving))
+    wanted = {(a.id, key) for scope in ("app", "pane") for a in in_scope(scope) for key in a.keys}
+    assert wanted - PRESSED == set()
+    assert len(ACTIONS) == len({a.id for a in ACTIONS})
+
+
+# keys that come faster than a screen does
+
+
+async def test_what_is_typed_before_a_dialog_is_drawn_is_kept(at_credit: Debugger) -> None:
+    async with Driven(at_credit, (80, 24)) as d:
+        d.send("/")
+        await until(lambda: d.dialog == "LineScreen")
+        # The second enter finds the dialog closing: it must not take the session with it.
+        for key in (*"credit", "enter", "enter"):
+            d.send(key)
+        await d.settled()
+        assert d.dialog is None
+        assert d.screen.shown.sought == "credit"
+
+
+async def test_keys_pressed_while_the_app_starts_are_kept(at_credit: Debugger) -> None:
+    d = Driven(at_credit, (80, 24))
+    async with d._running as d.pilot:
+        for key in ("N", "3"):
+            d.send(key)
+        await d.settled()
+        assert d.view.head < 15
+        assert d.app.focused is d.pane("calls")
+    d.app.close_debugger()
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_keys_in_any_order_and_at_any_speed_never_break_it(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    keys = [key for a in ACTIONS for key in a.keys if a.id != "quit"]
+    keys = sorted({*keys, *"yxk1 ", "backspace", "left"} - {"E", "f4", "q"})
+    async with Driven(begin(tmp_path), chance.choice(SIZES)) as d:
+        for _ in range(30):
+            for _ in range(chance.randint(1, 8)):
+                d.send(chance.choice(keys))
+            await d.pilot._wait_for_screen()
+            assert d.app.return_code is None
+        while d.dialog:
+            await d.press("escape")
+        await d.press("escape")
+        assert d.view.head
+        assert_clean(d.app)

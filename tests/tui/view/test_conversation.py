@@ -1,0 +1,236 @@
+"""The conversation pane's items, read as a person reads them."""
+
+from __future__ import annotations
+
+from hypothesis import given as holds
+from hypothesis import strategies as st
+
+from tests.core.given import Given, call
+from tests.tui.view.build import HOSTILE, REFUND, any_session, flat, see, to_credit
+from tooltrace.core import events as e
+from tooltrace.core.spec import WorkflowSpec
+from tooltrace.debugger.stops import Stop
+from tooltrace.tui.view.conversation import PENDING, ConversationRows
+from tooltrace.tui.view.entry import call_key
+
+FREE = WorkflowSpec("free")
+
+
+def rows(given: Given, head: int | None = None, width: int = 70, **rest: object) -> list[str]:
+    return flat(ConversationRows().update(see(given, head, **rest))[0], width)
+
+
+def last(given: Given, count: int, **rest: object) -> list[str]:
+    return rows(given, **rest)[-count:]
+
+
+def test_a_refund_up_to_the_credit() -> None:
+    assert rows(to_credit()) == [
+        "run of refund · scripted  #1",
+        "  Refund an order when the policy allows it.",
+        "user  #2",
+        "  Refund order 1001, the mug was broken.",
+        "state prompt · pending …  #3",
+        "assistant  #4",
+        "  ⚙ fetch_order",
+        '    {"order_id": "1001"}',
+        "  ✓ fetch_order  #6",
+        '    {"id": "1001", "total": 59.9, "status": "delivered"}',
+        "→ validating  #7",
+        "state prompt · validating …  #8",
+        "assistant  #9",
+        "  ⚙ check_policy",
+        '    {"order_id": "1001"}',
+        "  ✓ check_policy  #11",
+        '    {"eligible": true}',
+        "→ crediting  #12",
+        "state prompt · crediting …  #13",
+        "assistant  #14",
+        "  The order is eligible. Crediting now.",
+        "  ⚙ process_credit",
+        '    {"order_id": "1001", "amount": 59.9}',
+        "  ⏸ before process_credit",
+    ]
+
+
+def test_what_is_recorded_ahead_is_dim_and_the_head_is_marked() -> None:
+    items, _ = ConversationRows().update(see(to_credit(), head=6))
+    by_record = {item.record: item for item in items}
+    assert by_record[6].lines(70)[0][0] == ("▶ ", "key")
+    assert {style for _, style in by_record[4].lines(70)[0]} != {"dim"}
+    ahead = [item for item in items if item.record > 6]
+    assert ahead
+    assert {s for item in ahead for line in item.lines(70) for _, s in line} == {"dim"}
+    assert items[-1].key != PENDING
+
+
+def test_a_long_result_is_folded_and_opens() -> None:
+    given = Given(FREE).user("x").replies(call("read"))
+    given.returns("read", "\n".join(f"line {n}" for n in range(1, 19)))
+    builder = ConversationRows()
+    items, _ = builder.update(see(given))
+    index, result = next((i, item) for i, item in enumerate(items) if item.record == given.head)
+    folded = flat([result])
+    assert folded[1] == "    line 1"
+    assert folded[-1] == "    … 12 more lines, enter opens"
+    assert len(folded) == result.height(80) == 8
+    items, keep = builder.toggle(result.key)
+    assert keep == index
+    assert flat([items[index]])[-1] == "    line 18"
+    assert builder.update(see(given))[0][index].is_open
+    builder.toggle(result.key)
+    assert flat([builder.items[index]]) == folded
+
+
+def test_the_state_prompt_is_one_line_until_it_is_opened() -> None:
+    builder = ConversationRows()
+    builder.update(see(to_credit()))
+    index = builder.index_of(13)
+    assert index is not None
+    assert flat([builder.items[index]]) == ["state prompt · crediting …  #13"]
+    builder.toggle(13)
+    assert flat([builder.items[index]])[:3] == [
+        "state prompt · crediting …  #13",
+        "  [workflow]",
+        "  state: crediting",
+    ]
+
+
+def test_thinking_is_folded_and_blocks_stay_in_order() -> None:
+    thinking = {"type": "thinking", "thinking": "Let me see.", "signature": "s"}
+    given = Given(FREE).user("x").replies(thinking, "Hello.", call("look"), "And more.")
+    assert rows(given)[3:-1] == [
+        "assistant  #4",
+        "  thinking · 11 characters …",
+        "  …",
+        "  Hello.",
+        "  ⚙ look",
+        "  …",
+        "  And more.",
+    ]
+
+
+def test_edited_results_forced_transitions_forks_and_the_world_say_what_they_are() -> None:
+    given = to_credit().back_to(10)
+    given.append(e.ToolReturned(e.CallRef(9, 0), {"eligible": False}), "edited").forces("failed")
+    given.append(e.Forked("what-if-1")).append(e.WorldRestored("0123456789abcdef"))
+    given.append(e.ContextEdited("order", None), "edited").append(e.WentOn("limit", 20))
+    assert last(given, 9, head=None)[:8] == [
+        "  ✓ check_policy  ✎ edited  #15",
+        '    {"eligible": false}',
+        "⇒ forced to failed  because  #16",
+        "└ branch what-if-1 begins  #17",
+        "↶ the world was put back to 0123456789ab  #18",
+        "✎ context order  #19",
+        "  null",
+        "↷ you let it go on past the turn limit, 20 turns more  #20",
+    ]
+
+
+def test_failures_of_tools_and_of_the_model_say_what_to_do() -> None:
+    given = Given(FREE).user("x").replies(call("read")).fails("read", "no such file")
+    assert last(given, 3)[:2] == ["  ✗ read  #6", "    no such file"]
+    given.request_fails("overloaded")
+    assert last(given, 3) == [
+        "✗ the model did not answer (529): overloaded  #8",
+        "⏸ waiting for you",
+        "  n asks again · N goes back",
+    ]
+    given = Given(FREE).user("x").request_fails("invalid x-api-key", 401)
+    assert "ANTHROPIC_API_KEY" in last(given, 1)[0]
+
+
+def test_a_cut_reply_says_that_no_tool_of_it_runs() -> None:
+    given = Given(FREE).user("x").replies(call("pay"), stop="max_tokens")
+    assert "  ⚠ the reply was cut at max_tokens: no tool of it will run" in rows(given)
+
+
+def test_an_unknown_record_is_shown_raw() -> None:
+    given = Given(FREE).append(e.Unknown("from_the_future", {"a": [1, 2]}))
+    assert rows(given)[1:3] == [
+        "? from_the_future, which this version does not know  #2",
+        '  {"a": [1, 2]}',
+    ]
+
+
+def test_what_waits_below_the_last_record() -> None:
+    assert last(Given(FREE), 1) == ["⏸ waiting for you: say something to begin"]
+    assert last(Given(FREE).user("x"), 1) == ["⏸ before the model's reply"]
+    given = Given(FREE).user("x").replies(call("a"), call("b"))
+    assert last(given, 1) == ["  ⏸ before a, b side by side"]
+    given.starts("a")
+    assert last(given, 1, running=True) == ["  ⏳ running a · esc gives it up"]
+    assert last(given, 2) == [
+        "  ⚠ a was started and never returned: it may or may not have acted",
+        "    S: type its result · R: make it again · N: go back".replace("    ", "  ", 1),
+    ]
+    confirm = Stop("confirm", "process_credit ran already")
+    assert last(to_credit(), 1, stop=confirm) == ["  process_credit ran already"]
+    done = Given(FREE).user("x").replies("Bye.").finishes()
+    assert last(done, 1) == ["✓ the run is over: completed  #5"]
+
+
+def test_items_know_their_record_and_their_call() -> None:
+    builder = ConversationRows()
+    items, _ = builder.update(see(to_credit()))
+    made = next(item for item in items if item.key == call_key(e.CallRef(14, 0)))
+    assert (made.record, made.ref) == (14, e.CallRef(14, 0))
+    assert items[-1].ref == e.CallRef(14, 0)
+    assert len({item.key for item in items}) == len(items)
+    assert builder.index_of(5) == builder.index_of(4) + 1, "a start has no item but its call has"
+    assert builder.record_of(builder.index_of(6)) == 6
+    assert builder.index_of(99) is None
+
+
+def test_a_step_on_keeps_all_items_before_it() -> None:
+    given, builder = to_credit(), ConversationRows()
+    items, _ = builder.update(see(given))
+    before = list(items)
+    given.returns("process_credit", {"ok": True})
+    items, keep = builder.update(see(given))
+    assert keep == len(before) - 1, "all but what waited"
+    assert all(a is b for a, b in zip(before[:-1], items, strict=False))
+
+
+def test_a_step_back_replaces_only_what_is_between() -> None:
+    given, builder = to_credit(), ConversationRows()
+    before = list(builder.update(see(given))[0])
+    items, keep = builder.update(see(given, head=12))
+    assert keep == builder.index_of(12)
+    assert all(a is b for a, b in zip(before[:keep], items, strict=False))
+    items, keep = builder.update(see(given, head=11))
+    assert keep == builder.index_of(11)
+    assert [item.place for item in items[keep : keep + 3]] == ["here", "ahead", "ahead"]
+
+
+@holds(any_session(), st.data())
+def test_going_anywhere_gives_what_beginning_there_gives(given: Given, data: st.DataObject) -> None:
+    builder, shown = ConversationRows(), []
+    for _ in range(5):
+        tip = data.draw(st.integers(1, given.tree.last_id))
+        way = [record.id for record in given.tree.path(tip)]
+        view = see(given, data.draw(st.sampled_from(way)), tip)
+        items, keep = builder.update(view)
+        fresh, _ = ConversationRows().update(view)
+        assert [(i.key, i.place, i.heading) for i in items] == [
+            (i.key, i.place, i.heading) for i in fresh
+        ]
+        assert all(a is b for a, b in zip(shown[:keep], items[:keep], strict=True))
+        shown = list(items)
+
+
+def test_another_session_begins_afresh() -> None:
+    builder = ConversationRows()
+    builder.update(see(to_credit()))
+    items, keep = builder.update(see(Given(REFUND)))
+    assert (keep, len(items)) == (0, 2)
+
+
+def test_hostile_text_stays_text() -> None:
+    given = Given(FREE).user(HOSTILE).replies(HOSTILE, call(HOSTILE, a=HOSTILE))
+    given.returns(HOSTILE, {HOSTILE: [HOSTILE]})
+    shown = "\n".join(rows(given))
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert "\\u{1b}" in shown
+    assert "[@click=app.quit]x[/]" in shown

@@ -1,0 +1,204 @@
+"""The tool calls pane, the detail of a call, and the table and JSON of ``show``."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given as holds
+from hypothesis import strategies as st
+
+from tests.core.given import Given, call
+from tests.tui.view.build import HOSTILE, any_session, flat, see, to_credit
+from tooltrace.core import events as e
+from tooltrace.core.breakpoints import parse
+from tooltrace.core.jsonio import dumps
+from tooltrace.core.spec import WorkflowSpec
+from tooltrace.tui.view.calls import call_json, calls_of
+from tooltrace.tui.view.detail import call_detail, runs_of
+from tooltrace.tui.view.entry import call_key
+from tooltrace.tui.view.steps import Steps
+from tooltrace.tui.view.trace import CallRow, TraceRows, show_rows
+
+FREE = WorkflowSpec("free")
+
+
+def rows(given: Given, head: int | None = None, width: int = 66, **rest: object) -> list[str]:
+    return flat(TraceRows(Steps()).update(see(given, head, **rest))[0], width)
+
+
+def test_calls_done_and_the_one_to_come() -> None:
+    assert rows(to_credit(), points=(parse("tool:process_credit"),)) == [
+        "    3 ✓  fetch_order        reads  live        0 ms  → validating",
+        "    6 ✓  check_policy       reads  live        0 ms  → crediting",
+        "◉   9 ⏸  process_credit     WRITES live           –",
+    ]
+
+
+def test_the_columns_at_some_widths() -> None:
+    wide, middle, narrow = (rows(to_credit(), width=width)[2] for width in (90, 40, 24))
+    assert wide.split() == ["9", "⏸", "process_credit", "WRITES", "live", "–"]
+    assert middle.split() == ["9", "⏸", "process_credit", "WRITES"]
+    assert narrow == "    9 ⏸  process_cred… W"
+    assert rows(to_credit(), width=90)[0].endswith("→ validating")
+
+
+def test_what_is_ahead_of_the_head_is_not_done_yet() -> None:
+    looks = [row.split()[1] for row in rows(to_credit(), head=6)]
+    assert looks == ["✓", "○", "○"]
+    assert [row.split()[1] for row in rows(to_credit(), head=9)] == ["✓", "⏸", "○"]
+
+
+def test_signs_of_calls_that_run_failed_were_left_or_never_came_back() -> None:
+    given = Given(FREE).user("x").replies(call("a"), call("b"), call("c"), call("d"))
+    given.returns("a", 1).fails("b", "no").starts("c")
+    given.append(e.ToolReturned(e.CallRef(4, 2), "late", True, abandoned=True))
+    signs = [row.split()[1] for row in rows(given)]
+    assert signs == ["✓", "✗", "⚠", "⏸"]
+    given.starts("d")
+    assert rows(given, running=True)[3].split()[1] == "⏳"
+    assert rows(given)[3].split()[1] == "⚠"
+
+
+def test_model_calls_are_rows_if_wanted() -> None:
+    items, _ = TraceRows(Steps(), models=True).update(see(to_credit()))
+    assert flat(items)[0] == "     2 ·  model · 10 in · 10 out · 0 ms"
+    assert len(items) == 6
+
+
+def test_two_calls_with_one_id_are_two_calls() -> None:
+    given = Given(FREE).user("x").replies(call("a", "same", n=1), call("a", "same", n=2))
+    given.returns("a", "first").returns("a", "second")
+    facts = calls_of(given.tree, given.head or 0)
+    assert [(f.arguments, f.content) for f in facts] == [({"n": 1}, "first"), ({"n": 2}, "second")]
+
+
+def test_going_on_and_back_touches_only_the_turns_between() -> None:
+    given, trace = to_credit(), TraceRows(Steps())
+    before = list(trace.update(see(given))[0])
+    items, keep = trace.update(see(given.returns("process_credit", {"ok": True})))
+    assert keep == 2
+    assert items[0] is before[0]
+    assert isinstance(items[2], CallRow)
+    assert (items[2].look, items[2].key) == ("done", call_key(e.CallRef(14, 0)))
+    items, keep = trace.update(see(given, head=14))
+    assert (keep, items[2].look) == (2, "next")
+
+
+@holds(any_session(), st.data())
+def test_going_anywhere_gives_what_beginning_there_gives(given: Given, data: st.DataObject) -> None:
+    trace, shown = TraceRows(Steps(), models=True), []
+    for _ in range(5):
+        tip = data.draw(st.integers(1, given.tree.last_id))
+        head = data.draw(st.sampled_from([record.id for record in given.tree.path(tip)]))
+        points = data.draw(st.sampled_from([(), (parse("tool:fetch_order"),)]))
+        view = see(given, head, tip, points=points)
+        items, keep = trace.update(view)
+        assert items == TraceRows(Steps(), models=True).update(view)[0]
+        assert all(a is b for a, b in zip(shown[:keep], items[:keep], strict=True))
+        shown = list(items)
+
+
+@holds(any_session())
+def test_the_facts_agree_with_the_fold(given: Given) -> None:
+    tip = given.head or 1
+    s = given.tree.snapshot_at(tip)
+    last = {f.ref: f for f in calls_of(given.tree, tip)}
+    for made in s.calls:
+        facts = last[made.ref]
+        assert (facts.tool, facts.status) == (made.tool, made.status)
+        assert (facts.content, facts.is_error) == (made.content, made.is_error)
+
+
+def test_the_json_of_a_call_has_all_facts() -> None:
+    given = to_credit()
+    given.append(e.ToolStarted(e.CallRef(14, 0), "process_credit", "key-2"))
+    detail = e.ErrorDetail("OSError", "card refused", "Traceback …")
+    given.append(
+        e.ToolReturned(e.CallRef(14, 0), "card refused", True, 12.3456, detail, "printed\n")
+    ).moves("failed")
+    assert call_json(calls_of(given.tree, given.head or 0)[2]) == {
+        "type": "call",
+        "step": 9,
+        "record": 16,
+        "call": [14, 0],
+        "turn": 3,
+        "state": "crediting",
+        "tool": "process_credit",
+        "effect": "writes",
+        "status": "returned",
+        "arguments": {"order_id": "1001", "amount": 59.9},
+        "result": "card refused",
+        "is_error": True,
+        "error": "OSError",
+        "ms": 12.346,
+        "at": "2026-11-23T09:00:00.000Z",
+        "source": "live",
+        "transition": "failed",
+        "output": "printed\n",
+        "abandoned": False,
+    }
+
+
+@holds(any_session())
+def test_every_call_can_be_written_as_json_and_as_a_table(given: Given) -> None:
+    facts = calls_of(given.tree, given.head or 1)
+    for one in facts:
+        json.loads(dumps(call_json(one)))
+    table = show_rows(facts)
+    assert {len(row) for row in table} == {9}
+    assert not any(char in cell for row in table for cell in row for char in "\x1b\n\u202e\x00")
+
+
+def test_the_table_of_show() -> None:
+    table = show_rows(calls_of(to_credit().tree, 14))
+    assert table[0][2:5] == ["tool", "effect", "source"]
+    assert table[1] == [
+        "3",
+        "✓",
+        "fetch_order",
+        "reads",
+        "live",
+        "0 ms",
+        "pending → validating",
+        '{"order_id": "1001"}',
+        '{"id": "1001", "total": 59.9, "status": "delivered"}',
+    ]
+    assert table[3][1:6] == ["○", "process_credit", "WRITES", "–", "–"]
+
+
+def test_the_detail_of_a_call_counts_its_runs_on_all_branches() -> None:
+    given = to_credit()
+    for key in ("abc", "abc-2"):
+        given.back_to(14).append(e.ToolStarted(e.CallRef(14, 0), "process_credit", key))
+    given.append(e.ToolReturned(e.CallRef(14, 0), {"ok": True}, ms=3.0, output="hello\n"))
+    given.moves("emailing")
+    facts = calls_of(given.tree, given.head or 0)[2]
+    shown = flat(call_detail(facts, runs_of(given.tree, facts)))
+    assert shown == [
+        "✓ process_credit  WRITES  live  3 ms",
+        "step 9 · turn 3 · in crediting · call #14.0 · went out #16 · came back #17 · 20…",
+        "caused → emailing",
+        "arguments",
+        '  {"order_id": "1001", "amount": 59.9}',
+        "result",
+        '  {"ok": true}',
+        "printed while it ran",
+        "  hello",
+        "",
+        "ran live 2× in this session, on all branches; this very call 2×",
+        "idempotency key abc-2",
+    ]
+
+
+def test_the_detail_of_a_stub_and_of_an_error() -> None:
+    given = to_credit()
+    given.append(e.ToolReturned(e.CallRef(14, 0), "no", True), "edited")
+    facts = calls_of(given.tree, given.head or 0)[2]
+    assert "result  typed by a person (stub)" in flat(
+        call_detail(facts, runs_of(given.tree, facts))
+    )
+    given = Given(FREE).user("x").replies(call(HOSTILE))
+    detail = e.ErrorDetail(HOSTILE, HOSTILE, HOSTILE)
+    given.append(e.ToolReturned(e.CallRef(4, 0), HOSTILE, True, error=detail, output=HOSTILE))
+    facts = calls_of(given.tree, given.head or 0)[0]
+    assert "\x1b" not in "".join(flat(call_detail(facts, runs_of(given.tree, facts))))

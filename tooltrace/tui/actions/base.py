@@ -1,0 +1,130 @@
+"""What the groups of actions share: the screen they are mixed into, and waiting for answers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from tooltrace.debugger.stops import Stop
+from tooltrace.tui import edge
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from tooltrace.debugger.debugger import Debugger
+    from tooltrace.tui.panes.rows import RowsPane
+    from tooltrace.tui.show import Shown
+    from tooltrace.tui.targets import Selected
+
+    Base = Screen[None]
+else:
+    Base = object
+
+__all__ = ["OnSession"]
+
+QUICK = 0.5
+"""Seconds within which keys count as pressed in one go."""
+
+MOST_WAITING = 32
+
+Waiting = tuple[str, Callable[[], Future[Stop]]]
+
+
+class OnSession(Base):
+    """The parts of the session's screen that actions use."""
+
+    debugger: Debugger
+    shown: Shown
+    stdio: tuple[int, int, int] | None
+    zoomed: str | None
+    waiting: list[Waiting]
+    given_at: float
+
+    if TYPE_CHECKING:
+
+        def pane(self, name: str) -> RowsPane:
+            """A pane by its name."""
+            ...
+
+        def selected(self) -> Selected:
+            """What the cursor is on."""
+            ...
+
+        def focused_pane(self) -> str:
+            """The name of the focused pane."""
+            ...
+
+        def refused(self, ident: str) -> bool:
+            """Whether an action is not possible now."""
+            ...
+
+        def lay_out(self) -> None:
+            """Which panes are there."""
+            ...
+
+        def tick(self) -> None:
+            """Repaint what changed."""
+            ...
+
+    def in_turn(self, ident: str, command: Callable[[], Future[Stop]]) -> None:
+        """Give a command, or give it after one that was given just now and has not ended.
+
+        Keys pressed quickly all count; a key pressed while something takes its time is refused.
+        """
+        waiting = self.waiting
+        if self.debugger.view().running and self._given_just_now():
+            if len(waiting) < MOST_WAITING:
+                waiting.append((ident, command))
+        elif not self.refused(ident):
+            self.given_at = time.monotonic()
+            self.ask(command())
+
+    def _given_just_now(self) -> bool:
+        return time.monotonic() - self.given_at < QUICK
+
+    def _next_in_turn(self, stop: Stop) -> None:
+        waiting = self.waiting
+        if stop.kind != "step" or not self._given_just_now():
+            waiting.clear()
+        elif waiting:
+            self.in_turn(*waiting.pop(0))
+
+    def ask(self, answer: Future[Stop], then: Callable[[Stop], None] | None = None) -> None:
+        """Deal with a debugger command when it has ended; the screen never waits for it."""
+
+        def ended(done: Future[Stop]) -> None:
+            # Only a message: this is the debugger's thread, and an app that is just closing the
+            # session waits for it.
+            if not done.cancelled():
+                self.call_later(self._ended, done.result(), then)
+
+        answer.add_done_callback(ended)
+
+    def _ended(self, stop: Stop, then: Callable[[Stop], None] | None) -> None:
+        self.tick()  # Who pressed a key need not wait for the clock.
+        match stop.kind:
+            case "error":
+                edge.notify(self, stop.text, "error")
+            case "confirm":
+                self.confirm_stop(stop)
+            case "limit" | "stuck":
+                self.confirm_past(stop)
+            case "divergence":
+                edge.notify(self, stop.text, "warning")
+            case "step" | "paused" if stop.text:
+                edge.notify(self, stop.text)
+            case _:
+                pass  # The status line says it, and which key goes on.
+        if then is not None:
+            then(stop)
+        self._next_in_turn(stop)
+
+    def confirm_stop(self, stop: Stop) -> None:
+        """Ask for the yes that the debugger waits for."""
+        raise NotImplementedError
+
+    def confirm_past(self, stop: Stop) -> None:
+        """Ask whether to go on past a limit."""
+        raise NotImplementedError

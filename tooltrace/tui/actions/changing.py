@@ -1,0 +1,190 @@
+"""Keys that change history: each opens an editor or a picker first, and each can be undone."""
+
+from __future__ import annotations
+
+from tooltrace.core.actions import legal_targets
+from tooltrace.core.errors import BadCommand, ToolTraceError
+from tooltrace.core.jsonio import pretty
+from tooltrace.tui import edge
+from tooltrace.tui.actions.base import OnSession
+from tooltrace.tui.doors import LeaveSession
+from tooltrace.tui.external import edit_external
+from tooltrace.tui.screens.confirm import Answer, ConfirmScreen
+from tooltrace.tui.screens.editor import Edited, EditorScreen
+from tooltrace.tui.screens.line import LineScreen
+from tooltrace.tui.screens.picker import Choice, Picked, PickerScreen
+from tooltrace.tui.targets import Target, stub_target, target_of
+
+__all__ = ["Changing"]
+
+
+class Changing(OnSession):
+    """Edit, stub, retry, force, fork, replay, undo, redo."""
+
+    def action_edit(self) -> None:
+        """Edit the selected value."""
+        self._edit("edit", external=False)
+
+    def action_edit_external(self) -> None:
+        """Edit the selected value in ``$EDITOR``."""
+        self._edit("edit_external", external=True)
+
+    def _edit(self, ident: str, *, external: bool) -> None:
+        if self.refused(ident):
+            return
+        try:
+            target = target_of(self.debugger.view(), self.debugger, self.selected())
+            draft = edit_external(self.app, pretty(target.value), self.stdio) if external else None
+        except ToolTraceError as error:
+            edge.notify(self, str(error), "warning")
+            return
+        if not external or draft is not None:
+            self._open_editor(target, draft)
+
+    def _open_editor(self, target: Target, draft: str | None = None, same: bool = False) -> None:
+        def edited(answer: Edited | None) -> None:
+            if answer is not None:
+                self.ask(target.take(answer.value))
+
+        self.app.push_screen(
+            EditorScreen(
+                target.value,
+                title=f"Edit {target.title}",
+                hint=target.hint,
+                check=target.check,
+                draft=draft,
+                allow_same=same,
+                stdio=self.stdio,
+            ),
+            edited,
+        )
+
+    def action_stub(self) -> None:
+        """Type the result of an open call."""
+        if self.refused("stub"):
+            return
+        try:
+            target = stub_target(self.debugger.view(), self.debugger, self.selected())
+        except BadCommand as error:
+            edge.notify(self, str(error), "warning")
+            return
+        self._open_editor(target, same=True)
+
+    def action_retry(self) -> None:
+        """Make the selected call again."""
+        record = self.selected().record
+        if record is None:
+            edge.notify(self, "select a call to make again", "warning")
+        elif not self.refused("retry"):
+            self.ask(self.debugger.retry(record))
+
+    def action_force(self) -> None:
+        """Force a transition: legal ones first, the others ask for a reason."""
+        if self.refused("force"):
+            return
+        s = self.debugger.view().snapshot
+        legal = legal_targets(s)
+        choices = [Choice(name, name, "legal from here", group="legal") for name in legal]
+        choices += [
+            Choice(
+                state.name,
+                state.name,
+                "no transition leads there",
+                group="forced against the table",
+                ask="why? it is kept with the transition",
+            )
+            for state in s.workflow.states
+            if state.name not in legal and state.name != s.state
+        ]
+
+        def picked(choice: Picked[str] | None) -> None:
+            if choice is not None:
+                self.ask(self.debugger.force(choice.value, choice.reason))
+
+        title = f"Force a transition from {s.state}"
+        self.app.push_screen(PickerScreen(title, choices), picked)
+
+    def action_fork(self) -> None:
+        """Begin a branch here."""
+        if self.refused("fork"):
+            return
+        view = self.debugger.view()
+        choices = [
+            Choice("", "fork here", f"a new branch after #{view.head}"),
+            Choice("name", "fork here, with a name", "", ask="the name of the branch"),
+        ]
+
+        def picked(choice: Picked[str] | None) -> None:
+            if choice is not None:
+                self.ask(self.debugger.fork(choice.reason))
+
+        self.app.push_screen(PickerScreen("Fork", choices), picked)
+
+    def action_replay(self) -> None:
+        """Replay against what is recorded: from here, or from the start."""
+        if self.refused("replay"):
+            return
+        view = self.debugger.view()
+        ahead = len(view.way) - 1 - view.way.index(view.head)
+        start = Choice("start", "from the start", "the whole branch again, as a run of its own")
+        choices = [
+            Choice(
+                "here",
+                "from here",
+                f"{ahead} records ahead, as a branch",
+                enabled=ahead > 0,
+                why="nothing is recorded after this",
+            ),
+        ]
+        choices.insert(1 if ahead else 0, start)
+
+        def picked(choice: Picked[str] | None) -> None:
+            if choice is not None:
+                self.ask(self.debugger.replay(from_start=choice.value == "start"))
+
+        title = "Replay against recorded replies and results: nothing runs"
+        self.app.push_screen(PickerScreen(title, choices), picked)
+
+    def action_say(self) -> None:
+        """Say something to the model."""
+        if self.refused("say"):
+            return
+
+        def said(text: str | None) -> None:
+            if text:
+                self.ask(self.debugger.say(text))
+
+        hint = "the model reads it next; what is recorded after this point is left behind"
+        self.app.push_screen(LineScreen("Say something to the model", "", hint), said)
+
+    def action_go_past(self) -> None:
+        """On past a turn limit or a stuck verdict."""
+        if not self.refused("go_past"):
+            self.ask(self.debugger.go_past())
+
+    def action_undo(self) -> None:
+        """Stand where you stood before the last change."""
+        if not self.refused("undo"):
+            self.ask(self.debugger.undo())
+
+    def action_redo(self) -> None:
+        """The opposite of undo."""
+        if not self.refused("redo"):
+            self.ask(self.debugger.redo())
+
+    def action_quit(self) -> None:
+        """Save and leave; ask first while something runs."""
+        if not self.debugger.view().running:
+            self.post_message(LeaveSession())
+            return
+        answers = [
+            Answer("s", "stay", "stay"),
+            Answer("q", "give up what runs, save and leave", "quit", danger=True),
+        ]
+
+        def answered(value: str | None) -> None:
+            if value == "quit":
+                self.post_message(LeaveSession())
+
+        lines = ["Something is running. A tool that cannot be stopped may still act."]
+        self.app.push_screen(ConfirmScreen("Leave while running?", lines, answers), answered)

@@ -1,0 +1,206 @@
+"""Keys that look: breakpoints, branches, finding, copying, panes, help."""
+
+from __future__ import annotations
+
+from tooltrace.core.breakpoints import Breakpoint, parse
+from tooltrace.core.errors import BadExpression, ToolTraceError
+from tooltrace.core.jsonio import pretty
+from tooltrace.core.tree import Branch
+from tooltrace.tui import edge
+from tooltrace.tui.actions.base import OnSession
+from tooltrace.tui.screens.help import HelpScreen
+from tooltrace.tui.screens.line import LineScreen
+from tooltrace.tui.screens.picker import Choice, Picked, PickerScreen
+from tooltrace.tui.targets import value_of
+from tooltrace.tui.view.records import tool_of
+
+__all__ = ["Looking"]
+
+PANES = ("conversation", "workflow", "calls")
+
+
+class Looking(OnSession):
+    """Nothing here changes the session."""
+
+    # -- breakpoints ------------------------------------------------------------------------
+
+    def action_breakpoint(self) -> None:
+        """Set or clear the breakpoint that fits what is selected; without one, list them all."""
+        wanted = self._fitting()
+        points = self.debugger.view().points
+        if wanted is None:
+            self._list_points()
+        elif wanted in points:
+            self._set(tuple(p for p in points if p != wanted), f"cleared {wanted}")
+        else:
+            self._set((*points, wanted), f"breakpoint {wanted}")
+
+    def _set(self, points: tuple[Breakpoint, ...], said: str) -> None:
+        self.debugger.set_points(points)
+        edge.notify(self, said)
+
+    def _fitting(self) -> Breakpoint | None:
+        """The tool of the selected call, or the state in the workflow pane."""
+        view = self.debugger.view()
+        if self.focused_pane() == "workflow":
+            return Breakpoint("state", view.snapshot.state) if view.snapshot.state else None
+        selected = self.selected()
+        ref = selected.ref
+        record = view.tree.records.get(selected.record or 0)
+        if ref is None and record is not None:
+            ref = getattr(record.event, "call", None)
+        name = tool_of(view.tree, ref) if ref is not None else ""
+        return Breakpoint("tool", name) if view.snapshot.workflow.tool(name) else None
+
+    def _list_points(self) -> None:
+        view = self.debugger.view()
+        choices = [Choice(str(p), str(p), "enter clears it", group="set") for p in view.points]
+        spec = view.snapshot.workflow
+        offered = [Breakpoint("tool", tool.name) for tool in spec.tools]
+        offered += [Breakpoint("state", state.name) for state in spec.states]
+        offered += [Breakpoint("error"), Breakpoint("call")]
+        choices += [
+            Choice(str(p), str(p), "", group="not set") for p in offered if p not in view.points
+        ]
+
+        def picked(choice: Picked[str] | None) -> None:
+            if choice is None:
+                return
+            point = parse(choice.value)
+            if point in view.points:
+                self._set(tuple(p for p in view.points if p != point), f"cleared {point}")
+            else:
+                self._set((*view.points, point), f"breakpoint {point}")
+
+        self.app.push_screen(PickerScreen("Breakpoints", choices), picked)
+
+    def action_breakpoint_when(self) -> None:
+        """A breakpoint with a condition, as it is written on the command line."""
+        fitting = self._fitting()
+        begin = f"{fitting} if " if fitting else "if "
+
+        def check(text: str) -> str | None:
+            try:
+                parse(text)
+            except BadExpression as error:
+                return str(error)
+            return None
+
+        def typed(text: str | None) -> None:
+            if text:
+                self._set((*self.debugger.view().points, parse(text)), f"breakpoint {text}")
+
+        hint = "over args, result, context, state, usage: tool:pay if args.amount > 100"
+        self.app.push_screen(LineScreen("Breakpoint with a condition", begin, hint, check), typed)
+
+    # -- branches ---------------------------------------------------------------------------
+
+    def action_branches(self) -> None:
+        """List the branches; switch to one, or rename the one you are on."""
+        if self.refused("branches"):
+            return
+        view = self.debugger.view()
+        choices = [
+            Choice(branch.tip, branch.name, self._about(branch), group="branches")
+            for branch in view.branches
+        ]
+        choices.append(
+            Choice(-1, "rename this branch", view.branch.name, group="more", ask="its new name")
+        )
+
+        def picked(choice: Picked[int] | None) -> None:
+            if choice is None:
+                return
+            if choice.value == -1:
+                self.ask(self.debugger.rename(view.branch.begin, choice.reason))
+            else:
+                self.ask(self.debugger.switch(choice.value))
+
+        self.app.push_screen(PickerScreen("Branches", choices), picked)
+
+    def _about(self, branch: Branch) -> str:
+        view = self.debugger.view()
+        s = view.tree.snapshot_at(branch.tip)
+        here = "you are here · " if branch.tip == view.tip else ""
+        left = f"left at #{branch.parent} · " if branch.parent is not None else ""
+        end = s.outcome or (f"in {s.state}" if s.state else "open")
+        return f"{here}{left}{s.tool_calls} calls · {end}"
+
+    # -- finding and copying ----------------------------------------------------------------
+
+    def action_find(self) -> None:
+        """Find text in the focused pane."""
+        pane = self.pane(self.focused_pane())
+
+        def typed(text: str | None) -> None:
+            if text is None:
+                pane.find("")
+                return
+            self.shown.sought = text
+            if text and not pane.find(text, here=True):
+                edge.notify(self, f"{text!r} is not in this pane", "warning")
+
+        hint = "enter finds · ] next · [ previous · esc lets go"
+        self.app.push_screen(LineScreen("Find", self.shown.sought, hint), typed)
+
+    def action_find_next(self) -> None:
+        """The next match."""
+        self._find_on(forward=True)
+
+    def action_find_previous(self) -> None:
+        """The match before."""
+        self._find_on(forward=False)
+
+    def _find_on(self, *, forward: bool) -> None:
+        if not self.shown.sought:
+            self.action_find()
+        elif not self.pane(self.focused_pane()).find(self.shown.sought, 1 if forward else -1):
+            edge.notify(self, f"{self.shown.sought!r} is not in this pane", "warning")
+
+    def action_copy(self) -> None:
+        """Copy the selected value, whole, as it is."""
+        try:
+            value = value_of(self.debugger.view(), self.selected())
+        except ToolTraceError as error:
+            edge.notify(self, str(error), "warning")
+            return
+        text = value if isinstance(value, str) else pretty(value)
+        edge.copy(self.app, text)
+        edge.notify(self, f"copied {len(text):,} characters")
+
+    # -- panes and help ---------------------------------------------------------------------
+
+    def action_pane_1(self) -> None:
+        """To the conversation."""
+        self._to_pane("conversation")
+
+    def action_pane_2(self) -> None:
+        """To the workflow."""
+        self._to_pane("workflow")
+
+    def action_pane_3(self) -> None:
+        """To the tool calls."""
+        self._to_pane("calls")
+
+    def action_next_pane(self) -> None:
+        """To the next pane."""
+        now = PANES.index(self.focused_pane())
+        self._to_pane(PANES[(now + 1) % len(PANES)])
+
+    def _to_pane(self, name: str) -> None:
+        if self.zoomed is not None:
+            self.zoomed = name
+        pane = self.pane(name)
+        pane.display = True
+        self.query_one("#right").display = True
+        pane.focus()
+        self.lay_out()
+
+    def action_zoom(self) -> None:
+        """One pane over the whole screen, and back."""
+        self.zoomed = None if self.zoomed else self.focused_pane()
+        self.lay_out()
+
+    def action_help(self) -> None:
+        """The keys and words for this pane."""
+        self.app.push_screen(HelpScreen(self.focused_pane()))

@@ -1,0 +1,139 @@
+"""Keys that move: forward, backward, and the questions that going forward may ask."""
+
+from __future__ import annotations
+
+from tooltrace.core.jsonio import dumps
+from tooltrace.core.text import clip
+from tooltrace.debugger.stops import Stop
+from tooltrace.tui import edge
+from tooltrace.tui.actions.base import OnSession
+from tooltrace.tui.screens.confirm import Answer, ConfirmScreen
+from tooltrace.tui.screens.picker import Choice, Picked, PickerScreen
+
+__all__ = ["Moving"]
+
+
+class Moving(OnSession):
+    """Step, turn, continue, pause, back, run to the cursor, jump."""
+
+    def action_step(self) -> None:
+        """One call or event on."""
+        self.in_turn("step", self.debugger.step)
+
+    def action_next_reply(self) -> None:
+        """To the next model reply."""
+        self.in_turn("next_reply", self.debugger.turn)
+
+    def action_resume(self) -> None:
+        """Go on until something stops the run."""
+        if not self.refused("resume"):
+            self.ask(self.debugger.go())
+
+    def action_pause(self) -> None:
+        """Stop at the next safe point."""
+        if not self.refused("pause"):
+            self.debugger.pause()
+
+    def action_step_in(self) -> None:
+        """Into a nested agent."""
+        self.refused("step_in")
+
+    def action_step_back(self) -> None:
+        """One step back; nothing runs."""
+        self.in_turn("step_back", self.debugger.back)
+
+    def action_resume_back(self) -> None:
+        """Back to the breakpoint before, or the start."""
+        if not self.refused("resume_back"):
+            self.ask(self.debugger.back("continue"))
+
+    def action_run_to_cursor(self) -> None:
+        """To the record under the cursor: ahead along the way, or back."""
+        record = self.selected().record
+        if record is None:
+            edge.notify(self, "put the cursor on a record to go there", "warning")
+        elif not self.refused("run_to_cursor"):
+            self.ask(self.debugger.goto(record))
+
+    def action_jump(self) -> None:
+        """To a record by its number."""
+        if self.refused("jump"):
+            return
+        view = self.debugger.view()
+        choices = [
+            Choice(record, f"#{record}", view.tree[record].event.name, group="on this branch")
+            for record in view.way
+        ]
+
+        def picked(choice: Picked[int] | None) -> None:
+            if choice is not None:
+                self.ask(self.debugger.goto(choice.value))
+
+        self.app.push_screen(PickerScreen("Jump to a record", choices), picked)
+
+    def action_leave(self) -> None:
+        """One level up: close the zoom, give up what runs, or stay."""
+        if self.zoomed is not None:
+            self.zoomed = None
+            self.lay_out()
+        elif self.debugger.view().running:
+            self.debugger.cancel()
+        else:
+            self.pane(self.focused_pane()).find("")
+
+    def confirm_stop(self, stop: Stop) -> None:
+        """Ask: a call ran before, or the world is not where it was."""
+        if stop.world is not None:
+            self._confirm_world(stop)
+            return
+        lines = []
+        for doubt in stop.doubts:
+            lines.append(f"{doubt.call.tool} {clip(dumps(doubt.call.arguments), 200)}")
+            lines.append(f"  {doubt.why}: {doubt.times}×, last at {doubt.last_at}")
+            if doubt.undone:
+                lines.append("  the world was put back to before it: what it did there is undone")
+        lines.append("It writes. Run it again?")
+        answers = [
+            Answer("n", "no, stay before it (S types a result instead)", "no"),
+            Answer("y", "yes, run it again", "yes", danger=True),
+        ]
+
+        def answered(value: str | None) -> None:
+            if value == "yes":
+                self.ask(self.debugger.confirm())
+
+        self.app.push_screen(ConfirmScreen("This would run again", lines, answers), answered)
+
+    def _confirm_world(self, stop: Stop) -> None:
+        lines = [stop.text, "Restoring puts back what this point of the session saw."]
+        lines.append("What is there now is kept as a snapshot first.")
+        answers = [
+            Answer("n", "stay here", "no"),
+            Answer("r", "restore, then go on", "restore", danger=True),
+            Answer("k", "keep it as it is, and go on", "keep", danger=True),
+        ]
+
+        def answered(value: str | None) -> None:
+            if value == "restore":
+                self.ask(self.debugger.confirm())
+            elif value == "keep":
+                self.ask(self.debugger.keep_world())
+
+        self.app.push_screen(ConfirmScreen("The world has changed", lines, answers), answered)
+
+    def confirm_past(self, stop: Stop) -> None:
+        """A turn limit or a stuck verdict: go on, end the run, or look around."""
+        title = "The run is stuck" if stop.kind == "stuck" else "The turn limit"
+        answers = [
+            Answer("s", "stay and look", "stay"),
+            Answer("g", "go on past it", "past"),
+            Answer("x", f"end the run as {stop.kind}", "end"),
+        ]
+
+        def answered(value: str | None) -> None:
+            if value == "past":
+                self.ask(self.debugger.go_past())
+            elif value == "end":
+                self.ask(self.debugger.finish())
+
+        self.app.push_screen(ConfirmScreen(title, [stop.text], answers), answered)

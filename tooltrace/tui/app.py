@@ -1,0 +1,109 @@
+"""The app: themes, the two screens, Ctrl-C, and the one clock that repaints.
+
+It holds no state of the session. What it opens it is handed through ``Doors``, so that nothing here
+knows a file format, a workflow or a model.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from tooltrace.core.errors import ToolTraceError
+from tooltrace.debugger.debugger import Debugger
+from tooltrace.tui import edge, theme
+from tooltrace.tui.doors import Doors, LeaveSession, OpenSession
+from tooltrace.tui.palette import Actions
+from tooltrace.tui.screens.debug import DebugScreen
+from tooltrace.tui.screens.home import HomeScreen
+
+__all__ = ["Doors", "ToolTraceApp"]
+
+TWICE = 2.0
+"""Seconds within which a second Ctrl-C means quit."""
+
+
+class ToolTraceApp(App[int]):
+    """Opens at a session, or at the home screen when there is none."""
+
+    TITLE = "tooltrace"
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar = {Actions}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "interrupt", show=False, priority=True),
+        Binding("ctrl+q", "quit", show=False, priority=True),
+    ]
+    CSS = """
+    ToastRack { margin-bottom: 4; }
+    """
+
+    def __init__(self, doors: Doors, debugger: Debugger | None = None) -> None:
+        super().__init__()
+        self.doors = doors
+        self.debugger = debugger
+        self._interrupted = -TWICE
+        self._left: Path | None = None
+        for each in theme.textual_themes():
+            self.register_theme(each)
+        self.theme = "tooltrace"
+        self.animation_level = "none"
+
+    def on_mount(self) -> None:
+        """Begin where there is something to see."""
+        self.doors.ready()
+        # What is imported stays: looking through it again and again would stop the screen.
+        gc.freeze()
+        if self.debugger is None:
+            self.push_screen(HomeScreen(self.doors))
+        else:
+            self.push_screen(DebugScreen(self.debugger, self.doors.stdio))
+
+    def on_open_session(self, message: OpenSession) -> None:
+        """Open a session over the home screen; say why when that cannot be done."""
+        try:
+            debugger = message.opening()
+        except ToolTraceError as error:
+            edge.notify(self, str(error), "error")
+            return
+        self.debugger = debugger
+        self.push_screen(DebugScreen(debugger, self.doors.stdio))
+
+    def on_leave_session(self, message: LeaveSession) -> None:
+        """Back to the home screen, or out of the app when one stands there or began elsewhere."""
+        if self.debugger is not None and any(
+            isinstance(screen, HomeScreen) for screen in self.screen_stack
+        ):
+            self.close_debugger()
+            while not isinstance(self.screen, HomeScreen):
+                self.pop_screen()
+            self.screen.refresh_sessions()
+        else:
+            self.exit(0)
+
+    def close_debugger(self) -> Path | None:
+        """Save and let go of the session that is open; the file it is in."""
+        debugger, self.debugger = self.debugger, None
+        if debugger is not None:
+            self._left = debugger.session.path
+            debugger.close(remember=True)
+            gc.unfreeze()  # What was loaded for it may go now.
+        return self._left
+
+    def action_interrupt(self) -> None:
+        """Ctrl-C: once pauses, twice saves and quits."""
+        now = time.monotonic()
+        again = now - self._interrupted < TWICE
+        self._interrupted = now
+        running = self.debugger is not None and self.debugger.view().running
+        if again:
+            self.exit(0)
+        elif running and self.debugger is not None:
+            self.debugger.pause()
+            edge.notify(self, "pausing at the next safe point; ^c again saves and quits")
+        else:
+            edge.notify(self, "^c again saves and quits")

@@ -1,0 +1,43 @@
+"""What leads out of a screen: the things the app can open, and the messages that ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+from textual.message import Message
+
+from tooltrace.debugger.debugger import Debugger
+
+__all__ = ["Doors", "LeaveSession", "OpenSession"]
+
+
+def _nothing() -> None:
+    """Nothing to do."""
+
+
+class Doors(Struct, frozen=True):
+    """What the app can open, and the descriptors of the real terminal for ``$EDITOR``.
+
+    ``ready`` is called once the app has taken hold of the terminal.
+    """
+
+    run: Callable[[str], Debugger]
+    open: Callable[[Path], Debugger]
+    recent: Callable[[], list[Path]]
+    shipped: list[tuple[str, str]]
+    stdio: tuple[int, int, int] | None = None
+    ready: Callable[[], None] = _nothing
+
+
+class OpenSession(Message):
+    """Open this session, and show it."""
+
+    def __init__(self, opening: Callable[[], Debugger]) -> None:
+        super().__init__()
+        self.opening = opening
+
+
+class LeaveSession(Message):
+    """Save the session that is shown, if any, and go where one came from."""

@@ -1,0 +1,149 @@
+"""Textual's own widgets, made safe: the only ones of them that the app uses to show or take text.
+
+What a person types or pastes may hold anything; it is kept as it is, but drawn through the edge.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+
+from rich.text import Text
+from textual.content import Content
+from textual.events import Paste
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Input, OptionList, TextArea
+from textual.widgets.option_list import Option
+
+from tooltrace.core.text import visible
+from tooltrace.tui import edge
+from tooltrace.tui.lines import Line
+
+__all__ = ["Choices", "LineInput", "ValueArea", "Words"]
+
+
+class Words(Widget):
+    """Lines of styled text that only stand there."""
+
+    DEFAULT_CSS = """
+    Words { height: auto; width: 1fr; }
+    """
+
+    def __init__(self, lines: Iterable[Line] = (), *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._lines: tuple[Line, ...] = tuple(lines)
+
+    @property
+    def text(self) -> str:
+        """What it says, as plain text."""
+        return "\n".join("".join(text for text, _ in line) for line in self._lines)
+
+    def show(self, *lines: Line) -> None:
+        """Say something else."""
+        if lines != self._lines:
+            resized = len(lines) != len(self._lines)
+            self._lines = lines
+            self.refresh(layout=resized)
+
+    def render(self) -> Content:
+        """The lines through the edge, each cut to the width there is."""
+        return edge.content(self._lines, edge.is_dark(self), self.size.width or None)
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        """One row per line: lines are cut, never wrapped."""
+        return max(1, len(self._lines))
+
+
+class LineInput(Input):
+    """One line of input; a paste is taken whole, its line breaks as spaces."""
+
+    def __init__(self, value: str = "", hint: str = "", *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(value, placeholder=edge.mask(hint), id=id, compact=True)
+
+    def hint(self, text: str) -> None:
+        """What stands there while nothing is typed."""
+        self.placeholder = edge.mask(text)
+
+    def render_line(self, y: int) -> Strip:
+        """The line, with whatever is hidden in it made visible."""
+        return edge.masked(super().render_line(y))
+
+    def _on_paste(self, event: Paste) -> None:
+        event.text = " ".join(event.text.splitlines())
+
+
+class ValueArea(TextArea):
+    """A value as text to edit. ``as_json`` turns what a paste hides into JSON escapes.
+
+    Otherwise hidden characters are left out of a paste, because plain text has no way to write
+    them; ``left_out`` is called with how many.
+    """
+
+    def __init__(self, text: str, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(
+            text,
+            id=id,
+            soft_wrap=True,
+            show_line_numbers=True,
+            tab_behavior="focus",
+            theme="css",
+            highlight_cursor_line=True,
+        )
+        self.as_json = True
+        self.left_out: Callable[[int], None] | None = None
+
+    def get_line(self, line_index: int) -> Text:
+        """A line of the document as it is drawn."""
+        return Text(edge.mask(self.document.get_line(line_index)), end="", no_wrap=True)
+
+    async def _on_paste(self, event: Paste) -> None:
+        text = event.text.replace("\r\n", "\n").replace("\r", "\n")
+        hidden = {char for char in text if visible(char) != char}
+        if self.as_json:
+            table = {ord(char): json.dumps(char)[1:-1] for char in hidden}
+            event.text = text.translate(table)
+            return
+        event.text = text.translate(dict.fromkeys(map(ord, hidden)))
+        lost = len(text) - len(event.text)
+        if lost and self.left_out is not None:
+            self.left_out(lost)
+
+
+class Choices(OptionList):
+    """A list to pick from, with a bar on the line that is marked.
+
+    ``offer`` gives its lines, and which of them can be marked.
+    """
+
+    DEFAULT_CSS = """
+    Choices { background: $panel; border: none; padding: 0; }
+    Choices:focus { border: none; background-tint: $foreground 0%; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, markup=False, compact=True)
+        self._offered: list[Line] = []
+        self._prompt_width: int | None = None
+        self._barred: int | None = None
+
+    def offer(self, lines: Iterable[tuple[Line, bool]], width: int | None = None) -> None:
+        """Replace the lines; each is cut to ``width`` cells. The first that can be is marked."""
+        offered = list(lines)
+        self._offered, self._prompt_width, self._barred = [line for line, _ in offered], width, None
+        self.clear_options()
+        self.add_options(
+            Option(self._prompt(index), disabled=not can) for index, (_, can) in enumerate(offered)
+        )
+        self.action_first()
+
+    def on_option_list_option_highlighted(self) -> None:
+        """Move the bar, so that what is marked is not told by colour alone."""
+        before, self._barred = self._barred, self.highlighted
+        for index in {before, self._barred}:
+            if index is not None and index < self.option_count:
+                self.replace_option_prompt_at_index(index, self._prompt(index))
+
+    def _prompt(self, index: int) -> Content:
+        bar = ("▌ ", "cursor") if index == self._barred else ("  ", "text")
+        return edge.content([(bar, *self._offered[index])], edge.is_dark(self), self._prompt_width)

@@ -1,0 +1,214 @@
+"""Editing one value: the original, as JSON with escapes, and only accepted when valid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+from textual.events import Key
+from textual.widget import Widget
+
+from tooltrace.core.errors import BadCommand
+from tooltrace.core.jsonio import JsonValue
+from tooltrace.tui import edge
+from tooltrace.tui.changes import same, summary
+from tooltrace.tui.draft import Check, Draft, Problem, can_be_text, fits, read, write
+from tooltrace.tui.external import Stdio, edit_external
+from tooltrace.tui.inputs import ValueArea, Words
+from tooltrace.tui.keymap import Scope, textual_bindings
+from tooltrace.tui.lines import Line, wrap
+from tooltrace.tui.screens.frame import Dialog
+
+__all__ = ["Edited", "EditorScreen"]
+
+_PROBLEM_LINES = 3
+_ROOM = 14
+_THROW_AWAY: Line = (
+    ("esc", "key"),
+    (" again throws your changes away, ", "warn"),
+    ("^s", "key"),
+    (" keeps them", "warn"),
+)
+
+
+class Edited(Struct, frozen=True):
+    """The value a person accepted; a wrapper, because ``null`` is a value too."""
+
+    value: JsonValue
+
+
+class EditorScreen(Dialog[Edited | None]):
+    """Edit a value; gives ``Edited``, or None when it was left or is the same as before.
+
+    ``check`` says what is wrong with a value that parses. ``draft`` is text to begin with instead
+    of the value's own, ``allow_same`` accepts an unchanged value, ``stdio`` is for ``$EDITOR``.
+    """
+
+    SCOPE: Scope = "editor"
+    BINDINGS = textual_bindings("editor")
+    DEFAULT_CSS = """
+    EditorScreen > #box { width: 100; max-height: 90%; }
+    EditorScreen ValueArea {
+        height: 1fr; border: none; padding: 0; background: $surface;
+        &:focus { border: none; }
+    }
+    EditorScreen #hint { height: auto; }
+    EditorScreen #diff { height: auto; margin-top: 1; }
+    """
+
+    def __init__(
+        self,
+        value: JsonValue,
+        *,
+        title: str,
+        hint: str = "",
+        check: Check | None = None,
+        draft: str | None = None,
+        allow_same: bool = False,
+        stdio: Stdio | None = None,
+    ) -> None:
+        super().__init__(title)
+        self._value = value
+        self._hint = hint
+        self._check = check
+        self._text = write(value) if draft is None else draft
+        self._allow_same = allow_same
+        self._stdio = stdio
+        self._as_text = False
+        self._leaving = False
+
+    # what is there
+
+    @property
+    def text(self) -> str:
+        """The text as it stands."""
+        area = self._area
+        return self._text if area is None else area.text
+
+    @property
+    def state(self) -> Draft | Problem:
+        """The value the text stands for, or what is wrong with it."""
+        return read(self.text, self._check, self._as_text)
+
+    @property
+    def _area(self) -> ValueArea | None:
+        return next(iter(self.query(ValueArea)), None)
+
+    @property
+    def inner_width(self) -> int:
+        """How many cells a line in the box has."""
+        return max(20, min(100, int(self.app.size.width * 0.96)) - 4)
+
+    def body(self) -> Iterable[Widget]:
+        """The hint, the text and what it changes."""
+        if self._hint:
+            yield Words([((self._hint, "dim"),)], id="hint")
+        if fits(self._text):
+            area = ValueArea(self._text)
+            area.left_out = self._say_left_out
+            yield area
+        else:
+            yield Words(self._too_big(), id="toobig")
+        yield Words(id="diff")
+
+    def _too_big(self) -> list[Line]:
+        return [
+            ((f"{len(self._text):,} characters are too many to edit here.", "warn"),),
+            (("F4", "key"), (" opens them in your own editor, $EDITOR.", "text")),
+        ]
+
+    def ready(self) -> None:
+        """Show whether the text is valid from the start, in a box with room to write more."""
+        self.query_one("#box").styles.height = max(18, self._text.count("\n") + _ROOM)
+        self.show_keys(without=() if isinstance(self._value, str) else ("as_text",))
+        self._review()
+        if (area := self._area) is not None:
+            area.focus()
+
+    # while it is edited
+
+    def on_text_area_changed(self) -> None:
+        """Say at once whether the text is still valid, and what it changes."""
+        self._leaving = False
+        self._review()
+
+    def on_key(self, event: Key) -> None:
+        """Any key but a second escape means that the person stays."""
+        if event.key != "escape" and self._leaving:
+            self._leaving = False
+            self._review()
+
+    def _review(self) -> Draft | Problem:
+        state = self.state
+        match state:
+            case Problem():
+                lines = wrap(f"✗ {state}", self.inner_width)[:_PROBLEM_LINES]
+                self.status(*(((line, "error"),) for line in lines))
+                self.query_one("#diff", Words).show()
+            case Draft(value):
+                kind = "text" if self._as_text else "JSON"
+                self.status(((f"✓ valid {kind}", "ok"),))
+                lines_of_diff = summary(self._value, value) or [(("nothing changed", "dim"),)]
+                self.query_one("#diff", Words).show(*lines_of_diff)
+        return state
+
+    def _say_left_out(self, count: int) -> None:
+        edge.notify(self, f"{count} hidden characters left out; JSON can hold them (^t)", "warning")
+
+    # what its keys do
+
+    def action_accept(self) -> None:
+        """Give the value, if it is valid; None if it is the same and that is not asked for."""
+        match self._review():
+            case Problem():
+                self.app.bell()
+            case Draft(value):
+                unchanged = not self._allow_same and same(self._value, value)
+                self.dismiss(None if unchanged else Edited(value))
+
+    def action_cancel(self) -> None:
+        """Leave. What was changed needs a second press to be thrown away."""
+        if self._leaving or not self._changed():
+            self.dismiss(None)
+            return
+        self._leaving = True
+        self.status(_THROW_AWAY)
+
+    def _changed(self) -> bool:
+        match read(self.text, None, self._as_text):
+            case Draft(value):
+                return not same(self._value, value)
+            case Problem():
+                return True
+
+    def action_as_text(self) -> None:
+        """Go from JSON to plain text and back, where the value is a string."""
+        area, state = self._area, read(self.text, None, self._as_text)
+        value = state.value if isinstance(state, Draft) else None
+        if area is None or not isinstance(value, str):
+            edge.notify(self, "only a valid string can be edited as plain text", "warning")
+        elif not self._as_text and not can_be_text(value):
+            edge.notify(self, "this string holds hidden characters: JSON shows them", "warning")
+        else:
+            self._as_text = not self._as_text
+            area.as_json = not self._as_text
+            area.load_text(write(value, self._as_text))
+            self._review()
+
+    def action_external(self) -> None:
+        """Go on in the person's own editor; an invalid text comes back here."""
+        try:
+            suffix = ".txt" if self._as_text else ".json"
+            text = edit_external(self.app, self.text, self._stdio, suffix)
+        except BadCommand as error:
+            edge.notify(self, str(error), "error")
+            return
+        if text is None:
+            return
+        area = self._area
+        if area is not None and fits(text):
+            area.load_text(text)
+            return
+        self._text = text
+        if isinstance(self._review(), Draft):
+            self.action_accept()

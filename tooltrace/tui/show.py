@@ -1,0 +1,96 @@
+"""What the session's screen shows, kept between ticks: the builders of rows, and what was sought.
+
+View state only. Everything in it could be thrown away and made again from a View.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tooltrace.debugger.view import View
+from tooltrace.tui.lines import Item, Line
+from tooltrace.tui.panes.rows import RowsPane
+from tooltrace.tui.targets import Selected
+from tooltrace.tui.view.conversation import ConversationRows
+from tooltrace.tui.view.entry import Entry
+from tooltrace.tui.view.status import status_line
+from tooltrace.tui.view.steps import Steps
+from tooltrace.tui.view.timeline import timeline
+from tooltrace.tui.view.trace import CallRow, TraceRows
+from tooltrace.tui.view.workflow import ContextRow, WorkflowRows, one_line_state
+
+__all__ = ["Shown"]
+
+
+class Shown:
+    """The rows of the panes and the lines of the bars, for one view after another."""
+
+    def __init__(self) -> None:
+        self.steps = Steps()
+        self.followed = (-1, False)
+        """The head that the cursors followed last, and whether something ran then."""
+        self.sought = ""
+        """What was looked for last."""
+        self._conversation = ConversationRows()
+        self._calls = TraceRows(self.steps)
+        self._workflow = WorkflowRows()
+
+    def conversation(self, view: View) -> tuple[Sequence[Item], int]:
+        """The items of the conversation, and how many at the front are as before."""
+        return self._conversation.update(view)
+
+    def calls(self, view: View) -> tuple[Sequence[Item], int]:
+        """The rows of the tool calls, and how many at the front are as before."""
+        return self._calls.update(view)
+
+    def workflow(self, view: View) -> Sequence[Item]:
+        """The rows of the workflow pane."""
+        return self._workflow.update(view)
+
+    def state_line(self, view: View, width: int) -> Line:
+        """The workflow's state on one line."""
+        return one_line_state(view, width)
+
+    def timeline(self, view: View, width: int) -> Sequence[Line]:
+        """Two lines: where you are on which branch, and what it cost."""
+        return timeline(view, self.steps, width)
+
+    def status(self, view: View, file: str, width: int, elapsed: float | None) -> Line:
+        """The line at the top; ``elapsed`` is how long something has been running, in seconds."""
+        return status_line(view, self.steps, width, file, elapsed)
+
+    def toggle(self, key: int) -> tuple[Sequence[Item], int]:
+        """Open or close an item of the conversation."""
+        return self._conversation.toggle(key)
+
+    def index_of_head(self, view: View) -> int | None:
+        """The item of the conversation that stands for the head; at the tip what comes next."""
+        if view.at_tip:
+            return len(self._conversation.items) - 1
+        return self._conversation.index_of(view.head)
+
+    def call_of_head(self, view: View) -> int | None:
+        """The row of the last call at or before the head, or of the one that comes next."""
+        rows = self._calls.items
+        found = None
+        for index in range(len(rows) - 1, -1, -1):
+            row = rows[index]
+            if not isinstance(row, CallRow) or row.look == "ahead":
+                continue
+            if row.look in ("next", "runs", "doubt"):
+                found = index
+                continue
+            return index if found is None else found
+        return found
+
+    def selected(self, name: str, pane: RowsPane) -> Selected:
+        """What the cursor of a pane is on."""
+        match pane.selected:
+            case Entry() as entry:
+                return Selected(entry.record, entry.ref)
+            case CallRow() as row:
+                return Selected(row.record, row.ref)
+            case ContextRow() as row:
+                return Selected(context=row.name)
+            case _:
+                return Selected()

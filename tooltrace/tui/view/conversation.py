@@ -1,0 +1,160 @@
+"""The conversation pane's items: what is on the way, what is recorded ahead, what comes next.
+
+Items follow the way in time that grows with what is new. An item is replaced when its record is
+passed by the head, never changed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from tooltrace.core.actions import AwaitUser, RunTools
+from tooltrace.core.events import ModelFailed
+from tooltrace.core.snapshot import Snapshot
+from tooltrace.core.tree import Tree
+from tooltrace.debugger.view import View
+from tooltrace.tui.lines import Line, Span
+from tooltrace.tui.view.entry import Entry, Part, Place
+from tooltrace.tui.view.records import arguments_part, entries
+from tooltrace.tui.view.steps import common, place_of
+from tooltrace.tui.view.words import DOUBT, NEXT, RUNS, happens_next
+
+__all__ = ["PENDING", "ConversationRows", "pending"]
+
+PENDING = -1
+"""The key of what stands below the last record."""
+
+
+class ConversationRows:
+    """Builds the items for one view after another; ``items`` is one list that changes in place."""
+
+    def __init__(self) -> None:
+        self.items: list[Entry] = []
+        self._tree: Tree | None = None
+        self._way: Sequence[int] = ()
+        self._starts: list[int] = [0]
+        self._past = 0
+        self._at_tip = True
+        self._open: set[int] = set()
+
+    def update(self, view: View) -> tuple[Sequence[Entry], int]:
+        """The items for this view, and how many at the front are those of the last one."""
+        same = common(self._way, view.way) if view.tree is self._tree else 0
+        if view.tree is not self._tree:
+            self._open.clear()
+        del self._starts[same + 1 :], self.items[self._starts[-1] :]
+        keep = len(self.items)
+        self._tree, self._way = view.tree, view.way
+        here = place_of(view.tree, view.way, view.head)
+        for place in range(same, len(view.way)):
+            self._append(view.tree, view.way[place], place > here)
+        keep = self._place(keep, here)
+        if self._at_tip:
+            self.items += [self._as_left(entry) for entry in pending(view)]
+        return self.items, keep
+
+    def _append(self, tree: Tree, record_id: int, ahead: bool) -> None:
+        for entry in entries(tree, tree[record_id]):
+            entry = self._as_left(entry)
+            self.items.append(entry.at("ahead") if ahead else entry)
+        self._starts.append(len(self.items))
+
+    def _as_left(self, entry: Entry) -> Entry:
+        return entry.toggled() if entry.key in self._open else entry
+
+    def _place(self, keep: int, here: int) -> int:
+        """Put what lies between the old head and the new one on its side; how many were kept.
+
+        The head itself is marked only inside a recording: at the tip, what comes next stands there.
+        """
+        items, past, was_past = self.items, self._starts[here + 1], self._past
+        low, high = min(past, was_past, keep), min(max(past, was_past), keep)
+        moved = set(range(low, high))
+        if not self._at_tip:
+            moved.add(was_past - 1)
+        self._past, self._at_tip = past, here == len(self._way) - 1
+        mark = -1 if self._at_tip else past - 1
+        moved.add(mark)
+        for index in moved:
+            if 0 <= index < len(items):
+                place: Place = "past" if index < past else "ahead"
+                items[index] = items[index].at("here" if index == mark else place)
+        return min(index for index in (keep, *moved) if index >= 0)
+
+    def toggle(self, key: int) -> tuple[Sequence[Entry], int]:
+        """Open or close an item; as ``update``."""
+        for index in range(len(self.items) - 1, -1, -1):
+            entry = self.items[index]
+            if entry.key == key and entry.opens:
+                self._open ^= {key}
+                self.items[index] = entry.toggled()
+                return self.items, index
+        return self.items, len(self.items)
+
+    def index_of(self, record_id: int) -> int | None:
+        """The item of a record of the way, or the last one before it; None when there is none."""
+        if self._tree is None or record_id not in self._tree:
+            return None
+        place = place_of(self._tree, self._way, record_id)
+        first = self._starts[place]
+        return first if first < self._starts[place + 1] else (first - 1 if first else None)
+
+    def record_of(self, index: int) -> int | None:
+        """The record that an item shows."""
+        place = bisect_right(self._starts, index) - 1
+        return self._way[place] if 0 <= place < len(self._way) else None
+
+
+def pending(view: View) -> list[Entry]:
+    """What stands below the last record: what runs, what comes next, or what is asked of you."""
+    s = view.snapshot
+    if view.running:
+        return [_entry(s, (f"  {RUNS} {_running(s)}", "warn"))]
+    said = view.stop.text if view.stop.kind in ("confirm", "divergence", "error") else ""
+    below = (Part(said, "warn"),) if said else ()
+    match view.action:
+        case AwaitUser(why="finished"):
+            return []
+        case AwaitUser(why="unknown_outcome", text=text, call=ref):
+            advice = Part("S: type its result · R: make it again · N: go back", "dim")
+            line: Line = ((f"  {DOUBT} {text}", "warn"),)
+            return [Entry(PENDING, s.at, line, (advice, *below), ref)]
+        case AwaitUser(why="model_failed" | "incomplete"):
+            advice = Part(_after_failure(view), "dim")
+            return [_entry(s, (f"{NEXT} waiting for you", "key"), parts=(advice, *below))]
+        case AwaitUser(text=text):
+            return [_entry(s, (f"{NEXT} waiting for you: ", "key"), (text, "strong"), parts=below)]
+        case RunTools(levels=levels) as action:
+            first, many = levels[0][0], len(levels[0]) > 1
+            # Right below its own call, the arguments would only be there twice.
+            seen = many or first.ref.reply == s.at
+            parts = () if seen else arguments_part(first.arguments, 4)
+            together: Line = ((" side by side", "dim"),) if many else ()
+            name = (happens_next(action), "tool")
+            heading: Line = ((f"  {NEXT} before ", "key"), name, *together)
+            return [Entry(PENDING, s.at, heading, (*parts, *below), first.ref)]
+        case action:
+            return [_entry(s, (f"{NEXT} before {happens_next(action)}", "key"), parts=below)]
+
+
+def _entry(s: Snapshot, *heading: Span, parts: tuple[Part, ...] = ()) -> Entry:
+    return Entry(PENDING, s.at, heading, parts)
+
+
+def _after_failure(view: View) -> str:
+    event = view.tree[view.head].event
+    match event.status if isinstance(event, ModelFailed) else None:
+        case 401 | 403:
+            return "check the API key in ANTHROPIC_API_KEY · then n asks again"
+        case 400 | 404 | 413 | 422:
+            return "the request was refused: N goes back, e edits what is in it · n asks again"
+        case _:
+            return "n asks again · N goes back"
+
+
+def _running(s: Snapshot) -> str:
+    names = [call.tool for call in s.calls if call.status == "started"]
+    if names:
+        return f"running {', '.join(names)} · esc gives it up"
+    return "asking the model · esc gives it up" if s.awaiting_model else "running"

@@ -1,0 +1,85 @@
+"""Two values as lines: by path what was (−) and what is (+), and nothing of what is equal.
+
+Bounded: two large values that differ everywhere give as many lines as are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from tooltrace.core.difference import differences
+from tooltrace.core.jsonio import JsonValue
+from tooltrace.tui.lines import Line, Span, fit, tidy
+from tooltrace.tui.view.values import brief
+
+__all__ = ["diff_lines"]
+
+_MOST_TEXT = 20
+_AROUND = 12
+
+
+def diff_lines(old: JsonValue, new: JsonValue, width: int, most: int = 40) -> list[Line]:
+    """The differences in at most ``most`` lines and one that says that there are more."""
+    try:
+        lines = list(islice(_lines(old, new, width), most + 1))
+    except RecursionError:
+        return [(("nested too deep to compare", "warn"),)]
+    if not lines:
+        return [tidy((("no difference", "dim"),), width)[0]]
+    if len(lines) > most:
+        lines[most:] = [(("… and more", "dim"),)]
+    return [tidy(line, width)[0] for line in lines]
+
+
+def _lines(old: JsonValue, new: JsonValue, width: int) -> Iterator[Line]:
+    for path, was, now in differences(old, new):
+        many = isinstance(was, str) and isinstance(now, str) and ("\n" in was or "\n" in now)
+        if many:
+            yield ((f"{path or 'text'}:", "dim"),)
+            yield from _text(was, now)
+            continue
+        name = f"{path}: " if path else ""
+        before, after = _narrowed(brief(was, 4000), brief(now, 4000), width - len(name) - 2)
+        yield _side("−", name, before, "old")
+        yield _side("+", name, after, "new")
+
+
+def _side(sign: str, name: str, value: str, style: str) -> Line:
+    spans: list[Span] = [(f"{sign} ", style)]
+    if name:
+        spans.append((name, "dim"))
+    return (*spans, (value, style))
+
+
+def _narrowed(old: str, new: str, room: int) -> tuple[str, str]:
+    """Both values from shortly before where they part, when that would not be seen otherwise."""
+    if max(len(old), len(new)) <= room:
+        return old, new
+    shorter = min(len(old), len(new))
+    part = next((at for at in range(shorter) if old[at] != new[at]), shorter)
+    if part < room - _AROUND:
+        return old, new
+    start = max(0, part - _AROUND)
+    return f"…{old[start:]}", f"…{new[start:]}"
+
+
+def _text(old: str, new: str) -> Iterator[Line]:
+    """Lines of text between what both begin with and what both end with."""
+    before, after = old.split("\n"), new.split("\n")
+    low, most = 0, min(len(before), len(after))
+    while low < most and before[low] == after[low]:
+        low += 1
+    end = 0
+    while end < most - low and before[-1 - end] == after[-1 - end]:
+        end += 1
+    if low:
+        yield ((f"  {low} equal line{'' if low == 1 else 's'}", "dim"),)
+    for sign, lines, style in (("−", before, "old"), ("+", after, "new")):
+        changed = lines[low : len(lines) - end]
+        for line in changed[:_MOST_TEXT]:
+            yield ((f"{sign} ", style), (fit(line, 400), style))
+        if len(changed) > _MOST_TEXT:
+            yield ((f"{sign} … {len(changed) - _MOST_TEXT} more", "dim"),)
+    if end:
+        yield ((f"  {end} equal line{'' if end == 1 else 's'}", "dim"),)

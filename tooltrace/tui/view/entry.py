@@ -1,0 +1,141 @@
+"""An entry: a heading and what stands below it, folded to a few lines until it is opened.
+
+Nothing is laid out before its height is asked for, and no more than is shown. Every line is safe
+and no wider than asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from tooltrace.core.events import CallRef
+from tooltrace.core.jsonio import JsonValue
+from tooltrace.tui.lines import Line, plain, tidy
+from tooltrace.tui.view.values import MOST_CHARS, brief, count_lines, value_lines
+
+__all__ = ["Entry", "Part", "Place", "call_key", "part_key"]
+
+Place = Literal["past", "here", "ahead"]
+
+FOLDED = 6
+OPEN = 1000
+_COUNTED = 2000
+_PART = 20
+
+
+def call_key(ref: CallRef) -> int:
+    """The key of a call's item: below zero, because a reply with several calls is one record."""
+    return -((ref.reply << _PART) + max(0, ref.index) * 2 + 1)
+
+
+def part_key(record: int, index: int) -> int:
+    """The key of a further part of a record, for parts that are not calls."""
+    return -((record << _PART) + index * 2 + 2)
+
+
+class Part(Struct, frozen=True, gc=False):
+    """A value below a heading; ``most`` lines of it are shown while the entry is closed."""
+
+    content: JsonValue
+    style: str = "text"
+    most: int = FOLDED
+    indent: int = 2
+
+    def lines(self, width: int, is_open: bool) -> list[Line]:
+        """Its lines, and one that says what is left out."""
+        most = OPEN if is_open else self.most
+        if most == 0:
+            return []
+        room = max(1, width - self.indent)
+        shown, cut = value_lines(self.content, room, most, whole=is_open)
+        pad = (" " * self.indent, "")
+        lines: list[Line] = [(pad, (line, self.style)) for line in shown]
+        if cut:
+            lines.append((pad, (self._left_out(room, len(shown), is_open), "dim")))
+        return lines
+
+    def height(self, width: int, is_open: bool) -> int:
+        """How many lines that is."""
+        most = OPEN if is_open else self.most
+        if most == 0:
+            return 0
+        room = max(1, width - self.indent)
+        if not is_open and not isinstance(self.content, str):
+            return count_lines(self.content, room, most + 1)
+        shown, cut = value_lines(self.content, room, most, whole=is_open)
+        return len(shown) + cut
+
+    def _left_out(self, width: int, shown: int, is_open: bool) -> str:
+        if is_open:
+            return "… and more: E opens all of it in $EDITOR"
+        left = count_lines(self.content, width, _COUNTED) - shown
+        if left < 1:
+            return "… more, enter opens"
+        if left + shown >= _COUNTED:
+            return "… very many more lines, enter opens"
+        return f"… {left} more line{'' if left == 1 else 's'}, enter opens"
+
+
+class Entry(Struct, frozen=True, gc=False):
+    """Something that was said, called, returned or done.
+
+    ``record`` is the record it shows, ``ref`` the call it is about. ``place`` says on which side of
+    the head it stands. ``measured`` keeps the last height by width; copies share it.
+    """
+
+    key: int
+    record: int
+    heading: Line
+    parts: tuple[Part, ...] = ()
+    ref: CallRef | None = None
+    is_open: bool = False
+    place: Place = "past"
+    selectable: bool = True
+    measured: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def opens(self) -> bool:
+        """Whether there may be more to see when it is opened."""
+        return bool(self.parts)
+
+    def height(self, width: int) -> int:
+        """How many lines it takes; known after the first time."""
+        height = self.measured.get(width)
+        if height is None:
+            height = 1 + sum(part.height(width, self.is_open) for part in self.parts)
+            self.measured.clear()
+            self.measured[width] = height
+        return height
+
+    def lines(self, width: int) -> Sequence[Line]:
+        """Its lines, dim where they are ahead of the head."""
+        heading = self.heading
+        if self.place == "here":
+            heading = (("▶ ", "key"), *heading)
+        lines = [heading]
+        for part in self.parts:
+            lines += part.lines(width, self.is_open)
+        if self.place == "ahead":
+            lines = [tuple((text, "dim") for text, _ in line) for line in lines]
+        return [tidy(line, width)[0] for line in lines]
+
+    def text(self) -> str:
+        """Heading and values, whole."""
+        found = [plain(self.heading)]
+        for part in self.parts:
+            content = part.content
+            text = content if isinstance(content, str) else brief(content, MOST_CHARS)
+            found.append(text[:MOST_CHARS])
+        return "\n".join(found)
+
+    def at(self, place: Place) -> Entry:
+        """The same entry on another side of the head."""
+        return self if place == self.place else replace(self, place=place)
+
+    def toggled(self) -> Entry:
+        """Opened, or closed again."""
+        return replace(self, is_open=not self.is_open, measured={})

@@ -1,0 +1,236 @@
+"""What the conversation shows of each record.
+
+Total: a record with nothing in it that fits is still named. Records that only say that something
+began (a request, a call) have no entry of their own; what came of them does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from tooltrace.core import events as e
+from tooltrace.core.fold import tool_uses
+from tooltrace.core.tree import Tree
+from tooltrace.core.turn import trouble_of
+from tooltrace.tui.lines import Line, Span
+from tooltrace.tui.view.entry import Entry, Part, call_key, part_key
+from tooltrace.tui.view.values import readable
+from tooltrace.tui.view.words import BAD, DONE, DOUBT, duration
+
+__all__ = ["arguments_part", "entries", "tool_of"]
+
+Entries = Sequence[Entry]
+
+_BEYOND_NAMES = 80
+
+
+def entries(tree: Tree, record: e.Record) -> Sequence[Entry]:
+    """The entries of one record, in order; none for those that show nothing of their own."""
+    return _SHOWS.get(type(record.event), _other)(tree, record, record.event)
+
+
+def tool_of(tree: Tree, ref: e.CallRef) -> str:
+    """The name of the tool that a call is made to; a dash when no reply makes it."""
+    reply = tree.records.get(ref.reply)
+    if reply is not None and isinstance(reply.event, e.ModelReplied):
+        uses = tool_uses(reply.event.reply.get("content"))
+        if 0 <= ref.index < len(uses):
+            return _name(uses[ref.index])
+    return "–"
+
+
+def arguments_part(arguments: Any, indent: int) -> tuple[Part, ...]:
+    """Arguments below a call; none when there are none."""
+    return (Part(arguments, "arg", indent=indent),) if arguments not in (None, {}) else ()
+
+
+def _name(use: dict[str, Any]) -> str:
+    name = use.get("name")
+    return name if isinstance(name, str) and name else "(a tool without a name)"
+
+
+def _number(record: e.Record) -> Span:
+    return (f"  #{record.id}", "dim")
+
+
+def _mark(record: e.Record) -> Line:
+    """How a record came about, where that is not the ordinary way."""
+    match record.source:
+        case "edited":
+            return (("  ✎ edited", "edited"),)
+        case "forced":
+            return (("  ⇒ forced", "forced"),)
+        case "recorded" | "imported":
+            return ((f"  {record.source}", record.source),)
+        case _:
+            return ()
+
+
+def _line(record: e.Record, *spans: Span, parts: tuple[Part, ...] = ()) -> Entries:
+    return (Entry(record.id, record.id, (*spans, _number(record)), parts),)
+
+
+def _began(tree: Tree, record: e.Record, event: e.RunStarted) -> Entries:
+    spec = event.workflow
+    parts = tuple(Part(text, "dim", 2) for text in (spec.description,) if text)
+    model = (f" · {event.settings.model}", "dim")
+    return _line(
+        record, ("run of ", "dim"), (spec.name, "title"), model, *_mark(record), parts=parts
+    )
+
+
+def _said(tree: Tree, record: e.Record, event: e.UserSaid) -> Entries:
+    return _line(record, ("user", "user"), *_mark(record), parts=(Part(event.text, most=20),))
+
+
+def _called(tree: Tree, record: e.Record, event: e.ModelCalled) -> Entries:
+    prompt = event.prompt
+    if not prompt:
+        return ()
+    _, _, state = prompt[:400].partition("state: ")
+    # Folded, this line is all there is of it; opened, the whole block stands below.
+    name = state.partition("\n")[0]
+    heading: Line = ((f"state prompt · {name} …", "dim"), _number(record))
+    return (Entry(record.id, record.id, heading, (Part(prompt, "dim", 0),)),)
+
+
+def _replied(tree: Tree, record: e.Record, event: e.ModelReplied) -> Entries:
+    took = (f"  {duration(event.ms)}", "dim") if event.ms else ("", "")
+    heading: Line = (("assistant", "assistant"), *_mark(record), took, _number(record))
+    content = event.reply.get("content")
+    blocks = content if isinstance(content, list) else []
+    texts = [b for b in blocks[:1] if isinstance(b, dict) and b.get("type") == "text"]
+    found = [Entry(record.id, record.id, heading, tuple(_text(b) for b in texts))]
+    calls = 0
+    for index, block in enumerate(blocks):
+        if not isinstance(block, dict):
+            continue
+        if block.get("type") == "tool_use":
+            found.append(_call(record, e.CallRef(record.id, calls), block))
+            calls += 1
+        elif index or not texts:
+            found.append(_block(record, index, block))
+    trouble = trouble_of(event.reply.get("stop_reason"))
+    if trouble is not None:
+        what: Line = ((f"  {DOUBT} {trouble.why}: no tool of it will run", "warn"),)
+        found.append(Entry(part_key(record.id, len(blocks)), record.id, what))
+    return found
+
+
+def _text(block: dict[str, Any]) -> Part:
+    text = block.get("text")
+    return Part(text if isinstance(text, str) else block, most=40)
+
+
+def _block(record: e.Record, index: int, block: dict[str, Any]) -> Entry:
+    key = part_key(record.id, index)
+    match block:
+        case {"type": "text", "text": str(text)}:
+            return Entry(key, record.id, (("  …", "dim"),), (Part(text, most=40),))
+        case {"type": "thinking", "thinking": str(text)}:
+            words = f"  thinking · {len(text):,} characters …"
+            return Entry(key, record.id, ((words, "dim"),), (Part(text, "dim", 0, 4),))
+        case {"type": "redacted_thinking"}:
+            return Entry(key, record.id, (("  thinking, which the API keeps to itself", "dim"),))
+        case _:
+            kind = str(block.get("type"))[:_BEYOND_NAMES]
+            return Entry(key, record.id, ((f"  {kind}", "warn"),), (Part(block, "dim", 6, 4),))
+
+
+def _call(record: e.Record, ref: e.CallRef, block: dict[str, Any]) -> Entry:
+    parts = arguments_part(block.get("input"), 4)
+    heading: Line = (("  ⚙ ", "tool"), (_name(block), "tool"))
+    return Entry(call_key(ref), record.id, heading, parts, ref)
+
+
+def _failed(tree: Tree, record: e.Record, event: e.ModelFailed) -> Entries:
+    status = f" ({event.status})" if event.status else ""
+    what: Span = (f"{BAD} the model did not answer{status}: {event.error}", "error")
+    parts = (Part(event.raw, "dim", 2),) if event.raw else ()
+    return (Entry(record.id, record.id, (what, _number(record)), parts),)
+
+
+def _started(tree: Tree, record: e.Record, event: e.Event) -> Entries:
+    return ()
+
+
+def _returned(tree: Tree, record: e.Record, event: e.ToolReturned) -> Entries:
+    sign: Span = (f"  {BAD} ", "error") if event.is_error else (f"  {DONE} ", "ok")
+    took: Line = ((f"  {duration(event.ms)}", "dim"),) if event.ms else ()
+    lost: Line = ((f"  {DOUBT} abandoned, may still act", "warn"),) if event.abandoned else ()
+    name: Span = (tool_of(tree, event.call), "tool")
+    heading = (sign, name, *_mark(record), *lost, *took, _number(record))
+    content = readable(event.content)
+    parts = [Part(content, "error" if event.is_error else "result", indent=4)]
+    if event.output:
+        parts.append(Part(f"printed: {event.output}", "dim", 2, 4))
+    return (Entry(record.id, record.id, heading, tuple(parts), event.call),)
+
+
+def _moved(tree: Tree, record: e.Record, event: e.Transitioned) -> Entries:
+    if record.source == "forced":
+        sign: Span = (f"⇒ forced to {event.to}", "forced")
+    else:
+        sign = (f"→ {event.to}", "state.done")
+    why: Line = ((f"  {event.reason}", "dim"),) if event.reason else ()
+    return _line(record, sign, *why)
+
+
+def _context(tree: Tree, record: e.Record, event: e.ContextEdited) -> Entries:
+    return _line(
+        record, ("✎ context ", "edited"), (event.key, "arg"), parts=(Part(event.value, "arg"),)
+    )
+
+
+def _went_on(tree: Tree, record: e.Record, event: e.WentOn) -> Entries:
+    turns = f", {event.turns} turns more" if event.turns else ""
+    past = "the turn limit" if event.past == "limit" else "being stuck"
+    return _line(record, (f"↷ you let it go on past {past}{turns}", "warn"))
+
+
+def _changed(tree: Tree, record: e.Record, event: e.WorkflowChanged) -> Entries:
+    where = f" from {event.ref}" if event.ref else ""
+    return _line(record, (f"the workflow changed: {event.workflow.name}{where}", "warn"))
+
+
+def _forked(tree: Tree, record: e.Record, event: e.Forked) -> Entries:
+    return _line(record, (f"└ branch {event.branch} begins", "branch"))
+
+
+def _restored(tree: Tree, record: e.Record, event: e.WorldRestored) -> Entries:
+    return _line(record, (f"↶ the world was put back to {event.world[:12]}", "warn"))
+
+
+def _over(tree: Tree, record: e.Record, event: e.RunFinished) -> Entries:
+    good = event.outcome == "completed"
+    why = f": {event.why}" if event.why else ""
+    style = "ok" if good else "error"
+    return _line(record, (f"{DONE if good else BAD} the run is over: {event.outcome}{why}", style))
+
+
+def _other(tree: Tree, record: e.Record, event: e.Event) -> Entries:
+    if isinstance(event, e.Unknown):
+        what, raw = event.type, event.payload
+        problem = f": {event.problem}" if event.problem else ", which this version does not know"
+    else:
+        what, raw, problem = event.name, None, ""
+    return _line(record, (f"? {what}{problem}", "warn"), parts=(Part(raw, "dim"),))
+
+
+_SHOWS: dict[type[e.Event], Callable[[Tree, e.Record, Any], Entries]] = {
+    e.RunStarted: _began,
+    e.UserSaid: _said,
+    e.ModelCalled: _called,
+    e.ModelReplied: _replied,
+    e.ModelFailed: _failed,
+    e.ToolStarted: _started,
+    e.ToolReturned: _returned,
+    e.Transitioned: _moved,
+    e.ContextEdited: _context,
+    e.WentOn: _went_on,
+    e.WorkflowChanged: _changed,
+    e.Forked: _forked,
+    e.WorldRestored: _restored,
+    e.RunFinished: _over,
+}

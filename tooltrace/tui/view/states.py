@@ -1,0 +1,36 @@
+"""How a workflow state is written: its sign, its name, how often it was entered."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tooltrace.tui.lines import Line, fit
+from tooltrace.tui.view.words import AHEAD, BAD, BREAK, DONE
+
+__all__ = ["Marks", "state_line"]
+
+
+class Marks(Struct, frozen=True):
+    """What is to be said about the states at one moment."""
+
+    now: str | None
+    visits: dict[str, int]
+    forced: frozenset[str]
+    watched: frozenset[str]
+    bad_ends: frozenset[str]
+
+
+def state_line(name: str, marks: Marks, most: int) -> Line:
+    """A state: ``✓`` was entered, ``●`` is the current one, ``○`` was not; ``⇒`` by force."""
+    times = marks.visits.get(name, 0)
+    if name == marks.now:
+        sign, style = (BAD if name in marks.bad_ends else "●"), "state.now"
+    elif times:
+        sign, style = DONE, "state.done"
+    else:
+        sign, style = AHEAD, "state.todo"
+    forced = "⇒" if name in marks.forced and times else ""
+    count = f" ×{times}" if times > 1 else ""
+    room = max(1, most - len(forced) - len(count) - 2 - 2 * (name in marks.watched))
+    line: Line = ((f"{forced}{sign} {fit(name, room)}{count}", style),)
+    return (*line, (f" {BREAK}", "break")) if name in marks.watched else line

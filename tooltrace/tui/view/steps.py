@@ -1,0 +1,185 @@
+"""What counts as a step, and the one numbering that every pane uses.
+
+A step is a record after the first at which one can stand: nothing is in flight there. A record at
+which something is in flight belongs to the step that it is part of, so that a call and its result
+have one number. Kept up along a way in time that grows with what is new; agrees with the fold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from tooltrace.core import events as e
+from tooltrace.core.fold import tool_uses
+from tooltrace.core.spec import WorkflowSpec
+from tooltrace.core.tree import Tree
+from tooltrace.core.turn import trouble_of
+
+__all__ = ["Mark", "Steps", "common", "place_of"]
+
+_NONE: frozenset[int] = frozenset()
+
+
+class Mark(Struct, frozen=True, gc=False):
+    """What rows need to know at one record: far less than a snapshot, so there is one for each.
+
+    ``turn`` counts replies so far, ``state`` and ``workflow`` are those after the record. The rest
+    says what is in flight: the last reply, how many calls it made, which of them went out, which
+    came back.
+    """
+
+    step: int
+    turn: int
+    state: str | None
+    workflow: WorkflowSpec
+    asked: bool = False
+    reply: int = 0
+    calls: int = 0
+    out: frozenset[int] = _NONE
+    back: frozenset[int] = _NONE
+
+    @property
+    def settled(self) -> bool:
+        """Whether one can stand at the record."""
+        return not self.asked and not self.out
+
+
+def common(old: Sequence[int], new: Sequence[int]) -> int:
+    """How many records two ways through one tree share.
+
+    A record has one way up, so that where two ways agree, they agree on all before: a bisection.
+    """
+    low, high = 0, min(len(old), len(new))
+    if high and old[high - 1] == new[high - 1]:
+        return high
+    while low < high:
+        middle = (low + high) // 2
+        if old[middle] == new[middle]:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def place_of(tree: Tree, way: Sequence[int], record_id: int) -> int:
+    """Where a record stands on a way; the last place before it when it is on another."""
+    if record_id not in tree:
+        return len(way) - 1
+    place = tree.depth(record_id)
+    return place if place < len(way) and way[place] == record_id else len(way) - 1
+
+
+class Steps:
+    """The marks of a way, one for each record of it, and where each step ends."""
+
+    def __init__(self) -> None:
+        self.way: Sequence[int] = ()
+        self.marks: list[Mark] = []
+        self.ends: list[int] = []
+        """By step number the place on the way at which it was done; step 0 is the root."""
+        self._tree: Tree | None = None
+
+    def update(self, tree: Tree, way: Sequence[int]) -> int:
+        """Follow a way; how many of its records were known already."""
+        same = common(self.way, way) if tree is self._tree else 0
+        self._tree, self.way = tree, way
+        del self.marks[same:]
+        last = self.marks[-1] if same else None
+        done = 0 if last is None else last.step + (1 if last.settled else 0)
+        del self.ends[done:]
+        for place in range(same, len(way)):
+            last = _after(last, tree[way[place]])
+            self.marks.append(last)
+            if last.settled:
+                self.ends.append(place)
+        return same
+
+    def at(self, place: int) -> Mark:
+        """The mark of the record at that place on the way."""
+        return self.marks[place]
+
+    def step(self, record_id: int) -> int:
+        """The number of the step that a record of the way belongs to."""
+        if self._tree is None or not self.marks:
+            return 0
+        return self.marks[place_of(self._tree, self.way, record_id)].step
+
+    @property
+    def total(self) -> int:
+        """How many steps the whole way has."""
+        return self.marks[-1].step if self.marks else 0
+
+
+def _after(m: Mark | None, record: e.Record) -> Mark:
+    event = record.event
+    if isinstance(event, e.RunStarted):
+        spec = event.workflow
+        return Mark(0 if m is None else _next(m), 0, spec.initial, spec)
+    if m is None:
+        return Mark(0, 0, None, WorkflowSpec("unknown"))
+    return _MARKS.get(type(event), _still)(m, record, event)
+
+
+def _next(m: Mark) -> int:
+    return m.step + 1 if m.settled else m.step
+
+
+def _still(m: Mark, record: e.Record, event: e.Event) -> Mark:
+    return Mark(_next(m), m.turn, m.state, m.workflow, m.asked, m.reply, m.calls, m.out, m.back)
+
+
+def _said(m: Mark, record: e.Record, event: e.UserSaid) -> Mark:
+    return Mark(_next(m), m.turn, m.state, m.workflow)
+
+
+def _called(m: Mark, record: e.Record, event: e.ModelCalled) -> Mark:
+    return Mark(_next(m), m.turn, m.state, m.workflow, asked=True)
+
+
+def _replied(m: Mark, record: e.Record, event: e.ModelReplied) -> Mark:
+    reply = event.reply
+    sound = trouble_of(reply.get("stop_reason")) is None
+    calls = len(tool_uses(reply.get("content"))) if sound else 0
+    return Mark(_next(m), m.turn + 1, m.state, m.workflow, False, record.id, calls)
+
+
+def _open(m: Mark, ref: e.CallRef) -> bool:
+    return ref.reply == m.reply and 0 <= ref.index < m.calls and ref.index not in m.back
+
+
+def _started(m: Mark, record: e.Record, event: e.ToolStarted) -> Mark:
+    ref = event.call
+    out = m.out | {ref.index} if _open(m, ref) else m.out
+    return Mark(_next(m), m.turn, m.state, m.workflow, m.asked, m.reply, m.calls, out, m.back)
+
+
+def _returned(m: Mark, record: e.Record, event: e.ToolReturned) -> Mark:
+    ref, out, back = event.call, m.out, m.back
+    if _open(m, ref):
+        out, back = out - {ref.index}, back | {ref.index}
+    return Mark(_next(m), m.turn, m.state, m.workflow, m.asked, m.reply, m.calls, out, back)
+
+
+def _moved(m: Mark, record: e.Record, event: e.Transitioned) -> Mark:
+    return Mark(_next(m), m.turn, event.to, m.workflow, m.asked, m.reply, m.calls, m.out, m.back)
+
+
+def _changed(m: Mark, record: e.Record, event: e.WorkflowChanged) -> Mark:
+    spec = event.workflow
+    state = m.state if spec.state(m.state) is not None else spec.initial
+    return Mark(_next(m), m.turn, state, spec, m.asked, m.reply, m.calls, m.out, m.back)
+
+
+_MARKS: dict[type[e.Event], Callable[[Mark, e.Record, Any], Mark]] = {
+    e.UserSaid: _said,
+    e.ModelCalled: _called,
+    e.ModelReplied: _replied,
+    e.ModelFailed: _said,
+    e.ToolStarted: _started,
+    e.ToolReturned: _returned,
+    e.Transitioned: _moved,
+    e.WorkflowChanged: _changed,
+}

@@ -1,0 +1,104 @@
+"""The timeline in two lines: the steps of this branch, then the other branches and the usage.
+
+Only the steps that have room are looked at; the head is always among them.
+"""
+
+from __future__ import annotations
+
+from tooltrace.core.events import ModelFailed, RunFinished, ToolReturned
+from tooltrace.core.tree import Branch
+from tooltrace.debugger.view import View
+from tooltrace.tui.lines import Line, Span, fit, tidy
+from tooltrace.tui.view import words
+from tooltrace.tui.view.columns import cells_of, join, spread
+from tooltrace.tui.view.steps import Steps
+
+__all__ = ["timeline"]
+
+_STEP = 3
+"""Cells from one step to the next."""
+
+_MOST_NAME = 24
+_MOST_BRANCHES = 8
+_TIE: Span = ("──", "dim")
+
+
+def timeline(view: View, steps: Steps, width: int) -> tuple[Line, Line]:
+    """Two lines of at most ``width`` cells."""
+    steps.update(view.tree, view.way)
+    name: Line = ((f" {fit(view.branch.name, _MOST_NAME)}", "branch"),)
+    room = max(1, width - cells_of(name) - 1)
+    first = (*_steps(view, steps, room), *name)
+    second = spread(_others(view, steps), _usage(view), width)
+    return tidy(((" ", ""), *first), width)[0], tidy(second, width)[0]
+
+
+def _steps(view: View, steps: Steps, room: int) -> Line:
+    """The steps around the head that fit, with an ellipsis where there are more."""
+    head, total = steps.step(view.head), steps.total
+    count = max(1, (room - 4) // _STEP)
+    # Two thirds of the room are for what was, because that is where one goes back to.
+    first = max(0, min(head - (count * 2) // 3, total + 1 - count))
+    last = min(total, first + count - 1)
+    spans: list[Span] = [("… ", "dim")] if first > 0 else []
+    for step in range(first, last + 1):
+        if step > first:
+            spans.append(_TIE)
+        spans.append(_sign(view, steps, step, head))
+    if last < total:
+        spans.append((" …", "dim"))
+    return tuple(spans)
+
+
+def _sign(view: View, steps: Steps, step: int, head: int) -> Span:
+    if step == head:
+        return (words.RUNS if view.running else words.NEXT, "head")
+    place = steps.ends[step] if step < len(steps.ends) else len(view.way) - 1
+    if step > head:
+        return (words.AHEAD, "dim")
+    return _kind(view, view.way[place])
+
+
+def _kind(view: View, record_id: int) -> Span:
+    record = view.tree[record_id]
+    if record.source in ("edited", "forced"):
+        return (words.CHANGED, record.source)
+    match record.event:
+        case ToolReturned(is_error=True) | ModelFailed() | RunFinished(outcome="failed" | "error"):
+            return (words.BAD, "error")
+        case _:
+            return ("●", "text")
+
+
+def _others(view: View, steps: Steps) -> Line:
+    """The other branches, the newest first: where each left, and what it is called."""
+    others = [b for b in reversed(view.branches) if b.begin != view.branch.begin]
+    lines = [_branch(view, steps, branch) for branch in others[:_MOST_BRANCHES]]
+    if len(others) > _MOST_BRANCHES:
+        lines.append(((f"and {len(others) - _MOST_BRANCHES} more (v)", "dim"),))
+    joined = join(lines, ("   ", ""))
+    return ((" ", ""), *joined) if joined else ()
+
+
+def _branch(view: View, steps: Steps, branch: Branch) -> Line:
+    begin = _kind(view, branch.begin)
+    on: list[Span] = [] if branch.tip == branch.begin else [_TIE, _kind(view, branch.tip)]
+    where = _left_at(view, steps, branch.parent)
+    name = fit(branch.name, _MOST_NAME)
+    return (("└─", "dim"), begin, *on, (f" {name}", "branch"), (where, "dim"))
+
+
+def _left_at(view: View, steps: Steps, parent: int | None) -> str:
+    if parent is None or parent not in view.tree:
+        return ""
+    place = view.tree.depth(parent)
+    if place < len(view.way) and view.way[place] == parent:
+        return f" at {steps.at(place).step}"
+    return ""
+
+
+def _usage(view: View) -> Line:
+    used: Line = ((words.usage_words(view.snapshot.usage), "dim"),)
+    if view.tip > view.saved:
+        used = (*used, (" · ", "dim"), (f"{words.DOUBT} unsaved", "warn"))
+    return (*used, (" ", ""))

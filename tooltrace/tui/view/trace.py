@@ -1,0 +1,284 @@
+"""The tool calls pane's items: one row for each call of the way, seen from the head.
+
+Only the rows of the turns that the head passed, or that grew, are made afresh.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from tooltrace.core.actions import RunTools
+from tooltrace.core.breakpoints import Breakpoint
+from tooltrace.core.events import CallRef, ModelReplied
+from tooltrace.core.tree import Tree
+from tooltrace.tui.lines import Line, fit, tidy
+from tooltrace.tui.view import words
+from tooltrace.tui.view.calls import CallFacts, turn_calls
+from tooltrace.tui.view.columns import cell
+from tooltrace.tui.view.entry import call_key
+from tooltrace.tui.view.steps import Steps, common, place_of
+from tooltrace.tui.view.values import brief
+
+if TYPE_CHECKING:
+    # ``show`` needs none of what a debugger needs to run.
+    from tooltrace.debugger.view import View
+
+__all__ = ["CallRow", "Look", "ModelRow", "TraceRows", "show_rows"]
+
+Look = Literal["done", "bad", "next", "runs", "doubt", "ahead"]
+
+_SIGNS: dict[Look, tuple[str, str]] = {
+    "done": (words.DONE, "ok"),
+    "bad": (words.BAD, "error"),
+    "next": (words.NEXT, "head"),
+    "runs": (words.RUNS, "warn"),
+    "doubt": (words.DOUBT, "warn"),
+    "ahead": (words.AHEAD, "dim"),
+}
+_WIDE, _MIDDLE, _LEAST_STATE = 50, 34, 7
+
+
+class CallRow(Struct, frozen=True, gc=False):
+    """A call as one line: step, how it went, tool, effect, source, time, the state it led to."""
+
+    facts: CallFacts
+    look: Look
+    watched: bool = False
+    source: str = "–"
+
+    @property
+    def key(self) -> int:
+        """The call's, whatever became of it."""
+        return call_key(self.facts.ref)
+
+    @property
+    def record(self) -> int:
+        """The record that says most about the call."""
+        return self.facts.record
+
+    @property
+    def ref(self) -> CallRef:
+        """The call."""
+        return self.facts.ref
+
+    @property
+    def selectable(self) -> bool:
+        """Always."""
+        return True
+
+    def height(self, width: int) -> int:
+        """Always one."""
+        return 1
+
+    def lines(self, width: int) -> Sequence[Line]:
+        """The one line: with less room there is less in it, the tool's name always."""
+        facts, known = self.facts, self.look not in ("next", "runs")
+        sign, style = _SIGNS[self.look]
+        if self.look in ("done", "bad") and self.source == "edited":
+            sign, style = words.TYPED, "edited"
+        effect, effect_style = words.effect_word(facts.effect)
+        took = words.duration(facts.ms) if known and facts.returned else "–"
+        moved = f"→ {facts.transition}" if known and facts.transition else ""
+        rest = width - 9
+        line: list[tuple[str, str]] = [
+            (words.BREAK if self.watched else " ", "break"),
+            cell(str(facts.step), 5, "dim", right=True),
+            cell(sign, 3, style),
+        ]
+        if width >= _WIDE:
+            left = rest - 24
+            tool = max(16, min(24, left * 6 // 10))
+            room = left - tool
+            tool += room if 0 < room < _LEAST_STATE else 0
+            line += [
+                cell(facts.tool, tool, "tool"),
+                cell(_short(effect), 7, effect_style),
+                cell(self.source, 9, self.source),
+                cell(took, 8, "dim", right=True),
+                (fit(f" {moved}", room), "state.done") if room >= _LEAST_STATE else ("", ""),
+            ]
+        elif width >= _MIDDLE:
+            line += [
+                cell(facts.tool, rest - 9, "tool"),
+                cell(effect if len(effect) <= 6 else "idemp.", 7, effect_style),
+            ]
+        else:
+            line += [cell(facts.tool, rest - 1, "tool"), (effect[0], effect_style)]
+        if self.look == "ahead":
+            line = [(text, "dim") for text, _ in line]
+        return [tidy(tuple(line), width)[0]]
+
+    def text(self) -> str:
+        """What a search looks at: the row, the arguments and the result."""
+        facts = self.facts
+        told = f"{facts.tool} {facts.effect} {facts.source or ''} {facts.transition or ''}"
+        return f"{told}\n{brief(facts.arguments)}\n{brief(facts.content)}"
+
+
+def _short(effect: str) -> str:
+    return "idem." if effect == "idempotent" else effect
+
+
+class ModelRow(Struct, frozen=True, gc=False):
+    """A model reply as one dim line: step, tokens, time."""
+
+    record: int
+    step: int
+    usage: str
+
+    @property
+    def key(self) -> int:
+        """The record's id."""
+        return self.record
+
+    @property
+    def selectable(self) -> bool:
+        """Always."""
+        return True
+
+    def height(self, width: int) -> int:
+        """Always one."""
+        return 1
+
+    def lines(self, width: int) -> Sequence[Line]:
+        """The one line."""
+        number = cell(str(self.step), 5, "dim", right=True)
+        return [tidy((("  ", ""), number, (f"·  model · {self.usage}", "dim")), width)[0]]
+
+    def text(self) -> str:
+        """What a search looks at."""
+        return f"model {self.usage}"
+
+
+class TraceRows:
+    """Builds the rows for one view after another; ``items`` is one list that changes in place."""
+
+    def __init__(self, steps: Steps, models: bool = False) -> None:
+        self.items: list[CallRow | ModelRow] = []
+        self._steps = steps
+        self._models = models
+        self._tree: Tree | None = None
+        self._way: Sequence[int] = ()
+        self._here = 0
+        self._points: tuple[Breakpoint, ...] = ()
+        self._places: list[int] = []
+        self._rows: list[int] = []
+
+    def update(self, view: View) -> tuple[Sequence[CallRow | ModelRow], int]:
+        """The rows for this view, and how many at the front are those of the last one."""
+        tree, way = view.tree, view.way
+        self._steps.update(tree, way)
+        same = common(self._way, way) if tree is self._tree else 0
+        before, here = self._here, place_of(tree, way, view.head)
+        keep = len(self.items)
+        if same < max(len(way), len(self._way)):
+            begin = self._drop(same)
+            keep = len(self.items)
+            self._add(view, begin)
+        low, high = min(before, here), max(before, here)
+        if view.points != self._points:
+            low, high = 0, len(way)
+        self._tree, self._way, self._here, self._points = tree, way, here, view.points
+        return self.items, self._look_again(view, low, high, keep)
+
+    def _drop(self, same: int) -> int:
+        """Forget the turns from place ``same`` on, and the one it is in; where to begin again."""
+        places, cut = self._places, len(self.items)
+        while places and places[-1] >= same:
+            cut = self._rows.pop()
+            places.pop()
+        begin = same
+        if places:
+            begin, cut = places.pop(), self._rows.pop()
+        del self.items[cut:]
+        return begin
+
+    def _add(self, view: View, begin: int) -> None:
+        way, marks = view.way, self._steps.marks
+        places = [place for place in range(begin, len(way)) if marks[place].reply == way[place]]
+        for place, end in zip(places, [*places[1:], len(way)], strict=False):
+            self._places.append(place)
+            self._rows.append(len(self.items))
+            event = view.tree[way[place]].event
+            if self._models and isinstance(event, ModelReplied):
+                usage = words.reply_usage(event.reply, event.ms)
+                self.items.append(ModelRow(way[place], marks[place].step, usage))
+            asked = _Seen(view)
+            for facts in turn_calls(view.tree, self._steps, place, end):
+                self.items.append(asked.row(facts))
+
+    def _look_again(self, view: View, low: int, high: int, keep: int) -> int:
+        """Look afresh at the turns between two places, at what was kept; how much still is."""
+        first = max(0, bisect_right(self._places, low) - 1)
+        last = bisect_right(self._places, high)
+        begin = self._rows[first] if self._rows else 0
+        end = self._rows[last] if last < len(self._rows) else len(self.items)
+        changed, seen = keep, _Seen(view)
+        for index in range(begin, min(end, keep)):
+            old = self.items[index]
+            if isinstance(old, CallRow):
+                new = seen.row(old.facts)
+                if (new.look, new.watched, new.source) != (old.look, old.watched, old.source):
+                    self.items[index] = new
+                    changed = min(changed, index)
+        return changed
+
+
+class _Seen:
+    """How calls look from the head of one view."""
+
+    __slots__ = ("_head", "_next", "_now", "_running", "_watched")
+
+    def __init__(self, view: View) -> None:
+        action = view.action
+        level = action.levels[0] if isinstance(action, RunTools) and not view.running else ()
+        self._head = view.head
+        self._next = {call.ref for call in level}
+        self._running = view.running
+        self._watched = words.watched(view.points, "tool")
+        self._now = "recorded" if view.replaying else "live" if view.live else "–"
+
+    def row(self, facts: CallFacts) -> CallRow:
+        look = self._look(facts)
+        source = self._now if look in ("next", "runs") else facts.source or "–"
+        return CallRow(facts, look, facts.tool in self._watched, source)
+
+    def _look(self, facts: CallFacts) -> Look:
+        head, returned = self._head, facts.returned
+        if returned is not None and returned <= head:
+            return "doubt" if facts.abandoned else "bad" if facts.is_error else "done"
+        if facts.ref in self._next:
+            return "next"
+        if facts.started is not None and facts.started <= head and returned is None:
+            return "runs" if self._running else "doubt"
+        return "ahead"
+
+
+def show_rows(calls: Sequence[CallFacts]) -> list[list[str]]:
+    """Calls as a table of plain text, its heading first, for ``show``; every cell is safe."""
+    table = [["step", "", "tool", "effect", "source", "time", "state", "arguments", "result"]]
+    for facts in calls:
+        sign = words.DOUBT if facts.abandoned or facts.status == "started" else words.AHEAD
+        if facts.status == "returned" and not facts.abandoned:
+            sign = words.BAD if facts.is_error else words.DONE
+        state = facts.state or ""
+        if facts.transition:
+            state = f"{state} → {facts.transition}" if state else f"→ {facts.transition}"
+        content = facts.content if isinstance(facts.content, str) else brief(facts.content)
+        row = [
+            str(facts.step),
+            sign,
+            facts.tool,
+            words.effect_word(facts.effect)[0],
+            facts.source or "–",
+            words.duration(facts.ms) if facts.returned else "–",
+            state,
+            brief(facts.arguments),
+            content if facts.returned else "",
+        ]
+        table.append([fit(text, 400) for text in row])
+    return table

@@ -1,0 +1,91 @@
+"""Small things in words, the same ones everywhere: signs, durations, tokens, what happens next."""
+
+from __future__ import annotations
+
+from typing import Any, assert_never
+
+from tooltrace.core.actions import Action, AwaitUser, CallModel, Finish, RunTools, Transition
+from tooltrace.core.breakpoints import Breakpoint
+from tooltrace.core.snapshot import Usage
+from tooltrace.core.spec import Effect
+
+__all__ = [
+    "AHEAD",
+    "BAD",
+    "BREAK",
+    "CHANGED",
+    "DONE",
+    "DOUBT",
+    "NEXT",
+    "RUNS",
+    "TYPED",
+    "duration",
+    "effect_word",
+    "happens_next",
+    "reply_usage",
+    "usage_words",
+    "watched",
+]
+
+DONE, BAD, NEXT, RUNS, DOUBT, AHEAD = "✓", "✗", "⏸", "⏳", "⚠", "○"
+CHANGED, TYPED = "◆", "✎"
+BREAK = "◉"
+"""A breakpoint. Not ``●``, which is where the workflow stands, and a step that was made."""
+
+_MOST_NAMED = 3
+
+
+def duration(ms: object) -> str:
+    """Time for people: ``3 ms``, ``2.1 s``, ``4 min 05 s``; a dash where there is none."""
+    if not isinstance(ms, int | float) or not 0 <= ms < 1e12:
+        return "–"
+    if ms < 999.5:
+        return f"{ms:.0f} ms"
+    if ms < 59_950:
+        return f"{ms / 1000:.1f} s"
+    minutes, seconds = divmod(round(ms / 1000), 60)
+    if minutes < 60:
+        return f"{minutes} min {seconds:02} s"
+    return f"{minutes // 60:,} h {minutes % 60:02} min"
+
+
+def effect_word(effect: Effect) -> tuple[str, str]:
+    """What a call does to the world, and its style; what writes is written large."""
+    return ("WRITES" if effect == "writes" else effect), effect
+
+
+def usage_words(usage: Usage) -> str:
+    """Tokens and time: ``1,204 in · 311 out · 880 cached · 2.1 s``."""
+    parts = [f"{usage.input:,} in", f"{usage.output:,} out"]
+    if usage.cache_read:
+        parts.append(f"{usage.cache_read:,} cached")
+    return " · ".join([*parts, duration(usage.ms)])
+
+
+def reply_usage(reply: dict[str, Any], ms: float) -> str:
+    """The same for one reply."""
+    return usage_words(Usage().plus(reply.get("usage"), ms))
+
+
+def happens_next(action: Action) -> str:
+    """The next action in a few words, as what follows "before …"."""
+    match action:
+        case CallModel():
+            return "the model's reply"
+        case RunTools(levels=levels):
+            names = [call.tool for call in levels[0]]
+            more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+            return ", ".join(names[:_MOST_NAMED]) + more
+        case Transition(to=to):
+            return f"the transition to {to}"
+        case AwaitUser(text=text):
+            return text
+        case Finish(outcome=outcome):
+            return f"the end: {outcome}"
+        case _:
+            assert_never(action)
+
+
+def watched(points: tuple[Breakpoint, ...], kind: str) -> frozenset[str]:
+    """What the enabled breakpoints of a kind name."""
+    return frozenset(p.target for p in points if p.enabled and p.kind == kind)

@@ -1,0 +1,216 @@
+"""The workflow pane's items: the state graph, what comes next, the context, the limits.
+
+The graph is worked out once for each definition, laid out once for each width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from tooltrace.core.actions import AwaitUser, legal_targets
+from tooltrace.core.snapshot import Snapshot, Visit
+from tooltrace.core.spec import WorkflowSpec
+from tooltrace.core.vec import Vec
+from tooltrace.debugger.view import View
+from tooltrace.tui.lines import Line, Span, fit, plain, tidy
+from tooltrace.tui.view import words
+from tooltrace.tui.view.columns import cell, cells_of
+from tooltrace.tui.view.drawing import lay_out
+from tooltrace.tui.view.entry import Entry
+from tooltrace.tui.view.graph import Graph, graph_of
+from tooltrace.tui.view.states import Marks
+from tooltrace.tui.view.values import brief
+
+__all__ = ["ContextRow", "GraphRow", "WorkflowRows", "one_line_state"]
+
+_GRAPH, _NEXT, _ERROR, _TURN, _PROBLEM = -1, -2, -3, -4, -10
+_NAMES = 18
+
+
+class GraphRow(Struct, frozen=True):
+    """The state graph, as many lines as its width needs."""
+
+    graph: Graph
+    marks: Marks
+    measured: dict[int, list[Line]]
+
+    @property
+    def key(self) -> int:
+        """There is one."""
+        return _GRAPH
+
+    @property
+    def selectable(self) -> bool:
+        """Never."""
+        return False
+
+    def height(self, width: int) -> int:
+        """How many lines it takes."""
+        return len(self.lines(width))
+
+    def lines(self, width: int) -> Sequence[Line]:
+        """Its lines; those of the last width are kept."""
+        lines = self.measured.get(width)
+        if lines is None:
+            lines = lay_out(self.graph, self.marks, width)
+            self.measured.clear()
+            self.measured[width] = lines
+        return lines
+
+    def text(self) -> str:
+        """The names of the states."""
+        return " ".join([*self.graph.main, *(s for way in self.graph.ways for s in way.chain)])
+
+
+class ContextRow(Struct, frozen=True):
+    """One value of the context: its name, the value on one line, what it came from."""
+
+    key: int
+    name: str
+    value: object
+    saved_by: str
+    first: bool
+    names: int = _NAMES
+
+    @property
+    def selectable(self) -> bool:
+        """Always: it can be edited."""
+        return True
+
+    def height(self, width: int) -> int:
+        """Always one."""
+        return 1
+
+    def lines(self, width: int) -> Sequence[Line]:
+        """The one line; the value is cut before what it came from is."""
+        head = cell("context" if self.first else "", 9, "dim")
+        name = cell(self.name, min(self.names, max(6, width // 3)), "arg")
+        by = "you" if self.saved_by == "you" else fit(self.saved_by, 24)
+        came: Line = ()
+        if by and width >= _NAMES + 24:
+            came = ((f"  ← {by}", "edited" if by == "you" else "dim"),)
+        room = max(4, width - cells_of((head, name)) - cells_of(came))
+        style = "dim" if self.value is None else "text"
+        line = (head, name, (fit(brief(self.value, 4 * room), room), style), *came)
+        return [tidy(line, width)[0]]
+
+    def text(self) -> str:
+        """What a search looks at."""
+        return f"{self.name} {brief(self.value)}"
+
+
+class WorkflowRows:
+    """Builds the items for one view after another."""
+
+    def __init__(self) -> None:
+        self._spec: WorkflowSpec | None = None
+        self._graph = Graph((), ())
+        self._row: GraphRow | None = None
+        self._visits = _Visits()
+
+    def update(self, view: View) -> Sequence[GraphRow | ContextRow | Entry]:
+        """The items for this view."""
+        s = view.snapshot
+        found: list[GraphRow | ContextRow | Entry] = [self._graph_row(view)]
+        if s.workflow.states and s.state is None:
+            found.append(_row(s, _PROBLEM + 1, ("no state yet", "dim")))
+        if s.error:
+            found.append(_row(s, _ERROR, (f"{words.BAD} error  ", "error"), (s.error, "text")))
+        found.append(_row(s, _NEXT, *_next(view)))
+        names = min(_NAMES, max((len(name) + 1 for name in s.context), default=0))
+        for index, (name, value) in enumerate(s.context.items()):
+            by = s.saved_by.get(name, "")
+            found.append(ContextRow(index, name, value, by, index == 0, names))
+        found.append(_row(s, _TURN, *_limits(s)))
+        for index, problem in enumerate((*view.problems, *s.problems)):
+            found.append(_row(s, _PROBLEM - index, (f"{words.DOUBT} {problem}", "warn")))
+        return found
+
+    def _graph_row(self, view: View) -> GraphRow | Entry:
+        s = view.snapshot
+        if not s.workflow.states:
+            return _row(s, _GRAPH, ("no states: the model decides", "dim"))
+        if s.workflow is not self._spec:
+            self._spec, self._graph = s.workflow, graph_of(s.workflow)
+        counts, forced = self._visits.update(s.visits)
+        watched = words.watched(view.points, "state")
+        marks = Marks(s.state, counts, forced, watched, _bad_ends(s.workflow))
+        if self._row is None or (self._row.graph, self._row.marks) != (self._graph, marks):
+            self._row = GraphRow(self._graph, marks, {})
+        return self._row
+
+
+class _Visits:
+    """How often each state was entered, and which by force; counts only what is new."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._forced: frozenset[str] = frozenset()
+        self._seen = 0
+        self._last: Visit | None = None
+
+    def update(self, visits: Vec[Visit]) -> tuple[dict[str, int], frozenset[str]]:
+        seen = self._seen
+        if seen > len(visits) or (seen and visits[seen - 1] is not self._last):
+            self._counts, self._forced, seen = {}, frozenset(), 0
+        new = visits[seen:]
+        if new:
+            counts = dict(self._counts)
+            for visit in new:
+                counts[visit.state] = counts.get(visit.state, 0) + 1
+            self._counts = counts
+            self._forced |= {visit.state for visit in new if visit.forced}
+        self._seen, self._last = len(visits), visits[-1] if visits else None
+        return self._counts, self._forced
+
+
+def _bad_ends(spec: WorkflowSpec) -> frozenset[str]:
+    return frozenset(state.name for state in spec.states if state.failure)
+
+
+def _row(s: Snapshot, key: int, *line: Span) -> Entry:
+    return Entry(key, s.at, line, selectable=False)
+
+
+def _next(view: View) -> Line:
+    action = view.action
+    if isinstance(action, AwaitUser):
+        over = action.why == "finished"
+        return (("" if over else "waiting  ", "dim"), (words.happens_next(action), "strong"))
+    return (("next     ", "dim"), (words.happens_next(action), "strong"))
+
+
+def _limits(s: Snapshot) -> Line:
+    near = s.turn * 10 >= s.max_turns * 9
+    turns = (f"{s.turn}/{s.max_turns}", "warn" if near else "text")
+    calls = f" · {s.tool_calls:,} tool call{'' if s.tool_calls == 1 else 's'}"
+    idle = s.workflow.stuck.idle
+    still: Line = ()
+    if s.workflow.states and idle and s.idle * 2 >= idle:
+        still = ((f" · {s.idle} of {idle} calls without a change", "warn"),)
+    return (("turn     ", "dim"), turns, (calls, "dim"), *still)
+
+
+def one_line_state(view: View, width: int) -> Line:
+    """The states around the current one on one line, for where the graph has no room."""
+    s = view.snapshot
+    if not s.workflow.states:
+        return tidy((("no states: the model decides", "dim"),), width)[0]
+    before = [visit.state for visit in s.visits[-9:-1]]
+    now: Line = ((f"● {s.state or 'no state yet'}", "state.now"),)
+    after: list[Span] = []
+    for target in legal_targets(s)[:6]:
+        after += [(" | " if after else " → ", "dim"), (f"{words.AHEAD} {target}", "state.todo")]
+    line = tidy((*now, *after), width)[0]
+    for index, state in enumerate(reversed(before)):
+        more = ("… → ", "dim") if index + 1 < len(s.visits) - 1 else ("", "")
+        longer = ((f"{words.DONE} {fit(state, 40)}", "state.done"), (" → ", "dim"), *line)
+        if cells_of((more, *longer)) > width:
+            cut = (("… → ", "dim"), *line)
+            return cut if cells_of(cut) <= width else line
+        line = longer
+    hidden = len(s.visits) - 1 > len(before)
+    cut = (("… → ", "dim"), *line) if hidden else line
+    return cut if len(plain(cut)) and cells_of(cut) <= width else line
