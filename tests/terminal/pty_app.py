@@ -1,0 +1,275 @@
+"""The command line on a terminal of its own: a pty, and a screen drawn from what is written to it.
+
+Waiting is reading: a wait ends as soon as the bytes that make it true have come, and fails with the
+screen when they do not. Nothing here sleeps.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyte
+
+__all__ = ["KEYS", "MAIN", "PtyApp", "assert_clean", "sequences"]
+
+MAIN = "from tooltrace.cli import main; main()"
+PATIENCE = 30.0
+KEYS = {
+    "enter": "\r",
+    "escape": "\x1b",
+    "ctrl+c": "\x03",
+    "ctrl+a": "\x01",
+    "ctrl+s": "\x13",
+    "down": "\x1b[B",
+    "up": "\x1b[A",
+    "backspace": "\x7f",
+    "tab": "\t",
+    "delete": "\x1b[3~",
+    "end": "\x1b[F",
+    "pageup": "\x1b[5~",
+    "ctrl+o": "\x0f",
+}
+_SEQUENCE = re.compile(
+    rb"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI
+    rb"|\x1b[\]PX^_].*?(?:\x1b\\|\x07)"  # OSC, DCS, SOS, PM, APC
+    rb"|\x1b[ -/]*[0-~]",
+    re.DOTALL,
+)
+_CAN_YOU_SYNC, _FRAME_BEGINS, _FRAME_ENDS = b"\x1b[?2026$p", b"\x1b[?2026h", b"\x1b[?2026l"
+# What pyte has no idea of and would draw: questions and modes with a private prefix.
+_UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<=>][0-?]*[ -/]*[@-~]|\x1b\[[0-?]*[ -/]+[@-~]")
+
+
+def sequences(data: bytes) -> list[bytes]:
+    """Every escape sequence in a stream, in order; a lone ESC counts as one."""
+    found = [match[0] for match in _SEQUENCE.finditer(data)]
+    rest = _SEQUENCE.sub(b"", data)
+    return found + [b"\x1b"] * rest.count(b"\x1b")
+
+
+_OURS = re.compile(
+    rb"\x1b\[[0-9;:]*[mH]"  # colours, cursor
+    rb"|\x1b\[\?[0-9;]+[hl]|\x1b\[\?[0-9]+\$p|\x1b\[[<>]?[0-9;]*u"  # modes, keyboard
+    rb"|\x1b\[[0-9;]*t|\x1b\[c|\x1b\[6n"  # sizes, questions
+    rb"|\x1b\]22;[a-z]+\x07"  # the shape of the pointer
+)
+
+
+def assert_clean(raw: bytes) -> None:
+    """Nothing in a stream acts on the terminal but what Textual itself sends."""
+    rest = _OURS.sub(b"", raw).decode("utf-8")
+    odd = {char for char in rest if not char.isprintable() and char not in "\r\n"}
+    assert not odd, (odd, [seq for seq in sequences(raw) if not _OURS.fullmatch(seq)][:9])
+
+
+class PtyApp:
+    """``tooltrace`` with arguments, as the leader of a session with this terminal."""
+
+    def __init__(
+        self,
+        *arguments: str,
+        cwd: Path,
+        size: tuple[int, int] = (80, 24),
+        env: dict[str, str] | None = None,
+    ) -> None:
+        self.size = size
+        self.raw = bytearray()
+        self._screen = pyte.Screen(*size)
+        self._stream = pyte.ByteStream(self._screen)
+        self._held = b""
+        self._drawing = False
+        self.master, self.slave = os.openpty()
+        self._set_size()
+        self.before = termios.tcgetattr(self.slave)
+        sessions = cwd / "sessions"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", MAIN, *arguments],
+            stdin=self.slave,
+            stdout=self.slave,
+            stderr=self.slave,
+            cwd=cwd,
+            env={
+                "PATH": os.environ["PATH"],
+                "HOME": str(cwd),
+                "TERM": "xterm-256color",
+                "COLORTERM": "truecolor",
+                "LANG": "C.UTF-8",
+                "TOOLTRACE_SESSIONS": str(sessions),
+                **(env or {}),
+            },
+            start_new_session=True,
+            preexec_fn=_take_terminal,  # noqa: PLW1509 - a system call, and no lock is taken
+        )
+        os.set_blocking(self.master, False)
+
+    def __enter__(self) -> PtyApp:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        for descriptor in (self.master, self.slave):
+            if descriptor >= 0:
+                os.close(descriptor)
+
+    # -- the screen -------------------------------------------------------------------------
+
+    @property
+    def lines(self) -> list[str]:
+        """What is on the screen, line by line."""
+        return self._screen.display
+
+    @property
+    def text(self) -> str:
+        """What is on the screen."""
+        return "\n".join(line.rstrip() for line in self.lines)
+
+    def wait(self, wanted: str | Callable[[str], Any], seconds: float = PATIENCE) -> str:
+        """Read until the screen shows this text, or satisfies this predicate; the screen then."""
+        holds = wanted if callable(wanted) else lambda text: wanted in text
+        end = time.monotonic() + seconds
+        while self._drawing or not holds(self.text):
+            if not self._read(end):
+                state = self.process.poll()
+                said = "" if state is None else f" (ended with {state})"
+                raise AssertionError(f"waited in vain for {wanted!r}{said}:\n{self.text}")
+        return self.text
+
+    def frame(self) -> None:
+        """Read until something was drawn since now."""
+        now = len(self.raw)
+        self.wait(lambda _: self.raw.rfind(_FRAME_ENDS) >= now)
+
+    def settle(self) -> None:
+        """Read what is there to be read now, without waiting."""
+        while self._read(time.monotonic()):
+            pass
+
+    def _read(self, end: float) -> bool:
+        """Take in more of what was written; False when there is nothing more, or time is up."""
+        ready, _, _ = select.select([self.master], [], [], max(0.0, end - time.monotonic()))
+        if not ready:
+            return False
+        try:
+            data = os.read(self.master, 1 << 16)
+        except OSError:
+            return False
+        if not data:
+            return False
+        self.raw += data
+        self._draw(data)
+        if _CAN_YOU_SYNC in data:
+            # Then every frame comes between two marks, and none is looked at half drawn.
+            self.type("\x1b[?2026;2$y")
+        marks = [self.raw.rfind(mark) for mark in (_FRAME_BEGINS, _FRAME_ENDS)]
+        self._drawing = marks[0] > marks[1]
+        return True
+
+    def _draw(self, data: bytes) -> None:
+        data = self._held + data
+        # A sequence may be cut in two by the read.
+        cut = data.rfind(b"\x1b")
+        whole = cut < 0 or _SEQUENCE.match(data, cut) is not None
+        self._held = b"" if whole else data[cut:]
+        self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data if whole else data[:cut]))
+
+    # -- the person -------------------------------------------------------------------------
+
+    def press(self, *keys: str) -> None:
+        """Type keys, by name or as they are."""
+        for key in keys:
+            self.type(KEYS.get(key, key))
+
+    def type(self, text: str) -> None:
+        """Send text as it is."""
+        rest = text.encode()
+        while rest:
+            select.select([], [self.master], [], PATIENCE)
+            rest = rest[os.write(self.master, rest) :]
+
+    def step(self, to: int) -> None:
+        """One step, and the app stands still after it."""
+        self.type("n")
+        self.wait(re.compile(rf"▌PAUSED.*step {to}/{to}\b").search)
+
+    def paste(self, text: str) -> None:
+        """Send text as a terminal sends what was pasted."""
+        self.type(f"\x1b[200~{text}\x1b[201~")
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the window another size, which tells the app."""
+        self.size = (columns, rows)
+        self._screen.resize(rows, columns)
+        self._screen.reset()
+        self._set_size()
+
+    def _set_size(self) -> None:
+        columns, rows = self.size
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def hang_up(self) -> None:
+        """Close the terminal's window."""
+        os.close(self.slave)
+        os.close(self.master)
+        self.master = self.slave = -1
+
+    def send(self, number: signal.Signals) -> None:
+        """Send the process a signal."""
+        self.process.send_signal(number)
+
+    # -- the end ----------------------------------------------------------------------------
+
+    def ended(self, code: int, seconds: float = PATIENCE) -> None:
+        """Read until the process has ended, and assert its exit code."""
+        found = self.end(seconds)
+        left = bytes(self.raw[self.raw.rfind(b"\x1b[?1049l") :]).decode(errors="replace")
+        assert found == code, f"ended with {found}: {left[:5000]}"
+
+    def end(self, seconds: float = PATIENCE) -> int:
+        """Read until the process has ended; its exit code."""
+        end = time.monotonic() + seconds
+        while self.process.poll() is None:
+            if time.monotonic() > end:
+                raise AssertionError(f"still running after {seconds} s:\n{self.text}")
+            if self.master >= 0:
+                # The other end stays open here, so that its end cannot be read: look again soon.
+                self._read(min(end, time.monotonic() + 0.02))
+            else:
+                try:
+                    self.process.wait(max(0.0, end - time.monotonic()))
+                except subprocess.TimeoutExpired:
+                    continue
+        if self.master >= 0:
+            self.settle()
+        return int(self.process.returncode)
+
+    def assert_restored(self) -> None:
+        """The terminal is as it was: modes, main screen, cursor, mouse, paste."""
+        assert termios.tcgetattr(self.slave) == self.before
+        raw = bytes(self.raw)
+        for on, off in (
+            (b"\x1b[?1049h", b"\x1b[?1049l"),
+            (b"\x1b[?25l", b"\x1b[?25h"),
+            (b"\x1b[?2004h", b"\x1b[?2004l"),
+            (b"\x1b[?1000h", b"\x1b[?1000l"),
+            (b"\x1b[?1003h", b"\x1b[?1003l"),
+            (b"\x1b[?1004h", b"\x1b[?1004l"),
+        ):
+            assert on not in raw or raw.rfind(off) > raw.rfind(on), (on, off)
+
+
+def _take_terminal() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

@@ -1,0 +1,95 @@
+"""The tour of the README on a real terminal, small and large: edit, force, fork, replay, reopen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.pty_app import PtyApp
+from tooltrace.store import Journal
+
+
+def like(pattern: str) -> Callable[[str], object]:
+    """Whether something like this is on the screen."""
+    return re.compile(pattern).search
+
+
+def gone(text: str) -> Callable[[str], bool]:
+    """Whether this is no longer on the screen."""
+    return lambda screen: text not in screen
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)], ids=["80x24", "160x45"])
+def test_the_tour(size: tuple[int, int], tmp_path: Path) -> None:
+    with PtyApp("demo", cwd=tmp_path, size=size) as app:
+        app.wait("step 1/1")
+        for number in range(2, 8):
+            app.step(number)
+        # What check_refund_policy returned is changed before the model reads it.
+        app.press("e")
+        app.wait("Edit result #12")
+        app.press("down", "end", *["backspace"] * 5)
+        app.wait(like(r'"eligible": +┃'))
+        app.type("false,")
+        app.wait(like(r'"eligible": false,.*\n(.*\n)*.*valid JSON'))
+        app.press("ctrl+s")
+        app.wait(lambda text: "Edit result" not in text and "transition to failed" in text)
+        # The run goes the other way now.
+        app.press("c")
+        app.wait("FAILED")
+        # A transition is forced, with a reason.
+        app.press("T")
+        app.wait("Force a transition from failed")
+        app.type("processing")
+        app.wait(like("▌ +processing_credit"))
+        app.press("enter")
+        app.wait("why?")
+        app.type("to see the credit")
+        app.wait("to see the credit")
+        app.press("enter")
+        app.wait("● processing_credit")
+        # Back, and another branch from there.
+        app.press("N")
+        app.wait("step 10/11 · edit")
+        app.press("F")
+        app.wait("fork here, with a name")
+        app.press("down", "enter")
+        app.wait("the name of the branch")
+        app.type("what-if")
+        app.wait("what-if")
+        app.press("enter")
+        app.wait("· what-if")
+        # A replay of what is recorded, from the start: nothing runs.
+        app.press("r")
+        app.wait("Replay against")
+        app.type("start")
+        app.press("enter")
+        app.wait(like(r"· replay\b"))
+        app.press("c")
+        app.wait(like(r"end of the recording|no longer|END|over"))
+        app.press("q")
+        app.ended(0)
+        app.assert_restored()
+        file = tmp_path / "sessions/refund-0001.jsonl"
+        assert f"session: {file}" in app.text.replace("\n", "")
+    with Journal.open(file) as journal:
+        assert journal.problems == []
+        started = [each for each in journal.records if each.event.name == "tool_started"]
+        made = sum(each.source == "live" for each in started)
+    # Two calls were made; everything after that was edited, forced or replayed.
+    assert made == 2
+
+    with PtyApp("open", str(file), cwd=tmp_path, size=size) as app:
+        app.wait(like(r"step \d+/\d+ · replay"))
+        app.press("v")
+        screen = app.wait("Branches")
+        for branch in ("main", "edit", "what-if", "replay"):
+            assert branch in screen
+        app.press("escape")
+        app.wait(gone("Branches"))
+        app.press("q")
+        app.ended(0)
+        app.assert_restored()

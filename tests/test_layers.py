@@ -1,0 +1,196 @@
+"""Who may import whom: the order of the layers is said once, here, and read off the imports."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import tooltrace
+
+ROOT = Path(tooltrace.__file__).parent
+
+ORDER = (
+    {"core"},
+    {"store", "models", "tools", "formats"},
+    {"authoring"},
+    {"engine"},
+    {"debugger"},
+    {"tui"},
+    {"cli"},
+)
+"""From the bottom up. Nothing imports upward, and nothing sideways."""
+
+RANK = {layer: rank for rank, layers in enumerate(ORDER) for layer in sorted(layers)}
+HEAVY = ("textual", "anthropic")
+IMPURE = {"os", "pathlib", "time", "datetime", "asyncio", "threading", "random", "io"}
+IMPURE |= {"socket", "subprocess", "sqlite3", "tempfile", "shutil", "secrets", "uuid", "logging"}
+
+FILES = sorted(ROOT.rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Every module that a file imports, wherever in the file, with its line."""
+    package = [ROOT.name, *path.relative_to(ROOT).parent.parts]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*above, *([node.module] if node.module else [])])
+            yield node.lineno, module
+            for alias in node.names:
+                inside = ROOT.parent.joinpath(*module.split("."), alias.name)
+                if inside.is_dir() or inside.with_suffix(".py").is_file():
+                    yield node.lineno, f"{module}.{alias.name}"
+
+
+def layer_of(path: Path) -> str:
+    """The layer that a file belongs to; the package's own file has none."""
+    parts = path.relative_to(ROOT).parts
+    return parts[0] if len(parts) > 1 else ""
+
+
+def complaints(layer: str, wrong: object) -> list[str]:
+    """``file:line imports module`` for every import in a layer that ``wrong`` finds wrong."""
+    found = []
+    for path in FILES:
+        if layer_of(path) == layer:
+            for line, module in imports(path):
+                if callable(wrong) and wrong(path, module):
+                    found.append(f"{path.relative_to(ROOT.parent)}:{line} imports {module}")
+    return found
+
+
+def test_every_folder_has_its_place() -> None:
+    folders = {path.name for path in ROOT.iterdir() if (path / "__init__.py").is_file()}
+    assert folders - set(RANK) == {"workflows"}
+    assert {"core", "store", "models", "tools", "authoring", "engine", "debugger"} <= folders
+
+
+@pytest.mark.parametrize("layer", sorted(RANK, key=lambda layer: RANK[layer]))
+def test_nothing_imports_upward_or_sideways(layer: str) -> None:
+    def upward(path: Path, module: str) -> bool:
+        parts = module.split(".")
+        if parts[0] != ROOT.name or len(parts) == 1:
+            return False
+        if parts[1] == layer:
+            return False
+        return RANK.get(parts[1], len(ORDER)) >= RANK[layer]
+
+    assert complaints(layer, upward) == []
+
+
+def test_core_is_pure() -> None:
+    def impure(path: Path, module: str) -> bool:
+        return module.split(".")[0] in IMPURE | set(HEAVY)
+
+    assert complaints("core", impure) == []
+
+
+def test_the_demos_are_files_that_a_user_could_have_written() -> None:
+    def private(path: Path, module: str) -> bool:
+        top = module.split(".")[0]
+        public = module == "tooltrace" or top in sys.stdlib_module_names
+        return not public and path.name != "__init__.py"
+
+    assert complaints("workflows", private) == []
+    assert any(layer_of(path) == "workflows" for path in FILES)
+
+
+@pytest.mark.parametrize("layer", [layer for layer in RANK if layer != "tui"])
+def test_only_the_tui_knows_textual(layer: str) -> None:
+    assert complaints(layer, lambda path, module: module.split(".")[0] == "textual") == []
+
+
+def test_what_is_shown_is_worked_out_without_textual() -> None:
+    def shown_with_textual(path: Path, module: str) -> bool:
+        is_view = path.relative_to(ROOT).parts[:2] in (("tui", "view"), ("tui", "view.py"))
+        return is_view and module.split(".")[0] == "textual"
+
+    assert complaints("tui", shown_with_textual) == []
+
+
+@pytest.mark.parametrize("layer", sorted(RANK))
+def test_only_the_model_port_knows_anthropic(layer: str) -> None:
+    def knows(path: Path, module: str) -> bool:
+        return module.split(".")[0] == "anthropic" and layer != "models"
+
+    assert complaints(layer, knows) == []
+
+
+LIGHT = [c for c in ("show", "check", "list") if (ROOT / "cli" / f"{c}_command.py").is_file()]
+SCRIPT = """
+import json, pathlib, sys
+try:
+    {code}
+except SystemExit as done:
+    assert not done.code, done.code
+pathlib.Path(sys.argv[1]).write_text(json.dumps(sorted(sys.modules)))
+"""
+
+
+@pytest.fixture(scope="module")
+def loads_heavy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[str]]:
+    """Which of the heavy packages a fresh interpreter has loaded after running some code."""
+    loaded = tmp_path_factory.mktemp("layers") / "loaded.json"
+
+    def run(code: str) -> list[str]:
+        loaded.unlink(missing_ok=True)
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT.format(code=code), str(loaded)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            cwd=ROOT.parent,
+        )
+        assert done.returncode == 0, done.stderr
+        return sorted(set(json.loads(loaded.read_text())) & set(HEAVY))
+
+    return run
+
+
+LoadsHeavy = Callable[[str], list[str]]
+
+
+def test_a_heavy_package_would_be_noticed(loads_heavy: LoadsHeavy) -> None:
+    assert loads_heavy("import textual") == ["textual"]
+
+
+def test_the_debugger_needs_neither_textual_nor_anthropic(loads_heavy: LoadsHeavy) -> None:
+    assert loads_heavy("import tooltrace, tooltrace.debugger.debugger, tooltrace.debugger") == []
+
+
+def test_no_layer_below_the_tui_loads_them_when_it_is_imported(loads_heavy: LoadsHeavy) -> None:
+    modules = [
+        ".".join(path.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__")
+        for path in FILES
+        if RANK.get(layer_of(path), 99) < RANK["tui"] and path.stem != "__main__"
+    ]
+    assert loads_heavy(f"import {', '.join(modules)}") == []
+
+
+def test_help_loads_neither(loads_heavy: LoadsHeavy) -> None:
+    assert loads_heavy("from tooltrace.cli import main; main(['--help'])") == []
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory, loads_heavy: LoadsHeavy) -> Path:
+    """A session that was really run."""
+    path = tmp_path_factory.mktemp("run") / "refund.jsonl"
+    arguments = ["run", "refund", "--headless", "--session", str(path)]
+    assert loads_heavy(f"from tooltrace.cli import main; main({arguments!r})") == []
+    return path
+
+
+@pytest.mark.parametrize("command", LIGHT)
+def test_commands_that_open_no_screen_and_call_nobody_load_neither(
+    command: str, session: Path, loads_heavy: LoadsHeavy
+) -> None:
+    arguments = [command] if command == "list" else [command, str(session)]
+    assert loads_heavy(f"from tooltrace.cli import main; main({arguments!r})") == []

@@ -1,0 +1,225 @@
+"""Puts a debugger together: which ports, which world, which journal.
+
+Nothing else knows more than one of these. A recording opened without a workflow gets no ports at
+all, so nothing can run.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from tooltrace import __version__
+from tooltrace.cli.clock import now
+from tooltrace.core.errors import BadCommand, BadSession, BadWorld, ToolTraceError
+from tooltrace.core.events import RunStarted, Settings, UserSaid
+from tooltrace.core.ports import ModelPort
+from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.points import PointsFile
+from tooltrace.debugger.session import Clock, Session
+from tooltrace.debugger.worlds import Worlds, folder_beside
+from tooltrace.engine.engine import Ports
+from tooltrace.store.journal import Journal
+
+if TYPE_CHECKING:
+    from tooltrace.authoring.workflow import Workflow
+    from tooltrace.tools.capture import OutputCapture
+
+__all__ = ["Code", "Surroundings", "load_code", "new_run", "now", "reopen"]
+
+
+class Code(Struct, frozen=True):
+    """A workflow that a person named, and how they named it."""
+
+    ref: str
+    workflow: Workflow
+
+
+class Surroundings(Struct, frozen=True):
+    """Where times and ids come from; ``stopwatch`` counts seconds and measures calls."""
+
+    clock: Clock
+    ident: Callable[[], str]
+    stopwatch: Callable[[], float] = time.perf_counter
+
+
+REAL = Surroundings(now, lambda: os.urandom(8).hex())
+
+
+def load_code(ref: str) -> Code:
+    """Import a workflow because a person named it. Raises BadWorkflow."""
+    from tooltrace.authoring.loading import load
+
+    return Code(ref, load(ref))
+
+
+def new_run(
+    code: Code,
+    path: Path,
+    settings: Settings,
+    text: str | None = None,
+    capture: OutputCapture | None = None,
+    points: PointsFile | None = None,
+    around: Surroundings = REAL,
+) -> Debugger:
+    """A new session file with one run in it, paused before its first step.
+
+    Raises ToolTraceError, and then there is no new file.
+    """
+    workflow = code.workflow
+    said = text if text is not None else workflow.spec.input
+    if not said.strip():
+        raise BadCommand(f"{workflow.name} needs something to begin with: give --input TEXT")
+    _no_old_world(path, workflow)
+    ports, worlds, today = _parts(code, path, settings, capture, around.stopwatch)
+    journal = Journal.create(path)
+    try:
+        session = Session(around.clock, journal)
+        world = _first_snapshot(workflow, worlds) if worlds else None
+        session.append(
+            RunStarted(
+                workflow.spec,
+                settings,
+                ref=code.ref,
+                session=around.ident(),
+                made_by=f"tooltrace {__version__}",
+                world=world,
+            ),
+            "live",
+        )
+        session.append(UserSaid(said), "live")
+        session.sync()
+    except BaseException:
+        # It was made just now, and holds no run that anybody could open.
+        path.unlink(missing_ok=True)
+        journal.close()
+        raise
+    return Debugger(session, ports, worlds, points, today, workflow.spec, workflow.check_context)
+
+
+def _no_old_world(path: Path, workflow: Workflow) -> None:
+    """A world that another session left behind would be taken for this one's beginning."""
+    folder = folder_beside(path)
+    if workflow.world is None or path.exists() or not folder.is_dir():
+        return
+    if any(folder.iterdir()):
+        raise BadWorld(
+            f"{folder} was left by a session that is gone: remove it, or choose another name"
+        )
+
+
+def _first_snapshot(workflow: Workflow, worlds: Worlds) -> str | None:
+    """How the world is before the run. Raises BadWorld, whatever the workflow's code raises."""
+    try:
+        return worlds.snapshot()
+    except ToolTraceError:
+        raise
+    except Exception as error:  # the code of whoever wrote the workflow
+        kind = type(error).__name__
+        raise BadWorld(f"the world of {workflow.name} cannot be made: {kind}: {error}") from error
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Leave what is made here out of garbage collection, now and later.
+
+    A session is very many small objects that all stay: looking through them takes as long as making
+    them, and would stop the screen for a tenth of a second now and then.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_on:
+            gc.enable()
+
+
+def reopen(
+    path: Path,
+    code: Code | None = None,
+    capture: OutputCapture | None = None,
+    points: PointsFile | None = None,
+    base_url: str | None = None,
+) -> Debugger:
+    """A recorded session; with a workflow it can go on live. Nothing is changed by opening it.
+
+    A file must not decide where an API key is sent: a session that went to another host than the
+    API's own goes on there only if ``base_url`` names it again.
+    """
+    with _no_collection():
+        journal = Journal.open(path, writable=True)
+        session = Session(now, journal)
+    if not session.way:
+        journal.close()
+        raise BadSession(f"{path}: there is no run in it")
+    problems = tuple(str(problem) for problem in journal.problems)
+    settings = session.snapshot.settings
+    if code is None:
+        return Debugger(session, points=points, problems=problems)
+    recorded = session.snapshot.workflow
+    if recorded.name != code.workflow.name:
+        session.close()
+        raise BadCommand(
+            f"{path} is a session of {recorded.name}, and --workflow names {code.workflow.name}"
+        )
+    if recorded != code.workflow.spec:
+        problems += (
+            f"{code.ref} has changed since this was recorded: going on uses it as it is now",
+        )
+    if settings.base_url != base_url:
+        session.close()
+        raise BadCommand(_other_host(path, settings.base_url))
+    ports, worlds, today = _parts(code, path, settings, capture, REAL.stopwatch)
+    workflow = code.workflow
+    return Debugger(
+        session, ports, worlds, points, today, workflow.spec, workflow.check_context, problems
+    )
+
+
+def _other_host(path: Path, url: str | None) -> str:
+    if url is None:
+        return f"{path} did not use another host: leave out --base-url"
+    return f"{path} went to {url}: give --base-url {url} to go on there, if you trust it"
+
+
+def _parts(
+    code: Code,
+    path: Path,
+    settings: Settings,
+    capture: OutputCapture | None,
+    stopwatch: Callable[[], float],
+) -> tuple[Ports, Worlds | None, ModelPort | None]:
+    from tooltrace.tools.port import FunctionPort
+
+    workflow = code.workflow
+    worlds = Worlds(folder_beside(path), workflow.world) if workflow.world else None
+    world = (lambda: worlds.world) if worlds else None
+    model, today = _model(workflow, settings)
+    return Ports(model, FunctionPort(workflow.tools, world, capture, stopwatch)), worlds, today
+
+
+def _model(workflow: Workflow, settings: Settings) -> tuple[ModelPort, ModelPort | None]:
+    if settings.model != "scripted":
+        from tooltrace.models.anthropic import AnthropicModel
+
+        model = AnthropicModel(
+            settings.model, settings.base_url, settings.max_tokens, settings.placement
+        )
+        return model, None
+    if workflow.policy is None:
+        raise ToolTraceError(
+            f"{workflow.name} has no scripted policy: name a model with --model MODEL-ID"
+        )
+    from tooltrace.models.scripted import ScriptedModel
+
+    scripted = ScriptedModel(workflow.policy)
+    return scripted, scripted

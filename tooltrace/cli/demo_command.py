@@ -1,0 +1,33 @@
+"""``tooltrace demo``: the refund workflow, offline, paused at its first step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tooltrace.cli import places
+
+if TYPE_CHECKING:
+    from tooltrace.debugger.debugger import Debugger
+    from tooltrace.debugger.points import PointsFile
+    from tooltrace.tools.capture import OutputCapture
+
+__all__ = ["command"]
+
+
+@click.command("demo", short_help="The refund workflow, offline.")
+@click.argument("workflow", default="refund")
+@click.pass_context
+def command(ctx: click.Context, workflow: str) -> None:
+    """Open a shipped WORKFLOW in the app with its scripted model: no key and no network."""
+    from tooltrace.cli.app import run_app
+    from tooltrace.cli.build import load_code, new_run
+    from tooltrace.core.events import Settings
+
+    def start(capture: OutputCapture, points: PointsFile) -> Debugger:
+        code = load_code(workflow)
+        path = places.fresh_session(code.workflow.name)
+        return new_run(code, path, Settings(), None, capture, points)
+
+    ctx.exit(run_app(start, f"tooltrace run {workflow} --headless"))

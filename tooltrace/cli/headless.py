@@ -1,0 +1,190 @@
+"""A run without the app: to its end, or to where only a person could go on.
+
+What is written goes to descriptors that no tool can reach, each fact once.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotYet
+
+from msgspec import to_builtins
+
+from tooltrace.cli.leaving import leave_within, stop_signals
+from tooltrace.cli.output import DEEPEST
+from tooltrace.core import events as e
+from tooltrace.core.errors import ToolTraceError
+from tooltrace.core.jsonio import JsonValue, dumps
+from tooltrace.core.text import clip, one_line
+from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.stops import Stop
+
+__all__ = ["EXIT", "run_headless"]
+
+EXIT = {"completed": 0, "failed": 1, "stuck": 1, "limit": 1, "paused": 1, "error": 2}
+TICK = 0.1
+PATIENCE = 0.3
+_MOST = 200
+
+
+class _Printer:
+    """Writes what happens: ``out`` takes facts, ``err`` why it could not go on."""
+
+    def __init__(self, debugger: Debugger, out: int, err: int, as_json: bool) -> None:
+        self._debugger = debugger
+        self._out = out
+        self._err = err
+        self._as_json = as_json
+        self._printed = 0
+
+    def facts(self) -> None:
+        """What happened since the last time."""
+        view = self._debugger.view()
+        for record_id in view.way[self._printed :]:
+            record = view.tree[record_id]
+            if self._as_json:
+                self.json(_as_json(record))
+            elif line := _as_text(record):
+                self.line(clip(one_line(line[: 2 * _MOST]), _MOST))
+        self._printed = len(view.way)
+
+    def json(self, value: JsonValue) -> None:
+        """One object on one line."""
+        self._write(self._out, dumps(value, DEEPEST))
+
+    def line(self, text: str) -> None:
+        """One line for people."""
+        self._write(self._out, one_line(text))
+
+    def error(self, text: str) -> None:
+        """One line about what could not be done."""
+        self._write(self._err, one_line(text))
+
+    def _write(self, descriptor: int, text: str) -> None:
+        rest = (text + "\n").encode()
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+
+
+def _as_json(record: e.Record) -> JsonValue:
+    return {
+        "type": record.event.name,
+        "record": record.id,
+        "parent": record.parent,
+        "at": record.at,
+        "source": record.source,
+        **{k: v for k, v in to_builtins(record.event).items() if k not in ("type", "workflow")},
+    }
+
+
+def _as_text(record: e.Record) -> str:
+    match record.event:
+        case e.UserSaid(text=text):
+            return f"user       {text}"
+        case e.ModelReplied(reply=reply):
+            content = reply.get("content")
+            blocks = content if isinstance(content, list) else []
+            said = [b.get("text", "") for b in blocks if isinstance(b, dict)]
+            text = " ".join(str(part) for part in said if part)
+            return f"assistant  {text}" if text else ""
+        case e.ModelFailed(error=error):
+            return f"model      failed: {error}"
+        case e.ToolStarted(tool=tool):
+            return f"call       {tool}"
+        case e.ToolReturned(content=content, is_error=is_error):
+            shown = content if isinstance(content, str) else dumps(content, DEEPEST)
+            return f"{'error ' if is_error else 'result'}     {shown}"
+        case e.Transitioned(to=to):
+            return f"state      {to}"
+        case e.WorldRestored():
+            return "world      restored"
+        case _:
+            return ""
+
+
+def run_headless(debugger: Debugger, out: int, err: int, as_json: bool) -> int:
+    """Go on to the end; the exit code. Ctrl-C, or being told to end, pauses and saves."""
+    printer = _Printer(debugger, out, err, as_json)
+    told = False
+
+    def stop_now() -> None:
+        nonlocal told
+        told = True
+        debugger.cancel()
+
+    with stop_signals(stop_now):
+        try:
+            stop = _wait(debugger.go(), printer)
+            if stop.kind in ("limit", "stuck"):
+                _wait(debugger.finish(), printer)
+            outcome, why = _outcome(debugger, stop)
+        finally:
+            unsaved = _closed(debugger)
+        if unsaved:
+            outcome, why = "error", unsaved
+        _say_outcome(debugger, printer, outcome, why, as_json)
+    if told:
+        leave_within(PATIENCE, EXIT[outcome])
+    return EXIT[outcome]
+
+
+def _closed(debugger: Debugger) -> str:
+    """Save and let go; why it could not be saved, or nothing."""
+    try:
+        debugger.close()
+    except ToolTraceError as error:
+        return str(error)
+    return ""
+
+
+def _wait(answer: Future[Stop], printer: _Printer) -> Stop:
+    while True:
+        try:
+            stop = answer.result(TICK)
+        except NotYet:
+            printer.facts()
+        else:
+            printer.facts()
+            return stop
+
+
+def _outcome(debugger: Debugger, stop: Stop) -> tuple[str, str]:
+    s = debugger.view().snapshot
+    if s.outcome is not None:
+        return s.outcome, s.why
+    if stop.kind == "error" or (s.trouble is not None and s.trouble.kind == "failed"):
+        return "error", stop.text
+    return "paused", stop.text
+
+
+def _say_outcome(
+    debugger: Debugger, printer: _Printer, outcome: str, why: str, as_json: bool
+) -> None:
+    view = debugger.view()
+    s = view.snapshot
+    path = str(debugger.session.path or "")
+    if as_json:
+        steps = sum(1 for record in view.way if _is_step(view.tree[record].event))
+        printer.json(
+            {
+                "type": "outcome",
+                "outcome": outcome,
+                "why": why,
+                "state": s.state,
+                "steps": steps,
+                "tool_calls": s.tool_calls,
+                "usage": s.usage.as_json(),
+                "session": path,
+            }
+        )
+    else:
+        state = f" in {s.state}" if s.state else ""
+        reason = f": {why}" if why else ""
+        printer.line(f"{outcome}{state}{reason} · {s.tool_calls} tool calls · {path}")
+    if outcome == "error":
+        printer.error(f"tooltrace run: {why} · saved: {path}")
+
+
+def _is_step(event: e.Event) -> bool:
+    return isinstance(event, e.ModelReplied | e.ToolReturned | e.Transitioned | e.RunFinished)

@@ -1,0 +1,116 @@
+"""``tooltrace``: the group of commands, and the one place that turns errors into exit codes.
+
+0 done; 1 ran, and the answer is bad; 2 could not be done.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import sys
+
+import click
+
+from tooltrace import __version__
+from tooltrace.core.errors import ToolTraceError
+from tooltrace.core.text import one_line
+
+__all__ = ["main"]
+
+COMMANDS = {
+    "demo": "The refund workflow, offline, paused at its first step.",
+    "run": "Run a workflow: a shipped name, file.py:name or package.module:name.",
+    "open": "Step through a recorded session.",
+    "show": "The tool calls of a session as a table.",
+    "list": "Shipped workflows and recorded sessions.",
+    "check": "Replay sessions headless and name every divergence.",
+}
+
+
+class _Lazy(click.Group):
+    """Loads a command's file when the command is called; ``--help`` needs none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"tooltrace.cli.{cmd_name}_command")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            known = ", ".join(COMMANDS)
+            raise click.UsageError(f"there is no command {one_line(args[0])!r}; there are: {known}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Lazy, invoke_without_command=True)
+@click.version_option(__version__, prog_name="tooltrace")
+@click.pass_context
+def group(ctx: click.Context) -> None:
+    """The debugger for tool-calling agents.
+
+    Step through an agent loop, edit a tool result before the model reads it, go back, fork, replay
+    a saved session without an API key. Without a command: the home screen.
+    """
+    if ctx.invoked_subcommand is None:
+        from tooltrace.cli.home import home
+
+        ctx.exit(home())
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line and exit. Bad input is one line on stderr, never a traceback."""
+    _write_anything()
+    try:
+        code = group.main(args, standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except click.UsageError as error:
+        where = (
+            f"tooltrace {error.ctx.info_name}" if error.ctx and error.ctx.parent else "tooltrace"
+        )
+        _fail(f"{where}: {error.format_message()} (try {where} --help)")
+    except click.ClickException as error:
+        _fail(f"tooltrace: {error.format_message()}")
+    except ToolTraceError as error:
+        _fail(f"tooltrace: {error}")
+    except (KeyboardInterrupt, click.Abort):
+        _fail("tooltrace: interrupted")
+    except BrokenPipeError:
+        # Whoever read our output is gone; Python would complain again while closing stdout.
+        _forget_stdout()
+        sys.exit(1)
+    except OSError as error:
+        _forget_stdout()
+        _fail(f"tooltrace: {error.filename or 'the output'}: {error.strerror or error}")
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _write_anything() -> None:
+    """What an encoding has no letter for is spelled out, instead of ending the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _forget_stdout() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _fail(text: str) -> None:
+    try:
+        click.echo(one_line(text), err=True)
+    except OSError:
+        pass  # Nobody reads stderr; the exit code still tells.
+    sys.exit(2)

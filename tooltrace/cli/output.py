@@ -1,0 +1,89 @@
+"""What commands print: safe lines for people, exact JSON for programs.
+
+Columns are as wide as their widest cell; only where a terminal is narrower are the last ones cut,
+with an ellipsis. A pipe gets every cell whole.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Sequence
+
+import click
+from rich.cells import cell_len
+
+from tooltrace.core.jsonio import MAX_DEPTH, JsonValue, dumps
+from tooltrace.core.text import one_line
+from tooltrace.tui.lines import fit
+
+__all__ = ["DEEPEST", "columns", "say", "say_json", "say_problems", "table", "width_of_stdout"]
+
+DEEPEST = MAX_DEPTH + 56
+"""How deep a line may nest: any value that a session may hold, and what is put around it."""
+
+_LEAST = 12
+_MOST_PROBLEMS = 50
+
+
+def say_json(value: JsonValue) -> None:
+    """One object on one line."""
+    click.echo(dumps(value, DEEPEST))
+
+
+def say(text: str, err: bool = False) -> None:
+    """One safe line, on stderr if it is not what was asked for."""
+    click.echo(one_line(text), err=err)
+
+
+def say_problems(file: object, problems: Sequence[str]) -> None:
+    """What is wrong with a file, on stderr, a line each; of very many only the first."""
+    for problem in problems[:_MOST_PROBLEMS]:
+        say(f"{file}: {problem}", err=True)
+    if len(problems) > _MOST_PROBLEMS:
+        say(f"{file}: and {len(problems) - _MOST_PROBLEMS} more", err=True)
+
+
+def table(rows: Sequence[Sequence[str]]) -> None:
+    """Rows in columns; cells hold whatever they hold."""
+    for line in columns(rows, width_of_stdout()):
+        click.echo(line)
+
+
+def width_of_stdout() -> int | None:
+    """How many cells a line may take; None where nothing is cut."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return None
+    return shutil.get_terminal_size().columns
+
+
+def columns(rows: Sequence[Sequence[str]], width: int | None = None) -> list[str]:
+    """Lines of safe text with two spaces between columns, at most ``width`` cells if given."""
+    cells = [[one_line(cell) for cell in row] for row in rows]
+    count = max(map(len, cells), default=0)
+    widths = [max(cell_len(row[at]) for row in cells if at < len(row)) for at in range(count)]
+    if width is not None:
+        widths = _narrowed(widths, width - 2 * (count - 1))
+    return [_line(row, widths, width) for row in cells]
+
+
+def _narrowed(widths: list[int], room: int) -> list[int]:
+    """Take from the widest column until all fit, or none is worth narrowing any more."""
+    narrow = list(widths)
+    while sum(narrow) > room:
+        widest = max(range(len(narrow)), key=narrow.__getitem__)
+        if narrow[widest] <= _LEAST:
+            break
+        others = [cells for at, cells in enumerate(narrow) if at != widest]
+        target = max(room - sum(others), *others, _LEAST) if others else room
+        narrow[widest] = max(_LEAST, min(narrow[widest] - 1, target))
+    return narrow
+
+
+def _line(row: Sequence[str], widths: Sequence[int], width: int | None) -> str:
+    shown = [fit(cell, room) for cell, room in zip(row, widths, strict=False)]
+    padded = [
+        cell + " " * (room - cell_len(cell)) for cell, room in zip(shown, widths, strict=False)
+    ]
+    line = "  ".join(padded).rstrip()
+    return line if width is None else fit(line, width)

@@ -1,0 +1,124 @@
+"""``tooltrace run``: a workflow, in the app or headless."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tooltrace.cli import places
+from tooltrace.cli.build import Code, load_code, new_run
+from tooltrace.core.breakpoints import Breakpoint, parse
+from tooltrace.core.errors import BadCommand
+from tooltrace.core.events import Settings
+from tooltrace.debugger.points import PointsFile
+
+if TYPE_CHECKING:
+    from tooltrace.debugger.debugger import Debugger
+    from tooltrace.tools.capture import OutputCapture
+
+__all__ = ["command"]
+
+
+@click.command("run", short_help="Run a workflow.")
+@click.argument("workflow")
+@click.option("--input", "text", help="What is said to the model first.")
+@click.option("--model", default="scripted", show_default=True, help="scripted, or a model id.")
+@click.option("--base-url", help="A local server that speaks the Messages API.")
+@click.option("--session", type=click.Path(path_type=Path), help="The session file to write.")
+@click.option("--break", "breaks", multiple=True, metavar="SPEC", help="Stop at tool:NAME, …")
+@click.option("--max-turns", type=click.IntRange(1), help="Model turns allowed.")
+@click.option("--max-tokens", type=click.IntRange(1), default=4096, show_default=True)
+@click.option("--headless", is_flag=True, help="Without the app, to the end.")
+@click.option("--json", "as_json", is_flag=True, help="With --headless: one JSON object per line.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    workflow: str,
+    text: str | None,
+    model: str,
+    base_url: str | None,
+    session: Path | None,
+    breaks: tuple[str, ...],
+    max_turns: int | None,
+    max_tokens: int,
+    headless: bool,
+    as_json: bool,
+) -> None:
+    """Run WORKFLOW: a shipped name, path/to/file.py:name or package.module:name.
+
+    Breakpoints: tool:NAME, state:NAME, transition:A->B, error, call or "if EXPRESSION"; the first
+    five may be followed by " if EXPRESSION".
+    """
+    if as_json and not headless:
+        raise BadCommand("--json goes with --headless")
+    if base_url is not None and model == "scripted":
+        raise BadCommand("--base-url needs a model: give --model MODEL-ID")
+    points = tuple(parse(spec) for spec in breaks)
+    settings = Settings(model, base_url, max_tokens, max_turns=max_turns)
+    if headless:
+        ctx.exit(_headless(workflow, session, settings, text, points, as_json))
+    from tooltrace.cli.app import run_app
+
+    def start(capture: OutputCapture, kept: PointsFile) -> Debugger:
+        code = load_code(workflow)
+        _check_points(code, points)
+        path = session or places.fresh_session(code.workflow.name)
+        return new_run(code, path, settings, text, capture, kept)
+
+    instead = f"tooltrace run {workflow} --headless"
+    ctx.exit(run_app(start, instead, points))
+
+
+def _headless(
+    ref: str,
+    session: Path | None,
+    settings: Settings,
+    text: str | None,
+    points: tuple[Breakpoint, ...],
+    as_json: bool,
+) -> int:
+    from tooltrace.cli.headless import run_headless
+    from tooltrace.tools.capture import OutputCapture
+    from tooltrace.tools.guard import FdGuard
+
+    guard = FdGuard()
+    with guard, OutputCapture(guard) as capture:
+        code = load_code(ref)
+        _check_points(code, points)
+        path = session or places.fresh_session(code.workflow.name)
+        debugger = new_run(code, path, settings, text, capture)
+        debugger.add_points(points)
+        result = run_headless(debugger, guard.real_stdout, guard.real_stderr, as_json)
+    # Everything is said: what the workflow's code prints while Python ends is no output of ours.
+    os.dup2(2, 1)
+    return result
+
+
+def _check_points(code: Code, points: tuple[Breakpoint, ...]) -> None:
+    """A breakpoint on something that the workflow does not have would never be reached."""
+    spec = code.workflow.spec
+    tools = [tool.name for tool in spec.tools]
+    states = [state.name for state in spec.states]
+    for point in points:
+        match point.kind:
+            case "tool":
+                named, known = [point.target], tools
+            case "state":
+                named, known = [point.target], states
+            case "transition":
+                named, known = point.target.split("->"), [*states, "*"]
+            case _:
+                continue
+        for name in named:
+            if name not in known:
+                there = ", ".join(each for each in known if each != "*") or "none"
+                raise BadCommand(
+                    f"--break {point}: {spec.name} has no {_THING[point.kind]} {name!r}; "
+                    f"there are: {there}"
+                )
+
+
+_THING = {"tool": "tool", "state": "state", "transition": "state"}
