@@ -1,0 +1,34 @@
+"""Print all figures of one run, as tables: ``python -m tests.bench``."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from tests.bench import screen
+from tests.bench.steps import measure, record
+
+SIZES = (100, 1000, 5000)
+STEPS = 5000
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        found = measure(folder, SIZES, rounds=3)
+        print("ms per step           " + "".join(f"{size:>10,}" for size in SIZES))
+        for kind in ("bare loop", "durable loop", "tooltrace"):
+            print(f"{kind:<22}" + "".join(f"{found[size][kind]:>10.3f}" for size in SIZES))
+        ratio = "".join(f"{found[s]['tooltrace'] / found[s]['durable loop']:>10.2f}" for s in SIZES)
+        print(f"{'÷ durable loop':<22}{ratio}")
+        session = folder / "long.jsonl"
+        _, tenths = record(STEPS, session)
+        print(f"{'last tenth ÷ first':<22}{tenths[-1] / tenths[0]:>10.2f}")
+        print(f"\nms in a session of {STEPS:,} steps")
+        for figure, value in screen.measure(session, STEPS).items():
+            print(f"{figure:<22}{value:>10.1f}")
+
+
+if __name__ == "__main__":
+    main()
