@@ -1,28 +1,76 @@
 """Takes the pictures of the README: ``python -m tests.screenshots`` writes ``screenshots/*.svg``.
 
-They are what the app shows on real runs of the shipped workflows; only times and ids are made up,
-so that taking them again changes nothing.
+They are what the app shows of the sessions in ``sessions/``, so that taking them again changes
+nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 import tempfile
+import time
 from pathlib import Path
 
-from tests.tui.app.scenes import picture
+from tests.record import SESSIONS
+from tests.tui.app.driven import Driven
+from tests.tui.app.scenes import Begin, Scene, editor, picture, still
+from tooltrace.cli.build import reopen
+from tooltrace.core.events import ToolStarted
+from tooltrace.debugger.debugger import Debugger
 
 SCREENSHOTS = Path(__file__).parent.parent / "screenshots"
-PICTURES: dict[str, tuple[str, tuple[int, int]]] = {
-    "demo": ("paused", (120, 36)),
-    "edited": ("edited", (120, 36)),
-    "editor": ("editor", (120, 36)),
-    "stuck": ("stuck", (120, 36)),
-    "home": ("home", (120, 36)),
-    "small": ("paused", (80, 24)),
-    "large": ("edited", (160, 45)),
+
+
+def session(name: str, branch: str = "main", before: str | None = None) -> Begin:
+    """A recorded session, at the end of a branch, or paused before a tool is called there."""
+
+    def begin(folder: Path) -> Debugger:
+        path = folder / f"demo-{name}.jsonl"
+        shutil.copyfile(SESSIONS / path.name, path)
+        debugger = reopen(path)
+        tip = next(b.tip for b in debugger.view().branches if b.name == branch)
+        debugger.switch(tip).result(10)
+        if before is not None:
+            debugger.goto(_just_before(debugger, before)).result(10)
+        return debugger
+
+    return begin
+
+
+def _just_before(debugger: Debugger, tool: str) -> int:
+    view = debugger.view()
+    for earlier, record_id in zip(view.way, view.way[1:], strict=False):
+        event = view.tree[record_id].event
+        if isinstance(event, ToolStarted) and event.tool == tool:
+            return earlier
+    raise SystemExit(f"not taken: {tool} is not called there")
+
+
+def sessions(folder: Path) -> None:
+    """No session: the home screen over all that are recorded."""
+    for path in sorted(SESSIONS.glob("demo-*.jsonl")):
+        shutil.copyfile(path, folder / path.name)
+
+
+async def first(d: Driven) -> None:
+    """The first conversation pane, from where one stands."""
+    await d.press("1")
+
+
+PAUSED = session("refund", before="process_credit")
+EDITED = session("refund-edited", branch="too-late")
+PICTURES: dict[str, tuple[Scene, tuple[int, int]]] = {
+    "demo": (Scene(PAUSED, still), (120, 36)),
+    "edited": (Scene(EDITED, first), (120, 36)),
+    "editor": (Scene(PAUSED, editor), (120, 36)),
+    "stuck": (Scene(session("backfill-stuck"), first), (120, 36)),
+    "home": (Scene(sessions, still), (120, 36)),
+    "small": (Scene(PAUSED, still), (80, 24)),
+    "large": (Scene(EDITED, first), (160, 45)),
 }
-"""The name of each picture: which scene, at which size."""
+"""What is on each picture, and its size in columns and rows."""
 
 
 async def take(folder: Path) -> list[Path]:
@@ -40,6 +88,8 @@ async def take(folder: Path) -> list[Path]:
 def main() -> None:
     """Take them all, and say where they are."""
     SCREENSHOTS.mkdir(exist_ok=True)
+    os.environ["TZ"] = "UTC"
+    time.tzset()
     for path in asyncio.run(take(SCREENSHOTS)):
         print(f"{path.relative_to(SCREENSHOTS.parent)}  {path.stat().st_size:,} bytes")
 

@@ -67,6 +67,7 @@ def _run(start: Start | None, instead: str) -> int:
             open=lambda path: _start_open(path, capture, points),
             recent=lambda: list(places.recent_sessions()),
             shipped=_shipped(),
+            about=_about,
             ready=ready,
             stdio=(guard.real_stdin, guard.real_stdout, guard.real_stderr),
         )
@@ -105,6 +106,12 @@ def _shipped() -> list[tuple[str, str]]:
     from tooltrace.authoring.loading import shipped
 
     return shipped()
+
+
+def _about(path: Path) -> str:
+    from tooltrace.cli.list_command import about
+
+    return about(path)
 
 
 def _start_run(ref: str, capture: OutputCapture, points: PointsFile) -> Debugger:

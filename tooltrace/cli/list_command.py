@@ -13,7 +13,7 @@ from tooltrace.cli.reading import opened
 from tooltrace.core.errors import ToolTraceError
 from tooltrace.core.jsonio import JsonValue
 
-__all__ = ["command"]
+__all__ = ["about", "command"]
 
 MOST = 100
 LARGE = 8 << 20
@@ -49,6 +49,11 @@ def command(everything: bool, as_json: bool) -> None:
     table([["", *_cells(_facts(path))] for path in shown])
     if len(files) > len(shown):
         say(f"  and {len(files) - len(shown)} older: tooltrace list --all")
+
+
+def about(path: Path) -> str:
+    """What a session is, in a few words."""
+    return "  ".join(cell for cell in _cells(_facts(path))[1:] if cell)
 
 
 def _facts(path: Path) -> dict[str, JsonValue]:

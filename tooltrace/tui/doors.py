@@ -20,13 +20,15 @@ def _nothing() -> None:
 class Doors(Struct, frozen=True):
     """What the app can open, and the descriptors of the real terminal for ``$EDITOR``.
 
-    ``ready`` is called once the app has taken hold of the terminal.
+    ``about`` says what a session is in a few words; ``ready`` is called once the app has taken
+    hold of the terminal.
     """
 
     run: Callable[[str], Debugger]
     open: Callable[[Path], Debugger]
     recent: Callable[[], list[Path]]
     shipped: list[tuple[str, str]]
+    about: Callable[[Path], str] = lambda path: ""
     stdio: tuple[int, int, int] | None = None
     ready: Callable[[], None] = _nothing
 

@@ -67,7 +67,7 @@ class Shown:
         """The item of the conversation that stands for the head; at the tip what comes next."""
         if view.at_tip:
             return len(self._conversation.items) - 1
-        return self._conversation.index_of(view.head)
+        return self._conversation.last_of(view.head)
 
     def call_of_head(self, view: View) -> int | None:
         """The row of the last call at or before the head, or of the one that comes next."""

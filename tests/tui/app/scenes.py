@@ -1,7 +1,6 @@
 """Situations worth a picture: real runs of the shipped workflows, with made-up times and ids.
 
-The snapshots and ``python -m tests.screenshots`` take theirs from here, so that what is tested is
-what is shown.
+The snapshots are taken of these; ``python -m tests.screenshots`` takes its pictures the same way.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from msgspec import Struct
 from tests.record import start
 from tests.tui.app.driven import Driven, doors, reach
 from tests.tui.app.given import before
+from tooltrace.cli.list_command import about
 from tooltrace.core.breakpoints import Breakpoint
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.tui.doors import Doors
@@ -123,9 +123,8 @@ SCENES: dict[str, Scene] = {
 }
 
 
-async def picture(folder: Path, name: str, size: tuple[int, int]) -> str:
+async def picture(folder: Path, scene: Scene, size: tuple[int, int]) -> str:
     """A scene as an SVG."""
-    scene = SCENES[name]
     folder.mkdir(exist_ok=True)
     debugger = scene.begin(folder)
     async with AsyncExitStack() as stack:
@@ -154,4 +153,10 @@ def _without_ids(svg: str) -> str:
 def _doors(folder: Path) -> Doors:
     real = doors(folder, SHIPPED)
     shown = [Path("sessions") / path.name for path in real.recent()]
-    return Doors(real.run, real.open, lambda: shown, real.shipped)
+    return Doors(
+        real.run, real.open, lambda: shown, real.shipped, lambda path: _about(folder, path)
+    )
+
+
+def _about(folder: Path, path: Path) -> str:
+    return about(folder / path.name) if (folder / path.name).stat().st_size else ""

@@ -25,5 +25,5 @@ def named(part: str | tuple[int, int]) -> str:
 async def test_the_app_looks_as_it_did(
     snapshot: SnapshotAssertion, tmp_path: Path, name: str, size: tuple[int, int]
 ) -> None:
-    svg = await picture(tmp_path, name, size)
+    svg = await picture(tmp_path, SCENES[name], size)
     assert svg == snapshot(extension_class=SVGImageExtension)

@@ -158,12 +158,15 @@ class RowsPane(ScrollView, can_focus=True):
         """Lay everything out again when the width has changed; what stood on top stays there."""
         layout = self._layout_of
         width = max(1, self.scrollable_content_region.width - GUTTER)
+        first = layout.width == 0
         if width != layout.width:
             top = layout.near(self.scroll_offset.y)
             layout.set_width(width)
             self._painter.forget()
             self._settle(0)
-            if not self.follow and top is not None:
+            if first and self.cursor is not None:
+                self._go(self.cursor)
+            elif not self.follow and top is not None:
                 self._scroll(layout.top(top))
         elif self.follow:
             self._scroll(self.total)

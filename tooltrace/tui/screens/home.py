@@ -19,6 +19,8 @@ from tooltrace.tui.screens.help import HelpScreen
 __all__ = ["HomeScreen"]
 
 MOST_SESSIONS = 200
+MOST_TOLD = 40
+"""Sessions that are looked into for what they are: opening each costs a few milliseconds."""
 
 
 class HomeScreen(EarlyKeys, Screen[None]):
@@ -91,7 +93,9 @@ class HomeScreen(EarlyKeys, Screen[None]):
         rows.append(Row(-3, (("recent sessions", "title"), (where, "dim")), False))
         for index, path in enumerate(self._sessions):
             folder = "" if where else str(path.parent)
-            line: Line = ((f"  {path.stem:<24} ", "strong"), (folder, "dim"))
+            about = self._doors.about(path) if index < MOST_TOLD else ""
+            said = "  ".join(part for part in (about, folder) if part)
+            line: Line = ((f"  {path.stem:<24} ", "strong"), (said, "dim"))
             rows.append(Row(1000 + index, line))
         if not self._sessions:
             rows.append(Row(-4, (("  none yet: they are saved as you step", "dim"),), False))

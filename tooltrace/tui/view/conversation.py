@@ -100,6 +100,13 @@ class ConversationRows:
         first = self._starts[place]
         return first if first < self._starts[place + 1] else (first - 1 if first else None)
 
+    def last_of(self, record_id: int) -> int | None:
+        """The last item of a record of the way, or of those before it; None when there is none."""
+        if self._tree is None or record_id not in self._tree:
+            return None
+        index = self._starts[place_of(self._tree, self._way, record_id) + 1] - 1
+        return index if index >= 0 else None
+
     def record_of(self, index: int) -> int | None:
         """The record that an item shows."""
         place = bisect_right(self._starts, index) - 1
