@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.core.given import Given, call, workflow
 from tests.tui.view.build import HOSTILE, REFUND, flat, see, text_of, to_credit
 from tooltrace.core.breakpoints import parse
+from tooltrace.core.events import Transitioned
 from tooltrace.core.spec import Row, StateSpec, ToolSpec, WorkflowSpec
 from tooltrace.tui.view.graph import graph_of
 from tooltrace.tui.view.workflow import ContextRow, WorkflowRows, one_line_state
@@ -154,3 +155,13 @@ def test_the_graph_is_worked_out_once_and_laid_out_again_only_when_something_cha
     first = builder.update(see(given))[0]
     assert builder.update(see(given))[0] is first
     assert builder.update(see(given, head=7))[0] is not first
+
+
+def test_a_state_that_many_ways_lead_to_is_marked_on_the_way_taken() -> None:
+    given = to_credit().forces("validating").append(Transitioned("failed"))
+    shown = rows(given, 100)
+    assert [line.strip() for line in shown if "failed" in line][:3] == [
+        "└ fetch_order fails → ○ failed",
+        "└ not eligible → ✗ failed",
+        "└ a critical tool fails → ○ failed",
+    ]

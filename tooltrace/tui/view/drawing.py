@@ -20,17 +20,24 @@ def lay_out(graph: Graph, marks: Marks, width: int) -> list[Line]:
     """The graph in lines of at most ``width`` cells."""
     out: list[Line] = []
     left = list(graph.ways[:MOST_WAYS])
+    taken = [way for way in left if marks.before in way.sources and marks.now in _leads_to(way)]
+    elsewhere = marks.not_here() if taken or marks.now in graph.main else marks
     for line, columns in _wrapped(graph.main[:MOST_STATES], marks, width):
         out.append(line)
         here = [way for way in left if way.sources and way.sources[0] in columns]
         for way in here:
             left.remove(way)
-            out.append(_way(way, columns[way.sources[0]], marks, width))
-    out += [_way(way, 2, marks, width, named=True) for way in left]
+            shown = marks if way in taken else elsewhere
+            out.append(_way(way, columns[way.sources[0]], shown, width))
+    out += [_way(way, 2, marks if way in taken else elsewhere, width, named=True) for way in left]
     hidden = max(0, len(graph.ways) - MOST_WAYS) + max(0, len(graph.main) - MOST_STATES)
     if hidden > 0:
         out.append(((f"  … {hidden} more", "dim"),))
     return [tidy(line, width)[0] for line in out]
+
+
+def _leads_to(way: Way) -> tuple[str | None, ...]:
+    return (*way.chain, way.joins)
 
 
 def _wrapped(

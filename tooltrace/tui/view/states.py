@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tooltrace.tui.lines import Line, fit
 from tooltrace.tui.view.words import AHEAD, BAD, BREAK, DONE
@@ -11,13 +12,19 @@ __all__ = ["Marks", "state_line"]
 
 
 class Marks(Struct, frozen=True):
-    """What is to be said about the states at one moment."""
+    """What is to be said about the states at one moment; ``before`` is the state one came from."""
 
     now: str | None
     visits: dict[str, int]
     forced: frozenset[str]
     watched: frozenset[str]
     bad_ends: frozenset[str]
+    before: str | None = None
+
+    def not_here(self) -> Marks:
+        """The same, where the current state is named once more, but is not how one came to it."""
+        visits = {name: times for name, times in self.visits.items() if name != self.now}
+        return replace(self, now=None, visits=visits)
 
 
 def state_line(name: str, marks: Marks, most: int) -> Line:

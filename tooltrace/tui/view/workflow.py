@@ -136,7 +136,8 @@ class WorkflowRows:
             self._spec, self._graph = s.workflow, graph_of(s.workflow)
         counts, forced = self._visits.update(s.visits)
         watched = words.watched(view.points, "state")
-        marks = Marks(s.state, counts, forced, watched, _bad_ends(s.workflow))
+        before = s.visits[-2].state if len(s.visits) > 1 else None
+        marks = Marks(s.state, counts, forced, watched, _bad_ends(s.workflow), before)
         if self._row is None or (self._row.graph, self._row.marks) != (self._graph, marks):
             self._row = GraphRow(self._graph, marks, {})
         return self._row
