@@ -71,9 +71,10 @@ class Session:
             # What was written after the note was never closed: there it went on.
             self.select(*((newest, newest) if newest > noted else (place.head, place.tip)))
             return
-        root = self.tree.roots[-1]
-        tip = self.tree.tip_from(root)
-        finished = isinstance(self.tree[tip].event, RunFinished)
+        # The branch that was written to last is the one that the person was on.
+        tip = tree.tip_from(next(reversed(tree.records)))
+        finished = isinstance(tree[tip].event, RunFinished)
+        root = next(record.id for record in tree.up(tip) if record.parent is None)
         self.select(root if finished else tip, tip)
 
     @property
