@@ -172,10 +172,15 @@ async def test_a_divergence_is_named_and_stops(tmp_path: Path) -> None:
         await d.type("start")
         await d.press("enter", "c")
         assert d.view.stop.kind == "divergence"
-        assert "DIVERGENCE" in d.text.upper()
-        assert "divergence at step" in d.note
-        assert "one" in d.note
-        assert "two" in d.note
+        assert d.dialog == "ConfirmScreen"
+        assert "divergence at step" in d.text
+        assert "− " in d.text and "one" in d.text
+        assert "+ " in d.text and "two" in d.text
+        replay = d.view.branch.name
+        await d.press("s")
+        assert (d.dialog, d.view.branch.name) == (None, replay)
+        await d.press("u")
+        assert d.view.branch.name == "main"
         assert d.debugger.session.executions.runs("look") == 1
 
 

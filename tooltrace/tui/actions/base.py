@@ -112,7 +112,7 @@ class OnSession(Base):
             case "limit" | "stuck":
                 self.confirm_past(stop)
             case "divergence":
-                edge.notify(self, stop.text, "warning")
+                self.show_divergence(stop)
             case "step" | "paused" if stop.text:
                 edge.notify(self, stop.text)
             case _:
@@ -127,4 +127,8 @@ class OnSession(Base):
 
     def confirm_past(self, stop: Stop) -> None:
         """Ask whether to go on past a limit."""
+        raise NotImplementedError
+
+    def show_divergence(self, stop: Stop) -> None:
+        """Show where a replay met something else than was recorded."""
         raise NotImplementedError
