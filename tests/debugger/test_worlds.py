@@ -157,7 +157,7 @@ def test_a_kept_world_is_not_taken_for_undone(sit: Sit, tmp_path: Path) -> None:
     assert Ran(tmp_path).times("pay") == 1
 
 
-def test_a_snapshot_that_is_gone_is_an_error_and_nothing_runs(sit: Sit, tmp_path: Path) -> None:
+def test_a_snapshot_that_is_gone_asks_and_nothing_runs_until_then(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path, world=True, open_world=False))
     s.to_call("pay")
     before = s.head
@@ -168,9 +168,18 @@ def test_a_snapshot_that_is_gone_is_an_error_and_nothing_runs(sit: Sit, tmp_path
     s.done("goto", before)
     s.done("fork")
     stop = s.do("step")
-    assert stop.kind == "error"
+    assert (stop.kind, stop.world is not None) == ("confirm", True)
+    assert "no snapshot" in stop.text
+    assert s.do("confirm").kind == "error"  # It still is not there.
     assert Ran(tmp_path).times("pay") == 1
     assert "world_restored" not in s.names
+    assert s.do("step").kind == "confirm"
+    stop = s.do("keep_world")
+    assert [d.undone for d in stop.doubts] == [
+        False
+    ]  # With the world as it is, it is a second run.
+    assert s.do("confirm").kind == "step"
+    assert Ran(tmp_path).times("pay") == 2
 
 
 def test_a_world_that_cannot_be_kept_stops_the_run_after_saving_the_result(

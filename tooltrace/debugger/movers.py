@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from tooltrace.core.actions import AwaitUser, CallModel, Finish, RunTools, next_action, refusal
-from tooltrace.core.errors import ReadOnly
+from tooltrace.core.errors import BadWorld, ReadOnly
 from tooltrace.core.events import (
     CallRef,
     Record,
@@ -166,7 +166,10 @@ class Live:
                 "or by a call that was interrupted",
                 world=s.world,
             )
-        self.restore_world(s.world)
+        try:
+            self.restore_world(s.world)
+        except BadWorld as error:
+            return Stop("confirm", str(error), world=s.world)
         return None
 
     def restore_world(self, digest: str) -> None:
