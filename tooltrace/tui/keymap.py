@@ -98,7 +98,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("redo", ("U",), "redo", "redo an edit", _CHANGE),
     Action("breakpoint", ("b", "f9"), "break", "set or clear a breakpoint", _LOOK, True),
     Action("breakpoint_when", ("B",), "break if", "a breakpoint with a condition", _LOOK),
-    Action("branches", ("v",), "branches", "list, switch, compare branches", _LOOK, True),
+    Action("branches", ("v",), "branches", "list, switch, rename branches", _LOOK, True),
     Action("copy", ("y",), "copy", "copy the selected value", _LOOK),
     Action("find", ("/", "f3"), "find", "find text in the pane", _LOOK, True),
     Action("find_next", ("]",), "next match", "the next match", _LOOK),
