@@ -51,15 +51,17 @@ def test_hostile_text_stays_text(hostile: Path, size: tuple[int, int]) -> None:
     with PtyApp("open", str(hostile), cwd=hostile.parent, size=size) as app:
         app.wait("q quit")
         app.wait("\\u{")
-        for keys, title in (
-            (["C"], "1 Conversation"),
-            (["2"], "2 Workflow"),
-            (["z"], "2 Workflow"),
-            (["z", "3"], "3 Tool calls"),
-            (["end", "up", "up"], "┃▌"),  # The cursor is on a row of the pane that has the focus.
-        ):
-            app.press(*keys)
-            app.wait(title)
+        # A key goes to the pane that has the focus when it comes: wait for the heavy border first.
+        app.press("C")
+        app.wait("step 0/")
+        app.press("2")
+        app.wait("2 Workflow ━")
+        app.press("z")
+        app.wait(lambda text: "2 Workflow ━" in text and "3 Tool calls" not in text)
+        app.press("z", "3")
+        app.wait("3 Tool calls ━")
+        app.press("end", "up", "up")
+        app.wait("┃▌")
         for key in ("enter", "v", "?", "/", "T", "ctrl+o"):
             app.press(key)
             app.wait(" esc ")
