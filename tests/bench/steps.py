@@ -18,7 +18,7 @@ from tooltrace.cli.build import now
 from tooltrace.core.actions import AwaitUser, Finish, RunTools, next_action
 from tooltrace.core.events import RunStarted, Settings, UserSaid
 from tooltrace.core.messages import Request
-from tooltrace.core.ports import Reply
+from tooltrace.core.ports import Heard, Reply
 from tooltrace.core.spec import StuckSpec
 from tooltrace.debugger.session import Session
 from tooltrace.engine.engine import Engine, Ports
@@ -46,7 +46,7 @@ class Counting:
     def __init__(self, steps: int) -> None:
         self._steps = steps
 
-    async def ask(self, request: Request) -> Reply:
+    async def ask(self, request: Request, heard: Heard | None = None) -> Reply:
         """The next call, or the end."""
         turn = request.turn
         if turn >= self._steps:

@@ -113,7 +113,7 @@ def test_cancel_gives_up_on_the_model_and_says_so(sit: Sit, tmp_path: Path) -> N
     asked = threading.Event()
 
     class Silent:
-        async def ask(self, request: object) -> NoReturn:
+        async def ask(self, request: object, heard: object = None) -> NoReturn:
             asked.set()
             await asyncio.Event().wait()
             raise AssertionError

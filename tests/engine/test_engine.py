@@ -161,7 +161,7 @@ async def test_a_cancelled_model_call_is_written_down(
     asked = asyncio.Event()
 
     class Silent:
-        async def ask(self, request: Any) -> Any:
+        async def ask(self, request: Any, heard: Any = None) -> Any:
             asked.set()
             await asyncio.Event().wait()
 

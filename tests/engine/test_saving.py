@@ -195,7 +195,7 @@ async def test_a_reply_that_cannot_be_saved_is_not_asked_for_again(
     inner = b.engine.ports.model
 
     class Once:
-        async def ask(self, request: Any) -> Any:
+        async def ask(self, request: Any, heard: Any = None) -> Any:
             asked.append(request.digest)
             b.files.full = True
             return await inner.ask(request)

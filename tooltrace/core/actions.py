@@ -248,4 +248,5 @@ def request_at(s: Snapshot) -> Request:
         state=s.state,
         context=s.context,
         digest=s.digest,
+        max_tokens=s.settings.max_tokens,
     )

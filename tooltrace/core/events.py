@@ -1,7 +1,7 @@
 """The facts a session is made of: immutable, past tense, readable with only the file at hand.
 
 An event that could be derived from the ones before it is not recorded. Events on a path are folded
-by ``snapshot``; the two *notes* at the end speak about the tree and stand on no path.
+by ``snapshot``; the *notes* at the end speak about the tree and stand on no path.
 """
 
 from __future__ import annotations
@@ -16,11 +16,15 @@ from tooltrace.core.spec import WorkflowSpec
 __all__ = [
     "FORMAT",
     "NOTES",
+    "Bookmarked",
+    "BranchDescribed",
     "BranchNamed",
+    "BranchPruned",
     "CallRef",
     "ContextEdited",
     "ErrorDetail",
     "Event",
+    "FailureKind",
     "Forked",
     "HeadSet",
     "ModelCalled",
@@ -31,6 +35,7 @@ __all__ = [
     "RunFinished",
     "RunStarted",
     "Settings",
+    "SettingsChanged",
     "Source",
     "ToolReturned",
     "ToolStarted",
@@ -45,7 +50,8 @@ __all__ = [
 FORMAT = 1
 """The major version of the session format. A higher one is refused with a word about upgrading."""
 
-Source = Literal["live", "recorded", "edited", "forced", "imported", "scripted"]
+Source = Literal["live", "recorded", "edited", "forced", "imported", "scripted", "injected"]
+FailureKind = Literal["failed", "incomplete", "cancelled"]
 Outcome = Literal["completed", "failed", "stuck", "limit", "paused", "error"]
 
 
@@ -63,13 +69,19 @@ class CallRef(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
 
 
 class Settings(Struct, frozen=True, omit_defaults=True):
-    """What a run was started with."""
+    """What a run was started with.
+
+    ``max_tokens`` limits one reply; ``token_budget`` (tokens in and out) and ``cost_budget`` (US
+    dollars) pause the branch that has spent as much.
+    """
 
     model: str = "scripted"
     base_url: str | None = None
     max_tokens: int = 4096
     placement: Literal["auto", "message", "beside", "system"] = "auto"
     max_turns: int | None = None
+    token_budget: int | None = None
+    cost_budget: float | None = None
 
 
 class ErrorDetail(Struct, frozen=True, omit_defaults=True):
@@ -111,24 +123,42 @@ class UserSaid(Event, frozen=True, omit_defaults=True):
 
 
 class ModelCalled(Event, frozen=True, omit_defaults=True):
-    """A request went to the model; ``digest`` covers all of it, ``prompt`` is the state prompt."""
+    """A request went to the model; ``digest`` covers all of it, ``prompt`` is the state prompt.
+
+    ``attempt`` counts from 1 for each request, and grows when the same one is sent again.
+    """
 
     name: ClassVar[str] = "model_called"
     digest: str
     prompt: str | None = None
+    attempt: int = 1
 
 
 class ModelReplied(Event, frozen=True, omit_defaults=True):
-    """The model's reply as the Messages API shapes it: content blocks, stop_reason, usage."""
+    """The model's reply as the Messages API shapes it: content blocks, stop_reason, usage.
+
+    ``raw`` is what came over the wire, JSON or SSE, exactly; ``first_ms`` the time to its first
+    byte and ``ms`` to its end; ``placement`` where the state prompt stood in the request; ``cost``
+    in US dollars by the prices known then, None for a model without a known price.
+    """
 
     name: ClassVar[str] = "model_replied"
     reply: dict[str, Any]
     ms: float = 0.0
     request_id: str | None = None
+    raw: str | None = None
+    first_ms: float = 0.0
+    placement: str | None = None
+    cost: float | None = None
 
 
 class ModelFailed(Event, frozen=True, omit_defaults=True):
-    """The request got no usable reply; ``raw`` keeps what did arrive."""
+    """The request got no usable reply; ``raw`` keeps what did arrive.
+
+    ``reply`` is as much of a message as ``raw`` makes, for a person to go on from; no tool of it
+    runs. ``again`` says that the same request may well succeed later, after ``retry_after`` seconds
+    if the server named a time.
+    """
 
     name: ClassVar[str] = "model_failed"
     error: str
@@ -136,6 +166,13 @@ class ModelFailed(Event, frozen=True, omit_defaults=True):
     request_id: str | None = None
     raw: str | None = None
     ms: float = 0.0
+    kind: FailureKind = "failed"
+    reply: dict[str, Any] | None = None
+    again: bool = False
+    retry_after: float | None = None
+    first_ms: float = 0.0
+    placement: str | None = None
+    cost: float | None = None
 
 
 class ToolStarted(Event, frozen=True, omit_defaults=True):
@@ -195,6 +232,13 @@ class WorkflowChanged(Event, frozen=True, omit_defaults=True):
     ref: str = ""
 
 
+class SettingsChanged(Event, frozen=True, omit_defaults=True):
+    """A person changed how the run goes on: the limit of a reply, a budget."""
+
+    name: ClassVar[str] = "settings_changed"
+    settings: Settings
+
+
 class Forked(Event, frozen=True, omit_defaults=True):
     """A branch begins here on purpose."""
 
@@ -225,6 +269,31 @@ class BranchNamed(Event, frozen=True, omit_defaults=True):
     branch: str
 
 
+class BranchDescribed(Event, frozen=True, omit_defaults=True):
+    """A note: what the branch that begins at ``record`` is for, in a person's words."""
+
+    name: ClassVar[str] = "branch_described"
+    record: int
+    text: str
+
+
+class BranchPruned(Event, frozen=True, omit_defaults=True):
+    """A note: the branch that begins at ``record`` is out of view, or in view again."""
+
+    name: ClassVar[str] = "branch_pruned"
+    record: int
+    pruned: bool = True
+
+
+class Bookmarked(Event, frozen=True, omit_defaults=True):
+    """A note: a person marked a record, or took the mark away."""
+
+    name: ClassVar[str] = "bookmarked"
+    record: int
+    text: str = ""
+    marked: bool = True
+
+
 class HeadSet(Event, frozen=True, omit_defaults=True):
     """A note: where the person stood, and on which branch, when they left."""
 
@@ -242,7 +311,9 @@ class Unknown(Event, frozen=True, omit_defaults=True):
     problem: str = ""
 
 
-NOTES = frozenset({BranchNamed.name, HeadSet.name})
+NOTES = frozenset(
+    note.name for note in (BranchNamed, BranchDescribed, BranchPruned, Bookmarked, HeadSet)
+)
 
 
 class Record(Struct, frozen=True):

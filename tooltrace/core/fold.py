@@ -186,6 +186,12 @@ def _went_on(s: Snapshot, record: e.Record, event: e.WentOn) -> Snapshot:
     )
 
 
+def _settings_changed(s: Snapshot, record: e.Record, event: e.SettingsChanged) -> Snapshot:
+    return replace(
+        s, at=record.id, source=record.source, settings=event.settings, outcome=None, why=""
+    )
+
+
 def _workflow_changed(s: Snapshot, record: e.Record, event: e.WorkflowChanged) -> Snapshot:
     spec = event.workflow
     state = s.state if spec.state(s.state) is not None else spec.initial
@@ -241,6 +247,7 @@ _FOLDS: dict[type[e.Event], Callable[[Snapshot, e.Record, Any], Snapshot]] = {
     e.Transitioned: _transitioned,
     e.ContextEdited: _context_edited,
     e.WentOn: _went_on,
+    e.SettingsChanged: _settings_changed,
     e.WorkflowChanged: _workflow_changed,
     e.Forked: _forked,
     e.WorldRestored: _world_restored,

@@ -89,6 +89,8 @@ class Request(Struct, frozen=True, gc=False):
 
     ``digest`` chains over all of it: the previous request's digest and the messages since, so that
     computing it costs what is new, not what is old. ``turn`` counts replies before this one.
+    ``max_tokens`` limits the reply, and is not part of the digest: asking again with more room is
+    the same question.
     """
 
     workflow: WorkflowSpec
@@ -97,6 +99,7 @@ class Request(Struct, frozen=True, gc=False):
     state: str | None
     context: dict[str, JsonValue]
     digest: str
+    max_tokens: int = 4096
 
     @staticmethod
     def opening(workflow: WorkflowSpec) -> str:

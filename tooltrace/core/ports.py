@@ -6,29 +6,66 @@ a tool did: that is an answer.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any, Literal, Protocol
 
 from msgspec import Struct, field
 
-from tooltrace.core.events import CallRef, ErrorDetail, Source
+from tooltrace.core.events import CallRef, ErrorDetail, FailureKind, Source
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.messages import Request
 
-__all__ = ["Divergence", "Failure", "Given", "ModelPort", "Reply", "ToolCall", "ToolPort"]
+__all__ = [
+    "Divergence",
+    "Failure",
+    "Given",
+    "Heard",
+    "ModelPort",
+    "Piece",
+    "Reply",
+    "ToolCall",
+    "ToolPort",
+]
+
+
+class Piece(Struct, frozen=True, gc=False):
+    """More of a reply that is on its way: ``text`` follows what came of block ``index`` before.
+
+    ``name`` is the tool of an ``input``, or the type of an ``other`` block. A piece of a block that
+    has only just begun may have no text yet.
+    """
+
+    index: int
+    kind: Literal["text", "thinking", "input", "other"]
+    text: str
+    name: str = ""
+
+
+Heard = Callable[[Piece], None]
+"""Told of each piece as it arrives, on the loop that asks; it must be quick and must not raise."""
 
 
 class Reply(Struct, frozen=True):
-    """A whole reply as the Messages API shapes it: ``content``, ``stop_reason``, ``usage``."""
+    """A whole reply as the Messages API shapes it: ``content``, ``stop_reason``, ``usage``.
+
+    ``raw`` is what came over the wire, exactly; ``placement`` where the state prompt stood.
+    """
 
     body: dict[str, Any]
     source: Source
     ms: float = 0.0
     request_id: str | None = None
     of: int | None = None
+    raw: str | None = None
+    first_ms: float = 0.0
+    placement: str | None = None
 
 
 class Failure(Struct, frozen=True):
-    """No usable reply came. ``raw`` keeps what did arrive."""
+    """No usable reply came. ``raw`` keeps what did arrive, ``reply`` what message that makes.
+
+    ``again`` says that the same request may succeed later, after ``retry_after`` seconds if known.
+    """
 
     error: str
     source: Source
@@ -36,6 +73,12 @@ class Failure(Struct, frozen=True):
     request_id: str | None = None
     raw: str | None = None
     ms: float = 0.0
+    kind: FailureKind = "failed"
+    reply: dict[str, Any] | None = None
+    again: bool = False
+    retry_after: float | None = None
+    first_ms: float = 0.0
+    placement: str | None = None
 
 
 class Divergence(Struct, frozen=True):
@@ -87,8 +130,17 @@ class Given(Struct, frozen=True):
 class ModelPort(Protocol):
     """Where replies come from."""
 
-    async def ask(self, request: Request) -> Reply | Failure | Divergence:
-        """One reply to one request."""
+    async def ask(
+        self, request: Request, heard: Heard | None = None
+    ) -> Reply | Failure | Divergence:
+        """One reply to one request; ``heard`` is told of its pieces as they arrive, if they do."""
+        ...
+
+    def cancel(self) -> bool:
+        """Give up on the reply being received: ``ask`` then answers with a ``cancelled`` failure.
+
+        False if there is none, or if it cannot be stopped.
+        """
         ...
 
 

@@ -187,9 +187,8 @@ class Tree:
             return record.event.branch
         if record.parent is None:
             return "main" if record.id == self.roots[0] else "replay"
-        return {"edited": "edit", "forced": "force", "recorded": "replay"}.get(
-            record.source, "fork"
-        )
+        names = {"edited": "edit", "forced": "force", "recorded": "replay", "injected": "fault"}
+        return names.get(record.source, "fork")
 
     def branch_of(self, record_id: int) -> Branch | None:
         """The branch that a record belongs to; None when there is no such record."""

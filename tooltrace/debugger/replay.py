@@ -105,7 +105,7 @@ class Replay:
     async def _again(self, record: e.Record) -> Divergence | None:
         event = record.event
         match event:
-            case e.UserSaid() | e.ContextEdited() | e.WentOn():
+            case e.UserSaid() | e.ContextEdited() | e.WentOn() | e.SettingsChanged():
                 self._repeat(record, event)
             case e.Forked() if self._target.snapshot.outcome is not None:
                 self._repeat(record, event)  # It opened a run that was over.

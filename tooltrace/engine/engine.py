@@ -28,8 +28,18 @@ from tooltrace.core.actions import (
 )
 from tooltrace.core.errors import BadWorld, NotSaved
 from tooltrace.core.jsonio import canonical
-from tooltrace.core.ports import Divergence, Failure, Given, ModelPort, Reply, ToolCall, ToolPort
+from tooltrace.core.ports import (
+    Divergence,
+    Failure,
+    Given,
+    Heard,
+    ModelPort,
+    Reply,
+    ToolCall,
+    ToolPort,
+)
 from tooltrace.core.snapshot import Call, Snapshot
+from tooltrace.engine.answers import failed, replied
 from tooltrace.engine.facts import Facts, WorldKeeper
 
 __all__ = ["Engine", "KeyOf", "Ports", "plain_key"]
@@ -80,8 +90,15 @@ def _stands_started(s: Snapshot, ref: e.CallRef, started: int) -> bool:
 class Engine:
     """One pair of ports, and the performing of actions through it."""
 
-    def __init__(self, ports: Ports, world: WorldKeeper | None = None, key_of: KeyOf = plain_key):
+    def __init__(
+        self,
+        ports: Ports,
+        world: WorldKeeper | None = None,
+        key_of: KeyOf = plain_key,
+        heard: Heard | None = None,
+    ):
         self.ports = ports
+        self._heard = heard
         self._world = world
         self._key_of = key_of
         self._running = 0
@@ -139,21 +156,15 @@ class Engine:
     async def _call_model(self, facts: Facts) -> Divergence | None:
         called = facts.append(model_called(facts.snapshot), self.ports.source)
         try:
-            answer = await self.ports.model.ask(request_at(facts.snapshot))
+            answer = await self.ports.model.ask(request_at(facts.snapshot), self._heard)
         except asyncio.CancelledError:
-            facts.append(e.ModelFailed("cancelled by you"), self.ports.source)
+            facts.append(e.ModelFailed("cancelled by you", kind="cancelled"), self.ports.source)
             raise
         match answer:
             case Reply() as reply:
-                event = e.ModelReplied(reply.body, reply.ms, reply.request_id)
-                self._write(facts, called.id, event, reply.source, reply.of)
+                self._write(facts, called.id, replied(reply), reply.source, reply.of)
             case Failure() as failure:
-                facts.append(
-                    e.ModelFailed(
-                        failure.error, failure.status, failure.request_id, failure.raw, failure.ms
-                    ),
-                    failure.source,
-                )
+                facts.append(failed(failure), failure.source)
             case Divergence() as divergence:
                 return divergence
         return None
@@ -211,9 +222,9 @@ class Engine:
         made = await asyncio.gather(
             *(self._make(facts, call, started) for call, started in ready), return_exceptions=True
         )
-        for failed in made:
-            if isinstance(failed, BaseException):
-                raise failed
+        for one in made:
+            if isinstance(one, BaseException):
+                raise one
         return next((one for one in made if isinstance(one, Divergence)), None)
 
     async def _make(self, facts: Facts, call: ToolCall, started: int) -> Divergence | None:

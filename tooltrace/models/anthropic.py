@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from tooltrace.core.jsonio import loads
 from tooltrace.core.messages import Request
-from tooltrace.core.ports import Failure, Reply
+from tooltrace.core.ports import Failure, Heard, Reply
 from tooltrace.core.text import one_line
 from tooltrace.models.answer import as_message, hider, refusal, secrets_in, unreached
 from tooltrace.models.body import Placement, body, problems
@@ -71,7 +71,7 @@ class AnthropicModel:
         with suppress(OSError):
             _tls()
 
-    async def ask(self, request: Request) -> Reply | Failure:
+    async def ask(self, request: Request, heard: Heard | None = None) -> Reply | Failure:
         """One attempt at one reply. A reply that is incomplete is one too: see its stop_reason."""
         await asyncio.to_thread(self.warm)
         from anthropic import AnthropicError, Timeout
@@ -112,6 +112,10 @@ class AnthropicModel:
                 raw=raw.decode("utf-8", "replace"),
                 ms=ms,
             )
+
+    def cancel(self) -> bool:
+        """Not yet: the whole reply comes at once."""
+        return False
 
     async def aclose(self) -> None:
         """Close the connections; the next ask opens new ones."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from tooltrace.core.difference import first_difference
-from tooltrace.core.events import ModelCalled, ModelFailed, ModelReplied, Record
+from tooltrace.core.events import ModelCalled, ModelFailed, ModelReplied, Record, Source
 from tooltrace.core.messages import Request
-from tooltrace.core.ports import Divergence, Failure, ModelPort, Reply
+from tooltrace.core.ports import Divergence, Failure, Heard, ModelPort, Reply
 
 __all__ = ["RecordedModel"]
 
@@ -33,7 +33,9 @@ class RecordedModel:
         """The next request should equal ``called``, and gets ``answer``."""
         self._called, self._answer, self._step = called, answer, step
 
-    async def ask(self, request: Request) -> Reply | Failure | Divergence:
+    async def ask(
+        self, request: Request, heard: Heard | None = None
+    ) -> Reply | Failure | Divergence:
         """The recorded answer, or how the request differs from the recorded one."""
         called, answer = self._called, self._answer
         if called is None or answer is None:
@@ -43,24 +45,29 @@ class RecordedModel:
         if recorded != request.digest:
             return Divergence(called.id, self._step, "request", "digest", recorded, request.digest)
         match answer.event:
-            case ModelReplied(reply=body, ms=ms, request_id=request_id):
+            case ModelReplied() as replied:
                 if answer.source == "edited":  # A person's words, not the model's.
-                    return Reply(body, "edited", ms, request_id, answer.id)
-                divergence = await self._compare(request, answer.id, body)
-                if divergence is not None:
-                    return divergence
-                return Reply(body, "recorded", ms, request_id, answer.id)
+                    return _again(replied, "edited", answer.id)
+                divergence = await self._compare(request, answer.id, replied.reply)
+                return divergence or _again(replied, "recorded", answer.id)
             case ModelFailed() as failed:
                 return Failure(
                     failed.error,
                     "recorded",
-                    failed.status,
-                    failed.request_id,
-                    failed.raw,
-                    failed.ms,
+                    status=failed.status,
+                    request_id=failed.request_id,
+                    raw=failed.raw,
+                    ms=failed.ms,
+                    kind=failed.kind,
+                    reply=failed.reply,
+                    placement=failed.placement,
                 )
             case _:
                 return self._missing(called)
+
+    def cancel(self) -> bool:
+        """Never: a recorded answer is there at once."""
+        return False
 
     async def _compare(
         self, request: Request, record: int, body: dict[str, Any]
@@ -79,6 +86,19 @@ class RecordedModel:
         nothing: Any = None
         record = called.id if called else None
         return Divergence(record, self._step, "reply", "recording", nothing, "a model call")
+
+
+def _again(replied: ModelReplied, source: Source, record: int) -> Reply:
+    return Reply(
+        replied.reply,
+        source,
+        ms=replied.ms,
+        request_id=replied.request_id,
+        of=record,
+        raw=replied.raw,
+        first_ms=replied.first_ms,
+        placement=replied.placement,
+    )
 
 
 def _said(body: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from tooltrace.core.messages import (
     StatePrompt,
     UserText,
 )
-from tooltrace.core.ports import Failure, Reply
+from tooltrace.core.ports import Failure, Heard, Reply
 from tooltrace.core.text import one_line
 from tooltrace.core.vec import Vec
 
@@ -157,7 +157,7 @@ class ScriptedModel:
         self.policy = policy
         self._looked: tuple[int, Message | None, int, Message | None] = (-1, None, 0, None)
 
-    async def ask(self, request: Request) -> Reply | Failure:
+    async def ask(self, request: Request, heard: Heard | None = None) -> Reply | Failure:
         """The policy's move as a reply; a Failure naming its file and line when it makes none."""
         try:
             move = self.policy(Seen(request, self._said_at(request.messages)))
@@ -167,6 +167,10 @@ class ScriptedModel:
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a policy is a person's code
             why = f"{type(error).__name__}: {_text_of(error)}"
             return Failure(self._blamed(f"raised {why}", error), "scripted")
+
+    def cancel(self) -> bool:
+        """Never: a policy's answer is there at once."""
+        return False
 
     def _said_at(self, messages: Vec[Message]) -> int:
         """Where the person's latest message stands; -1 when there is none.

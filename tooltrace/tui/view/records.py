@@ -61,6 +61,8 @@ def _mark(record: e.Record) -> Line:
             return (("  ✎ edited", "edited"),)
         case "forced":
             return (("  ⇒ forced", "forced"),)
+        case "injected":
+            return (("  ↯ injected", "injected"),)
         case "recorded" | "imported":
             return ((f"  {record.source}", record.source),)
         case _:
@@ -189,6 +191,11 @@ def _went_on(tree: Tree, record: e.Record, event: e.WentOn) -> Entries:
     return _line(record, (f"↷ you let it go on past {past}{turns}", "warn"))
 
 
+def _settings(tree: Tree, record: e.Record, event: e.SettingsChanged) -> Entries:
+    limit = f"up to {event.settings.max_tokens:,} tokens in a reply"
+    return _line(record, (f"↷ you changed the settings: {limit}", "warn"))
+
+
 def _changed(tree: Tree, record: e.Record, event: e.WorkflowChanged) -> Entries:
     where = f" from {event.ref}" if event.ref else ""
     return _line(record, (f"the workflow changed: {event.workflow.name}{where}", "warn"))
@@ -229,6 +236,7 @@ _SHOWS: dict[type[e.Event], Callable[[Tree, e.Record, Any], Entries]] = {
     e.Transitioned: _moved,
     e.ContextEdited: _context,
     e.WentOn: _went_on,
+    e.SettingsChanged: _settings,
     e.WorkflowChanged: _changed,
     e.Forked: _forked,
     e.WorldRestored: _restored,
