@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from tests.core.given import AT, Given
 from tests.core.nasty import SEEDS, Nasty
 from tooltrace.core import events as e
+from tooltrace.core.notes import BranchNamed, HeadSet
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.core.tree import Branch, Tree
 
@@ -89,7 +90,7 @@ def test_branches_follow_what_is_added() -> None:
         ("main", tip),
         ("what-if", given.head),
     ]
-    given.append(e.BranchNamed(5, "better"))
+    given.append(BranchNamed(5, "better"))
     assert [b.name for b in given.tree.branches()] == ["main", "better"]
 
 
@@ -106,7 +107,7 @@ def test_a_branch_without_a_name_is_called_after_how_it_began(source: e.Source, 
 def test_names_are_unique_whatever_people_call_their_branches() -> None:
     tree = shaped(None, 1, 1, 1, 1)
     for record_id, name in ((3, "fork-2"), (5, "main")):
-        tree.add(e.Record(tree.last_id + 1, None, AT, "live", e.BranchNamed(record_id, name)))
+        tree.add(e.Record(tree.last_id + 1, None, AT, "live", BranchNamed(record_id, name)))
     assert [b.name for b in tree.branches()] == ["main", "fork-2", "fork", "main-2"]
 
 
@@ -130,10 +131,10 @@ def test_a_record_that_has_no_place_is_refused(record_id: int, parent: int, prob
 
 def test_notes_stand_on_no_path() -> None:
     tree = shaped(None, 1)
-    tree.add(e.Record(3, 2, AT, "live", e.HeadSet(2, 2)))
+    tree.add(e.Record(3, 2, AT, "live", HeadSet(2, 2)))
     assert (len(tree), tree.last_id, 3 in tree) == (2, 3, False)
-    assert tree.place == e.HeadSet(2, 2)
-    tree.add(e.Record(4, 2, AT, "live", e.HeadSet(2, 99)))
+    assert tree.place == HeadSet(2, 2)
+    tree.add(e.Record(4, 2, AT, "live", HeadSet(2, 99)))
     assert tree.place is None
 
 

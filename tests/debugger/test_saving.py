@@ -14,6 +14,7 @@ from tests.debugger.flows import Ran, bill, pair, till
 from tests.debugger.sitting import WAIT, Sitting, clock, records_of
 from tooltrace.core import events as e
 from tooltrace.core.errors import NotSaved
+from tooltrace.core.notes import HeadSet
 from tooltrace.debugger.session import Session
 from tooltrace.store.files import Files
 from tooltrace.store.journal import Journal
@@ -106,8 +107,8 @@ def test_a_place_noted_before_a_crash_is_not_taken_for_the_last_one(
 def test_a_note_that_makes_no_sense_is_left_alone(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     s.steps(2)
-    s.session.note(e.HeadSet(4, 2))  # A head behind its tip.
-    s.session.note(e.HeadSet(99, 99))
+    s.session.note(HeadSet(4, 2))  # A head behind its tip.
+    s.session.note(HeadSet(99, 99))
     s.close()
     s = sit(bill(tmp_path))
     assert s.view.head in s.view.way

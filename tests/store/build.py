@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.store.memory import Memory
-from tooltrace.core.events import NOTES, Record, RunStarted, Unknown, UserSaid
+from tooltrace.core.events import Record, RunStarted, Unknown, UserSaid
+from tooltrace.core.notes import NOTES
 from tooltrace.core.spec import Row, StateSpec, ToolSpec, WorkflowSpec
 from tooltrace.store import Journal
 from tooltrace.store.lines import encode

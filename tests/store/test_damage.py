@@ -26,7 +26,8 @@ from tests.store.build import (
 )
 from tests.store.memory import Memory
 from tooltrace.core.errors import BadSession
-from tooltrace.core.events import BranchNamed, HeadSet, Record, RunStarted, Unknown, UserSaid
+from tooltrace.core.events import Record, RunStarted, Unknown, UserSaid
+from tooltrace.core.notes import BranchNamed, HeadSet
 from tooltrace.store import Journal
 from tooltrace.store.lines import encode
 

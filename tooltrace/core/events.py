@@ -1,7 +1,7 @@
 """The facts a session is made of: immutable, past tense, readable with only the file at hand.
 
 An event that could be derived from the ones before it is not recorded. Events on a path are folded
-by ``snapshot``; the *notes* at the end speak about the tree and stand on no path.
+by ``fold``; what is said about the tree itself is a note (see ``notes``).
 """
 
 from __future__ import annotations
@@ -15,18 +15,12 @@ from tooltrace.core.spec import WorkflowSpec
 
 __all__ = [
     "FORMAT",
-    "NOTES",
-    "Bookmarked",
-    "BranchDescribed",
-    "BranchNamed",
-    "BranchPruned",
     "CallRef",
     "ContextEdited",
     "ErrorDetail",
     "Event",
     "FailureKind",
     "Forked",
-    "HeadSet",
     "ModelCalled",
     "ModelFailed",
     "ModelReplied",
@@ -261,47 +255,6 @@ class RunFinished(Event, frozen=True, omit_defaults=True):
     why: str = ""
 
 
-class BranchNamed(Event, frozen=True, omit_defaults=True):
-    """A note: the branch that begins at ``record`` is called this."""
-
-    name: ClassVar[str] = "branch_named"
-    record: int
-    branch: str
-
-
-class BranchDescribed(Event, frozen=True, omit_defaults=True):
-    """A note: what the branch that begins at ``record`` is for, in a person's words."""
-
-    name: ClassVar[str] = "branch_described"
-    record: int
-    text: str
-
-
-class BranchPruned(Event, frozen=True, omit_defaults=True):
-    """A note: the branch that begins at ``record`` is out of view, or in view again."""
-
-    name: ClassVar[str] = "branch_pruned"
-    record: int
-    pruned: bool = True
-
-
-class Bookmarked(Event, frozen=True, omit_defaults=True):
-    """A note: a person marked a record, or took the mark away."""
-
-    name: ClassVar[str] = "bookmarked"
-    record: int
-    text: str = ""
-    marked: bool = True
-
-
-class HeadSet(Event, frozen=True, omit_defaults=True):
-    """A note: where the person stood, and on which branch, when they left."""
-
-    name: ClassVar[str] = "head_set"
-    head: int
-    tip: int
-
-
 class Unknown(Event, frozen=True, omit_defaults=True):
     """An event this version does not know, or one that is damaged; kept as it came."""
 
@@ -309,11 +262,6 @@ class Unknown(Event, frozen=True, omit_defaults=True):
     type: str
     payload: JsonValue = None
     problem: str = ""
-
-
-NOTES = frozenset(
-    note.name for note in (BranchNamed, BranchDescribed, BranchPruned, Bookmarked, HeadSet)
-)
 
 
 class Record(Struct, frozen=True):

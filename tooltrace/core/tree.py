@@ -12,8 +12,9 @@ from itertools import count
 
 from msgspec import Struct
 
-from tooltrace.core.events import NOTES, BranchNamed, Forked, HeadSet, Record
+from tooltrace.core.events import Forked, Record
 from tooltrace.core.fold import fold
+from tooltrace.core.notes import NOTES, BranchNamed, HeadSet
 from tooltrace.core.snapshot import Snapshot
 
 __all__ = ["Branch", "Tree"]

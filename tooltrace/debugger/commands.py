@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tooltrace.core.errors import BadCommand
-from tooltrace.core.events import BranchNamed, CallRef
+from tooltrace.core.events import CallRef
 from tooltrace.core.jsonio import JsonValue
+from tooltrace.core.notes import BranchNamed
 from tooltrace.core.ports import ModelPort
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.debugger import edits

@@ -14,15 +14,8 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from tooltrace.core.errors import BadCommand, NotSaved, ReadOnly
-from tooltrace.core.events import (
-    NOTES,
-    Event,
-    HeadSet,
-    Record,
-    RunFinished,
-    RunStarted,
-    Source,
-)
+from tooltrace.core.events import Event, Record, RunFinished, RunStarted, Source
+from tooltrace.core.notes import NOTES, HeadSet
 from tooltrace.core.snapshot import Snapshot
 from tooltrace.core.tree import Tree
 from tooltrace.debugger.executions import Executions

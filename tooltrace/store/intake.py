@@ -18,7 +18,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tooltrace.core.errors import BadSession
-from tooltrace.core.events import FORMAT, NOTES, Record, RunStarted, Unknown
+from tooltrace.core.events import FORMAT, Record, RunStarted, Unknown
+from tooltrace.core.notes import NOTES
 from tooltrace.store.lines import BOM, Damaged, Odd, decode
 from tooltrace.store.payloads import Fetch
 

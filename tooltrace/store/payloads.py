@@ -14,6 +14,7 @@ from typing import Any, get_args
 import msgspec
 from msgspec import NODEFAULT, Struct, ValidationError
 
+import tooltrace.core.notes  # noqa: F401 - notes are events, too
 from tooltrace.core.events import Event, Record, Unknown
 from tooltrace.core.jsonio import MAX_DEPTH, JsonValue, dumps, loads
 from tooltrace.core.text import one_line

@@ -10,6 +10,7 @@ from tests.core.given import AT
 from tests.tui.app.driven import SIZES, Driven, doors
 from tests.tui.tui_support import BATCHES, assert_clean
 from tooltrace.core import events as e
+from tooltrace.core.notes import BranchNamed
 from tooltrace.core.spec import ContextField, Row, StateSpec, ToolSpec, WorkflowSpec
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.session import Session
@@ -65,7 +66,7 @@ def session_of(text: str, journal: Journal | None = None) -> Session:
     add(e.ModelFailed(text, 500, text, text))
     add(e.Unknown(text, {text: text}, text))
     session.append_after(returned, e.Forked(text), "live")
-    session.note(e.BranchNamed(session.head, text))
+    session.note(BranchNamed(session.head, text))
     add(e.ModelCalled(text, text))
     second = add(e.ModelReplied(body))
     add(e.ToolStarted(e.CallRef(second, 0), text, text))
