@@ -201,7 +201,9 @@ def test_a_disk_that_fails_anywhere_is_said_and_nothing_is_lost_or_run_twice(
         folder = tmp_path / str(after)
         folder.mkdir()
         files = Failing()
-        s = sit(FLOWS[flow](folder), files=files, folder=folder)
+        workflow = FLOWS[flow](folder)
+        acts = {tool.name for tool in workflow.spec.tools if tool.effect != "reads"}
+        s = sit(workflow, files=files, folder=folder)
         files.fail(after)
         stop = s.do("go")
         assert stop.kind == "error", after
@@ -212,7 +214,7 @@ def test_a_disk_that_fails_anywhere_is_said_and_nothing_is_lost_or_run_twice(
         files.mend()
         assert s.do("go").kind == "finished", (after, head)
         assert s.view.saved == s.head
-        ran = [name for name, _, _ in Ran(folder).all]
+        ran = [name for name, _, _ in Ran(folder).all if name in acts]
         assert sorted(ran) == sorted(set(ran)), after
         same_as_on_disk(s)
         s.close()

@@ -161,7 +161,7 @@ def test_a_failed_write_is_undone_and_the_same_record_can_be_tried_again() -> No
     journal = Journal.create(PATH, disk)
     journal.append(RECORDS[1])
     before = disk.after_kill()
-    disk.fault = Fault(len(disk.calls) + 1, "short", 40, "ENOSPC")
+    disk.fault = Fault(len(disk.calls), "short", 40, "ENOSPC")
     with pytest.raises(
         NotSaved, match=r"#2 was not saved to session\.jsonl: .*disk space, then try"
     ):
@@ -183,7 +183,7 @@ def test_when_undoing_fails_too_nothing_more_is_written_until_reopened() -> None
         def truncate(self, fd: int, size: int) -> None:
             raise OSError(5, "Input/output error")
 
-    disk.fault = Fault(len(disk.calls) + 1, "short", 40, "EIO")
+    disk.fault = Fault(len(disk.calls), "short", 40, "EIO")
     disk.__class__ = Failing
     with pytest.raises(NotSaved):
         journal.append(RECORDS[3])

@@ -51,7 +51,7 @@ class EditingPort:
     def __init__(self, port: FunctionPort, edits: dict[str, Edit], fail: dict[str, int]) -> None:
         self._port, self._edits, self._fail = port, edits, fail
 
-    async def call(self, call: ToolCall) -> Given:
+    async def call(self, call: ToolCall, beside: object = None) -> Given:
         if self._fail.get(call.tool, 0) > 0:
             self._fail[call.tool] -= 1
             return Given("TimeoutError: no answer", "edited", is_error=True)

@@ -16,6 +16,7 @@ from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.messages import Request
 
 __all__ = [
+    "Beside",
     "Divergence",
     "Failure",
     "Given",
@@ -40,6 +41,8 @@ class Piece(Struct, frozen=True, gc=False):
     text: str
     name: str = ""
 
+
+Beside = Callable[[], None]
 
 Heard = Callable[[Piece], None]
 """Told of each piece as it arrives, on the loop that asks; it must be quick and must not raise."""
@@ -147,8 +150,12 @@ class ModelPort(Protocol):
 class ToolPort(Protocol):
     """Where results come from."""
 
-    async def call(self, call: ToolCall) -> Given | Divergence:
-        """Make one call. Cancelling the task cancels the call, and leaves no answer."""
+    async def call(self, call: ToolCall, beside: Beside | None = None) -> Given | Divergence:
+        """Make one call. Cancelling the task cancels the call, and leaves no answer.
+
+        ``beside`` is done while the call runs; what it raises is raised here, and the call's
+        answer is lost.
+        """
         ...
 
     def cancel(self, ref: CallRef) -> bool:

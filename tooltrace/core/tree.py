@@ -198,25 +198,27 @@ class Tree:
 
     def snapshot_at(self, record_id: int) -> Snapshot:
         """The fold of the path to a record. KeyError when there is no such record."""
-        ready = self._latest.get(record_id) or self._kept.get(record_id)
+        latest, kept = self._latest, self._kept
+        ready = latest.get(record_id) or kept.get(record_id)
         if ready is not None:
             return ready
         todo = []
         snapshot: Snapshot | None = None
-        for record in self.up(record_id):
-            snapshot = self._latest.get(record.id) or self._kept.get(record.id)
-            if snapshot is not None:
-                break
+        at: int | None = record_id
+        while snapshot is None and at is not None:
+            record = self.records[at]
             todo.append(record)
+            at = record.parent
+            if at is not None:
+                snapshot = latest.get(at) or kept.get(at)
         for record in reversed(todo):
             snapshot = fold(snapshot, record)
             if self._depth[record.id] % EVERY == 0:
-                self._kept[record.id] = snapshot
-        if snapshot is None:
-            raise KeyError(record_id)
-        if len(self._latest) >= EVERY:
-            self._latest.pop(next(iter(self._latest)))
-        self._latest[record_id] = snapshot
+                kept[record.id] = snapshot
+        assert snapshot is not None
+        if len(latest) >= EVERY:
+            latest.pop(next(iter(latest)))
+        latest[record_id] = snapshot
         return snapshot
 
 

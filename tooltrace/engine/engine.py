@@ -1,7 +1,7 @@
 """Performs one action through the ports and writes down what happened.
 
-Each effect is two facts, and the first is durable before the effect begins: after a crash the file
-says "started", and nothing is ever made again on its own. The engine decides nothing; what to do
+Each effect is two facts, and the first is durable before anything that acts begins: after a crash
+the file says "started", and nothing is ever made again on its own. The engine decides nothing; what to do
 next is ``next_action``'s business, whether to do it the debugger's.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import assert_never
 
 from msgspec import Struct
@@ -29,6 +30,7 @@ from tooltrace.core.actions import (
 from tooltrace.core.errors import BadWorld, NotSaved
 from tooltrace.core.jsonio import canonical
 from tooltrace.core.ports import (
+    Beside,
     Divergence,
     Failure,
     Given,
@@ -213,24 +215,39 @@ class Engine:
         self._unmade = ready
         if not ready:
             return None
-        facts.sync()
-        self._unmade = []
+        if len(ready) == 1 and self._only_reads(facts, ready[0][0]):
+            # What only reads leaves nothing behind that a lost "started" would hide, so the disk
+            # and the tool may work side by side.
+            made = await self._make(facts, *ready[0], beside=partial(self._started, facts))
+            self._unmade = []
+            return made
+        self._started(facts)
         if len(ready) == 1:
             return await self._make(facts, *ready[0])
         # Every call is waited for, also when the result of another one could not be saved: what
         # came back after this had returned would be written down in some other place.
-        made = await asyncio.gather(
+        ends = await asyncio.gather(
             *(self._make(facts, call, started) for call, started in ready), return_exceptions=True
         )
-        for one in made:
-            if isinstance(one, BaseException):
-                raise one
-        return next((one for one in made if isinstance(one, Divergence)), None)
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
+        return next((end for end in ends if isinstance(end, Divergence)), None)
 
-    async def _make(self, facts: Facts, call: ToolCall, started: int) -> Divergence | None:
+    def _started(self, facts: Facts) -> None:
+        facts.sync()
+        self._unmade = []
+
+    def _only_reads(self, facts: Facts, call: ToolCall) -> bool:
+        spec = facts.snapshot.workflow.tool(call.tool)
+        return spec is not None and spec.effect == "reads"
+
+    async def _make(
+        self, facts: Facts, call: ToolCall, started: int, beside: Beside | None = None
+    ) -> Divergence | None:
         self._running += 1
         try:
-            given = await self.ports.tools.call(call)
+            given = await self.ports.tools.call(call, beside)
         finally:
             self._running -= 1
         if isinstance(given, Divergence):

@@ -143,10 +143,11 @@ class Journal:
         """Put a line at the end of the file, or leave the file as it was."""
         fd = self._writable()
         data = b"\n" + line if self._torn else line
-        try:
-            self._check_alone(fd)
-        except OSError as error:
-            raise NotSaved(self._failed(f"#{number} was not saved", error)) from error
+        if not self._unsaved:
+            try:
+                self._check_alone(fd)
+            except OSError as error:
+                raise NotSaved(self._failed(f"#{number} was not saved", error)) from error
         try:
             write_all(self._files, fd, data)
         except BaseException as error:

@@ -139,7 +139,7 @@ def payload_text(record: Record) -> str:
         if _is_wrapped(payload) and not (event.problem and isinstance(payload[BLOB], str)):
             payload = {BLOB: payload}
         return dumps(payload, LINE_DEPTH)
-    fields = {name: _plain(value) for name, value in _set_fields(event)}
+    fields = _set_fields(event)
     if record.extra:
         fields |= record.extra
     return dumps({BLOB: fields} if _is_wrapped(fields) else fields, LINE_DEPTH)
@@ -150,23 +150,20 @@ def reference(name: str) -> str:
     return dumps({BLOB: name})
 
 
-def _set_fields(event: Event) -> list[tuple[str, object]]:
-    values = ((name, getattr(event, name)) for name in event.__struct_fields__)
-    return [
-        (name, value)
-        for (name, value), default in zip(values, _defaults(type(event)), strict=True)
-        if not (value is default or (type(value) is type(default) and value == default))
-    ]
+def _set_fields(event: Event) -> dict[str, object]:
+    """The fields that say more than their default, as JSON."""
+    found: dict[str, object] = {}
+    for name, default in _defaults(type(event)):
+        value = getattr(event, name)
+        if value is default or (type(value) is type(default) and value == default):
+            continue
+        found[name] = msgspec.to_builtins(value) if isinstance(value, Struct) else value
+    return found
 
 
 @cache
-def _defaults(cls: type[Event]) -> tuple[object, ...]:
+def _defaults(cls: type[Event]) -> tuple[tuple[str, object], ...]:
     return tuple(
-        f.default_factory() if f.default_factory is not NODEFAULT else f.default
+        (f.name, f.default_factory() if f.default_factory is not NODEFAULT else f.default)
         for f in msgspec.structs.fields(cls)
     )
-
-
-def _plain(value: object) -> object:
-    """Structs as JSON; anything else as it is, for the encoder to take or refuse."""
-    return msgspec.to_builtins(value) if isinstance(value, Struct) else value

@@ -39,9 +39,15 @@ class WorkerPool:
         self._count = itertools.count(1)
 
     def submit(
-        self, work: Callable[[], T], context: Context, patience: float = 0.0
+        self,
+        work: Callable[[], T],
+        context: Context,
+        patience: float = 0.0,
+        beside: Callable[[], None] | None = None,
     ) -> asyncio.Future[T]:
         """Start it in a thread of its own; the future belongs to the running event loop.
+
+        ``beside`` is done here meanwhile; what it raises is raised, and the result is dropped.
 
         For ``patience`` seconds the loop stands still and waits: a result that comes at once need
         not wake it up, which costs several times what handing it over does. Cancelling the future
@@ -55,6 +61,13 @@ class WorkerPool:
             name = f"tooltrace-tool-{next(self._count)}"
             threading.Thread(target=self._serve, args=(inbox,), name=name, daemon=True).start()
         inbox.put(job)  # type: ignore[arg-type]
+        if beside is not None:
+            try:
+                beside()
+            except BaseException:
+                job.future.cancel()
+                job.late = True
+                raise
         _wait(job, patience)
         return job.future
 

@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from tooltrace.core.events import CallRef, ErrorDetail
 from tooltrace.core.jsonio import JsonValue
-from tooltrace.core.ports import Given, ToolCall
+from tooltrace.core.ports import Beside, Given, ToolCall
 from tooltrace.tools.capture import OutputCapture
 from tooltrace.tools.context import ToolContext
 from tooltrace.tools.failures import explain, failure
@@ -71,8 +71,11 @@ class FunctionPort:
         self._loop = ToolLoop()
         self._stops: dict[CallRef, asyncio.Future[None]] = {}
 
-    async def call(self, call: ToolCall) -> Given:
+    async def call(self, call: ToolCall, beside: Beside | None = None) -> Given:
         """Make one call. Never raises for what the tool does.
+
+        ``beside`` is done as soon as the call has begun, on this thread: while it waits for a disk,
+        say, the tool runs. If it raises, the tool is left alone and its result dropped.
 
         Cancelling the task stops or abandons the tool and passes the cancellation on, without an
         answer; ``cancel`` is how to get one.
@@ -85,9 +88,12 @@ class FunctionPort:
         began = self._clock()
         run = _Run(tool, call, self._world, self._clock)
         try:
-            running = self._start(run, self._capture.context(output))
+            running = self._start(run, self._capture.context(output), beside)
         except RuntimeError as error:  # The system starts no further thread.
             return _refusal(type(error).__name__, str(error), self._capture.end(output))
+        except BaseException:
+            self._capture.end(output)
+            raise
         stop = self._stops[call.ref] = asyncio.get_running_loop().create_future()
         future = running.future if isinstance(running, LoopCall) else running
         stopped = False
@@ -128,10 +134,15 @@ class FunctionPort:
         self._pool.close()
         self._loop.close()
 
-    def _start(self, run: _Run, context: Context) -> LoopCall[_Outcome] | asyncio.Future[_Outcome]:
-        if run.tool.is_async:
-            return self._loop.submit(run.coroutine, context)
-        return self._pool.submit(run.function, context, AT_ONCE)
+    def _start(
+        self, run: _Run, context: Context, beside: Beside | None
+    ) -> LoopCall[_Outcome] | asyncio.Future[_Outcome]:
+        if not run.tool.is_async:
+            return self._pool.submit(run.function, context, AT_ONCE, beside)
+        running = self._loop.submit(run.coroutine, context)
+        if beside is not None:
+            beside()
+        return running
 
     async def _stop(self, running: LoopCall[_Outcome] | asyncio.Future[_Outcome]) -> bool:
         """Whether it was possible to stop it. Its result counts no longer in any case."""

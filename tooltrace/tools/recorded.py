@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tooltrace.core.events import CallRef, Record, ToolReturned
 from tooltrace.core.jsonio import JsonValue
-from tooltrace.core.ports import Divergence, Given, ToolCall
+from tooltrace.core.ports import Beside, Divergence, Given, ToolCall
 
 __all__ = ["RecordedTools"]
 
@@ -28,8 +28,10 @@ class RecordedTools:
         """Nothing here ever runs."""
         return False
 
-    async def call(self, call: ToolCall) -> Given | Divergence:
+    async def call(self, call: ToolCall, beside: Beside | None = None) -> Given | Divergence:
         """The recorded result, or how the call differs from the recorded one."""
+        if beside is not None:
+            beside()
         if self._expected is None:
             return Divergence(None, self._step, "tool call", "recording", None, call.tool)
         tool, arguments, record = self._expected
