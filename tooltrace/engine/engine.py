@@ -1,8 +1,8 @@
 """Performs one action through the ports and writes down what happened.
 
 Each effect is two facts, and the first is durable before anything that acts begins: after a crash
-the file says "started", and nothing is ever made again on its own. The engine decides nothing; what to do
-next is ``next_action``'s business, whether to do it the debugger's.
+the file says "started", and nothing is ever made again on its own. The engine decides nothing; what
+to do next is ``next_action``'s business, whether to do it the debugger's.
 """
 
 from __future__ import annotations

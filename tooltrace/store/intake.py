@@ -21,6 +21,7 @@ from tooltrace.core.errors import BadSession
 from tooltrace.core.events import FORMAT, Record, RunStarted, Unknown
 from tooltrace.core.notes import NOTES
 from tooltrace.store.lines import BOM, Damaged, Odd, decode
+from tooltrace.store.ordinary import ordinary
 from tooltrace.store.payloads import Fetch
 
 __all__ = ["Intake", "Problem"]
@@ -101,8 +102,22 @@ class Intake:
             return self._take(data)
 
     def _take(self, data: bytes) -> list[Record]:
+        """All at once if it is ordinary; else line by line, which sorts out what is not."""
         self.tail = None
-        found = self._scan(data)
+        lines = data.split(b"\n")
+        taken = ordinary(lines, self._places, self.highest)
+        if taken is None:
+            return self._sorted_out(lines)
+        self._line += len(taken.records)
+        self._places.update(taken.order)
+        self._order += taken.order
+        self._note_ids.update(taken.notes)
+        self.highest = taken.records[-1].id
+        self._begun = True
+        return taken.records
+
+    def _sorted_out(self, lines: list[bytes]) -> list[Record]:
+        found = self._scan(lines)
         if any(b.record.id <= a.record.id for a, b in pairwise(found)) or (
             found and found[0].record.id <= self.highest
         ):
@@ -115,10 +130,9 @@ class Intake:
             fresh.sort(key=lambda record: record.id)
         return fresh
 
-    def _scan(self, data: bytes) -> list[_Found]:
+    def _scan(self, lines: list[bytes]) -> list[_Found]:
         found = []
         last = max(self.highest, 0)
-        lines = data.split(b"\n")
         end = len(lines) - 1
         for index, line in enumerate(lines):
             self._line += 1

@@ -22,7 +22,7 @@ from tooltrace.core.jsonio import depth_of, dumps, loads
 from tooltrace.core.text import clip, one_line
 from tooltrace.store.payloads import LINE_DEPTH, Fetch, event_of, fast_event, payload_text
 
-__all__ = ["BOM", "MAX_ID", "Damaged", "Odd", "assemble", "decode", "encode"]
+__all__ = ["BOM", "MAX_ID", "Damaged", "Odd", "assemble", "decode", "decode_fast", "encode"]
 
 BOM = b"\xef\xbb\xbf"
 
@@ -110,10 +110,10 @@ def decode(line: bytes, fetch: Fetch | None = None) -> Record | Odd | Damaged:
     """What a line holds; ``fetch`` gives payloads kept outside the file. Never raises."""
     if line[-1:] == b"\r":
         line = line[:-1]
-    return _decode_fast(line) or _decode_exactly(line.strip(b" \t\r").removeprefix(BOM), fetch)
+    return decode_fast(line) or _decode_exactly(line.strip(b" \t\r").removeprefix(BOM), fetch)
 
 
-def _decode_fast(line: bytes) -> Record | None:
+def decode_fast(line: bytes) -> Record | None:
     """The record of a line as the journal writes them; None for anything less usual."""
     if not _matches(line):
         return None
