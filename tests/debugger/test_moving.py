@@ -113,6 +113,9 @@ def test_cancel_gives_up_on_the_model_and_says_so(sit: Sit, tmp_path: Path) -> N
     asked = threading.Event()
 
     class Silent:
+        def cancel(self) -> bool:
+            return False
+
         async def ask(self, request: object, heard: object = None) -> NoReturn:
             asked.set()
             await asyncio.Event().wait()

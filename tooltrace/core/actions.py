@@ -80,6 +80,8 @@ class Finish(Struct, frozen=True):
     why: str = ""
 
 
+_UNANSWERED = ("failed", "incomplete", "cancelled")
+
 Action = CallModel | RunTools | Transition | AwaitUser | Finish
 
 
@@ -187,7 +189,7 @@ def _open_calls(s: Snapshot) -> Action | None:
 def _after_trouble(s: Snapshot) -> Action | None:
     if s.trouble is None:
         return None
-    if s.trouble.kind == "failed":
+    if s.trouble.kind in ("failed", "cancelled"):
         return AwaitUser("model_failed", s.trouble.why)
     return AwaitUser("incomplete", f"{s.trouble.why}: no tool of it will run")
 
@@ -236,7 +238,8 @@ def model_called(s: Snapshot) -> ModelCalled:
         digest = Request.opening(s.workflow)
     if prompt is not None:
         new = [*new, StatePrompt(s.at, prompt)]
-    return ModelCalled(Request.chain(digest, new), prompt)
+    attempt = s.attempt + 1 if s.trouble is not None and s.trouble.kind in _UNANSWERED else 1
+    return ModelCalled(Request.chain(digest, new), prompt, attempt)
 
 
 def request_at(s: Snapshot) -> Request:

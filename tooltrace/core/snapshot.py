@@ -104,20 +104,26 @@ class Visit(Struct, frozen=True, gc=False):
 
 
 class Trouble(Struct, frozen=True, gc=False):
-    """Why the last model call gave nothing to go on with."""
+    """Why the last model call gave nothing to go on with.
 
-    kind: Literal["failed", "incomplete", "refused", "unknown"]
+    ``again`` says that the same request may succeed later, after ``retry_after`` seconds if known.
+    """
+
+    kind: Literal["failed", "incomplete", "cancelled", "refused", "unknown"]
     why: str
+    again: bool = False
+    retry_after: float | None = None
 
 
 class Snapshot(Struct, frozen=True, gc=False):
     """The fold of a path.
 
-    ``stop_reason`` is that of the last reply that counts, while nothing was said or forced since;
-    ``steps`` are the calls of the turns before this one; ``unsettled`` are returned calls that may
-    still cause a transition, in call order; ``recent`` are the last few (tool, arguments, content,
-    is_error), for stuck detection; ``idle`` counts calls since state or context last changed,
-    ``hops`` transitions since that no result caused; ``digest`` and ``told`` say what the last
+    ``attempt`` counts the requests sent for the reply that is wanted, from 1; ``stop_reason`` is
+    that of the last reply that counts, while nothing was said or forced since; ``steps`` are the
+    calls of the turns before this one; ``unsettled`` are returned calls that may still cause a
+    transition, in call order; ``recent`` are the last few (tool, arguments, content, is_error), for
+    stuck detection; ``idle`` counts calls since state or context last changed, ``hops`` transitions
+    since that no result caused; ``digest`` and ``told`` say what the last
     request covered, ``before`` the number of messages, ``told`` and ``digest`` just before it.
     """
 
@@ -129,6 +135,7 @@ class Snapshot(Struct, frozen=True, gc=False):
     turn: int = 0
     calls: tuple[Call, ...] = ()
     awaiting_model: bool = False
+    attempt: int = 0
     stop_reason: str | None = None
     trouble: Trouble | None = None
     state: str | None = None

@@ -118,6 +118,7 @@ def called(s: Snapshot, record: e.Record, event: e.ModelCalled) -> Snapshot:
         steps=finished_steps(s),
         unsettled=(),
         awaiting_model=True,
+        attempt=event.attempt,
         trouble=None,
         hops=0,
         before=before,
@@ -194,7 +195,7 @@ def failed(s: Snapshot, record: e.Record, event: e.ModelFailed) -> Snapshot:
         at=record.id,
         source=record.source,
         awaiting_model=False,
-        trouble=Trouble("failed", event.error),
+        trouble=Trouble(event.kind, event.error, event.again, event.retry_after),
     )
 
 

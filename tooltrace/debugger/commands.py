@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from tooltrace.core.errors import BadCommand
-from tooltrace.core.events import CallRef
+from tooltrace.core.events import CallRef, SettingsChanged
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.notes import BranchNamed
 from tooltrace.core.ports import ModelPort
@@ -67,6 +69,16 @@ class Commands:
         self._session.note(BranchNamed(begin, name.strip()))
         self._session.sync()
         return Stop("step")
+
+    async def ask_again(self, max_tokens: int | None) -> Stop:
+        """Ask once more after an answer that cannot be used, with more room for it if asked."""
+        s = self._session.snapshot
+        if s.trouble is None:
+            raise BadCommand("there is no failed reply here to ask for again")
+        if max_tokens is not None and max_tokens != s.settings.max_tokens:
+            settings = replace(s.settings, max_tokens=max_tokens)
+            self._session.append(SettingsChanged(settings), "live")
+        return await self.go("step")
 
     async def confirm(self, asked: Stop) -> Stop:
         """Yes to what a stop asked; then on."""

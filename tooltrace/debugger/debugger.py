@@ -8,23 +8,23 @@ View. It decides nothing about workflows (``core`` does) and performs nothing it
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from typing import Any
 
 from tooltrace.core.breakpoints import Breakpoint
 from tooltrace.core.errors import BadSession, NotSaved
-from tooltrace.core.events import CallRef
-from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.ports import ModelPort
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.debugger import edits
+from tooltrace.debugger.asking import Asking
+from tooltrace.debugger.attempts import Attempts
+from tooltrace.debugger.changing import Answer, ChangesHistory, CheckContext
 from tooltrace.debugger.commands import Commands
 from tooltrace.debugger.history import History
+from tooltrace.debugger.incoming import Incoming
 from tooltrace.debugger.movers import Live
 from tooltrace.debugger.points import PointsFile
 from tooltrace.debugger.runner import How, Runner
 from tooltrace.debugger.session import Session
-from tooltrace.debugger.stops import Stop
 from tooltrace.debugger.thread import OneAtATime
 from tooltrace.debugger.view import View, look
 from tooltrace.debugger.worlds import Worlds
@@ -32,14 +32,11 @@ from tooltrace.engine.engine import Engine, Ports
 
 __all__ = ["Debugger"]
 
-Answer = Future[Stop]
-CheckContext = Callable[[str, JsonValue], str | None]
-
 FOLLOW_EVERY = 0.2
 """Seconds between two looks at what the writer of a read-only session has added."""
 
 
-class Debugger:
+class Debugger(ChangesHistory):
     """Step, continue, pause, go back, edit, fork, force, replay: over one session.
 
     ``ports`` is None when no code was named: then nothing can run, and everything else works.
@@ -59,9 +56,14 @@ class Debugger:
         problems: tuple[str, ...] = (),
     ) -> None:
         self._session = session
-        engine = Engine(ports or _no_ports(), worlds, self._key)
-        self._live = Live(session, engine, worlds, able=ports is not None, workflow=workflow)
         self._thread = OneAtATime()
+        self.incoming = Incoming()
+        self._attempts = Attempts(lambda: self._thread.pausing)
+        self._ports = ports or _no_ports()
+        engine = Engine(self._ports, worlds, self._key, self.incoming.hear)
+        asking = Asking(self._attempts, self.incoming)
+        able = ports is not None
+        self._live = Live(session, engine, worlds, asking, able=able, workflow=workflow)
         self._runner = Runner(session, self._live, lambda: self._thread.pausing)
         self._history = History(session)
         self._commands = Commands(session, self._runner, self._live, self._history)
@@ -86,7 +88,7 @@ class Debugger:
     @property
     def changes(self) -> int:
         """Grows whenever a new View would differ."""
-        return self._session.changes + self._thread.changes + self._ticks
+        return self._session.changes + self._thread.changes + self._attempts.changes + self._ticks
 
     def view(self) -> View:
         """The present moment. May be called from any thread."""
@@ -100,6 +102,7 @@ class Debugger:
             self._live,
             self._history,
             self._thread,
+            self._attempts.waiting,
             self._problems,
             changes,
         )
@@ -132,18 +135,23 @@ class Debugger:
         return self._thread.submit(self._commands.back(how))
 
     def pause(self) -> None:
-        """Stop at the next safe point; nothing when nothing runs."""
+        """Stop at the next safe point: a reply that arrives is let finish, no attempt follows."""
         self._thread.pause()
+        self._thread.beside(self._attempts.stop)
+
+    def ask_now(self) -> None:
+        """Make the next attempt at a model call now, instead of waiting for its time."""
+        self._thread.beside(self._attempts.now)
 
     def cancel(self) -> None:
-        """Give up what is running now: a call gets an error result that says so."""
+        """Give up what is running now: a call gets an error result that says so, a reply is cut."""
         self._thread.pause()
         self._thread.beside(self._give_up)
 
     def _give_up(self) -> None:
         started = [call for call in self._session.snapshot.calls if call.status == "started"]
         given_up = [self._live.tools.cancel(call.ref) for call in started]
-        if not any(given_up):
+        if not any(given_up) and not self._ports.model.cancel():
             self._thread.cancel()
 
     def goto(self, record: int, tip: int | None = None) -> Answer:
@@ -187,65 +195,12 @@ class Debugger:
         """Accept a turn limit or a stuck verdict as the end of the run."""
         return self._thread.submit(self._live.finish())
 
-    # -- changing history -------------------------------------------------------------------
+    def ask_again(self, max_tokens: int | None = None) -> Answer:
+        """Ask the model once more after an answer that cannot be used.
 
-    def edit_result(self, record: int, content: JsonValue, is_error: bool = False) -> Answer:
-        """Put another result in place of a recorded one."""
-        return self._changing(lambda session: edits.edit_result(session, record, content, is_error))
-
-    def edit_reply(self, record: int, reply: dict[str, Any]) -> Answer:
-        """Put another model reply in place of a recorded one."""
-        return self._changing(lambda session: edits.edit_reply(session, record, reply))
-
-    def edit_said(self, record: int, text: str) -> Answer:
-        """Put other words in place of what the person said."""
-        return self._changing(lambda session: edits.edit_said(session, record, text))
-
-    def edit_arguments(self, ref: CallRef, arguments: JsonValue) -> Answer:
-        """Change the arguments of a call of this turn."""
-        return self._changing(lambda session: edits.edit_arguments(session, ref, arguments))
-
-    def edit_context(self, key: str, value: JsonValue) -> Answer:
-        """Change one value of the context."""
-        return self._changing(lambda session: edits.edit_context(session, key, value))
-
-    def context_problem(self, key: str, value: JsonValue) -> str | None:
-        """Why a value does not fit the context's declaration; None when it may be put there."""
-        return self._check_context(key, value) if self._check_context else None
-
-    def answer_call(self, ref: CallRef, content: JsonValue, is_error: bool = False) -> Answer:
-        """Give an open or interrupted call its result by hand."""
-        return self._thread.submit(self._commands.answer(ref, content, is_error))
-
-    def force(self, to: str, reason: str = "") -> Answer:
-        """Force a transition."""
-        return self._changing(lambda session: edits.force(session, to, reason))
-
-    def say(self, text: str) -> Answer:
-        """Say something to the model."""
-        return self._changing(lambda session: edits.say(session, text))
-
-    def fork(self, name: str = "") -> Answer:
-        """Begin a branch here; the next step goes on live from it."""
-        return self._thread.submit(self._commands.fork(name))
-
-    def retry(self, returned: int) -> Answer:
-        """Make a call again: back to before it, and one step on. What writes asks first."""
-        return self._thread.submit(self._commands.retry(returned))
-
-    def rename(self, begin: int, name: str) -> Answer:
-        """Name the branch that begins at a record."""
-        return self._thread.submit(self._commands.rename(begin, name))
-
-    def _changing(self, change: Callable[[Session], object]) -> Answer:
-        return self._thread.submit(self._commands.change(change))
-
-    def replay(self, from_start: bool) -> Answer:
-        """Begin a replay of the current branch; step and continue then go through it.
-
-        Replies and results come from the recording; a difference stops it.
+        ``max_tokens`` is the limit of a reply from now on, where the last one was too low.
         """
-        return self._thread.submit(self._commands.replay(from_start, self._today, self._workflow))
+        return self._thread.submit(self._commands.ask_again(max_tokens))
 
     # -- breakpoints ------------------------------------------------------------------------
 

@@ -34,6 +34,7 @@ __all__ = [
     "reply_problem",
     "retry",
     "say",
+    "write_reply",
 ]
 
 
@@ -79,6 +80,17 @@ def edit_reply(session: Session, record_id: int, reply: dict[str, Any]) -> e.Rec
     made = session.append_after(record.parent, replace(event, reply=reply), "edited")
     repeat(session, copied, made.id)
     return made
+
+
+def write_reply(session: Session, record_id: int, reply: dict[str, Any]) -> e.Record:
+    """Write by hand the reply that a request did not get; the failure stays on its own branch."""
+    record = _on_way(session, record_id)
+    if not isinstance(record.event, e.ModelFailed):
+        raise BadCommand(f"record #{record_id} is not a failed model call")
+    problem = reply_problem(reply)
+    if problem:
+        raise BadCommand(f"this is not a reply: {problem}")
+    return session.append_after(record.parent, e.ModelReplied(reply), "edited")
 
 
 def reply_problem(reply: JsonValue) -> str | None:

@@ -22,6 +22,7 @@ from tooltrace.core.events import (
 from tooltrace.core.ports import ToolPort
 from tooltrace.core.snapshot import Call, Snapshot
 from tooltrace.core.spec import WorkflowSpec
+from tooltrace.debugger.asking import Asking
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.stops import Stop
 from tooltrace.debugger.worlds import Worlds
@@ -69,6 +70,7 @@ class Live:
         session: Session,
         engine: Engine,
         worlds: Worlds | None,
+        asking: Asking,
         *,
         able: bool,
         workflow: WorkflowSpec | None = None,
@@ -76,6 +78,7 @@ class Live:
         self._session = session
         self._engine = engine
         self._worlds = worlds
+        self._asking = asking
         self._workflow = workflow
         self._known: WorkflowSpec | None = None
         self.able = able
@@ -114,7 +117,10 @@ class Live:
         if isinstance(action, RunTools):
             calls = action.levels[0][:1] if unit == "call" else action.levels[0]
             return await self._run(s, action, calls)
-        await self._engine.perform(action, session)
+        if isinstance(action, CallModel):
+            await self._asking.ask(self._engine, session)
+        else:
+            await self._engine.perform(action, session)
         return None
 
     def settle(self) -> None:

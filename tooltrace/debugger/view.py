@@ -8,6 +8,7 @@ from tooltrace.core.actions import Action, next_action
 from tooltrace.core.breakpoints import Breakpoint
 from tooltrace.core.snapshot import Snapshot
 from tooltrace.core.tree import Branch, Tree
+from tooltrace.debugger.attempts import Waiting
 from tooltrace.debugger.history import History
 from tooltrace.debugger.movers import Live
 from tooltrace.debugger.runner import Runner
@@ -22,7 +23,8 @@ class View(Struct, frozen=True):
     """The place, the branch around it, and why the debugger stands still.
 
     ``way`` is the whole current branch by record id, ``head`` one of it. Records up to ``saved``
-    are on disk. ``changes`` grows with every change, so that a front end can skip a tick.
+    are on disk. ``retry`` is the wait before another attempt at a model call. ``changes`` grows
+    with every change, so that a front end can skip a tick.
     """
 
     tree: Tree
@@ -37,6 +39,7 @@ class View(Struct, frozen=True):
     pausing: bool
     replaying: bool
     live: bool
+    retry: Waiting | None
     saved: int
     read_only: str | None
     points: tuple[Breakpoint, ...]
@@ -62,6 +65,7 @@ def look(
     live: Live,
     history: History,
     thread: OneAtATime,
+    retry: Waiting | None,
     problems: tuple[str, ...],
     changes: int,
 ) -> View:
@@ -83,6 +87,7 @@ def look(
             pausing=thread.pausing,
             replaying=runner.replay is not None,
             live=live.able,
+            retry=retry,
             saved=session.saved,
             read_only=session.read_only,
             points=runner.points,

@@ -31,6 +31,8 @@ _GOES_ON = frozenset({"step", "next_reply", "resume"})
 
 def why_not(ident: str, view: View) -> str | None:
     """Why an action is not possible now; None when it is."""
+    if view.retry is not None and ident == "step":
+        return None
     if view.running and ident in _NOT_WHILE_RUNNING:
         return "running: pause first (p), or give up the call (esc)"
     if ident == "pause":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tooltrace.debugger.incoming import Block
 from tooltrace.debugger.view import View
 from tooltrace.tui.lines import Item, Line
 from tooltrace.tui.panes.rows import RowsPane
@@ -39,6 +40,10 @@ class Shown:
         """The items of the conversation, and how many at the front are as before."""
         return self._conversation.update(view)
 
+    def arriving(self, view: View, blocks: Sequence[Block]) -> tuple[Sequence[Item], int]:
+        """The items of the conversation, with the reply that is arriving below it."""
+        return self._conversation.arriving(view, blocks)
+
     def calls(self, view: View) -> tuple[Sequence[Item], int]:
         """The rows of the tool calls, and how many at the front are as before."""
         return self._calls.update(view)
@@ -55,9 +60,14 @@ class Shown:
         """Two lines: where you are on which branch, and what it cost."""
         return timeline(view, self.steps, width)
 
-    def status(self, view: View, file: str, width: int, elapsed: float | None) -> Line:
-        """The line at the top; ``elapsed`` is how long something has been running, in seconds."""
-        return status_line(view, self.steps, width, file, elapsed)
+    def status(
+        self, view: View, file: str, width: int, elapsed: float | None, wait: float | None
+    ) -> Line:
+        """The line at the top; ``elapsed`` is how long something has been running, in seconds.
+
+        ``wait`` is how long until the model is asked again.
+        """
+        return status_line(view, self.steps, width, file, elapsed, wait)
 
     def toggle(self, key: int) -> tuple[Sequence[Item], int]:
         """Open or close an item of the conversation."""

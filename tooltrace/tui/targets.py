@@ -44,6 +44,13 @@ class Target(Struct, frozen=True):
     check: Check | None = None
 
 
+_NO_REPLY = {
+    "role": "assistant",
+    "content": [{"type": "text", "text": ""}],
+    "stop_reason": "end_turn",
+}
+
+
 def target_of(view: View, debugger: Debugger, selected: Selected) -> Target:
     """The value behind the selection. Raises BadCommand when there is none to edit."""
     if selected.context is not None:
@@ -63,6 +70,14 @@ def target_of(view: View, debugger: Debugger, selected: Selected) -> Target:
                 "what comes after it is left behind on its own branch",
                 reply,
                 lambda value: debugger.edit_reply(record.id, value),
+                reply_problem,
+            )
+        case e.ModelFailed() as failed:
+            return Target(
+                f"the reply that #{record.id} is not",
+                "the failed attempt is left behind on its own branch",
+                failed.reply or _NO_REPLY,
+                lambda value: debugger.write_reply(record.id, value),
                 reply_problem,
             )
         case e.UserSaid(text=text):

@@ -105,6 +105,7 @@ def see(given: Given, head: int | None = None, tip: int | None = None, **rest: A
         "pausing": False,
         "replaying": False,
         "live": True,
+        "retry": None,
         "saved": tree.last_id,
         "read_only": None,
         "points": (),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
+from tooltrace.core.actions import AwaitUser
 from tooltrace.debugger.stops import Stop
 from tooltrace.tui import edge
 
@@ -113,6 +114,8 @@ class OnSession(Base):
                 self.confirm_past(stop)
             case "divergence":
                 self.show_divergence(stop)
+            case "step" | "await" if self._just_failed(stop):
+                self.offer_after_incomplete()
             case "step" | "paused" if stop.text:
                 edge.notify(self, stop.text)
             case _:
@@ -120,6 +123,21 @@ class OnSession(Base):
         if then is not None:
             then(stop)
         self._next_in_turn(stop)
+
+    def _just_failed(self, stop: Stop) -> bool:
+        """Whether the head came to a reply just now that cannot be gone on with."""
+        view = self.debugger.view()
+        if not isinstance(view.action, AwaitUser) or view.action.why != "incomplete":
+            return False
+        return view.live and view.at_tip and view.snapshot.source in ("live", "scripted")
+
+    def offer_after_incomplete(self) -> None:
+        """Ask what to do about a reply that is not complete."""
+        raise NotImplementedError
+
+    def action_edit_head(self) -> None:
+        """Edit what the head stands on."""
+        raise NotImplementedError
 
     def confirm_stop(self, stop: Stop) -> None:
         """Ask for the yes that the debugger waits for."""

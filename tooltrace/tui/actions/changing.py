@@ -13,7 +13,7 @@ from tooltrace.tui.screens.confirm import Answer, ConfirmScreen
 from tooltrace.tui.screens.editor import Edited, EditorScreen
 from tooltrace.tui.screens.line import LineScreen
 from tooltrace.tui.screens.picker import Choice, Picked, PickerScreen
-from tooltrace.tui.targets import Target, stub_target, target_of
+from tooltrace.tui.targets import Selected, Target, stub_target, target_of
 
 __all__ = ["Changing"]
 
@@ -29,11 +29,15 @@ class Changing(OnSession):
         """Edit the selected value in ``$EDITOR``."""
         self._edit("edit_external", external=True)
 
-    def _edit(self, ident: str, *, external: bool) -> None:
+    def action_edit_head(self) -> None:
+        """Edit what the head stands on, whatever the cursor is on."""
+        self._edit("edit", external=False, what=Selected(self.debugger.view().head))
+
+    def _edit(self, ident: str, *, external: bool, what: Selected | None = None) -> None:
         if self.refused(ident):
             return
         try:
-            target = target_of(self.debugger.view(), self.debugger, self.selected())
+            target = target_of(self.debugger.view(), self.debugger, what or self.selected())
             draft = edit_external(self.app, pretty(target.value), self.stdio) if external else None
         except ToolTraceError as error:
             edge.notify(self, str(error), "warning")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tooltrace.core.actions import AwaitUser
 from tooltrace.core.jsonio import dumps
 from tooltrace.core.text import clip
 from tooltrace.debugger.stops import Stop
@@ -21,8 +22,11 @@ class Moving(OnSession):
     """Step, turn, continue, pause, back, run to the cursor, jump."""
 
     def action_step(self) -> None:
-        """One call or event on."""
-        self.in_turn("step", self.debugger.step)
+        """One call or event on; while the model is about to be asked again, now."""
+        if self.debugger.view().retry is not None:
+            self.debugger.ask_now()
+        else:
+            self.in_turn("step", self.debugger.step)
 
     def action_next_reply(self) -> None:
         """To the next model reply."""
@@ -141,6 +145,33 @@ class Moving(OnSession):
                 self.ask(self.debugger.finish())
 
         self.app.push_screen(ConfirmScreen(title, [stop.text], answers), answered)
+
+    def offer_after_incomplete(self) -> None:
+        """A reply that is no reply: what can be done about it."""
+        view = self.debugger.view()
+        if not isinstance(view.action, AwaitUser) or view.action.why != "incomplete":
+            return
+        more = 2 * view.snapshot.settings.max_tokens
+        answers = [
+            Answer("s", "stay and look at what came", "stay"),
+            Answer("n", "ask again", "again"),
+            Answer("m", f"ask again, with up to {more:,} tokens in a reply", "more"),
+            Answer("e", "write the reply by hand", "write"),
+        ]
+
+        def answered(value: str | None) -> None:
+            match value:
+                case "again":
+                    self.ask(self.debugger.ask_again())
+                case "more":
+                    self.ask(self.debugger.ask_again(more))
+                case "write":
+                    self.action_edit_head()
+                case _:
+                    pass
+
+        lines = [view.action.text, "All that came is kept in its record."]
+        self.app.push_screen(ConfirmScreen("The reply is not complete", lines, answers), answered)
 
     def show_divergence(self, stop: Stop) -> None:
         """Where a replay met something else: which field, and both values."""

@@ -164,7 +164,15 @@ class DebugScreen(Moving, Changing, Looking, EarlyKeys, Screen[None]):
             self._panes(view)
             self._foot(view)
             self._tell(view)
+        self._arriving(view, moved)
         self._status(view)
+
+    def _arriving(self, view: View, moved: bool) -> None:
+        """The reply that is on its way, as far as it has come."""
+        incoming = self.debugger.incoming
+        fresh = incoming.drain() or (moved and incoming.blocks)
+        if fresh and view.running and view.snapshot.awaiting_model:
+            self.pane("conversation").set_items(*self.shown.arriving(view, incoming.blocks))
 
     def _status(self, view: View) -> None:
         now = time.monotonic()
@@ -175,7 +183,8 @@ class DebugScreen(Moving, Changing, Looking, EarlyKeys, Screen[None]):
         elapsed = None if self._began is None else now - self._began
         path = self.debugger.session.path
         file = path.name if path else "in memory"
-        line = self.shown.status(view, file, self.app.size.width, elapsed)
+        wait = None if view.retry is None else max(0.0, view.retry.until - now)
+        line = self.shown.status(view, file, self.app.size.width, elapsed, wait)
         self.query_one("#status", Words).show(line)
 
     def _panes(self, view: View) -> None:

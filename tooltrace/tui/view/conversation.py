@@ -13,6 +13,7 @@ from tooltrace.core.actions import AwaitUser, RunTools
 from tooltrace.core.events import ModelFailed
 from tooltrace.core.snapshot import Snapshot
 from tooltrace.core.tree import Tree
+from tooltrace.debugger.incoming import Block
 from tooltrace.debugger.view import View
 from tooltrace.tui.lines import Line, Span
 from tooltrace.tui.view.entry import Entry, Part, Place
@@ -21,6 +22,9 @@ from tooltrace.tui.view.steps import common, place_of
 from tooltrace.tui.view.words import DOUBT, NEXT, RUNS, happens_next
 
 __all__ = ["PENDING", "ConversationRows", "pending"]
+
+_ARRIVES = {"text": "…", "thinking": "thinking …", "input": "⚙ calling", "other": "…"}
+_LAST_LINES, _LAST_CHARS = 12, 1500
 
 PENDING = -1
 """The key of what stands below the last record."""
@@ -52,6 +56,12 @@ class ConversationRows:
         keep = self._place(keep, here)
         if self._at_tip:
             self.items += [self._as_left(entry) for entry in pending(view)]
+        return self.items, keep
+
+    def arriving(self, view: View, blocks: Sequence[Block]) -> tuple[Sequence[Entry], int]:
+        """The items with the reply that is on its way below them; as ``update``."""
+        keep = self._starts[-1]
+        self.items[keep:] = [*map(_block, range(len(blocks)), blocks), *pending(view)]
         return self.items, keep
 
     def _append(self, tree: Tree, record_id: int, ahead: bool) -> None:
@@ -145,6 +155,22 @@ def pending(view: View) -> list[Entry]:
             return [_entry(s, (f"{NEXT} before {happens_next(action)}", "key"), parts=below)]
 
 
+def _block(index: int, block: Block) -> Entry:
+    """A block that is not complete: its end is what is new, so that is what is shown."""
+    heading: Line = (
+        ("assistant ", "assistant") if block.kind == "text" else ("  ", ""),
+        (_ARRIVES.get(block.kind, block.kind), "dim"),
+        (f" {block.name}" if block.name else "", "tool"),
+        (f" · {block.size:,} characters", "dim"),
+    )
+    cut = "… " if block.size > len(block.tail) else ""
+    style = "result" if block.kind == "input" else "dim" if block.kind == "thinking" else "text"
+    lines = (cut + block.tail).split("\n")[-_LAST_LINES:]
+    text = "\n".join(lines)[-_LAST_CHARS:]
+    parts = (Part(text, style, most=_LAST_LINES),) if text else ()
+    return Entry(PENDING - 1 - index, 0, heading, parts, selectable=False)
+
+
 def _entry(s: Snapshot, *heading: Span, parts: tuple[Part, ...] = ()) -> Entry:
     return Entry(PENDING, s.at, heading, parts)
 
@@ -164,4 +190,4 @@ def _running(s: Snapshot) -> str:
     names = [call.tool for call in s.calls if call.status == "started"]
     if names:
         return f"running {', '.join(names)} · esc gives it up"
-    return "asking the model · esc gives it up" if s.awaiting_model else "running"
+    return "asking the model · esc cuts it off" if s.awaiting_model else "running"

@@ -88,6 +88,9 @@ def _said(tree: Tree, record: e.Record, event: e.UserSaid) -> Entries:
 
 def _called(tree: Tree, record: e.Record, event: e.ModelCalled) -> Entries:
     prompt = event.prompt
+    again: Line = ((f"attempt {event.attempt}", "warn"),) if event.attempt > 1 else ()
+    if again:
+        return _line(record, *again)
     if not prompt:
         return ()
     _, _, state = prompt[:400].partition("state: ")
@@ -148,9 +151,12 @@ def _call(record: e.Record, ref: e.CallRef, block: dict[str, Any]) -> Entry:
 
 def _failed(tree: Tree, record: e.Record, event: e.ModelFailed) -> Entries:
     status = f" ({event.status})" if event.status else ""
-    what: Span = (f"{BAD} the model did not answer{status}: {event.error}", "error")
+    verb = {"incomplete": "did not finish", "cancelled": "was cut off"}.get(
+        event.kind, "did not answer"
+    )
+    what: Span = (f"{BAD} the model {verb}{status}: {event.error}", "error")
     parts = (Part(event.raw, "dim", 2),) if event.raw else ()
-    return (Entry(record.id, record.id, (what, _number(record)), parts),)
+    return (Entry(record.id, record.id, (what, *_mark(record), _number(record)), parts),)
 
 
 def _started(tree: Tree, record: e.Record, event: e.Event) -> Entries:

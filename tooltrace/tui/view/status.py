@@ -5,6 +5,8 @@ The word for the mode is never cut; everything else gives way to it, the least i
 
 from __future__ import annotations
 
+import math
+
 from msgspec import Struct
 
 from tooltrace.core.actions import AwaitUser
@@ -49,18 +51,20 @@ _KEYS = {
     "no_code": (_BACK, Key("q", "leave")),
     "error": (_BACK,),
     "await": (Key("i", "say something"), Key("T", "force"), _BACK),
-    "model_failed": (Key("n", "asks again"), _BACK),
+    "model_failed": (Key("n", "asks again"), Key("e", "write it"), _BACK),
     "unknown_outcome": (Key("S", "type its result"), Key("R", "make it again"), _BACK),
     "guard": (Key("T", "force"), Key("e", "edit"), _BACK),
 }
 
 
-def mode(view: View, elapsed: float | None = None) -> Mode:
-    """What is going on. ``elapsed`` is how long it has been running, in seconds."""
+def mode(view: View, elapsed: float | None = None, wait: float | None = None) -> Mode:
+    """What is going on.
+
+    ``elapsed`` is how long it has been running, ``wait`` how long until the model is asked again,
+    both in seconds.
+    """
     if view.running:
-        word = "PAUSING" if view.pausing else "REPLAYING" if view.replaying else "RUNNING"
-        took = "" if elapsed is None else words.duration(elapsed * 1000)
-        return Mode(word, "live", took, (Key("esc" if view.pausing else "p", "stop"),))
+        return _running(view, elapsed, wait)
     stop = view.stop
     match stop.kind:
         case "limit":
@@ -79,6 +83,21 @@ def mode(view: View, elapsed: float | None = None) -> Mode:
             return Mode("PAUSED", "head", stop.text, keys)
         case _:
             return _standing(view)
+
+
+def _running(view: View, elapsed: float | None, wait: float | None) -> Mode:
+    retry = view.retry
+    if retry is not None:
+        when = "" if wait is None else f" in {math.ceil(wait)} s"
+        text = f"attempt {retry.attempt}/{retry.most}{when}: {retry.why}"
+        return Mode("RETRYING", "warn", text, (Key("n", "now"), Key("p", "stop")))
+    word = "PAUSING" if view.pausing else "REPLAYING" if view.replaying else "RUNNING"
+    took = "" if elapsed is None else words.duration(elapsed * 1000)
+    if view.snapshot.awaiting_model and view.live:
+        text = f"{'after this reply · ' if view.pausing else ''}{took}"
+        finish = () if view.pausing else (Key("p", "pause after it"),)
+        return Mode(word, "live", text, (*finish, Key("esc", "cut it off")))
+    return Mode(word, "live", took, (Key("esc" if view.pausing else "p", "stop"),))
 
 
 def _asking(stop: Stop) -> Mode:
@@ -121,11 +140,16 @@ class _Piece(Struct, frozen=True):
 
 
 def status_line(
-    view: View, steps: Steps, width: int, file: str = "", elapsed: float | None = None
+    view: View,
+    steps: Steps,
+    width: int,
+    file: str = "",
+    elapsed: float | None = None,
+    wait: float | None = None,
 ) -> Line:
     """One line of at most ``width`` cells. ``file`` is the session's name, as people know it."""
     steps.update(view.tree, view.way)
-    s, now = view.snapshot, mode(view, elapsed)
+    s, now = view.snapshot, mode(view, elapsed, wait)
     step = f" · step {steps.step(view.head):,}/{steps.total:,}"
     left = [
         _Piece((" tooltrace  ", "title"), 9),

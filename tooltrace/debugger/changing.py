@@ -1,0 +1,94 @@
+"""The commands of a debugger that change history: each only appends, and each can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from tooltrace.core.events import CallRef
+from tooltrace.core.jsonio import JsonValue
+from tooltrace.core.ports import ModelPort
+from tooltrace.core.spec import WorkflowSpec
+from tooltrace.debugger import edits
+from tooltrace.debugger.commands import Commands
+from tooltrace.debugger.session import Session
+from tooltrace.debugger.stops import Stop
+from tooltrace.debugger.thread import OneAtATime
+
+__all__ = ["Answer", "ChangesHistory", "CheckContext"]
+
+Answer = Future[Stop]
+CheckContext = Callable[[str, JsonValue], str | None]
+
+
+class ChangesHistory:
+    """What a Debugger can do to its session besides moving in it."""
+
+    _thread: OneAtATime
+    _commands: Commands
+    _check_context: CheckContext | None
+    _today: ModelPort | None
+    _workflow: WorkflowSpec | None
+
+    def edit_result(self, record: int, content: JsonValue, is_error: bool = False) -> Answer:
+        """Put another result in place of a recorded one."""
+        return self._changing(lambda session: edits.edit_result(session, record, content, is_error))
+
+    def edit_reply(self, record: int, reply: dict[str, Any]) -> Answer:
+        """Put another model reply in place of a recorded one."""
+        return self._changing(lambda session: edits.edit_reply(session, record, reply))
+
+    def write_reply(self, record: int, reply: dict[str, Any]) -> Answer:
+        """Write by hand the reply that a failed request did not get."""
+        return self._changing(lambda session: edits.write_reply(session, record, reply))
+
+    def edit_said(self, record: int, text: str) -> Answer:
+        """Put other words in place of what the person said."""
+        return self._changing(lambda session: edits.edit_said(session, record, text))
+
+    def edit_arguments(self, ref: CallRef, arguments: JsonValue) -> Answer:
+        """Change the arguments of a call of this turn."""
+        return self._changing(lambda session: edits.edit_arguments(session, ref, arguments))
+
+    def edit_context(self, key: str, value: JsonValue) -> Answer:
+        """Change one value of the context."""
+        return self._changing(lambda session: edits.edit_context(session, key, value))
+
+    def context_problem(self, key: str, value: JsonValue) -> str | None:
+        """Why a value does not fit the context's declaration; None when it may be put there."""
+        return self._check_context(key, value) if self._check_context else None
+
+    def answer_call(self, ref: CallRef, content: JsonValue, is_error: bool = False) -> Answer:
+        """Give an open or interrupted call its result by hand."""
+        return self._thread.submit(self._commands.answer(ref, content, is_error))
+
+    def force(self, to: str, reason: str = "") -> Answer:
+        """Force a transition."""
+        return self._changing(lambda session: edits.force(session, to, reason))
+
+    def say(self, text: str) -> Answer:
+        """Say something to the model."""
+        return self._changing(lambda session: edits.say(session, text))
+
+    def fork(self, name: str = "") -> Answer:
+        """Begin a branch here; the next step goes on live from it."""
+        return self._thread.submit(self._commands.fork(name))
+
+    def retry(self, returned: int) -> Answer:
+        """Make a call again: back to before it, and one step on. What writes asks first."""
+        return self._thread.submit(self._commands.retry(returned))
+
+    def rename(self, begin: int, name: str) -> Answer:
+        """Name the branch that begins at a record."""
+        return self._thread.submit(self._commands.rename(begin, name))
+
+    def _changing(self, change: Callable[[Session], object]) -> Answer:
+        return self._thread.submit(self._commands.change(change))
+
+    def replay(self, from_start: bool) -> Answer:
+        """Begin a replay of the current branch; step and continue then go through it.
+
+        Replies and results come from the recording; a difference stops it.
+        """
+        return self._thread.submit(self._commands.replay(from_start, self._today, self._workflow))

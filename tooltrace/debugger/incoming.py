@@ -1,0 +1,74 @@
+"""A reply while it arrives: heard on the debugger's thread, drained on the screen's.
+
+However fast the pieces come, whoever shows them takes in all that are there at once, and keeps only
+the end of each block: the whole reply is in its record as soon as it is complete.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from msgspec import Struct
+
+from tooltrace.core.ports import Piece
+
+__all__ = ["TAIL", "Block", "Incoming"]
+
+TAIL = 4000
+"""Characters of a block that are kept to be shown."""
+
+
+class Block(Struct, frozen=True):
+    """A block of the reply so far: its last characters, and how many there are in all."""
+
+    kind: str
+    name: str
+    tail: str
+    size: int
+
+
+class Incoming:
+    """The blocks of the reply that is arriving.
+
+    ``begin`` and ``hear`` are for the thread that asks; ``drain`` and ``blocks`` for the one that
+    shows.
+    """
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._queue: deque[Piece | None] = deque()
+
+    def begin(self) -> None:
+        """A new request: what came before belongs to another."""
+        self._queue.append(None)
+
+    def hear(self, piece: Piece) -> None:
+        """A piece has come."""
+        self._queue.append(piece)
+
+    def drain(self) -> bool:
+        """Take in what has come since the last time; whether that was anything."""
+        queue = self._queue
+        if not queue:
+            return False
+        fresh: dict[int, list[Piece]] = {}
+        for _ in range(len(queue)):
+            piece = queue.popleft()
+            if piece is None:
+                self.blocks = []
+                fresh.clear()
+            else:
+                fresh.setdefault(piece.index, []).append(piece)
+        for index in sorted(fresh):
+            self._grow(index, fresh[index])
+        return True
+
+    def _grow(self, index: int, pieces: list[Piece]) -> None:
+        first = pieces[0]
+        while len(self.blocks) <= index:
+            self.blocks.append(Block(first.kind, first.name, "", 0))
+        before = self.blocks[index]
+        text = "".join([piece.text for piece in pieces])
+        name = next((piece.name for piece in pieces if piece.name), before.name)
+        tail = (before.tail + text[-TAIL:])[-TAIL:]
+        self.blocks[index] = Block(first.kind, name, tail, before.size + len(text))
