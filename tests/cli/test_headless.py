@@ -170,13 +170,13 @@ def test_check_says_ok_or_where_it_differs(here: Path) -> None:
     assert spawn("check", ".", cwd=here).out == "ok   s.jsonl main: 16 steps\n"
     said = spawn("check", ".", "--workflow", "refund", "--json", cwd=here)
     assert (said.code, said.err) == (0, "")
-    assert [each["type"] for each in said.objects] == ["ok"]
+    assert [each["type"] for each in said.objects] == ["ok", "summary"]
     source = Path(__import__("tooltrace.workflows.refund").__file__)
     text = (source.parent / "workflows/refund.py").read_text()
     (here / "mine.py").write_text(text.replace("Crediting now.", "Crediting it now."))
     said = spawn("check", "s.jsonl", "--workflow", "mine.py:refund", "--json", cwd=here)
     assert (said.code, said.err) == (1, "")
-    (found,) = said.objects
+    found, _ = said.objects
     assert (found["type"], found["branch"], found["record"]) == ("divergence", "main", 15)
     assert found["recorded"] == "The order is eligible. Crediting now."
     assert found["now"] == "The order is eligible. Crediting it now."

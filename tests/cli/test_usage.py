@@ -54,7 +54,9 @@ w = Workflow("w", tools=[], input="go", policy=lambda seen: say("done"), world=w
         (["check"], ["PATHS"]),
         (["check", "none.jsonl"], ["none.jsonl does not exist"]),
         (["check", "."], ["no sessions"]),
-        (["check", ".", "--workflow", "nope"], ["no workflow 'nope'"]),
+        (["check", "x.jsonl", "--tools", "live"], ["--workflow REF"]),
+        (["check", "x.jsonl", "--ignore", "x"], ["--tools live"]),
+        (["check", "x.jsonl", "--junit", "no/x.xml"], ["there is no folder"]),
         (["list", "extra"], ["extra"]),
     ],
 )

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Generator, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
-from tooltrace.cli.clock import now
-from tooltrace.cli.output import say, say_json, say_problems
-from tooltrace.cli.reading import opened
-from tooltrace.core.errors import ToolTraceError
-from tooltrace.core.events import RunStarted
-from tooltrace.core.ports import Divergence, ModelPort
-from tooltrace.debugger.checking import Checked, check_session
-from tooltrace.debugger.session import Session
-
-if TYPE_CHECKING:
-    from tooltrace.cli.build import Code
+from tooltrace.cli.check_one import Asked, Found, check_file, unchecked
+from tooltrace.cli.check_output import Printer, summary_of
+from tooltrace.cli.finding import find_sessions
+from tooltrace.cli.leaving import stop_signals
+from tooltrace.core.errors import BadCommand, ToolTraceError
 
 __all__ = ["command"]
+
+WORTH_A_PROCESS = 2 << 20
+"""Bytes of sessions that a process must have to check before it is worth starting: half a second
+of work."""
 
 
 @click.command("check", short_help="Replay sessions and name every divergence.")
@@ -28,104 +31,108 @@ __all__ = ["command"]
 @click.option("--workflow", "ref", help="Hold the recordings against this code, as it is now.")
 @click.option(
     "--tools",
-    type=click.Choice(["recorded"]),
+    type=click.Choice(["recorded", "live"]),
     default="recorded",
     show_default=True,
-    help="Where results come from.",
+    help="Where results come from; live runs the tools of --workflow and compares.",
+)
+@click.option(
+    "--allow-live", "allowed", multiple=True, metavar="NAME", help="A tool that may write."
+)
+@click.option(
+    "--ignore", multiple=True, metavar="FIELD", help="With --tools live: may differ in results."
+)
+@click.option(
+    "--jobs", type=click.IntRange(1), help="Processes; as many as it is worth if left out."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+@click.option("--junit", type=click.Path(path_type=Path), help="Also write JUnit XML to this file.")
 @click.pass_context
 def command(
-    ctx: click.Context, paths: tuple[Path, ...], ref: str | None, tools: str, as_json: bool
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    ref: str | None,
+    tools: str,
+    allowed: tuple[str, ...],
+    ignore: tuple[str, ...],
+    jobs: int | None,
+    as_json: bool,
+    junit: Path | None,
 ) -> None:
-    """Replay every branch of the sessions at PATHS, files or folders. No tool runs.
+    """Replay every branch of the sessions at PATHS: files, or folders with all that is in them.
 
     Without --workflow a recording is held against the definition in it, with it against the code:
-    a scripted policy is asked again and its replies are compared.
+    a scripted policy is asked again and its replies are compared. No tool runs.
+
+    With --tools live the tools of the workflow do run, on recorded replies, and each result is
+    compared with the recorded one. If the workflow has a world, they run on a copy of it as it was
+    when the recording began; the world of the session is only read. That needs no permission. What
+    may write elsewhere does: a tool that writes without a world, or that is open_world. Name each
+    with --allow-live, and know that it then really acts.
+
+    Exit codes: 0 all as recorded, 1 something differs, 2 something could not be checked.
     """
-    code = _code(ref) if ref else None
-    files = _files(paths)
+    live = tools == "live"
+    if live and ref is None:
+        raise BadCommand("--tools live needs the code of the tools: give --workflow REF")
+    if not live and (allowed or ignore):
+        raise BadCommand("--allow-live and --ignore go with --tools live")
+    if junit is not None and not junit.absolute().parent.is_dir():
+        raise BadCommand(f"--junit {junit}: there is no folder {junit.absolute().parent}")
+    files, unread = find_sessions(paths)
     if not files:
-        raise ToolTraceError(f"{', '.join(map(str, paths))}: no sessions (*.jsonl) in there")
-    worst = 0
-    for file in files:
-        try:
-            checked = _check(file, code)
-        except ToolTraceError as error:
-            worst = 2
-            _say_unreadable(file, str(error), as_json)
-            continue
-        for one in checked:
-            if one.divergence is not None:
-                worst = max(worst, 1)
-            _say(file, one, as_json)
-    ctx.exit(worst)
+        raise ToolTraceError("; ".join(f"{path}: {why}" for path, why in unread.items()))
+    asked = Asked(ref, live, allowed, ignore)
+    results = []
+    with (
+        stop_signals(_interrupt),
+        _scratch(live) as scratch,
+        Printer(len(files), as_json) as printer,
+        closing(_results(files, replace(asked, scratch=scratch), jobs)) as found,
+    ):
+        for one in chain((unchecked(path, why) for path, why in unread.items()), found):
+            results.append(one)
+            printer.tell(one)
+    if junit is not None:
+        from tooltrace.cli.junit import write_junit
+
+        write_junit(junit, results)
+    counts = summary_of(results)
+    printer.sum_up(counts)
+    ctx.exit(2 if counts["unchecked"] else 1 if counts["diverged"] else 0)
 
 
-def _files(paths: tuple[Path, ...]) -> list[Path]:
-    found: list[Path] = []
-    for path in paths:
-        found += sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
-    return found
+def _scratch(live: bool) -> AbstractContextManager[str]:
+    """A folder for copies of worlds, removed even if a process is ended while it uses one."""
+    if not live:
+        return nullcontext("")
+    return tempfile.TemporaryDirectory(prefix="tooltrace-check-", ignore_cleanup_errors=True)
 
 
-def _code(ref: str) -> Code:
-    from tooltrace.cli.build import load_code
-
-    return load_code(ref)
+def _interrupt() -> None:
+    raise KeyboardInterrupt
 
 
-def _check(file: Path, code: Code | None) -> list[Checked]:
-    with opened(file) as (session, problems):
-        say_problems(file, problems)
-        name = session.snapshot.workflow.name
-        if code is not None and code.workflow.name != name:
-            raise ToolTraceError(f"a session of {name}, and --workflow names {code.workflow.name}")
-        workflow = code.workflow.spec if code else None
-        return asyncio.run(check_session(session, now, workflow, _today(session, code)))
+def _results(files: Sequence[Path], asked: Asked, jobs: int | None) -> Generator[Found, None, None]:
+    """In this process if that is as good; never there with code of the workflow's."""
+    if jobs is None:
+        jobs = min(_cores(), 1 + sum(map(_size, files)) // WORTH_A_PROCESS)
+    jobs = min(jobs, len(files))
+    if jobs == 1 and asked.ref is None:
+        for file in files:
+            yield check_file(file, asked)
+        return
+    from tooltrace.cli.workers import check_side_by_side
+
+    yield from check_side_by_side(files, asked, jobs)
 
 
-def _today(session: Session, code: Code | None) -> ModelPort | None:
-    root = session.tree[session.tree.roots[0]].event
-    scripted = isinstance(root, RunStarted) and root.settings.model == "scripted"
-    if code is None or code.workflow.policy is None or not scripted:
-        return None
-    from tooltrace.models.scripted import ScriptedModel
-
-    return ScriptedModel(code.workflow.policy)
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-def _say_unreadable(file: Path, why: str, as_json: bool) -> None:
-    if as_json:
-        say_json({"type": "unreadable", "session": str(file), "why": why})
-    told = why if why.startswith(str(file)) else f"{file}: {why}"
-    say(f"tooltrace check: {told}", err=True)
-
-
-def _say(file: Path, one: Checked, as_json: bool) -> None:
-    found = one.divergence
-    if as_json:
-        say_json(_as_json(file, one, found))
-    elif found is None:
-        say(f"ok   {file} {one.branch}: {one.steps} steps")
-    else:
-        say(f"DIFF {file} {one.branch}: {one.text}")
-
-
-def _as_json(file: Path, one: Checked, found: Divergence | None) -> dict[str, object]:
-    line: dict[str, object] = {
-        "type": "divergence" if found else "ok",
-        "session": str(file),
-        "branch": one.branch,
-        "steps": one.steps,
-    }
-    if found is not None:
-        line |= {
-            "step": found.step,
-            "record": found.record,
-            "what": found.what,
-            "field": found.field,
-            "recorded": found.recorded,
-            "now": found.now,
-        }
-    return line
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -11,8 +14,12 @@ from tooltrace.core.spec import WorkflowSpec
 from tooltrace.core.tree import Branch
 from tooltrace.debugger.replay import Replay, pieces
 from tooltrace.debugger.session import Clock, Session
+from tooltrace.tools.recorded import RecordedTools
 
-__all__ = ["Checked", "check_session"]
+__all__ = ["Checked", "ToolsFor", "check_session"]
+
+ToolsFor = Callable[[RunStarted], AbstractContextManager[RecordedTools]]
+"""The tools for the replay of one branch, from how its run began. May raise BadWorld."""
 
 
 class Checked(Struct, frozen=True):
@@ -24,39 +31,47 @@ class Checked(Struct, frozen=True):
     text: str
 
 
+class _Today(Struct, frozen=True):
+    workflow: WorkflowSpec | None
+    model: ModelPort | None
+    tools_for: ToolsFor | None
+
+
 async def check_session(
     session: Session,
     clock: Clock,
     workflow: WorkflowSpec | None = None,
     today: ModelPort | None = None,
+    tools_for: ToolsFor | None = None,
 ) -> list[Checked]:
-    """Replay each branch from its root. Nothing of the session changes, and nothing runs.
+    """Replay each branch from its root. Nothing of the session changes.
 
     ``workflow`` and ``today`` are what the code says now; without them a recording is held against
-    the definition it carries.
+    the definition it carries. No tool runs, unless ``tools_for`` gives some that do. ``today``
+    answers only for runs of a scripted model.
     """
-    return [
-        await _check_branch(session, branch, clock, workflow, today)
-        for branch in session.tree.branches()
-    ]
+    now = _Today(workflow, today, tools_for)
+    return [await _check_branch(session, branch, clock, now) for branch in session.tree.branches()]
 
 
-async def _check_branch(
-    session: Session,
-    branch: Branch,
-    clock: Clock,
-    workflow: WorkflowSpec | None,
-    today: ModelPort | None,
-) -> Checked:
+async def _check_branch(session: Session, branch: Branch, clock: Clock, now: _Today) -> Checked:
     root = session.tree[branch.run]
     event = root.event
-    if workflow is not None and isinstance(event, RunStarted):
-        event = replace(event, workflow=workflow)
+    model = now.model
+    tools: AbstractContextManager[RecordedTools | None] = nullcontext()
+    if isinstance(event, RunStarted):
+        model = now.model if event.settings.model == "scripted" else None
+        if now.tools_for is not None:
+            tools = now.tools_for(event)
+        if now.workflow is not None:
+            event = replace(event, workflow=now.workflow)
     target = Session(clock)
     target.append_after(None, event, "recorded", root.id)
     recorded = list(pieces(session.tree, branch.tip))
-    replay = Replay(session.tree, recorded, target, today, as_recorded=workflow is None)
-    while True:
-        stop = await replay.advance("level")
-        if stop is not None:
-            return Checked(branch.name, replay.steps, stop.divergence, stop.text)
+    as_recorded = now.workflow is None
+    with tools as port:
+        replay = Replay(session.tree, recorded, target, model, as_recorded=as_recorded, tools=port)
+        while True:
+            stop = await replay.advance("level")
+            if stop is not None:
+                return Checked(branch.name, replay.steps, stop.divergence, stop.text)

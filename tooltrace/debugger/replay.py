@@ -47,7 +47,7 @@ class Replay:
 
     ``target`` must stand where the piece begins. ``steps`` counts what was gone through so far.
     ``as_recorded`` says that definitions of the workflow are the recorded ones, also where they
-    changed on the way.
+    changed on the way. ``tools`` gives the results, which are the recorded ones by default.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class Replay:
         today: ModelPort | None = None,
         *,
         as_recorded: bool = True,
+        tools: RecordedTools | None = None,
     ) -> None:
         self._source = source
         self._todo = list(recorded)
@@ -66,7 +67,7 @@ class Replay:
         self._target = target
         self._as_recorded = as_recorded
         self._model = RecordedModel(today)
-        self._tools = RecordedTools()
+        self._tools = tools or RecordedTools()
         self._engine = Engine(Ports(self._model, self._tools, "recorded", runs_tools=False))
         self._replies: dict[int, int] = {}
         self._place = target.head
@@ -197,13 +198,16 @@ class Replay:
         return self._target.snapshot.call(e.CallRef(reply, ref.index))
 
     async def _tool_call(self, record: e.Record, ref: e.CallRef) -> Divergence | None:
+        event = record.event
+        tool, key = (event.tool, event.key) if isinstance(event, e.ToolStarted) else ("", "")
         then = self._source.snapshot_at(record.id).call(ref)
         call = self._mapped(ref)
         action = next_action(self._target.snapshot)
         due = action.levels[0] if isinstance(action, RunTools) else ()
         if then is None or call is None or call not in due:
-            tool = record.event.tool if isinstance(record.event, e.ToolStarted) else None
             return self._differs(record, "tool call", "call", tool, in_words(action))
+        if tool != call.tool:
+            return self._differs(record, "tool call", "tool", tool, call.tool)
         why = refusal(self._target.snapshot, call)
         if why is not None:
             return self._differs(record, "tool call", "allowed", True, why)
@@ -211,7 +215,7 @@ class Replay:
         if returned is None:
             return None
         self._done.add(returned.id)
-        self._tools.expect(then.tool, then.arguments, returned, self.steps)
+        self._tools.expect(then.tool, then.arguments, returned, self.steps, key)
         return await self._engine.perform(RunTools(((call,),)), self._target, [call])
 
     def _result_of(self, ref: e.CallRef) -> e.Record | None:

@@ -19,8 +19,10 @@ class RecordedTools:
         self._expected: tuple[str, JsonValue, Record] | None = None
         self._step = 0
 
-    def expect(self, tool: str, arguments: JsonValue, returned: Record, step: int) -> None:
-        """The next call should be this one, and gets that result."""
+    def expect(
+        self, tool: str, arguments: JsonValue, returned: Record, step: int, key: str = ""
+    ) -> None:
+        """The next call should be this one, and gets that result; ``key`` is what it had then."""
         self._expected = (tool, arguments, returned)
         self._step = step
 

@@ -1,0 +1,156 @@
+"""Checking one session's file, as a plain function of what was asked: it may run in any process."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from tooltrace.cli.clock import now
+from tooltrace.cli.reading import opened
+from tooltrace.core.errors import BadCommand, ToolTraceError
+from tooltrace.core.events import RunStarted
+from tooltrace.core.spec import WorkflowSpec
+from tooltrace.debugger.checking import Checked, ToolsFor, check_session
+from tooltrace.debugger.session import Session
+
+if TYPE_CHECKING:
+    from tooltrace.cli.build import Code
+    from tooltrace.tools.capture import OutputCapture
+    from tooltrace.tools.compared import ComparedTools
+
+__all__ = ["Asked", "Found", "check_file", "load", "unchecked"]
+
+
+class Asked(Struct, frozen=True):
+    """What to hold sessions against. ``scratch`` is a folder for copies of worlds."""
+
+    ref: str | None = None
+    live: bool = False
+    allowed: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    scratch: str = ""
+
+
+class Found(Struct, frozen=True):
+    """What came out for one file; ``why`` it could not be checked, if it could not."""
+
+    file: str
+    workflow: str = ""
+    checked: tuple[Checked, ...] = ()
+    problems: tuple[str, ...] = ()
+    why: str | None = None
+    seconds: float = 0.0
+
+
+def load(asked: Asked) -> Code | None:
+    """The code to hold sessions against. Raises BadWorkflow, or BadCommand for what it may not do.
+
+    Tools that write need a yes by name, because nobody can be asked. What a tool does to the world
+    alone needs none: it is done to a copy.
+    """
+    if asked.ref is None:
+        return None
+    from tooltrace.cli.build import load_code
+
+    code = load_code(asked.ref)
+    if asked.live:
+        _may_run(code.workflow.spec, asked.allowed)
+    return code
+
+
+def _may_run(spec: WorkflowSpec, allowed: tuple[str, ...]) -> None:
+    for name in allowed:
+        if spec.tool(name) is None:
+            there = ", ".join(tool.name for tool in spec.tools) or "none"
+            raise BadCommand(
+                f"--allow-live {name}: {spec.name} has no such tool; there are: {there}"
+            )
+    outside = [
+        tool.name
+        for tool in spec.tools
+        if tool.effect != "reads" and (tool.open_world or not spec.world)
+    ]
+    missing = [name for name in outside if name not in allowed]
+    if missing:
+        what = "outside its world" if spec.world else "and it has no world that could be copied"
+        options = " ".join(f"--allow-live {name}" for name in missing)
+        raise BadCommand(
+            f"{spec.name}: {', '.join(missing)} may write {what}; to run it all the same: {options}"
+        )
+
+
+def unchecked(file: Path, why: str, seconds: float = 0.0) -> Found:
+    """A file that could not be checked, and why; the name of the file stands before it."""
+    return Found(str(file), why=why.removeprefix(f"{file}: "), seconds=seconds)
+
+
+def check_file(
+    file: Path, asked: Asked, code: Code | None = None, capture: OutputCapture | None = None
+) -> Found:
+    """Check every branch of one session. What stands in the way is part of the answer."""
+    began = time.perf_counter()
+    try:
+        with opened(file) as (session, problems):
+            name = session.snapshot.workflow.name
+            found = _check(file, session, asked, code, capture)
+    except (ToolTraceError, OSError) as error:
+        return unchecked(file, str(error), time.perf_counter() - began)
+    seconds = time.perf_counter() - began
+    return Found(str(file), name, tuple(found), tuple(problems), seconds=seconds)
+
+
+def _check(
+    file: Path,
+    session: Session,
+    asked: Asked,
+    code: Code | None,
+    capture: OutputCapture | None,
+) -> list[Checked]:
+    if code is None:
+        return asyncio.run(check_session(session, now))
+    name, flow = session.snapshot.workflow.name, code.workflow
+    if flow.name != name:
+        raise BadCommand(f"a session of {name}, and --workflow names {flow.name}")
+    model = None
+    if flow.policy is not None:
+        from tooltrace.models.scripted import ScriptedModel
+
+        model = ScriptedModel(flow.policy)
+    tools = _live_tools(file, asked, code, capture) if asked.live else None
+    return asyncio.run(check_session(session, now, flow.spec, model, tools))
+
+
+def _live_tools(file: Path, asked: Asked, code: Code, capture: OutputCapture | None) -> ToolsFor:
+    from tooltrace.debugger.copies import world_copy
+    from tooltrace.debugger.worlds import folder_beside
+    from tooltrace.tools.compared import ComparedTools
+    from tooltrace.tools.port import FunctionPort
+
+    flow = code.workflow
+
+    @contextmanager
+    def tools(world: object = None) -> Iterator[ComparedTools]:
+        port = FunctionPort(flow.tools, world, capture)  # type: ignore[arg-type]
+        try:
+            yield ComparedTools(port, asked.ignore)
+        finally:
+            port.close()
+
+    @contextmanager
+    def for_run(root: RunStarted) -> Iterator[ComparedTools]:
+        if flow.world is None:
+            with tools() as found:
+                yield found
+            return
+        snapshots = folder_beside(file) / "snapshots"
+        scratch = Path(asked.scratch) if asked.scratch else None
+        with world_copy(flow.world, snapshots, root.world, scratch) as world, tools(world) as found:
+            yield found
+
+    return for_run

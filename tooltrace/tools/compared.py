@@ -1,0 +1,84 @@
+"""Recorded tools whose calls are made for real as well, and whose results must be as recorded.
+
+What goes on into the replay is always the recorded result, so that the first difference is the one
+that is told and nothing after it is a consequence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from tooltrace.core.difference import differences
+from tooltrace.core.events import CallRef, Record, ToolReturned
+from tooltrace.core.jsonio import JsonValue
+from tooltrace.core.ports import Divergence, Given, ToolCall, ToolPort
+from tooltrace.tools.recorded import RecordedTools
+
+__all__ = ["ComparedTools"]
+
+_PLACE = re.compile(r"\[\d+\]")
+
+
+class ComparedTools(RecordedTools):
+    """Answers like ``RecordedTools``, after making each call through ``live`` and comparing.
+
+    A call gets the idempotency key it was recorded with, so that a tool which uses it does the same
+    again. What a person typed or a fault put in its place is not compared, but the call is made: it
+    changed the world, too. ``ignore`` names fields of results that may differ, by key
+    (``made_at``) or by a part of the path (``order.made_at``; indexes in lists are left out).
+    """
+
+    def __init__(self, live: ToolPort, ignore: Sequence[str] = ()) -> None:
+        super().__init__()
+        self._live = live
+        self._ignore = frozenset(ignore)
+        self._key = ""
+
+    def expect(
+        self, tool: str, arguments: JsonValue, returned: Record, step: int, key: str = ""
+    ) -> None:
+        """The next call should be this one, and gives that result again."""
+        super().expect(tool, arguments, returned, step, key)
+        self._key = key
+
+    def cancel(self, ref: CallRef) -> bool:
+        """Give up on a running call."""
+        return self._live.cancel(ref)
+
+    async def call(self, call: ToolCall) -> Given | Divergence:
+        """The recorded result, or how the call or what it gives now differs from what was."""
+        expected = self._expected
+        given = await super().call(call)
+        if isinstance(given, Divergence) or expected is None:
+            return given
+        returned = expected[2]
+        now = await self._live.call(replace(call, key=self._key or call.key))
+        if isinstance(now, Divergence) or returned.source in ("edited", "injected"):
+            return now if isinstance(now, Divergence) else given
+        event = returned.event
+        if isinstance(event, ToolReturned) and event.is_error != now.is_error:
+            today = _failing(now) if now.is_error else False
+            return self._differs(returned, "is_error", event.is_error, today)
+        for path, then, today in differences(given.content, now.content, "content"):
+            if not self._ignored(path):
+                return self._differs(returned, path, then, today)
+        return given
+
+    def _differs(self, record: Record, field: str, then: JsonValue, now: JsonValue) -> Divergence:
+        return Divergence(record.id, self._step, "tool result", field, then, now)
+
+    def _ignored(self, path: str) -> bool:
+        parts = _PLACE.sub("", path).split(".")[1:]
+        # What stands below a field that may differ may differ as well.
+        return any(
+            ".".join(parts[begin:end]) in self._ignore
+            for begin in range(len(parts))
+            for end in range(begin + 1, len(parts) + 1)
+        )
+
+
+def _failing(now: Given) -> JsonValue:
+    return now.error.message if now.error else now.content
