@@ -16,6 +16,7 @@ from tooltrace.core.ports import ModelPort
 from tooltrace.core.snapshot import Snapshot
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.points import PointsFile
+from tooltrace.debugger.rerunning import Rerun
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.stops import Stop
 from tooltrace.debugger.view import View
@@ -84,6 +85,13 @@ class Sitting:
             PointsFile(folder) if points else None,
             model if runs else None,
             workflow.spec if runs else None,
+            rerun=Rerun(
+                lambda copy: FunctionPort(workflow.tools, copy),
+                workflow.world,
+                folder_beside(self.path) / "snapshots",
+            )
+            if runs
+            else None,
         )
 
     def _begin(self, workflow: Workflow, text: str | None, settings: e.Settings) -> None:

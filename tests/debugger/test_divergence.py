@@ -39,10 +39,14 @@ def test_a_changed_workflow_diverges_at_its_step_and_field(
     assert (found.what, found.field) == (what, field)
     assert str(found.record) in stop.text and field in stop.text
     assert Ran(tmp_path).all == ran
-    assert not s.view.replaying
+    # A replay never goes on for real by itself, however often a person presses the key.
+    assert s.view.replaying
+    head = s.head
+    assert s.do("go").kind == s.do("step").kind == "divergence"
+    assert s.head == head and Ran(tmp_path).all == ran
 
 
-def test_after_a_divergence_going_on_is_live_and_asks_before_it_writes(
+def test_after_a_divergence_going_on_live_is_chosen_and_asks_before_it_writes(
     sit: Sit, tmp_path: Path
 ) -> None:
     s = sit(bill(tmp_path))
@@ -58,9 +62,33 @@ def test_after_a_divergence_going_on_is_live_and_asks_before_it_writes(
     stop = s.do("go")
     assert stop.kind == "divergence"
     assert stop.divergence is not None and stop.divergence.field == "content[0].text"
+    s.done("live_from_here")
+    assert not s.view.replaying
     stop = s.do("go")
     assert stop.kind == "confirm"
     assert Ran(tmp_path).times("pay") == 1
+
+
+def test_an_accepted_reply_goes_on_as_recorded(sit: Sit, tmp_path: Path) -> None:
+    s = sit(bill(tmp_path))
+    s.do("go")
+    end, recorded = s.head, s.snapshot
+    s.close()
+    flow = bill(tmp_path)
+    policy = flow.policy
+    flow.policy = lambda seen: say("Hm.", *_as(policy(seen)))  # type: ignore[misc]
+    s = sit(flow)
+    s.done("goto", end)
+    s.done("replay", from_start=True)
+    met = 0
+    while (stop := s.do("go")).kind == "divergence":
+        assert s.view.acceptable
+        s.done("accept")
+        met += 1
+    assert met > 1 and stop.kind == "end"
+    assert s.snapshot.context == recorded.context and s.snapshot.outcome == recorded.outcome
+    assert Ran(tmp_path).times("pay") == 1
+    assert s.do("accept").kind == "error"
 
 
 def _as(move):  # type: ignore[no-untyped-def]

@@ -30,6 +30,7 @@ from tooltrace.store.journal import Journal
 
 if TYPE_CHECKING:
     from tooltrace.authoring.workflow import Workflow
+    from tooltrace.debugger.rerunning import Rerun
     from tooltrace.tools.capture import OutputCapture
 
 __all__ = ["Code", "Surroundings", "load_code", "new_run", "now", "reopen"]
@@ -78,7 +79,7 @@ def new_run(
     if not said.strip():
         raise BadCommand(f"{workflow.name} needs something to begin with: give --input TEXT")
     _no_old_world(path, workflow)
-    ports, worlds, today = _parts(code, path, settings, capture, around.stopwatch)
+    ports, worlds, today, rerun = _parts(code, path, settings, capture, around.stopwatch)
     journal = Journal.create(path)
     try:
         session = Session(around.clock, journal)
@@ -101,7 +102,16 @@ def new_run(
         path.unlink(missing_ok=True)
         journal.close()
         raise
-    return Debugger(session, ports, worlds, points, today, workflow.spec, workflow.check_context)
+    return Debugger(
+        session,
+        ports,
+        worlds,
+        points,
+        today,
+        workflow.spec,
+        workflow.check_context,
+        rerun=rerun,
+    )
 
 
 def _no_old_world(path: Path, workflow: Workflow) -> None:
@@ -178,10 +188,18 @@ def reopen(
     if settings.base_url != base_url:
         session.close()
         raise BadCommand(_other_host(path, settings.base_url))
-    ports, worlds, today = _parts(code, path, settings, capture, REAL.stopwatch)
+    ports, worlds, today, rerun = _parts(code, path, settings, capture, REAL.stopwatch)
     workflow = code.workflow
     return Debugger(
-        session, ports, worlds, points, today, workflow.spec, workflow.check_context, problems
+        session,
+        ports,
+        worlds,
+        points,
+        today,
+        workflow.spec,
+        workflow.check_context,
+        problems,
+        rerun,
     )
 
 
@@ -197,14 +215,21 @@ def _parts(
     settings: Settings,
     capture: OutputCapture | None,
     stopwatch: Callable[[], float],
-) -> tuple[Ports, Worlds | None, ModelPort | None]:
+) -> tuple[Ports, Worlds | None, ModelPort | None, Rerun]:
+    from tooltrace.debugger.rerunning import Rerun
     from tooltrace.tools.port import FunctionPort
 
     workflow = code.workflow
     worlds = Worlds(folder_beside(path), workflow.world) if workflow.world else None
     world = (lambda: worlds.world) if worlds else None
     model, today = _model(workflow, settings)
-    return Ports(model, FunctionPort(workflow.tools, world, capture, stopwatch)), worlds, today
+    ports = Ports(model, FunctionPort(workflow.tools, world, capture, stopwatch))
+    rerun = Rerun(
+        lambda copy: FunctionPort(workflow.tools, copy, capture, stopwatch),
+        workflow.world,
+        folder_beside(path) / "snapshots",
+    )
+    return ports, worlds, today, rerun
 
 
 def _model(workflow: Workflow, settings: Settings) -> tuple[ModelPort, ModelPort | None]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any
 
 from tooltrace.core.events import CallRef
 from tooltrace.core.jsonio import JsonValue
-from tooltrace.core.ports import ModelPort
-from tooltrace.core.spec import WorkflowSpec
 from tooltrace.debugger import edits
 from tooltrace.debugger.commands import Commands
+from tooltrace.debugger.replaying import Again, Answers
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.stops import Stop
 from tooltrace.debugger.thread import OneAtATime
@@ -28,8 +27,7 @@ class ChangesHistory:
     _thread: OneAtATime
     _commands: Commands
     _check_context: CheckContext | None
-    _today: ModelPort | None
-    _workflow: WorkflowSpec | None
+    _again: Again
 
     def edit_result(self, record: int, content: JsonValue, is_error: bool = False) -> Answer:
         """Put another result in place of a recorded one."""
@@ -71,13 +69,17 @@ class ChangesHistory:
         """Say something to the model."""
         return self._changing(lambda session: edits.say(session, text))
 
-    def fork(self, name: str = "") -> Answer:
-        """Begin a branch here; the next step goes on live from it."""
-        return self._thread.submit(self._commands.fork(name))
+    def fork(self, name: str = "", allowed: Sequence[str] = ()) -> Answer:
+        """Begin a branch here; the next step goes on live from it.
 
-    def retry(self, returned: int) -> Answer:
+        ``allowed`` names calls (see ``call_name``) that may run again without being asked about,
+        each once for each time that it is named.
+        """
+        return self._thread.submit(self._commands.fork(name, allowed))
+
+    def retry(self, returned: int, allowed: Sequence[str] = ()) -> Answer:
         """Make a call again: back to before it, and one step on. What writes asks first."""
-        return self._thread.submit(self._commands.retry(returned))
+        return self._thread.submit(self._commands.retry(returned, allowed))
 
     def rename(self, begin: int, name: str) -> Answer:
         """Name the branch that begins at a record."""
@@ -86,9 +88,23 @@ class ChangesHistory:
     def _changing(self, change: Callable[[Session], object]) -> Answer:
         return self._thread.submit(self._commands.change(change))
 
-    def replay(self, from_start: bool) -> Answer:
+    def replay(
+        self,
+        from_start: bool,
+        answers: Answers = "recorded",
+        allowed: frozenset[str] = frozenset(),
+    ) -> Answer:
         """Begin a replay of the current branch; step and continue then go through it.
 
-        Replies and results come from the recording; a difference stops it.
+        A difference stops it. ``answers`` says what answers in it, ``allowed`` names calls that
+        today's tools may make outside the world.
         """
-        return self._thread.submit(self._commands.replay(from_start, self._today, self._workflow))
+        return self._thread.submit(self._commands.replay(from_start, self._again, answers, allowed))
+
+    def accept(self) -> Answer:
+        """Go on past the divergence that a replay has met."""
+        return self._thread.submit(self._commands.accept())
+
+    def live_from_here(self) -> Answer:
+        """Leave a replay, and go on live on a branch from the last place that was as recorded."""
+        return self._thread.submit(self._commands.live_from_here())

@@ -12,7 +12,8 @@ from tooltrace.core.events import RunStarted
 from tooltrace.core.ports import Divergence, ModelPort
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.core.tree import Branch
-from tooltrace.debugger.replay import Replay, pieces
+from tooltrace.debugger.replay import Replay
+from tooltrace.debugger.replaying import pieces
 from tooltrace.debugger.session import Clock, Session
 from tooltrace.tools.recorded import RecordedTools
 

@@ -6,7 +6,7 @@ leaves one standing where one stood.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
@@ -14,18 +14,23 @@ from tooltrace.core.errors import BadCommand
 from tooltrace.core.events import CallRef, SettingsChanged
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.notes import BranchNamed
-from tooltrace.core.ports import ModelPort
-from tooltrace.core.spec import WorkflowSpec
 from tooltrace.debugger import edits
 from tooltrace.debugger.effects import writes_left_behind
 from tooltrace.debugger.history import History
 from tooltrace.debugger.movers import NO_CODE, Live
-from tooltrace.debugger.replay import begin_replay
+from tooltrace.debugger.replaying import Again, Answers, begin_replay
 from tooltrace.debugger.runner import How, Runner
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.stops import Stop
 
 __all__ = ["Commands"]
+
+
+_BEGUN = {
+    "recorded": "replaying what is recorded: nothing runs",
+    "live tools": "replaying with today's tools, on a copy of the world: results are compared",
+    "live model": "replaying with the model asked anew: results are the recorded ones",
+}
 
 
 class Commands:
@@ -106,7 +111,7 @@ class Commands:
                 said = change(self._session)
         except ValueError as error:
             raise BadCommand(f"no session can hold this: {error}") from error
-        self._runner.replay = None
+        self._runner.leave()
         self._live.moved()
         self._session.sync()
         return said if isinstance(said, str) else ""
@@ -120,7 +125,7 @@ class Commands:
 
         return await self.change(answering)
 
-    async def fork(self, name: str) -> Stop:
+    async def fork(self, name: str, allowed: Sequence[str] = ()) -> Stop:
         """Begin a branch here, and say what it leaves behind that nothing takes back."""
 
         def forking(session: Session) -> str:
@@ -128,25 +133,48 @@ class Commands:
             edits.fork(session, name)
             return left
 
-        return await self.change(forking)
+        stop = await self.change(forking)
+        self._live.allowed.update(allowed)
+        return stop
 
-    async def retry(self, returned: int) -> Stop:
+    async def retry(self, returned: int, allowed: Sequence[str] = ()) -> Stop:
         """Make a call again: back to before it, and one step on."""
         if not self._live.able:
             raise BadCommand(NO_CODE)
         self._changed(lambda session: edits.retry(session, returned))
+        self._live.allowed.update(allowed)
         return await self._runner.run("step")
 
     async def replay(
-        self, from_start: bool, today: ModelPort | None, workflow: WorkflowSpec | None
+        self, from_start: bool, again: Again, answers: Answers, allowed: frozenset[str]
     ) -> Stop:
         """Begin a replay; the next steps go through it."""
         with self._history.change():
-            replay = begin_replay(self._session, from_start, today, workflow)
-        self._runner.replay = replay
+            replay = begin_replay(self._session, from_start, again, answers, allowed)
+        self._runner.begin(replay)
         self._live.moved()
         self._session.sync()
-        return Stop("step", f"replaying {replay.left} records: nothing runs")
+        return Stop("step", _BEGUN[answers])
+
+    async def accept(self) -> Stop:
+        """Go on past the divergence that a replay has met."""
+        self._runner.accept()
+        self._session.sync()
+        return Stop("step", "accepted: the replay goes on, and its requests are compared no more")
+
+    async def live_from_here(self) -> Stop:
+        """Leave a replay, and go on live on a branch from the last place that was as recorded."""
+
+        def leaving(session: Session) -> str:
+            if not session.snapshot.settled:
+                place = session.behind()
+                if place is None:
+                    raise BadCommand("there is no place before this to go on from")
+                session.select(place, place)
+            edits.fork(session, edits.free_name(session, "live"))
+            return "the next step goes on live"
+
+        return await self.change(leaving)
 
     async def follow(self) -> Stop:
         """Take in what another process has written since."""

@@ -23,6 +23,8 @@ from tooltrace.debugger.history import History
 from tooltrace.debugger.incoming import Incoming
 from tooltrace.debugger.movers import Live
 from tooltrace.debugger.points import PointsFile
+from tooltrace.debugger.replaying import Again
+from tooltrace.debugger.rerunning import Rerun
 from tooltrace.debugger.runner import How, Runner
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.thread import OneAtATime
@@ -41,7 +43,7 @@ class Debugger(ChangesHistory):
 
     ``ports`` is None when no code was named: then nothing can run, and everything else works.
     ``workflow`` is what that code says now, and ``today`` a model of it whose replies a replay
-    compares with the recorded ones.
+    compares with the recorded ones; ``rerun`` makes its tools for a replay.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Debugger(ChangesHistory):
         workflow: WorkflowSpec | None = None,
         check_context: CheckContext | None = None,
         problems: tuple[str, ...] = (),
+        rerun: Rerun | None = None,
     ) -> None:
         self._session = session
         self._thread = OneAtATime()
@@ -68,8 +71,8 @@ class Debugger(ChangesHistory):
         self._history = History(session)
         self._commands = Commands(session, self._runner, self._live, self._history)
         self._points_file = points
-        self._today = today
-        self._workflow = workflow
+        model = ports.model if ports is not None else None
+        self._again = Again(workflow, today, model, asking, rerun)
         self._check_context = check_context
         self._view: View | None = None
         self._ticks = 0
@@ -239,6 +242,7 @@ class Debugger(ChangesHistory):
 
         def leaving() -> None:
             try:
+                self._runner.leave()
                 self._live.settle()
             finally:
                 self._session.close(remember)

@@ -17,7 +17,7 @@ from tooltrace.core.jsonio import JsonValue, canonical
 from tooltrace.core.snapshot import Call, Snapshot
 from tooltrace.core.tree import Tree
 
-__all__ = ["Doubt", "Executions"]
+__all__ = ["Doubt", "Executions", "call_name"]
 
 
 class Doubt(Struct, frozen=True):
@@ -72,7 +72,7 @@ class Executions:
         self._open[event.call] = _base_of(event.key)
         self._by_key.setdefault(_base_of(event.key), []).append(record)
         self._by_tool[event.tool] = self._by_tool.get(event.tool, 0) + 1
-        name = _call_name(event.tool, self._arguments(event.call))
+        name = call_name(event.tool, self._arguments(event.call))
         self._by_call.setdefault(name, []).append(record)
 
     def _arguments(self, ref: CallRef) -> JsonValue:
@@ -111,7 +111,7 @@ class Executions:
             return _asking(call, same, "this call has run already", undone)
         elsewhere = [
             record
-            for record in self._by_call.get(_call_name(call.tool, call.arguments), ())
+            for record in self._by_call.get(call_name(call.tool, call.arguments), ())
             if not self._is_on(way, record.id)
         ]
         return (
@@ -123,6 +123,11 @@ class Executions:
     def _is_on(self, way: Sequence[int], record_id: int) -> bool:
         depth = self._tree.depth(record_id)
         return depth < len(way) and way[depth] == record_id
+
+    def ran(self, tool: str, arguments: JsonValue) -> int:
+        """How many times a tool really ran with these arguments."""
+        self._look()
+        return len(self._by_call.get(call_name(tool, arguments), ()))
 
     def runs(self, tool: str) -> int:
         """How many times a tool really ran in this session."""
@@ -139,7 +144,8 @@ def _base_of(key: str) -> str:
     return key.partition("-")[0]
 
 
-def _call_name(tool: str, arguments: JsonValue) -> str:
+def call_name(tool: str, arguments: JsonValue) -> str:
+    """What stands for a call of that tool with these arguments, wherever it is made."""
     text = canonical([tool, arguments])
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 

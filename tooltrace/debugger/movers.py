@@ -6,6 +6,7 @@ no reference to an engine.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
@@ -23,6 +24,7 @@ from tooltrace.core.ports import ToolPort
 from tooltrace.core.snapshot import Call, Snapshot
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.debugger.asking import Asking
+from tooltrace.debugger.executions import call_name
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.stops import Stop
 from tooltrace.debugger.worlds import Worlds
@@ -62,7 +64,9 @@ class Live:
     """By performing the next action at the tip.
 
     ``able`` is false when no code was named: what needs none (transitions, the end) still works.
-    ``yes`` are calls that a person allowed to run although they may have run before.
+    ``yes`` are calls that a person allowed to run although they may have run before, ``allowed``
+    how often a call of some tool with some arguments may (see ``call_name``), and ``allowed_tools``
+    are tools that may always.
     """
 
     def __init__(
@@ -83,6 +87,8 @@ class Live:
         self._known: WorkflowSpec | None = None
         self.able = able
         self.yes: set[CallRef] = set()
+        self.allowed: Counter[str] = Counter()
+        self.allowed_tools: frozenset[str] = frozenset()
         self.world_as_it_is = False
         self.asking_again = False
 
@@ -155,9 +161,16 @@ class Live:
             stop = self._world_ready(s) or self._doubts(s, calls)
             if stop is not None:
                 return stop
+        self._use_up(calls)
         await self._engine.perform(action, self._session, calls)
         self.yes.clear()
         return None
+
+    def _use_up(self, calls: Sequence[Call]) -> None:
+        for call in calls:
+            name = call_name(call.tool, call.arguments)
+            if self.allowed[name] > 0:
+                self.allowed[name] -= 1
 
     def _world_ready(self, s: Snapshot) -> Stop | None:
         worlds = self._worlds
@@ -199,6 +212,7 @@ class Live:
         """The head was moved: look at the world again before the next run, and ask again."""
         self.world_as_it_is = False
         self.yes.clear()
+        self.allowed.clear()
         if self._worlds is not None:
             self._worlds.doubt()
 
@@ -211,7 +225,7 @@ class Live:
         undone = put_back and not self.world_as_it_is
         found = []
         for call in calls:
-            if call.ref in self.yes or refusal(s, call) is not None:
+            if self._said_yes(call) or refusal(s, call) is not None:
                 continue
             doubt = session.executions.doubt(session.id, session.way, s, call, undone)
             if doubt is not None:
@@ -220,6 +234,11 @@ class Live:
             return None
         names = ", ".join(f"{doubt.call.tool} ({doubt.why}, {doubt.times}×)" for doubt in found)
         return Stop("confirm", f"{names}: run it again?", doubts=tuple(found))
+
+    def _said_yes(self, call: Call) -> bool:
+        if call.ref in self.yes or call.tool in self.allowed_tools:
+            return True
+        return self.allowed[call_name(call.tool, call.arguments)] > 0
 
 
 def _digest_of(record: Record) -> str | None:

@@ -7,7 +7,9 @@ With a model of today's (a scripted policy), its replies are compared with the r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -23,23 +25,21 @@ from tooltrace.core.actions import (
     refusal,
 )
 from tooltrace.core.difference import first_difference
-from tooltrace.core.errors import BadCommand
-from tooltrace.core.ports import Divergence, ModelPort
+from tooltrace.core.ports import Divergence, Given, ModelPort
 from tooltrace.core.snapshot import Call
-from tooltrace.core.spec import WorkflowSpec
 from tooltrace.core.tree import Tree
-from tooltrace.debugger import edits
 from tooltrace.debugger.differing import describe, in_words, request_as_json
 from tooltrace.debugger.movers import Unit
+from tooltrace.debugger.passage import Passage
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.stops import Stop
+from tooltrace.engine.answers import returned
 from tooltrace.engine.engine import Engine, Ports
 from tooltrace.models.recorded import RecordedModel
+from tooltrace.tools.compared import ComparedTools
 from tooltrace.tools.recorded import RecordedTools
 
-__all__ = ["Replay", "begin_replay", "pieces"]
-
-_BESIDE = (e.WorldRestored, e.Unknown, e.RunStarted)
+__all__ = ["Replay"]
 
 
 class Replay:
@@ -61,9 +61,7 @@ class Replay:
         tools: RecordedTools | None = None,
     ) -> None:
         self._source = source
-        self._todo = list(recorded)
-        self._at = 0
-        self._done: set[int] = set()
+        self._todo = Passage(recorded)
         self._target = target
         self._as_recorded = as_recorded
         self._model = RecordedModel(today)
@@ -71,12 +69,10 @@ class Replay:
         self._engine = Engine(Ports(self._model, self._tools, "recorded", runs_tools=False))
         self._replies: dict[int, int] = {}
         self._place = target.head
+        self.closing = ExitStack()
+        self._accept: Callable[[], None] | None = None
+        self._other_request = False
         self.steps = 0
-
-    @property
-    def left(self) -> int:
-        """How many records are still to be gone through."""
-        return len(self._todo) - self._at
 
     @property
     def place(self) -> int:
@@ -85,23 +81,36 @@ class Replay:
 
     async def advance(self, unit: Unit) -> Stop | None:
         """The next recorded step again; a divergence stops and says where."""
-        record = self._next()
+        record = self._todo.next()
         if record is None:
             return Stop("end", f"replayed {self.steps} steps: no divergence")
         self.steps += 1
+        self._accept = None
         divergence = await self._again(record)
         self._place = self._target.head
         if divergence is None:
             return None
         return Stop("divergence", describe(divergence), divergence=divergence)
 
-    def _next(self) -> e.Record | None:
-        while self._at < len(self._todo):
-            record = self._todo[self._at]
-            self._at += 1
-            if record.id not in self._done and not isinstance(record.event, _BESIDE):
-                return record
-        return None
+    @property
+    def acceptable(self) -> bool:
+        """Whether the replay can go on past the divergence it has come to."""
+        return self._accept is not None
+
+    def accept(self) -> None:
+        """Go on past a divergence: with the recorded reply, or with the result as it is now.
+
+        From then on requests differ because of it, so they are compared no more; replies, calls,
+        results and states are. Raises NotSaved.
+        """
+        if self._accept is not None:
+            self._accept()
+            self._accept = None
+            self._place = self._target.head
+
+    def close(self) -> None:
+        """Let go of what answers in it."""
+        self.closing.close()
 
     async def _again(self, record: e.Record) -> Divergence | None:
         event = record.event
@@ -142,16 +151,27 @@ class Replay:
         again = isinstance(action, AwaitUser) and action.why in ("model_failed", "incomplete")
         if not isinstance(action, CallModel) and not again:
             return self._differs(record, "next action", "action", "ask the model", in_words(action))
-        answer = self._following()
+        answer = self._todo.answer()
         if answer is None:
             return None
-        self._done.add(answer.id)
-        self._model.expect(record, answer, self.steps)
+        self._model.expect(record, answer, self.steps, any_request=self._other_request)
         divergence = await self._engine.perform(CallModel(), self._target)
-        if divergence is not None and divergence.field == "digest":
+        if divergence is not None:
+            self._accept = partial(self._take_reply, answer)
             return self._what_differs(record, divergence)
         self._replies[answer.id] = self._target.head
-        return divergence or self._prompt_differs(record)
+        divergence = None if self._other_request else self._prompt_differs(record)
+        if divergence is not None:
+            self._accept = self._requests_differ
+        return divergence
+
+    def _take_reply(self, answer: e.Record) -> None:
+        self._requests_differ()
+        self._repeat(answer, answer.event)
+        self._replies[answer.id] = self._target.head
+
+    def _requests_differ(self) -> None:
+        self._other_request = True
 
     def _prompt_differs(self, record: e.Record) -> Divergence | None:
         """The prompt is kept beside the digest that covers it: one may be changed alone."""
@@ -171,18 +191,10 @@ class Replay:
         self._replies[record.id] = self._target.head
         return None
 
-    def _following(self) -> e.Record | None:
-        """The answer to the request just come to."""
-        for index in range(self._at, len(self._todo)):
-            record = self._todo[index]
-            if isinstance(record.event, e.ModelReplied | e.ModelFailed):
-                return record
-            if isinstance(record.event, e.ModelCalled):
-                return None
-        return None
-
     def _what_differs(self, record: e.Record, divergence: Divergence) -> Divergence:
         """Name the first field of the request, where only the digests were compared so far."""
+        if divergence.field != "digest":
+            return divergence
         then, now = self._source.snapshot_at(record.id), self._target.snapshot
         found = first_difference(request_as_json(then), request_as_json(now))
         if found is None:
@@ -211,19 +223,18 @@ class Replay:
         why = refusal(self._target.snapshot, call)
         if why is not None:
             return self._differs(record, "tool call", "allowed", True, why)
-        returned = self._result_of(ref)
-        if returned is None:
+        result = self._todo.result(ref)
+        if result is None:
             return None
-        self._done.add(returned.id)
-        self._tools.expect(then.tool, then.arguments, returned, self.steps, key)
-        return await self._engine.perform(RunTools(((call,),)), self._target, [call])
+        self._tools.expect(then.tool, then.arguments, result, self.steps, key)
+        divergence = await self._engine.perform(RunTools(((call,),)), self._target, [call])
+        if divergence is not None and isinstance(self._tools, ComparedTools) and self._tools.now:
+            self._accept = partial(self._take_result, call.ref, self._tools.now)
+        return divergence
 
-    def _result_of(self, ref: e.CallRef) -> e.Record | None:
-        for index in range(self._at, len(self._todo)):
-            event = self._todo[index].event
-            if isinstance(event, e.ToolReturned) and event.call == ref:
-                return self._todo[index]
-        return None
+    def _take_result(self, ref: e.CallRef, now: Given) -> None:
+        self._requests_differ()
+        self._target.append(returned(ref, now), "live")
 
     async def _unstarted(
         self, record: e.Record, event: e.ToolReturned, ref: e.CallRef
@@ -260,38 +271,3 @@ class Replay:
             return self._differs(record, "outcome", "outcome", event.outcome, now)
         await self._engine.perform(action, self._target)
         return None
-
-
-def pieces(tree: Tree, tip: int) -> Iterator[e.Record]:
-    """What a replay from the start goes through: the path to a tip, without its root."""
-    return (record for record in tree.path(tip) if record.parent is not None)
-
-
-def begin_replay(
-    session: Session, from_start: bool, today: ModelPort | None, workflow: WorkflowSpec | None
-) -> Replay:
-    """A replay of the current branch: the rest of it on a branch here, or all of it as a new run.
-
-    ``workflow`` is what the code says now; a replay from the start goes by it. Raises BadCommand.
-    """
-    if from_start:
-        recorded = list(pieces(session.tree, session.tip))
-        _begin_run(session, workflow)
-        as_recorded = workflow is None
-        return Replay(session.tree, recorded, session, today, as_recorded=as_recorded)
-    if session.at_tip:
-        raise BadCommand("there is nothing recorded after this: go back first (N)")
-    ahead = session.way[session.tree.depth(session.head) + 1 :]
-    recorded = [session.tree[record_id] for record_id in ahead]
-    edits.fork(session, edits.free_name(session, "replay"))
-    return Replay(session.tree, recorded, session, today)
-
-
-def _begin_run(session: Session, workflow: WorkflowSpec | None) -> None:
-    root = session.tree[session.way[0]]
-    event = root.event
-    if not isinstance(event, e.RunStarted):
-        raise BadCommand("this run has no beginning that can be replayed")
-    if workflow is not None:
-        event = replace(event, workflow=workflow)
-    session.append_after(None, event, "recorded", root.of or root.id)

@@ -15,6 +15,7 @@ from tooltrace.core.breakpoints import Breakpoint, hit
 from tooltrace.core.errors import BadCommand, ToolTraceError
 from tooltrace.core.events import ModelReplied
 from tooltrace.debugger.movers import Live, Mover, Playback, Unit
+from tooltrace.debugger.reasking import Reasked
 from tooltrace.debugger.replay import Replay
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.stops import Stop
@@ -27,14 +28,16 @@ How = Literal["step", "turn", "continue"]
 class Runner:
     """Drives movers over one session, until ``pausing`` says that a person wants to stop.
 
-    ``replay`` is the replay under way, if there is one.
+    ``replay`` is the replay under way, if there is one. One that met a divergence stays there, and
+    so does going on, until a person has said how: by ``accept``, ``leave``, or a change of history.
     """
 
     def __init__(self, session: Session, live: Live, pausing: Callable[[], bool]) -> None:
         self._session = session
         self._playback = Playback(session)
         self._live = live
-        self.replay: Replay | None = None
+        self.replay: Replay | Reasked | None = None
+        self._met: tuple[int, Stop] | None = None
         self.points: tuple[Breakpoint, ...] = ()
         self._pausing = pausing
         self._how: How = "step"
@@ -68,9 +71,11 @@ class Runner:
         # No breakpoint counts before the first move: who stands here has seen what comes next.
         while True:
             mover = self._ahead()
+            if mover is self.replay and self._met is not None:
+                return self._met[1]
             stop = await mover.advance(unit)
             if stop is not None and mover is self.replay:
-                self.replay = None
+                self._replay_stopped(stop)
             stop = stop or self._reason_to_stop(how, until, began_in_recording)
             if stop is not None:
                 return stop
@@ -81,8 +86,37 @@ class Runner:
         if not session.at_tip:
             return self._playback
         if self.replay is not None and self.replay.place != session.head:
-            self.replay = None
+            self.leave()
         return self.replay or self._live
+
+    def _replay_stopped(self, stop: Stop) -> None:
+        if stop.kind == "divergence":
+            self._met = (self._session.head, stop)
+        elif stop.kind not in ("await", "limit", "stuck"):
+            self.leave()
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether the replay stands at a divergence that it could go on past."""
+        return self._met is not None and self.replay is not None and self.replay.acceptable
+
+    def accept(self) -> None:
+        """Go on past the divergence that the replay has met. Raises BadCommand."""
+        if not self.acceptable or self.replay is None:
+            raise BadCommand("there is no divergence here that a replay could go on past")
+        self.replay.accept()
+        self._met = None
+
+    def begin(self, replay: Replay | Reasked) -> None:
+        """Go through this from now on."""
+        self.leave()
+        self.replay = replay
+
+    def leave(self) -> None:
+        """End the replay where it is."""
+        if self.replay is not None:
+            self.replay.close()
+        self.replay = self._met = None
 
     def _breakpoint(self) -> Stop | None:
         if not self.points:

@@ -38,6 +38,7 @@ class View(Struct, frozen=True):
     running: bool
     pausing: bool
     replaying: bool
+    acceptable: bool
     live: bool
     retry: Waiting | None
     saved: int
@@ -86,6 +87,7 @@ def look(
             running=thread.running,
             pausing=thread.pausing,
             replaying=runner.replay is not None,
+            acceptable=runner.acceptable,
             live=live.able,
             retry=retry,
             saved=session.saved,

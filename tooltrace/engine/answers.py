@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tooltrace.core.events import ModelFailed, ModelReplied
-from tooltrace.core.ports import Failure, Reply
+from tooltrace.core.events import CallRef, ModelFailed, ModelReplied, ToolReturned
+from tooltrace.core.ports import Failure, Given, Reply
 
-__all__ = ["failed", "replied"]
+__all__ = ["failed", "replied", "returned"]
 
 
 def replied(reply: Reply) -> ModelReplied:
@@ -34,4 +34,18 @@ def failed(failure: Failure) -> ModelFailed:
         retry_after=failure.retry_after,
         first_ms=failure.first_ms,
         placement=failure.placement,
+    )
+
+
+def returned(call: CallRef, given: Given, world: str | None = None) -> ToolReturned:
+    """The fact of a result; ``world`` is the snapshot taken after it."""
+    return ToolReturned(
+        call,
+        given.content,
+        is_error=given.is_error,
+        ms=given.ms,
+        error=given.error,
+        output=given.output,
+        abandoned=given.abandoned,
+        world=world or given.world,
     )

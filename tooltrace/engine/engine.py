@@ -41,7 +41,7 @@ from tooltrace.core.ports import (
     ToolPort,
 )
 from tooltrace.core.snapshot import Call, Snapshot
-from tooltrace.engine.answers import failed, replied
+from tooltrace.engine.answers import failed, replied, returned
 from tooltrace.engine.facts import Facts, WorldKeeper
 
 __all__ = ["Engine", "KeyOf", "Ports", "plain_key"]
@@ -260,17 +260,7 @@ class Engine:
         acted = self.ports.runs_tools and (spec is None or spec.effect != "reads")
         self._world_touched |= acted
         world, problem = self._keep_world()
-        event = e.ToolReturned(
-            call.ref,
-            given.content,
-            is_error=given.is_error,
-            ms=given.ms,
-            error=given.error,
-            output=given.output,
-            abandoned=given.abandoned,
-            world=world or given.world,
-        )
-        self._write(facts, started, event, given.source, given.of)
+        self._write(facts, started, returned(call.ref, given, world), given.source, given.of)
         if acted:
             facts.sync()
         if problem is not None:

@@ -7,14 +7,14 @@ that is told and nothing after it is a consequence.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
 from tooltrace.core.difference import differences
 from tooltrace.core.events import CallRef, Record, ToolReturned
 from tooltrace.core.jsonio import JsonValue
-from tooltrace.core.ports import Divergence, Given, ToolCall, ToolPort
+from tooltrace.core.ports import Beside, Divergence, Given, ToolCall, ToolPort
 from tooltrace.tools.recorded import RecordedTools
 
 __all__ = ["ComparedTools"]
@@ -29,11 +29,20 @@ class ComparedTools(RecordedTools):
     again. What a person typed or a fault put in its place is not compared, but the call is made: it
     changed the world, too. ``ignore`` names fields of results that may differ, by key
     (``made_at``) or by a part of the path (``order.made_at``; indexes in lists are left out).
+    ``blocked`` says which calls are not made: they are only answered. ``now`` is what the last
+    call that was made gave.
     """
 
-    def __init__(self, live: ToolPort, ignore: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        live: ToolPort,
+        ignore: Sequence[str] = (),
+        blocked: Callable[[ToolCall], bool] | None = None,
+    ) -> None:
         super().__init__()
         self._live = live
+        self._blocked = blocked
+        self.now: Given | None = None
         self._ignore = frozenset(ignore)
         self._key = ""
 
@@ -48,14 +57,17 @@ class ComparedTools(RecordedTools):
         """Give up on a running call."""
         return self._live.cancel(ref)
 
-    async def call(self, call: ToolCall) -> Given | Divergence:
+    async def call(self, call: ToolCall, beside: Beside | None = None) -> Given | Divergence:
         """The recorded result, or how the call or what it gives now differs from what was."""
         expected = self._expected
-        given = await super().call(call)
+        given = await super().call(call, beside)
         if isinstance(given, Divergence) or expected is None:
+            return given
+        if self._blocked is not None and self._blocked(call):
             return given
         returned = expected[2]
         now = await self._live.call(replace(call, key=self._key or call.key))
+        self.now = None if isinstance(now, Divergence) else now
         if isinstance(now, Divergence) or returned.source in ("edited", "injected"):
             return now if isinstance(now, Divergence) else given
         event = returned.event

@@ -104,6 +104,7 @@ def see(given: Given, head: int | None = None, tip: int | None = None, **rest: A
         "running": False,
         "pausing": False,
         "replaying": False,
+        "acceptable": False,
         "live": True,
         "retry": None,
         "saved": tree.last_id,

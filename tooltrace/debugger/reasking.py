@@ -1,0 +1,99 @@
+"""A replay with a live model: it is asked anew, and its calls are answered from the recording.
+
+What it calls that was never recorded stops the replay before the call. Nothing runs.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+from tooltrace.core import events as e
+from tooltrace.core.actions import AwaitUser, CallModel, Finish, RunTools, next_action, refusal
+from tooltrace.core.ports import Divergence, ModelPort
+from tooltrace.core.tree import Tree
+from tooltrace.debugger.asking import Asking
+from tooltrace.debugger.movers import Unit
+from tooltrace.debugger.session import Session
+from tooltrace.debugger.stops import Stop
+from tooltrace.engine.engine import Engine, Ports
+from tooltrace.tools.matched import MatchedTools
+
+__all__ = ["Reasked"]
+
+
+class Reasked:
+    """A mover: live replies, and results from ``recorded``, a piece of a path of ``source``."""
+
+    acceptable = False
+
+    def __init__(
+        self,
+        source: Tree,
+        recorded: Sequence[e.Record],
+        target: Session,
+        model: ModelPort,
+        asking: Asking,
+    ) -> None:
+        results = []
+        for record in recorded:
+            event = record.event
+            if isinstance(event, e.ToolReturned):
+                call = source.snapshot_at(record.parent or 0).call(event.call)
+                if call is not None:
+                    results.append((call.tool, call.arguments, record))
+        self._tools = MatchedTools(results)
+        self._said = deque(one for one in recorded if isinstance(one.event, e.UserSaid))
+        self._target = target
+        self._asking = asking
+        heard = asking.incoming.hear
+        ports = Ports(model, self._tools, "recorded", runs_tools=False)
+        self._engine = Engine(ports, heard=heard)
+        self.place = target.head
+        self.steps = 0
+
+    async def advance(self, unit: Unit) -> Stop | None:
+        """The next action, with what may answer it here."""
+        stop = await self._advance(unit)
+        self.place = self._target.head
+        return stop
+
+    async def _advance(self, unit: Unit) -> Stop | None:
+        s = self._target.snapshot
+        action = next_action(s)
+        self.steps += 1
+        match action:
+            case AwaitUser(why="input") if self._said:
+                said = self._said.popleft()
+                self._target.append(said.event, said.source, said.of or said.id)
+            case AwaitUser(why="finished"):
+                return Stop("end", f"replayed {self.steps - 1} steps with a live model")
+            case AwaitUser(text=text):
+                return Stop("await", text)
+            case Finish(outcome="limit" | "stuck" as outcome, why=why):
+                return Stop("limit" if outcome == "limit" else "stuck", why)
+            case CallModel():
+                await self._asking.ask(self._engine, self._target)
+            case RunTools(levels=levels):
+                calls = levels[0][:1] if unit == "call" else levels[0]
+                for call in calls:
+                    known = self._tools.knows(call.tool, call.arguments)
+                    if not known and refusal(s, call) is None:
+                        return self._unknown(call.tool, call.arguments)
+                await self._engine.perform(action, self._target, calls)
+            case _:
+                await self._engine.perform(action, self._target)
+        return None
+
+    def _unknown(self, tool: str, arguments: object) -> Stop:
+        found = Divergence(
+            None, self.steps, "tool call", "recording", None, {"tool": tool, "arguments": arguments}
+        )
+        text = f"{tool} was never recorded with these arguments: S types its result, or go on live"
+        return Stop("divergence", text, divergence=found)
+
+    def accept(self) -> None:
+        """There is nothing to accept: a result that is not there cannot be made up."""
+
+    def close(self) -> None:
+        """Nothing is held."""

@@ -1,0 +1,73 @@
+"""Today's tools inside a replay: they act on a copy of the world, and their results are compared.
+
+The session's own world is only read. What may act outside it does not run unless a person named it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Protocol
+
+from tooltrace.core.ports import ToolCall, ToolPort
+from tooltrace.core.spec import WorkflowSpec
+from tooltrace.debugger.copies import world_copy
+from tooltrace.debugger.executions import call_name
+from tooltrace.tools.compared import ComparedTools
+from tooltrace.tools.world import World
+
+__all__ = ["Closing", "Rerun"]
+
+
+class Closing(ToolPort, Protocol):
+    """A tool port that holds threads, which ``close`` lets go of."""
+
+    def close(self) -> None:
+        """Let go of them."""
+        ...
+
+
+class Rerun:
+    """Makes the tools of a replay: ``make`` gives a port over a world, or over none.
+
+    ``factory`` makes the world of the workflow, if it has one, and ``snapshots`` is where the
+    session keeps those of its own.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[World | None], Closing],
+        factory: Callable[[Path], World] | None,
+        snapshots: Path,
+    ) -> None:
+        self._make = make
+        self._factory = factory
+        self._snapshots = snapshots
+
+    def tools(
+        self,
+        workflow: WorkflowSpec,
+        digest: str | None,
+        allowed: frozenset[str],
+        closing: ExitStack,
+    ) -> ComparedTools:
+        """Tools over a copy of the world as it was at ``digest``, until ``closing`` is closed.
+
+        ``allowed`` names calls (see ``call_name``) that may act outside it. Raises BadWorld.
+        """
+        world = None
+        if self._factory is not None:
+            world = closing.enter_context(world_copy(self._factory, self._snapshots, digest, None))
+        port = self._make(world)
+        closing.callback(port.close)
+
+        def blocked(call: ToolCall) -> bool:
+            spec = workflow.tool(call.tool)
+            if spec is not None and (
+                spec.effect == "reads" or (world is not None and not spec.open_world)
+            ):
+                return False
+            return call_name(call.tool, call.arguments) not in allowed
+
+        return ComparedTools(port, blocked=blocked)
