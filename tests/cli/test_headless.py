@@ -10,6 +10,8 @@ import pytest
 
 from tests.cli.calling import Said, environment, lines_of, spawn, start
 from tests.cli.flows import NOISY, SLOW, flow
+from tooltrace.cli.reading import opened
+from tooltrace.core.steps import Steps
 from tooltrace.store import Journal
 from tooltrace.tools.results import DEEPEST
 
@@ -163,6 +165,16 @@ def test_a_value_as_deep_as_a_result_may_be_is_printed(here: Path) -> None:
     assert (shown.code, len(shown.objects)) == (0, 3)
     assert "[" * DEEPEST in shown.out
     assert spawn("check", "s.jsonl", cwd=here).code == 0
+
+
+@pytest.mark.parametrize("workflow", ["refund", "release"])
+def test_the_outcome_counts_steps_as_the_app_numbers_them(here: Path, workflow: str) -> None:
+    last = outcome_of(spawn(*RUN, workflow, "--json", cwd=here))
+    with opened(here / "s.jsonl") as (session, _):
+        steps = Steps()
+        steps.update(session.tree, session.way)
+    # Three calls side by side are one step; what the user said is one, too.
+    assert last["steps"] == steps.total == {"refund": 16, "release": 12}[workflow]
 
 
 def test_check_says_ok_or_where_it_differs(here: Path) -> None:

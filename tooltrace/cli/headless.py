@@ -16,6 +16,7 @@ from tooltrace.cli.output import DEEPEST
 from tooltrace.core import events as e
 from tooltrace.core.errors import ToolTraceError
 from tooltrace.core.jsonio import JsonValue, dumps
+from tooltrace.core.steps import Steps
 from tooltrace.core.text import clip, one_line
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.stops import Stop
@@ -165,14 +166,15 @@ def _say_outcome(
     s = view.snapshot
     path = str(debugger.session.path or "")
     if as_json:
-        steps = sum(1 for record in view.way if _is_step(view.tree[record].event))
+        steps = Steps()
+        steps.update(view.tree, view.way)
         printer.json(
             {
                 "type": "outcome",
                 "outcome": outcome,
                 "why": why,
                 "state": s.state,
-                "steps": steps,
+                "steps": steps.total,
                 "tool_calls": s.tool_calls,
                 "usage": s.usage.as_json(),
                 "session": path,
@@ -184,7 +186,3 @@ def _say_outcome(
         printer.line(f"{outcome}{state}{reason} · {s.tool_calls} tool calls · {path}")
     if outcome == "error":
         printer.error(f"tooltrace run: {why} · saved: {path}")
-
-
-def _is_step(event: e.Event) -> bool:
-    return isinstance(event, e.ModelReplied | e.ToolReturned | e.Transitioned | e.RunFinished)

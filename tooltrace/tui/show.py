@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tooltrace.core.steps import Steps
 from tooltrace.debugger.incoming import Block
 from tooltrace.debugger.view import View
 from tooltrace.tui.lines import Item, Line
@@ -15,7 +16,6 @@ from tooltrace.tui.targets import Selected
 from tooltrace.tui.view.conversation import ConversationRows
 from tooltrace.tui.view.entry import Entry
 from tooltrace.tui.view.status import status_line
-from tooltrace.tui.view.steps import Steps
 from tooltrace.tui.view.timeline import timeline
 from tooltrace.tui.view.trace import CallRow, TraceRows
 from tooltrace.tui.view.workflow import ContextRow, WorkflowRows, one_line_state

@@ -12,6 +12,7 @@ from tests.core.given import Given, call
 from tests.tui.view.build import HOSTILE, REFUND, any_session, see, text_of, to_credit, widest
 from tooltrace.core import events as e
 from tooltrace.core.spec import WorkflowSpec
+from tooltrace.core.steps import Steps
 from tooltrace.debugger.executions import Doubt
 from tooltrace.debugger.stops import Stop
 from tooltrace.tui.lines import plain
@@ -22,7 +23,6 @@ from tooltrace.tui.view.conversation import ConversationRows
 from tooltrace.tui.view.detail import call_detail, runs_of
 from tooltrace.tui.view.diff import diff_lines
 from tooltrace.tui.view.status import mode, status_line
-from tooltrace.tui.view.steps import Steps
 from tooltrace.tui.view.timeline import timeline
 from tooltrace.tui.view.trace import TraceRows
 from tooltrace.tui.view.values import brief, indented, readable, value_lines

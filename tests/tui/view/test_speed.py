@@ -11,10 +11,10 @@ from tests.core.given import AT, Given
 from tests.tui.view.build import long_session, see
 from tooltrace.core import events as e
 from tooltrace.core.fold import fold_path
+from tooltrace.core.steps import Steps
 from tooltrace.debugger.view import View
 from tooltrace.tui.layout import Layout
 from tooltrace.tui.view.conversation import ConversationRows
-from tooltrace.tui.view.steps import Steps
 from tooltrace.tui.view.timeline import timeline
 from tooltrace.tui.view.trace import TraceRows
 from tooltrace.tui.view.workflow import WorkflowRows

@@ -13,10 +13,10 @@ from tooltrace.core import events as e
 from tooltrace.core.breakpoints import parse
 from tooltrace.core.jsonio import dumps
 from tooltrace.core.spec import WorkflowSpec
+from tooltrace.core.steps import Steps
 from tooltrace.tui.view.calls import call_json, calls_of
 from tooltrace.tui.view.detail import call_detail, runs_of
 from tooltrace.tui.view.entry import call_key
-from tooltrace.tui.view.steps import Steps
 from tooltrace.tui.view.trace import CallRow, TraceRows, show_rows
 
 FREE = WorkflowSpec("free")

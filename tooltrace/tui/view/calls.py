@@ -12,8 +12,8 @@ from tooltrace.core.fold import tool_uses
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.snapshot import CallStatus
 from tooltrace.core.spec import Effect
+from tooltrace.core.steps import Mark, Steps
 from tooltrace.core.tree import Tree
-from tooltrace.tui.view.steps import Mark, Steps
 
 __all__ = ["CallFacts", "call_json", "calls_of", "turn_calls"]
 

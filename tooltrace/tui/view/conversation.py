@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from tooltrace.core.actions import AwaitUser, RunTools
 from tooltrace.core.events import ModelFailed
 from tooltrace.core.snapshot import Snapshot
+from tooltrace.core.steps import common, place_of
 from tooltrace.core.tree import Tree
 from tooltrace.debugger.incoming import Block
 from tooltrace.debugger.view import View
 from tooltrace.tui.lines import Line, Span
 from tooltrace.tui.view.entry import Entry, Part, Place
 from tooltrace.tui.view.records import arguments_part, entries
-from tooltrace.tui.view.steps import common, place_of
 from tooltrace.tui.view.words import DOUBT, NEXT, RUNS, happens_next
 
 __all__ = ["PENDING", "ConversationRows", "pending"]

@@ -10,12 +10,12 @@ import math
 from msgspec import Struct
 
 from tooltrace.core.actions import AwaitUser
+from tooltrace.core.steps import Steps
 from tooltrace.debugger.stops import Stop
 from tooltrace.debugger.view import View
 from tooltrace.tui.lines import Line, Span, fit
 from tooltrace.tui.view import words
 from tooltrace.tui.view.columns import cells_of
-from tooltrace.tui.view.steps import Steps
 
 __all__ = ["Key", "Mode", "mode", "status_line"]
 

@@ -6,12 +6,12 @@ Only the steps that have room are looked at; the head is always among them.
 from __future__ import annotations
 
 from tooltrace.core.events import ModelFailed, RunFinished, ToolReturned
+from tooltrace.core.steps import Steps
 from tooltrace.core.tree import Branch
 from tooltrace.debugger.view import View
 from tooltrace.tui.lines import Line, Span, fit, tidy
 from tooltrace.tui.view import words
 from tooltrace.tui.view.columns import cells_of, join, spread
-from tooltrace.tui.view.steps import Steps
 
 __all__ = ["timeline"]
 

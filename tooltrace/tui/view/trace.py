@@ -14,13 +14,13 @@ from msgspec import Struct
 from tooltrace.core.actions import RunTools
 from tooltrace.core.breakpoints import Breakpoint
 from tooltrace.core.events import CallRef, ModelReplied
+from tooltrace.core.steps import Steps, common, place_of
 from tooltrace.core.tree import Tree
 from tooltrace.tui.lines import Line, fit, tidy
 from tooltrace.tui.view import words
 from tooltrace.tui.view.calls import CallFacts, turn_calls
 from tooltrace.tui.view.columns import cell
 from tooltrace.tui.view.entry import call_key
-from tooltrace.tui.view.steps import Steps, common, place_of
 from tooltrace.tui.view.values import brief
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from tests.tui.view.build import REFUND, any_session, long_session, to_credit
 from tooltrace.core.events import CallRef, ToolReturned, ToolStarted
 from tooltrace.core.fold import fold
 from tooltrace.core.spec import WorkflowSpec
-from tooltrace.tui.view.steps import Steps, common, place_of
+from tooltrace.core.steps import Steps, common, place_of
 
 
 def way_of(given: Given, tip: int | None = None) -> list[int]:
