@@ -24,6 +24,7 @@ COMMANDS = {
     "open": "Step through a recorded session.",
     "show": "The tool calls of a session as a table.",
     "list": "Shipped workflows and recorded sessions.",
+    "diff": "Two branches or two sessions, step by step.",
     "check": "Replay sessions headless and name every divergence.",
 }
 

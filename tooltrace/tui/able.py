@@ -24,6 +24,7 @@ _NOT_WHILE_RUNNING = _WRITES | {
     "undo",
     "redo",
     "branches",
+    "compare",
     "jump",
 }
 _GOES_ON = frozenset({"step", "next_reply", "resume"})
@@ -46,6 +47,8 @@ def why_not(ident: str, view: View) -> str | None:
             return "this is the start" if view.head == view.way[0] else None
         case "force" if view.snapshot.state is None:
             return "this workflow has no states"
+        case "compare" if len(view.branches) < 2:
+            return "there is only one branch: F begins another, and so does an edit"
         case "undo":
             return None if view.can_undo else "there is nothing to undo"
         case "redo":

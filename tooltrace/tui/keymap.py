@@ -32,8 +32,8 @@ __all__ = [
     "textual_bindings",
 ]
 
-Scope = Literal["app", "pane", "editor", "dialog", "help"]
-"""Where a key acts: anywhere, in a pane of rows, the value editor, a dialog, or the help."""
+Scope = Literal["app", "pane", "editor", "dialog", "help", "compare"]
+"""Where a key acts: anywhere, in a pane of rows, the value editor, a dialog, or a screen."""
 
 PANES = {"conversation": 1, "workflow": 2, "calls": 3}
 """The panes by name, with the number that focuses them."""
@@ -74,6 +74,7 @@ class Cell(Struct, frozen=True):
 
 _GO, _BACK, _CHANGE, _LOOK, _APP = "Go on", "Go back", "Change", "Look", "The app"
 _PANE, _EDITOR, _DIALOG = "In a pane", "In the editor", "In a dialog"
+_COMPARE = "Side by side"
 _CALLS = ("conversation", "calls")
 
 ACTIONS: tuple[Action, ...] = (
@@ -99,6 +100,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("breakpoint", ("b", "f9"), "break", "set or clear a breakpoint", _LOOK, True),
     Action("breakpoint_when", ("B",), "break if", "a breakpoint with a condition", _LOOK),
     Action("branches", ("v",), "branches", "list, switch, rename branches", _LOOK, True),
+    Action("compare", ("d",), "compare", "compare this branch with another one", _LOOK),
     Action("copy", ("y",), "copy", "copy the selected value", _LOOK),
     Action("find", ("/", "f3"), "find", "find text in the pane", _LOOK, True),
     Action("find_next", ("]",), "next match", "the next match", _LOOK),
@@ -128,6 +130,46 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("pick", ("enter",), "pick", "take what is marked", _DIALOG, True, scope="dialog"),
     Action("close", ("escape",), "cancel", "leave, nothing happens", _DIALOG, True, scope="dialog"),
+    Action(
+        "next_difference",
+        ("n", "]"),
+        "next",
+        "to the next difference",
+        _COMPARE,
+        True,
+        scope="compare",
+    ),
+    Action(
+        "previous_difference",
+        ("p", "["),
+        "previous",
+        "to the one before",
+        _COMPARE,
+        True,
+        scope="compare",
+    ),
+    Action(
+        "go_there", ("enter",), "go there", "stand on the record", _COMPARE, True, scope="compare"
+    ),
+    Action(
+        "other_side",
+        ("tab", "left", "right"),
+        "side",
+        "go to the other side's record",
+        _COMPARE,
+        True,
+        scope="compare",
+    ),
+    Action(
+        "show_same",
+        ("a",),
+        "all",
+        "show what is the same, or fold it",
+        _COMPARE,
+        True,
+        scope="compare",
+    ),
+    Action("leave_compare", ("escape", "q"), "back", "back", _COMPARE, True, scope="compare"),
     Action("leave_help", ("escape", "?", "q", "f1"), "close", "back", _DIALOG, True, scope="help"),
 )
 

@@ -19,6 +19,7 @@ from tooltrace.tui import edge
 from tooltrace.tui.able import available, why_not
 from tooltrace.tui.actions.base import Waiting
 from tooltrace.tui.actions.changing import Changing
+from tooltrace.tui.actions.comparing import Comparing
 from tooltrace.tui.actions.looking import Looking
 from tooltrace.tui.actions.moving import Moving
 from tooltrace.tui.inputs import Words
@@ -42,7 +43,7 @@ WIDE = 120
 NARROW = 80
 
 
-class DebugScreen(Moving, Changing, Looking, EarlyKeys, Screen[None]):
+class DebugScreen(Moving, Changing, Looking, Comparing, EarlyKeys, Screen[None]):
     """Conversation, workflow and tool calls of one session."""
 
     BINDINGS = textual_bindings("app")

@@ -1,0 +1,164 @@
+"""Two branches side by side: what both did, what differs, and the way to any of it."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.events import Resize
+from textual.screen import Screen
+
+from tooltrace.core.comparing import Comparison, Is
+from tooltrace.tui import edge
+from tooltrace.tui.inputs import Words
+from tooltrace.tui.keymap import footer, in_scope, textual_bindings
+from tooltrace.tui.layout import Way
+from tooltrace.tui.lines import Line
+from tooltrace.tui.panes.rows import RowsPane
+from tooltrace.tui.screens.early import EarlyKeys
+from tooltrace.tui.view.columns import cell
+from tooltrace.tui.view.compare import FoldRow, StepRow, compare_rows, sides_line, totals_rows
+
+__all__ = ["CompareScreen", "There"]
+
+There = tuple[int, bool]
+"""A record to go to, and whether it is one of the right side."""
+
+_WORDS: dict[Is, str] = {
+    "changed": "changed ≠",
+    "left": "only left <",
+    "right": "only right >",
+    "same": "the same =",
+}
+_NAME = 14
+_TALL = 36
+"""Lines of a terminal from which on all of the totals are shown, not only the first."""
+
+
+class CompareScreen(EarlyKeys, Screen[There | None]):
+    """A comparison; gives the record that was chosen, or None when it was left."""
+
+    BINDINGS = textual_bindings("compare")
+    DEFAULT_CSS = """
+    CompareScreen #totals { padding: 0 1; }
+    CompareScreen #sides { height: 1; padding: 0 2; }
+    CompareScreen RowsPane { height: 1fr; }
+    CompareScreen #keys { padding: 0 1; }
+    """
+
+    def __init__(self, found: Comparison, left: str, right: str) -> None:
+        super().__init__()
+        self._found = found
+        self._names = (left, right)
+        self._right = False
+        self._everything = False
+
+    def compose(self) -> ComposeResult:
+        """Both sides as a whole, their names, the steps, the keys."""
+        yield Words(id="totals")
+        yield Words(id="sides")
+        yield RowsPane(id="steps")
+        yield Words(id="keys")
+
+    def on_mount(self) -> None:
+        """Begin at the first difference."""
+        counts = self._found.counts
+        told = " · ".join(f"{counts[verdict]:,} {words}" for verdict, words in _WORDS.items())
+        self._pane.heading(None, "Compare", "no difference" if self._found.equal else told)
+        self._pane.follow = False
+        self._pane.focus()
+        self._show(0)
+        if (first := self._difference(-1, 1)) is not None:
+            self._pane.cursor_to(first)
+
+    @property
+    def _pane(self) -> RowsPane:
+        return self.query_one("#steps", RowsPane)
+
+    def on_resize(self, event: Resize) -> None:
+        """As much of the totals as there is room for."""
+        width = event.size.width - 2
+        most = 12 if event.size.height >= _TALL else 3
+        rows = totals_rows(self._found)[:most]
+        room = max(8, (width - _NAME) // 2)
+        self.query_one("#totals", Words).show(
+            *(
+                (cell(name, _NAME, "dim"), cell(a, room, "text"), cell(b, room, "text"))
+                for name, a, b in rows
+            )
+        )
+        keys: list[tuple[str, str]] = []
+        ids = [entry.id for entry in in_scope("compare")]
+        for row in footer(width, ids, "compare", rows=1):
+            for each in row:
+                keys += [(each.key, "key"), (f" {each.label}   ", "dim")]
+        self.query_one("#keys", Words).show(tuple(keys))
+        self._sides(event.size.width)
+
+    def _sides(self, width: int) -> None:
+        # As wide as a row of the pane: without its border, the cursor's bar and the scrollbar.
+        line: Line = sides_line(*self._names, self._right, max(1, width - 4))
+        self.query_one("#sides", Words).show(line)
+
+    def _show(self, place: int) -> None:
+        """All rows anew, with the cursor on the step at that place."""
+        rows = compare_rows(self._found.rows, self._everything)
+        self._pane.set_items(rows)
+        at = max((index for index, row in enumerate(rows) if row.key <= place), default=0)
+        self._pane.cursor_to(at)
+
+    def _difference(self, start: int, way: Way) -> int | None:
+        index, items = start + way, self._pane.items
+        while 0 <= index < len(items):
+            item = items[index]
+            if isinstance(item, StepRow) and item.step.verdict != "same":
+                return index
+            index += way
+        return None
+
+    def _go_on(self, way: Way) -> None:
+        cursor = self._pane.cursor
+        found = self._difference(-1 if cursor is None else cursor, way)
+        if found is None:
+            edge.notify(self, "no more differences that way")
+        else:
+            self._pane.cursor_to(found)
+
+    def action_next_difference(self) -> None:
+        """To the next step that differs."""
+        self._go_on(1)
+
+    def action_previous_difference(self) -> None:
+        """To the step before that differs."""
+        self._go_on(-1)
+
+    def action_other_side(self) -> None:
+        """Enter goes to a record of the other side from now on."""
+        self._right = not self._right
+        self._sides(self.size.width)
+
+    def action_show_same(self) -> None:
+        """Show the steps that are the same, or fold them."""
+        self._everything = not self._everything
+        item = self._pane.selected
+        self._show(item.key if item is not None else 0)
+
+    def action_go_there(self) -> None:
+        """Enter belongs to the list."""
+        self._pane.action_choose()
+
+    def on_rows_pane_chosen(self, event: RowsPane.Chosen) -> None:
+        """Leave for the record; what is folded opens."""
+        match event.item:
+            case FoldRow():
+                self.action_show_same()
+            case StepRow(step=step):
+                right = step.left is None or (self._right and step.right is not None)
+                done = step.right if right else step.left
+                if done is not None and self.is_active:
+                    self.dismiss((done.record, right))
+            case _:
+                pass
+
+    def action_leave_compare(self) -> None:
+        """Back to where you were."""
+        if self.is_active:
+            self.dismiss(None)
