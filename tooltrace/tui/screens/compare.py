@@ -28,7 +28,8 @@ _WORDS: dict[Is, str] = {
     "right": "only right >",
     "same": "the same =",
 }
-_NAME = 14
+_NAMES = {True: 22, False: 14}
+"""Cells for what a total is called, on a wide terminal and on a narrow one."""
 _TALL = 36
 """Lines of a terminal from which on all of the totals are shown, not only the first."""
 
@@ -78,19 +79,20 @@ class CompareScreen(EarlyKeys, Screen[There | None]):
         width = event.size.width - 2
         most = 12 if event.size.height >= _TALL else 3
         rows = totals_rows(self._found)[:most]
-        room = max(8, (width - _NAME) // 2)
+        name_room = _NAMES[width >= 100]
+        room = max(8, (width - name_room) // 2)
         self.query_one("#totals", Words).show(
             *(
-                (cell(name, _NAME, "dim"), cell(a, room, "text"), cell(b, room, "text"))
+                (cell(name, name_room, "dim"), cell(a, room, "text"), cell(b, room, "text"))
                 for name, a, b in rows
             )
         )
-        keys: list[tuple[str, str]] = []
         ids = [entry.id for entry in in_scope("compare")]
-        for row in footer(width, ids, "compare", rows=1):
-            for each in row:
-                keys += [(each.key, "key"), (f" {each.label}   ", "dim")]
-        self.query_one("#keys", Words).show(tuple(keys))
+        rows_of_keys: list[Line] = []
+        for row in footer(width, ids, "compare"):
+            cells = [[(each.key, "key"), (f" {each.label}  ", "dim")] for each in row]
+            rows_of_keys.append(tuple(span for spans in cells for span in spans))
+        self.query_one("#keys", Words).show(*rows_of_keys)
         self._sides(event.size.width)
 
     def _sides(self, width: int) -> None:

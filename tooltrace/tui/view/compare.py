@@ -187,7 +187,7 @@ class StepRow(Struct, frozen=True, gc=False):
             was, now = values(old, new, columns.side - 4, _MOST_CHARS)
             lines += columns.texts(was, now, ("text", "strong"), "→")
         if step.more:
-            lines.append((("    … and more", "dim"),))
+            lines.append(tidy((("    … and more", "dim"),), width)[0])
         if step.verdict in ("left", "right"):
             about = _about(step.either)
             texts = (about, "") if step.verdict == "left" else ("", about)
