@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.cli.calling import Said, assert_refused, call, lines_of
+from tests.cli.hostile import altered
 from tests.record import SESSIONS
 
 EDITED = SESSIONS / "demo-refund-edited.jsonl"
@@ -144,3 +146,17 @@ def test_nothing_from_outside_reaches_the_terminal(tmp_path: Path, capsys: Captu
         assert said.code == 1
         assert all(char.isprintable() or char == "\n" for char in said.out + said.err)
     assert nasty.read_bytes() == before
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_values_that_are_not_what_they_should_be(
+    seed: int, tmp_path: Path, capsys: Capture
+) -> None:
+    whole = SESSIONS / "demo-refund.jsonl"
+    odd = tmp_path / "odd.jsonl"
+    odd.write_bytes(altered(whole.read_bytes().splitlines(keepends=True), random.Random(seed)))
+    for options in ([], ["--json", "--all"]):
+        said = call(capsys, "diff", whole, odd, *options)
+        assert said.code in (0, 1, 2)
+        assert (said.out == "") == (said.code == 2)
+        assert all(char.isprintable() or char == "\n" for char in said.out + said.err)

@@ -45,7 +45,8 @@ _NAMES = {
 }
 _AROUND = 12
 _MOST_LINES = 4
-_MOST_CHARS = 2000
+_MOST_FIELDS = 8
+_MOST_CHARS = 800
 _GAP = 3
 
 
@@ -182,11 +183,11 @@ class StepRow(Struct, frozen=True, gc=False):
         look = _STYLES[step.verdict]
         sign = (SIGNS[step.verdict], look)
         lines = [columns.line(_heading(step.left, look), sign, _heading(step.right, look))]
-        for path, old, new in step.fields:
+        for path, old, new in step.fields[:_MOST_FIELDS]:
             lines.append(tidy((("    ", ""), (path, "arg")), width)[0])
             was, now = values(old, new, columns.side - 4, _MOST_CHARS)
             lines += columns.texts(was, now, ("text", "strong"), "→")
-        if step.more:
+        if step.more or len(step.fields) > _MOST_FIELDS:
             lines.append(tidy((("    … and more", "dim"),), width)[0])
         if step.verdict in ("left", "right"):
             about = _about(step.either)
