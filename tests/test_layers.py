@@ -27,7 +27,7 @@ ORDER = (
 """From the bottom up. Nothing imports upward, and nothing sideways."""
 
 RANK = {layer: rank for rank, layers in enumerate(ORDER) for layer in sorted(layers)}
-HEAVY = ("textual", "anthropic")
+HEAVY = ("textual", "anthropic", "genai_prices")
 IMPURE = {"os", "pathlib", "time", "datetime", "asyncio", "threading", "random", "io"}
 IMPURE |= {"socket", "subprocess", "sqlite3", "tempfile", "shutil", "secrets", "uuid", "logging"}
 

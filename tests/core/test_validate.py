@@ -156,7 +156,7 @@ BAD: list[tuple[WorkflowSpec, str]] = [
         rows(Row(("look",), "start", "done", "reslut.ok")),
         (
             "rows[3].when: 'reslut.ok': unknown name reslut; there are: args, result, results, "
-            "context, state, usage, tool, error, turn, cost"
+            "context, state, usage, tool, error, turn, cost, tokens"
         ),
     ),
     (

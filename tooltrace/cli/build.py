@@ -235,11 +235,12 @@ def _parts(
 def _model(workflow: Workflow, settings: Settings) -> tuple[ModelPort, ModelPort | None]:
     if settings.model != "scripted":
         from tooltrace.models.anthropic import AnthropicModel
+        from tooltrace.models.priced import Priced
 
         model = AnthropicModel(
             settings.model, settings.base_url, settings.max_tokens, settings.placement
         )
-        return model, None
+        return Priced(model, settings.model, settings.priced_as), None
     if workflow.policy is None:
         raise ToolTraceError(
             f"{workflow.name} has no scripted policy: name a model with --model MODEL-ID"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tooltrace.cli import places
+from tooltrace.cli.budgets import check_cost_budget
 from tooltrace.cli.build import Code, load_code, new_run
 from tooltrace.core.breakpoints import Breakpoint, parse
 from tooltrace.core.errors import BadCommand
@@ -30,7 +31,14 @@ __all__ = ["command"]
 @click.option("--session", type=click.Path(path_type=Path), help="The session file to write.")
 @click.option("--break", "breaks", multiple=True, metavar="SPEC", help="Stop at tool:NAME, …")
 @click.option("--max-turns", type=click.IntRange(1), help="Model turns allowed.")
-@click.option("--max-tokens", type=click.IntRange(1), default=4096, show_default=True)
+@click.option("--max-tokens", type=click.IntRange(1), help="Tokens allowed, in and out.")
+@click.option(
+    "--max-cost", type=click.FloatRange(0, min_open=True), metavar="USD", help="Dollars allowed."
+)
+@click.option("--priced-as", metavar="MODEL", help="With --base-url: the model whose prices hold.")
+@click.option(
+    "--reply-tokens", type=click.IntRange(1), default=4096, show_default=True, help="In one reply."
+)
 @click.option("--headless", is_flag=True, help="Without the app, to the end.")
 @click.option("--json", "as_json", is_flag=True, help="With --headless: one JSON object per line.")
 @click.pass_context
@@ -43,7 +51,10 @@ def command(
     session: Path | None,
     breaks: tuple[str, ...],
     max_turns: int | None,
-    max_tokens: int,
+    max_tokens: int | None,
+    max_cost: float | None,
+    priced_as: str | None,
+    reply_tokens: int,
     headless: bool,
     as_json: bool,
 ) -> None:
@@ -57,7 +68,16 @@ def command(
     if base_url is not None and model == "scripted":
         raise BadCommand("--base-url needs a model: give --model MODEL-ID")
     points = tuple(parse(spec) for spec in breaks)
-    settings = Settings(model, base_url, max_tokens, max_turns=max_turns)
+    settings = Settings(
+        model,
+        base_url,
+        reply_tokens,
+        max_turns=max_turns,
+        token_budget=max_tokens,
+        cost_budget=max_cost,
+        priced_as=priced_as,
+    )
+    check_cost_budget(settings)
     if headless:
         ctx.exit(_headless(workflow, session, settings, text, points, as_json))
     from tooltrace.cli.app import run_app

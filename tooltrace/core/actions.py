@@ -12,6 +12,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tooltrace.core.budgets import over_limit
 from tooltrace.core.errors import BadExpression
 from tooltrace.core.events import CallRef, ModelCalled, Outcome
 from tooltrace.core.expressions import compile_expression
@@ -214,8 +215,9 @@ def _ended_turn(s: Snapshot) -> Action | None:
 
 
 def _limits(s: Snapshot) -> Action | None:
-    if s.turn >= s.max_turns:
-        return Finish("limit", f"{s.turn} model turns, and {s.max_turns} are allowed")
+    limit = over_limit(s)
+    if limit:
+        return Finish("limit", limit)
     why = stuck(s)
     return Finish("stuck", why) if why else None
 

@@ -66,7 +66,8 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     """What a run was started with.
 
     ``max_tokens`` limits one reply; ``token_budget`` (tokens in and out) and ``cost_budget`` (US
-    dollars) pause the branch that has spent as much.
+    dollars) pause the branch that has spent as much. ``priced_as`` is the model whose prices hold
+    behind another host than the API's own, if a person named one.
     """
 
     model: str = "scripted"
@@ -76,6 +77,7 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     max_turns: int | None = None
     token_budget: int | None = None
     cost_budget: float | None = None
+    priced_as: str | None = None
 
 
 class ErrorDetail(Struct, frozen=True, omit_defaults=True):
@@ -211,11 +213,16 @@ class ContextEdited(Event, frozen=True, omit_defaults=True):
 
 
 class WentOn(Event, frozen=True, omit_defaults=True):
-    """A person let the run go on past a limit or a stuck verdict."""
+    """A person let the run go on past a limit or a stuck verdict.
+
+    Past a limit, so many more turns, tokens or US dollars are granted to the branch.
+    """
 
     name: ClassVar[str] = "went_on"
     past: Literal["limit", "stuck"]
     turns: int = 0
+    tokens: int = 0
+    cost: float = 0.0
 
 
 class WorkflowChanged(Event, frozen=True, omit_defaults=True):

@@ -22,7 +22,10 @@ from tooltrace.core.jsonio import JsonValue
 
 __all__ = ["FUNCTIONS", "NAMES", "Expression", "compile_expression"]
 
-NAMES = ("args", "result", "results", "context", "state", "usage", "tool", "error", "turn", "cost")
+NAMES = (
+    *("args", "result", "results", "context", "state", "usage", "tool", "error", "turn"),
+    *("cost", "tokens"),
+)
 """What an expression may speak of; the rest is a mistake that is named when it is built."""
 
 LONGEST = 2000

@@ -17,7 +17,7 @@ from tooltrace.core.expressions import compile_expression
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.messages import Request, UserText
 from tooltrace.core.names import names_for
-from tooltrace.core.snapshot import Call, Snapshot, Visit, replace
+from tooltrace.core.snapshot import MOST_DOLLARS, Call, Snapshot, Visit, replace
 from tooltrace.core.spec import Row, WorkflowSpec
 from tooltrace.core.turn import next_messages, odd, tool_uses, with_problem
 from tooltrace.core.vec import Vec
@@ -181,6 +181,9 @@ def _went_on(s: Snapshot, record: e.Record, event: e.WentOn) -> Snapshot:
         idle=0,
         hops=0,
         turns_granted=s.turns_granted + max(0, event.turns),
+        tokens_granted=s.tokens_granted + max(0, event.tokens),
+        cost_granted=s.cost_granted + (event.cost if 0 < event.cost < MOST_DOLLARS else 0.0),
+        unpriced_granted=s.usage.unpriced if event.past == "limit" else s.unpriced_granted,
         outcome=None,
         why="",
     )

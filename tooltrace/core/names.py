@@ -23,6 +23,8 @@ def names_for(s: Snapshot, call: Call | None = None) -> dict[str, JsonValue]:
         "usage": s.usage.as_json(),
         "error": failed or s.error,
         "turn": s.turn,
+        "tokens": s.usage.tokens,
+        "cost": s.usage.known_cost,
     }
 
 

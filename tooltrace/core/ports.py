@@ -51,7 +51,8 @@ Heard = Callable[[Piece], None]
 class Reply(Struct, frozen=True):
     """A whole reply as the Messages API shapes it: ``content``, ``stop_reason``, ``usage``.
 
-    ``raw`` is what came over the wire, exactly; ``placement`` where the state prompt stood.
+    ``raw`` is what came over the wire, exactly; ``placement`` where the state prompt stood;
+    ``cost`` is in US dollars, None where no price is known.
     """
 
     body: dict[str, Any]
@@ -62,12 +63,14 @@ class Reply(Struct, frozen=True):
     raw: str | None = None
     first_ms: float = 0.0
     placement: str | None = None
+    cost: float | None = None
 
 
 class Failure(Struct, frozen=True):
     """No usable reply came. ``raw`` keeps what did arrive, ``reply`` what message that makes.
 
     ``again`` says that the same request may succeed later, after ``retry_after`` seconds if known.
+    ``cost`` is what the part that came cost, in US dollars, None where no price is known.
     """
 
     error: str
@@ -82,6 +85,7 @@ class Failure(Struct, frozen=True):
     retry_after: float | None = None
     first_ms: float = 0.0
     placement: str | None = None
+    cost: float | None = None
 
 
 class Divergence(Struct, frozen=True):

@@ -18,50 +18,100 @@ from tooltrace.core.messages import Message, Result
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.core.vec import Vec
 
-__all__ = ["Call", "CallStatus", "Snapshot", "Trouble", "Usage", "Visit", "replace"]
+__all__ = [
+    "MOST_DOLLARS",
+    "Call",
+    "CallStatus",
+    "Snapshot",
+    "Trouble",
+    "Usage",
+    "Visit",
+    "replace",
+]
 
 CallStatus = Literal["waiting", "started", "returned"]
 
+MOST_DOLLARS = 1e9
+"""What no run costs; a file that says more is not believed."""
+
 
 class Usage(Struct, frozen=True, gc=False):
-    """Tokens, summed over a path; ``ms`` is time spent waiting for the model and the tools."""
+    """Tokens and money, summed over a path, attempts that failed halfway included.
+
+    ``input`` are tokens that went in past the cache; ``ms`` is time spent waiting for the model and
+    the tools. ``cost`` is in US dollars, over the ``priced`` answers whose price was known then;
+    ``unpriced`` counts the answers that used tokens and had no known price, so that with any of
+    them ``cost`` is a least.
+    """
 
     input: int = 0
     output: int = 0
     cache_read: int = 0
     cache_written: int = 0
     ms: float = 0.0
+    cost: float = 0.0
+    priced: int = 0
+    unpriced: int = 0
 
-    def plus(self, usage: object, ms: float) -> Usage:
-        """With one reply's ``usage`` block and its time added; what is not a count counts 0."""
-        if not isinstance(usage, dict):
-            return self.later(ms)
-        get = usage.get
+    def plus(self, usage: object, ms: float, cost: float | None = None) -> Usage:
+        """With one answer's ``usage`` block, time and cost; what is not a count counts 0."""
+        get = usage.get if isinstance(usage, dict) else _nothing
+        read, written = get("cache_read_input_tokens"), get("cache_creation_input_tokens")
+        fresh, out = _count(get("input_tokens")), _count(get("output_tokens"))
+        read, written = _count(read), _count(written)
+        price = _price(cost)
         return Usage(
-            self.input + _count(get("input_tokens")),
-            self.output + _count(get("output_tokens")),
-            self.cache_read + _count(get("cache_read_input_tokens")),
-            self.cache_written + _count(get("cache_creation_input_tokens")),
+            self.input + fresh,
+            self.output + out,
+            self.cache_read + read,
+            self.cache_written + written,
             self.ms + ms,
+            # Sums of prices are kept free of the dust that binary fractions leave.
+            self.cost if price is None else round(self.cost + price, 12),
+            self.priced + (price is not None),
+            self.unpriced + (price is None and fresh + out + read + written > 0),
         )
 
     def later(self, ms: float) -> Usage:
         """With time added that cost no tokens."""
-        return Usage(self.input, self.output, self.cache_read, self.cache_written, self.ms + ms)
+        return replace(self, ms=self.ms + ms)
+
+    @property
+    def tokens(self) -> int:
+        """All tokens that went in, from the cache or not, and that came out."""
+        return self.input + self.cache_read + self.cache_written + self.output
+
+    @property
+    def known_cost(self) -> float | None:
+        """What is known of the cost, in US dollars: all of it, or a least; None if nothing is."""
+        return self.cost if self.priced else None
 
     def as_json(self) -> dict[str, JsonValue]:
-        """For ``--json`` and for expressions."""
+        """For ``--json`` and for expressions; ``cost_at_least`` when not every price was known."""
+        known: dict[str, JsonValue] = {}
+        if self.priced:
+            known = {"cost_at_least" if self.unpriced else "cost": self.cost}
         return {
             "input": self.input,
             "output": self.output,
             "cache_read": self.cache_read,
             "cache_written": self.cache_written,
             "ms": round(self.ms, 3),
+            **known,
         }
+
+
+def _nothing(name: str) -> None:
+    return None
 
 
 def _count(value: object) -> int:
     return value if type(value) is int and value > 0 else 0
+
+
+def _price(cost: float | None) -> float | None:
+    """The cost, if it is one: a file can say anything."""
+    return float(cost) if cost is not None and 0 <= cost < MOST_DOLLARS else None
 
 
 class Call(Struct, frozen=True, gc=False):
@@ -123,8 +173,9 @@ class Snapshot(Struct, frozen=True, gc=False):
     calls of the turns before this one; ``unsettled`` are returned calls that may still cause a
     transition, in call order; ``recent`` are the last few (tool, arguments, content, is_error), for
     stuck detection; ``idle`` counts calls since state or context last changed, ``hops`` transitions
-    since that no result caused; ``digest`` and ``told`` say what the last
-    request covered, ``before`` the number of messages, ``told`` and ``digest`` just before it.
+    since that no result caused; ``digest`` and ``told`` say what the last request covered,
+    ``before`` the number of messages, ``told`` and ``digest`` just before it; what is ``granted``
+    was added to a limit by who went on past it.
     """
 
     at: int
@@ -152,6 +203,9 @@ class Snapshot(Struct, frozen=True, gc=False):
     outcome: Outcome | None = None
     why: str = ""
     turns_granted: int = 0
+    tokens_granted: int = 0
+    cost_granted: float = 0.0
+    unpriced_granted: int = 0
     usage: Usage = field(default_factory=Usage)
     tool_calls: int = 0
     digest: str = ""
@@ -171,6 +225,18 @@ class Snapshot(Struct, frozen=True, gc=False):
         """Model turns this run may take."""
         limit = self.settings.max_turns or self.workflow.max_turns
         return limit + self.turns_granted
+
+    @property
+    def max_tokens(self) -> int | None:
+        """Tokens, in and out, that this branch may use; None without a limit."""
+        budget = self.settings.token_budget
+        return None if budget is None else budget + self.tokens_granted
+
+    @property
+    def max_cost(self) -> float | None:
+        """US dollars that this branch may cost; None without a limit."""
+        budget = self.settings.cost_budget
+        return None if budget is None else round(budget + self.cost_granted, 12)
 
     def call(self, ref: CallRef) -> Call | None:
         """The call of the current turn with that reference."""

@@ -39,6 +39,14 @@ class Vec(Sequence[T], Generic[T]):
         """A view of the first items only."""
         return Vec(self._items, max(0, min(length, self._len)))
 
+    def shared(self, other: Vec[T]) -> int:
+        """How many items at the front of both are one and the same; none is looked at."""
+        most = min(self._len, other._len)
+        if self._items is other._items:
+            return most
+        pairs = enumerate(zip(self, other, strict=False))
+        return next((at for at, (mine, theirs) in pairs if mine is not theirs), most)
+
     def __len__(self) -> int:
         return self._len
 

@@ -191,11 +191,11 @@ class Debugger(ChangesHistory):
         return self._thread.submit(self._commands.keep_world(self._thread.stop))
 
     def go_past(self, turns: int = 20) -> Answer:
-        """Let the run go on past a turn limit (by so many turns) or a stuck verdict."""
+        """On past a limit (by so many turns, or a budget more) or a stuck verdict."""
         return self._changing(lambda session: edits.go_past(session, turns))
 
     def finish(self) -> Answer:
-        """Accept a turn limit or a stuck verdict as the end of the run."""
+        """Accept a limit or a stuck verdict as the end of the run."""
         return self._thread.submit(self._live.finish())
 
     def ask_again(self, max_tokens: int | None = None) -> Answer:

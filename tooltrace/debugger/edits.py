@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from tooltrace.core import events as e
 from tooltrace.core.actions import Finish, legal_targets, next_action
+from tooltrace.core.budgets import granted, over_budget
 from tooltrace.core.errors import BadCommand
 from tooltrace.core.fold import tool_uses
 from tooltrace.core.jsonio import JsonValue
@@ -209,13 +210,15 @@ def say(session: Session, text: str) -> e.Record:
 
 
 def go_past(session: Session, turns: int) -> e.Record:
-    """Let the run go on past its turn limit (by so many turns) or a stuck verdict."""
+    """Let the run go on past a limit (by so many turns, or a budget more) or a stuck verdict."""
     s = session.snapshot
     action = next_action(s)
     outcome = action.outcome if isinstance(action, Finish) else s.outcome
+    if outcome is None and s.trouble is not None and over_budget(s):
+        outcome = "limit"
     match outcome:
         case "limit":
-            return session.append(e.WentOn("limit", turns), "live")
+            return session.append(granted(s, turns), "live")
         case "stuck":
             return session.append(e.WentOn("stuck"), "live")
         case _:

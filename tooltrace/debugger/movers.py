@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from tooltrace.core.actions import AwaitUser, CallModel, Finish, RunTools, next_action, refusal
+from tooltrace.core.budgets import over_budget
 from tooltrace.core.errors import BadWorld, ReadOnly
 from tooltrace.core.events import (
     CallRef,
@@ -108,6 +109,9 @@ class Live:
         action = next_action(s)
         match action:
             case AwaitUser(why="model_failed" | "incomplete") if self.asking_again:
+                limit = over_budget(s)
+                if limit:
+                    return Stop("limit", limit)
                 action = CallModel()
             case AwaitUser(why="finished", text=text):
                 return Stop("finished", text)
@@ -150,7 +154,10 @@ class Live:
 
     async def finish(self) -> Stop:
         """End the run where the workflow's limits say so."""
-        action = next_action(self._session.snapshot)
+        s = self._session.snapshot
+        action, limit = next_action(s), over_budget(s)
+        if s.trouble is not None and limit:  # Nothing was wrong but what asking again would cost.
+            action = Finish("limit", limit)
         if not isinstance(action, Finish):
             return Stop("error", "the run does not end here")
         await self._engine.perform(action, self._session)

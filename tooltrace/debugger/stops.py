@@ -18,7 +18,7 @@ StopKind = Literal[
     "breakpoint",
     "await",  # only a person can go on: text says what is wanted
     "finished",  # the run is over
-    "limit",  # too many turns
+    "limit",  # too many turns, tokens or dollars
     "stuck",  # the run only repeats itself
     "confirm",  # something would run a second time, or the world changed: doubts or world say what
     "divergence",  # a replay met something else than was recorded

@@ -17,6 +17,7 @@ def replied(reply: Reply) -> ModelReplied:
         raw=reply.raw,
         first_ms=reply.first_ms,
         placement=reply.placement,
+        cost=reply.cost,
     )
 
 
@@ -34,6 +35,7 @@ def failed(failure: Failure) -> ModelFailed:
         retry_after=failure.retry_after,
         first_ms=failure.first_ms,
         placement=failure.placement,
+        cost=failure.cost,
     )
 
 

@@ -216,6 +216,11 @@ class AnthropicModel:
             ms=ms,
         )
 
+    @property
+    def official(self) -> bool:
+        """Whether it asked the Anthropic API itself; known once it has asked."""
+        return self._client is not None and self._client.base_url.host == _OFFICIAL
+
     def _where(self) -> str:
         """The server's address, without the password that a URL can carry."""
         if self._client is None:

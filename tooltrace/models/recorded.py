@@ -68,6 +68,7 @@ class RecordedModel:
                     kind=failed.kind,
                     reply=failed.reply,
                     placement=failed.placement,
+                    cost=failed.cost,
                 )
             case _:
                 return self._missing(called)
@@ -105,6 +106,7 @@ def _again(replied: ModelReplied, source: Source, record: int) -> Reply:
         raw=replied.raw,
         first_ms=replied.first_ms,
         placement=replied.placement,
+        cost=replied.cost,
     )
 
 

@@ -96,7 +96,7 @@ def asking_again(stuck: StuckSpec, **rest: int) -> Workflow:
 @pytest.mark.parametrize(
     ("stuck", "turns", "title", "kind"),
     [
-        (StuckSpec(0, 0, 0, 0), 5, "The turn limit", "limit"),
+        (StuckSpec(0, 0, 0, 0), 5, "A limit is reached", "limit"),
         (StuckSpec(3, 0, 0, 0), 50, "The run is stuck", "stuck"),
     ],
 )

@@ -162,7 +162,7 @@ class Changing(OnSession):
         self.app.push_screen(LineScreen("Say something to the model", "", hint), said)
 
     def action_go_past(self) -> None:
-        """On past a turn limit or a stuck verdict."""
+        """On past a limit or a stuck verdict."""
         if not self.refused("go_past"):
             self.ask(self.debugger.go_past())
 

@@ -130,8 +130,8 @@ class Moving(OnSession):
         self.app.push_screen(ConfirmScreen("The world has changed", lines, answers), answered)
 
     def confirm_past(self, stop: Stop) -> None:
-        """A turn limit or a stuck verdict: go on, end the run, or look around."""
-        title = "The run is stuck" if stop.kind == "stuck" else "The turn limit"
+        """A limit or a stuck verdict: go on, end the run, or look around."""
+        title = "The run is stuck" if stop.kind == "stuck" else "A limit is reached"
         answers = [
             Answer("s", "stay and look", "stay"),
             Answer("g", "go on past it", "past"),

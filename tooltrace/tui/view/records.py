@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tooltrace.core import events as e
+from tooltrace.core.budgets import dollars
 from tooltrace.core.fold import tool_uses
 from tooltrace.core.tree import Tree
 from tooltrace.core.turn import trouble_of
@@ -101,7 +102,8 @@ def _called(tree: Tree, record: e.Record, event: e.ModelCalled) -> Entries:
 
 
 def _replied(tree: Tree, record: e.Record, event: e.ModelReplied) -> Entries:
-    took = (f"  {duration(event.ms)}", "dim") if event.ms else ("", "")
+    cost = "" if event.cost is None else f" · {dollars(event.cost)}"
+    took = (f"  {duration(event.ms)}{cost}", "dim") if event.ms else ("", "")
     heading: Line = (("assistant", "assistant"), *_mark(record), took, _number(record))
     content = event.reply.get("content")
     blocks = content if isinstance(content, list) else []
@@ -192,14 +194,22 @@ def _context(tree: Tree, record: e.Record, event: e.ContextEdited) -> Entries:
 
 
 def _went_on(tree: Tree, record: e.Record, event: e.WentOn) -> Entries:
-    turns = f", {event.turns} turns more" if event.turns else ""
-    past = "the turn limit" if event.past == "limit" else "being stuck"
-    return _line(record, (f"↷ you let it go on past {past}{turns}", "warn"))
+    more = [f"{event.turns} turns more"] if event.turns else []
+    more += [f"{event.tokens:,} tokens more"] if event.tokens else []
+    more += [f"{dollars(event.cost)} more"] if event.cost > 0 else []
+    past = "being stuck" if event.past == "stuck" else "the limit"
+    if event.turns:
+        past = "the turn limit"
+    said = f"past {past}" if event.turns or not more else "at the limit"
+    return _line(record, (f"↷ you let it go on {', '.join([said, *more])}", "warn"))
 
 
 def _settings(tree: Tree, record: e.Record, event: e.SettingsChanged) -> Entries:
-    limit = f"up to {event.settings.max_tokens:,} tokens in a reply"
-    return _line(record, (f"↷ you changed the settings: {limit}", "warn"))
+    settings = event.settings
+    limits = [f"up to {settings.max_tokens:,} tokens in a reply"]
+    limits += [f"{settings.token_budget:,} in all"] if settings.token_budget is not None else []
+    limits += [dollars(settings.cost_budget)] if settings.cost_budget is not None else []
+    return _line(record, (f"↷ you changed the settings: {', '.join(limits)}", "warn"))
 
 
 def _changed(tree: Tree, record: e.Record, event: e.WorkflowChanged) -> Entries:

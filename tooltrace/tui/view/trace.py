@@ -205,7 +205,7 @@ class TraceRows:
             self._rows.append(len(self.items))
             event = view.tree[way[place]].event
             if self._models and isinstance(event, ModelReplied):
-                usage = words.reply_usage(event.reply, event.ms)
+                usage = words.reply_usage(event)
                 self.items.append(ModelRow(way[place], marks[place].step, usage))
             asked = _Seen(view)
             for facts in turn_calls(view.tree, self._steps, place, end):

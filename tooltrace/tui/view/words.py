@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, assert_never
+from typing import assert_never
 
 from tooltrace.core.actions import Action, AwaitUser, CallModel, Finish, RunTools, Transition
 from tooltrace.core.breakpoints import Breakpoint
+from tooltrace.core.budgets import dollars
+from tooltrace.core.events import ModelFailed, ModelReplied
+from tooltrace.core.requests import answer_usage
 from tooltrace.core.snapshot import Usage
 from tooltrace.core.spec import Effect
 
@@ -19,6 +22,7 @@ __all__ = [
     "NEXT",
     "RUNS",
     "TYPED",
+    "dollars",
     "duration",
     "effect_word",
     "happens_next",
@@ -55,16 +59,21 @@ def effect_word(effect: Effect) -> tuple[str, str]:
 
 
 def usage_words(usage: Usage) -> str:
-    """Tokens and time: ``1,204 in · 311 out · 880 cached · 2.1 s``."""
+    """Tokens, money and time: ``1,204 in · 311 out · 880 cached · $0.008 · 2.1 s``.
+
+    ``≥`` says that some replies had no known price; where none had one, nothing is said of money.
+    """
     parts = [f"{usage.input:,} in", f"{usage.output:,} out"]
     if usage.cache_read:
         parts.append(f"{usage.cache_read:,} cached")
+    if usage.priced:
+        parts.append(f"{'≥ ' if usage.unpriced else ''}{dollars(usage.cost)}")
     return " · ".join([*parts, duration(usage.ms)])
 
 
-def reply_usage(reply: dict[str, Any], ms: float) -> str:
-    """The same for one reply."""
-    return usage_words(Usage().plus(reply.get("usage"), ms))
+def reply_usage(event: ModelReplied | ModelFailed) -> str:
+    """The same for one reply, or for as much of one as came."""
+    return usage_words(answer_usage(event))
 
 
 def happens_next(action: Action) -> str:

@@ -1,0 +1,104 @@
+"""What a reply costs, by the list of prices that is installed; and who is told."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.loopback import Loopback, Step, fault, reply, text
+from tests.models.live import GO, MODEL, alone, asking
+from tooltrace.core.ports import Failure, Reply
+from tooltrace.models.priced import Priced
+from tooltrace.models.prices import known, price
+
+__all__ = ["alone"]
+
+MILLION = 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("usage", "cost"),
+    [
+        ({"input_tokens": MILLION, "output_tokens": 0}, 2.0),
+        ({"input_tokens": 0, "output_tokens": MILLION}, 10.0),
+        ({"input_tokens": 0, "output_tokens": 0, "cache_read_input_tokens": MILLION}, 0.1),
+        ({"input_tokens": 0, "output_tokens": 0, "cache_creation_input_tokens": MILLION}, 2.5),
+        (
+            {
+                "input_tokens": 0,
+                "output_tokens": 0,
+                "cache_creation_input_tokens": MILLION,
+                "cache_creation": {
+                    "ephemeral_5m_input_tokens": 0,
+                    "ephemeral_1h_input_tokens": MILLION,
+                },
+            },
+            4.0,
+        ),
+    ],
+    ids=["in", "out", "read", "written for 5 minutes", "written for an hour"],
+)
+def test_every_kind_of_token_has_its_price(usage: dict[str, Any], cost: float) -> None:
+    assert price(MODEL, usage) == pytest.approx(cost)
+
+
+USED = {"input_tokens": 100, "output_tokens": 10}
+
+
+def test_releases_and_aliases_are_known() -> None:
+    for model in ("claude-sonnet-4-5-20250929", "claude-sonnet-4-20250514", "claude-sonnet-4-0"):
+        assert price(model, USED) == pytest.approx(0.00045)
+
+
+@pytest.mark.parametrize(
+    "model", ["", "scripted", "claude-sonnet-99", f"{MODEL}-turbo", "claude-opus-4-6-fast", "gpt-5"]
+)
+def test_a_model_that_nobody_knows_has_no_price(model: str) -> None:
+    assert not known(model)
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        None,
+        {},
+        {"input_tokens": 1},
+        {"input_tokens": -1, "output_tokens": 1},
+        {"input_tokens": "1", "output_tokens": 1},
+        {"input_tokens": 10**400, "output_tokens": 1},
+        {**USED, "service_tier": "priority"},
+        {**USED, "service_tier": ["standard"]},
+        {**USED, "speed": "fast"},
+        {**USED, "inference_geo": "us"},
+    ],
+)
+def test_what_is_charged_otherwise_or_makes_no_sense_has_no_price(usage: Any) -> None:
+    assert price(MODEL, usage) is None
+
+
+def used(**usage: Any) -> Step:
+    body = {"type": "message", "content": [text("Done.")], "stop_reason": "end_turn"}
+    return reply(raw=json.dumps({**body, "model": MODEL, "usage": usage}).encode())
+
+
+async def test_a_reply_carries_its_cost_where_a_person_said_whose_prices_hold() -> None:
+    step = used(**USED, cache_read_input_tokens=1000, cache_creation_input_tokens=100)
+    for priced_as, cost in ((MODEL, 0.00065), ("claude-opus-5-5", 0.0013), (None, None)):
+        with Loopback(step) as server:
+            async with asking(server) as model:
+                assert not model.official
+                answer = await Priced(model, MODEL, priced_as).ask(GO)
+        assert isinstance(answer, Reply)
+        # Another host than the API's own serves what it likes, whatever it calls it.
+        assert answer.cost == (None if cost is None else pytest.approx(cost))
+
+
+async def test_a_failure_without_a_reply_costs_nothing() -> None:
+    with Loopback(fault(529, "overloaded_error", "Overloaded")) as server:
+        async with asking(server) as model:
+            answer = await Priced(model, MODEL, MODEL).ask(GO)
+            assert not Priced(model, MODEL).cancel()
+    assert isinstance(answer, Failure)
+    assert answer.cost is None

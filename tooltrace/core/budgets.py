@@ -1,0 +1,65 @@
+"""How many turns, tokens and dollars a branch may use, and what going on past a limit grants.
+
+A budget is asked before a model is: what has been asked for is paid for, so a branch may end above
+its budget by one reply. A reply without a known price cannot be held against a budget in dollars,
+and stops a branch that has one.
+"""
+
+from __future__ import annotations
+
+from tooltrace.core.events import WentOn
+from tooltrace.core.snapshot import Snapshot, Usage
+
+__all__ = ["dollars", "granted", "over_budget", "over_limit"]
+
+
+def over_limit(s: Snapshot) -> str | None:
+    """Which limit keeps the model from being asked here, with figures; None when none does."""
+    if s.turn >= s.max_turns:
+        return f"{s.turn} model turns, and {s.max_turns} are allowed"
+    return over_budget(s)
+
+
+def over_budget(s: Snapshot) -> str | None:
+    """The same for tokens and dollars alone, which asking once more for a reply costs as well."""
+    used, tokens, cost = s.usage, s.max_tokens, s.max_cost
+    if tokens is not None and used.tokens >= tokens:
+        return f"{used.tokens:,} tokens ({_split(used)}), and {tokens:,} are allowed"
+    if cost is None:
+        return None
+    if used.cost >= cost:
+        least = "at least " if used.unpriced else ""
+        return f"{least}{dollars(used.cost)} spent, and {dollars(cost)} are allowed"
+    if used.unpriced > s.unpriced_granted:
+        return f"a reply had no known price, and {dollars(cost)} are allowed"
+    return None
+
+
+def granted(s: Snapshot, turns: int) -> WentOn:
+    """What going on past the limits reached here grants: as much again, from what is used now."""
+    tokens, cost, used = s.max_tokens, s.max_cost, s.usage
+    more_tokens, more_cost = 0, 0.0
+    if tokens is not None and used.tokens >= tokens:
+        more_tokens = used.tokens - tokens + (s.settings.token_budget or 0)
+    if cost is not None and used.cost >= cost:
+        more_cost = round(used.cost - cost + (s.settings.cost_budget or 0.0), 12)
+    budgets = more_tokens or more_cost or over_budget(s)
+    more_turns = turns if s.turn >= s.max_turns or not budgets else 0
+    return WentOn("limit", more_turns, more_tokens, more_cost)
+
+
+def dollars(cost: float) -> str:
+    """Money for people: two digits that count, and cents at least: ``$0.008``, ``$1.20``."""
+    if cost >= 0.995 or cost <= 0:
+        return f"${max(cost, 0.0):,.2f}"
+    if cost < 0.000_001:
+        return "under $0.000001"
+    digits = f"{cost:.2g}"
+    places = max(2, len(f"{float(digits):.7f}".rstrip("0").partition(".")[2]))
+    return f"${float(digits):.{places}f}"
+
+
+def _split(used: Usage) -> str:
+    cached = used.cache_read + used.cache_written
+    parts = [f"{used.input:,} in", f"{cached:,} cached" if cached else "", f"{used.output:,} out"]
+    return ", ".join(part for part in parts if part)
