@@ -14,6 +14,7 @@ from tooltrace.core.text import one_line
 from tooltrace.core.tree import Branch, Tree
 from tooltrace.debugger.session import Session
 from tooltrace.tui.view.calls import call_json, calls_of
+from tooltrace.tui.view.contexts import request_rows, request_table
 from tooltrace.tui.view.trace import show_rows
 from tooltrace.tui.view.words import usage_words
 
@@ -23,27 +24,37 @@ __all__ = ["command"]
 @click.command("show", short_help="The tool calls of a session as a table.")
 @click.argument("file", type=click.Path(readable=False, path_type=Path))
 @click.option("--branch", "name", help="Another branch than the one that was stood on last.")
+@click.option("--requests", is_flag=True, help="The model calls instead: tokens, cost, changes.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
-def command(file: Path, name: str | None, as_json: bool) -> None:
+def command(file: Path, name: str | None, requests: bool, as_json: bool) -> None:
     """Show each tool call in FILE: arguments, result, time, state, where the result came from.
 
-    With --json the first line describes the session, and each line after it one call.
+    With --requests: each request to the model, its tokens and cost, and what changed in it since
+    the request before. With --json the first line describes the session, and each line after it
+    one call, or one request.
     """
     with opened(file) as (session, problems):
         branch = _branch(file, session, name)
-        calls = calls_of(session.tree, branch.tip)
+        calls = [] if requests else calls_of(session.tree, branch.tip)
+        asked = request_rows(session.tree, branch.tip) if requests else []
         about = _about(file, session.tree, branch)
         say_problems(file, problems)
         if as_json:
             say_json(about)
             for facts in calls:
                 say_json(call_json(facts))
+            for row in asked:
+                say_json(row.as_json())
             return
         table([[_heading(about, session.tree, branch)]])
         if len(session.tree.branches()) > 1:
             marked = ", ".join(_marked(each, branch) for each in session.tree.branches())
             table([[f"branches: {marked}"]])
-        if calls:
+        if asked:
+            table(request_table(asked))
+        elif requests:
+            say("the model was not asked")
+        elif calls:
             table(show_rows(calls))
         else:
             say("no tool was called")

@@ -94,13 +94,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("stub", ("S",), "stub", "type the result of a pending call", _CHANGE, panes=_CALLS),
     Action("retry", ("R",), "retry", "make a call again", _CHANGE, panes=_CALLS),
     Action("say", ("i",), "say", "say something to the model", _CHANGE),
-    Action("go_past", ("G",), "go past", "go on past a turn limit or a stuck verdict", _CHANGE),
+    Action("go_past", ("G",), "go past", "go on past a limit or a stuck verdict", _CHANGE),
     Action("undo", ("u",), "undo", "undo an edit", _CHANGE, True),
     Action("redo", ("U",), "redo", "redo an edit", _CHANGE),
     Action("breakpoint", ("b", "f9"), "break", "set or clear a breakpoint", _LOOK, True),
     Action("breakpoint_when", ("B",), "break if", "a breakpoint with a condition", _LOOK),
     Action("branches", ("v",), "branches", "list, switch, rename branches", _LOOK, True),
     Action("compare", ("d",), "compare", "compare this branch with another one", _LOOK),
+    Action(
+        "context", ("D",), "context", "what changed in the context since the last request", _LOOK
+    ),
     Action("copy", ("y",), "copy", "copy the selected value", _LOOK),
     Action("find", ("/", "f3"), "find", "find text in the pane", _LOOK, True),
     Action("find_next", ("]",), "next match", "the next match", _LOOK),

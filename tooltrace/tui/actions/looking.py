@@ -5,13 +5,16 @@ from __future__ import annotations
 from tooltrace.core.breakpoints import Breakpoint, parse
 from tooltrace.core.errors import BadExpression, ToolTraceError
 from tooltrace.core.jsonio import pretty
+from tooltrace.core.requests import call_at
 from tooltrace.core.tree import Branch
 from tooltrace.tui import edge
 from tooltrace.tui.actions.base import OnSession
+from tooltrace.tui.screens.detail import DetailScreen
 from tooltrace.tui.screens.help import HelpScreen
 from tooltrace.tui.screens.line import LineScreen
 from tooltrace.tui.screens.picker import Choice, Picked, PickerScreen
 from tooltrace.tui.targets import value_of
+from tooltrace.tui.view.contexts import context_detail
 from tooltrace.tui.view.records import tool_of
 
 __all__ = ["Looking"]
@@ -90,7 +93,7 @@ class Looking(OnSession):
             if text:
                 self._set((*self.debugger.view().points, parse(text)), f"breakpoint {text}")
 
-        hint = "over args, result, context, state, usage: tool:pay if args.amount > 100"
+        hint = "over args, result, context, state, tokens, cost: tool:pay if args.amount > 100"
         self.app.push_screen(LineScreen("Breakpoint with a condition", begin, hint, check), typed)
 
     # -- branches ---------------------------------------------------------------------------
@@ -156,6 +159,17 @@ class Looking(OnSession):
             self.action_find()
         elif not self.pane(self.focused_pane()).find(self.shown.sought, 1 if forward else -1):
             edge.notify(self, f"{self.shown.sought!r} is not in this pane", "warning")
+
+    def action_context(self) -> None:
+        """How the request at or before the cursor differs from the one before it."""
+        view = self.debugger.view()
+        record = self.selected().record
+        here = view.head if record is None or record not in view.tree else record
+        called = call_at(view.tree, here)
+        if called is None:
+            edge.notify(self, "the model was not asked before this", "warning")
+            return
+        self.app.push_screen(DetailScreen("Context", context_detail(view.tree, called)))
 
     def action_copy(self) -> None:
         """Copy the selected value, whole, as it is."""
