@@ -9,7 +9,8 @@ import pytest
 
 from tests.loopback import Loopback, Step, fault, reply, text
 from tests.models.live import GO, MODEL, alone, asking
-from tooltrace.core.ports import Failure, Reply
+from tooltrace.core.messages import Request
+from tooltrace.core.ports import Divergence, Failure, Heard, Reply
 from tooltrace.models.priced import Priced
 from tooltrace.models.prices import known, price
 
@@ -102,3 +103,35 @@ async def test_a_failure_without_a_reply_costs_nothing() -> None:
             assert not Priced(model, MODEL).cancel()
     assert isinstance(answer, Failure)
     assert answer.cost is None
+
+
+class Answering:
+    """The API itself, which no test asks: it gives the answer it was made with."""
+
+    official = True
+
+    def __init__(self, answer: Reply | Failure) -> None:
+        self._answer = answer
+
+    async def ask(self, request: Request, heard: Heard | None = None) -> Reply | Failure:
+        return self._answer
+
+    def cancel(self) -> bool:
+        return True
+
+
+async def test_a_reply_that_broke_off_costs_what_came_of_it() -> None:
+    broken = Failure("cut", "live", kind="incomplete", reply={"content": [], "usage": USED})
+    answer = await Priced(Answering(broken), MODEL).ask(GO)
+    assert not isinstance(answer, Divergence)
+    assert answer.cost == pytest.approx(0.0003)
+    assert Priced(Answering(broken), MODEL).cancel()
+
+
+async def test_the_model_that_answered_is_the_one_that_is_paid() -> None:
+    other = Reply({"model": "claude-opus-5-5", "content": [], "usage": USED}, "live")
+    nameless = Reply({"content": [], "usage": USED}, "live")
+    for reply_, cost in ((other, 0.0006), (nameless, 0.0003)):
+        answer = await Priced(Answering(reply_), MODEL).ask(GO)
+        assert not isinstance(answer, Divergence)
+        assert answer.cost == pytest.approx(cost)

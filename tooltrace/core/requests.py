@@ -118,7 +118,9 @@ def requests_before(tree: Tree, called: int) -> tuple[int | None, int | None]:
     on_path = None if parent is None else call_at(tree, parent)
     for record_id in range(called - 1, on_path or 0, -1):
         record = tree.records.get(record_id)
-        if record is not None and isinstance(record.event, ModelCalled):
+        if record is None or record.source == "recorded":
+            continue  # No server saw what a replay asked.
+        if isinstance(record.event, ModelCalled):
             return on_path, record_id
     return on_path, None
 

@@ -16,6 +16,7 @@ from tooltrace.tui.screens.picker import Choice, Picked, PickerScreen
 from tooltrace.tui.targets import value_of
 from tooltrace.tui.view.contexts import context_detail
 from tooltrace.tui.view.records import tool_of
+from tooltrace.tui.view.words import cost_words
 
 __all__ = ["Looking"]
 
@@ -127,7 +128,8 @@ class Looking(OnSession):
         here = "you are here · " if branch.tip == view.tip else ""
         left = f"left at #{branch.parent} · " if branch.parent is not None else ""
         end = s.outcome or (f"in {s.state}" if s.state else "open")
-        return f"{here}{left}{s.tool_calls} calls · {end}"
+        cost = f" · {cost_words(s.usage)}" if s.usage.priced else ""
+        return f"{here}{left}{s.tool_calls} calls{cost} · {end}"
 
     # -- finding and copying ----------------------------------------------------------------
 

@@ -67,7 +67,7 @@ def request_table(rows: Sequence[RequestRow]) -> list[list[str]]:
         cells = ["–"] * 6
         if used is not None:
             counts = (used.input, used.output, used.cache_read, used.cache_written)
-            cost = words.dollars(used.cost) if used.priced else "–"
+            cost = words.cost_words(used) if used.priced else "–"
             cells = [*(f"{count:,}" for count in counts), cost, words.duration(used.ms)]
         change = "the first" if row.diff is None else change_words(row.diff)
         if row.diff is not None and row.diff.lost:
@@ -82,17 +82,23 @@ def change_words(diff: RequestDiff) -> str:
         if not diff.added:
             return "the same request again"
         return f"grew by {_blocks(diff.added)}, nothing before changed"
+    return f"{_first_words(diff)}: {_rest_words(diff)}"
+
+
+def _first_words(diff: RequestDiff) -> str:
     old, new = diff.first
-    first = new if old is None else old
     what = "changed" if old and new else "was taken out" if old else "came in"
-    rest = f"{_blocks(diff.gone)} gone, {diff.added:,} new from there on"
-    return f"first difference at {first}, which {what}: {rest}"
+    return f"first difference at {new if old is None else old}, which {what}"
+
+
+def _rest_words(diff: RequestDiff) -> str:
+    return f"{_blocks(diff.gone)} gone, {diff.added:,} new from there on"
 
 
 def cache_words(diff: RequestDiff) -> str:
-    """What was read from the cache and written to it, and what of it was lost; "" if unknown."""
+    """What was read from the cache and written to it, and what of it was lost; "" if nothing."""
     now = diff.now
-    if now is None:
+    if now is None or not (now.cache_read or now.cache_written or diff.lost):
         return ""
     text = f"{now.cache_read:,} tokens read from the cache, {now.cache_written:,} written to it"
     if diff.lost and diff.grew:
@@ -137,18 +143,25 @@ def _sections(tree: Tree, called: int) -> Iterator[Section]:
 
 def _compared(diff: RequestDiff, what: str) -> Iterator[Section]:
     yield (("against ", "dim"), (f"#{diff.other}", "strong"), (f", {what}", "dim")), ()
-    yield ((change_words(diff), "ok" if diff.grew else "warn"),), _first(diff)
+    if diff.grew:
+        yield ((change_words(diff), "ok"),), ()
+    else:
+        yield ((_first_words(diff), "warn"),), _first(diff)
+        yield ((_rest_words(diff), "text"),), ()
     for name, usage in (("that", diff.before), ("this", diff.now)):
         told = "no tokens known" if usage is None else words.usage_words(usage)
         yield ((f"{name} request  ", "dim"), (told, "text")), ()
     cache = cache_words(diff)
     if cache:
         yield ((cache, "warn" if diff.lost else "text"),), ()
+    shown = () if diff.grew else diff.first
     for sign, blocks, style, total in (
         ("−", diff.old, "old", diff.gone),
         ("+", diff.new, "new", diff.added),
     ):
         for block in blocks[:_MOST_BLOCKS]:
+            if any(block is one for one in shown):
+                continue
             number = "" if block.record is None else f"  #{block.record}"
             heading: Line = ((f"{sign} {block}", style), (number, "dim"))
             yield heading, (Part(_content(block), "text", _FOLDED),)
@@ -157,8 +170,6 @@ def _compared(diff: RequestDiff, what: str) -> Iterator[Section]:
 
 
 def _first(diff: RequestDiff) -> tuple[Part, ...]:
-    if diff.grew:
-        return ()
     old, new = diff.first
     parts = [(old, "old"), (new, "new")]
     return tuple(Part(_content(block), style, _FOLDED) for block, style in parts if block)

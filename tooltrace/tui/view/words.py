@@ -22,7 +22,7 @@ __all__ = [
     "NEXT",
     "RUNS",
     "TYPED",
-    "dollars",
+    "cost_words",
     "duration",
     "effect_word",
     "happens_next",
@@ -67,8 +67,13 @@ def usage_words(usage: Usage) -> str:
     if usage.cache_read:
         parts.append(f"{usage.cache_read:,} cached")
     if usage.priced:
-        parts.append(f"{'≥ ' if usage.unpriced else ''}{dollars(usage.cost)}")
+        parts.append(cost_words(usage))
     return " · ".join([*parts, duration(usage.ms)])
+
+
+def cost_words(usage: Usage) -> str:
+    """Money spent, as far as prices are known."""
+    return f"{'≥ ' if usage.unpriced else ''}{dollars(usage.cost)}"
 
 
 def reply_usage(event: ModelReplied | ModelFailed) -> str:
