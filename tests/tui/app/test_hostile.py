@@ -23,7 +23,21 @@ CASES += [(name, SIZES[at % len(SIZES)]) for at, name in enumerate(NASTY) if nam
 TOUR = (
     *("1", "home", "enter", "down", "enter", "end", "pageup", "z", "z"),
     *("2", "home", "down", "end", "e", "escape", "T", "escape"),
-    *("3", "home", "enter", "enter", "escape", "e", "escape", "b", "y", "z", "escape"),
+    *(
+        "3",
+        "home",
+        "enter",
+        "enter",
+        "escape",
+        "e",
+        "escape",
+        "b",
+        "y",
+        "z",
+        "escape",
+        "d",
+        "escape",
+    ),
     *("v", "escape", "ctrl+o", "escape", "?", "escape", "B", "escape", "r", "escape"),
     *("N", "N", "n", "C", "c", "R", "S", "escape"),
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.app import test_changing, test_compare, test_looking, test_moving
+from tests.tui.app import test_changing, test_compare, test_looking, test_money, test_moving
 from tests.tui.app.driven import SIZES, Driven, begin, until
 from tests.tui.app.keys import PRESSED
 from tests.tui.tui_support import assert_clean
@@ -16,7 +16,7 @@ from tooltrace.tui.keymap import ACTIONS, in_scope
 
 
 def test_every_key_of_the_registry_has_a_test() -> None:
-    assert all((test_changing, test_compare, test_looking, test_moving))
+    assert all((test_changing, test_compare, test_looking, test_money, test_moving))
     wanted = {(a.id, key) for scope in ("app", "pane") for a in in_scope(scope) for key in a.keys}
     assert wanted - PRESSED == set()
     assert len(ACTIONS) == len({a.id for a in ACTIONS})

@@ -8,6 +8,7 @@ import pytest
 
 from tests.tui.app.driven import Driven, begin, reach
 from tests.tui.app.given import before
+from tests.tui.app.keys import presses
 from tooltrace.core import events as e
 from tooltrace.debugger.debugger import Debugger
 
@@ -28,6 +29,7 @@ async def test_a_budget_asks_and_going_past_grants_another(tmp_path: Path) -> No
         assert d.view.snapshot.outcome == "completed"
 
 
+@presses("context")
 @pytest.mark.parametrize("size", [(120, 36), (60, 20)])
 async def test_the_context_of_the_request_before_the_cursor(
     tmp_path: Path, size: tuple[int, int]
