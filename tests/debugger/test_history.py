@@ -85,7 +85,7 @@ def test_a_change_after_an_undo_forgets_what_was_undone_but_not_the_branch(
     s.done("undo")
     s.done("fork", "second")
     assert not s.view.can_redo
-    assert s.branch_names == ["main", "second"]
+    assert s.branch_names == ["main", "first", "second"]
     assert s.view.branch.name == "second"
     forks = [r.event.branch for r in s.session.tree.records.values() if r.event.name == "forked"]
     assert forks == ["first", "second"]
@@ -147,8 +147,8 @@ def test_names_of_branches(sit: Sit, tmp_path: Path) -> None:
         s.done("force", "done", "to have something there")
     s.done("goto", place)
     _edit_result(s)
-    # The first fork goes on where main ended, so it is main; its name is taken all the same.
-    assert s.branch_names == ["main", "what-if-2", "mine", "edit"]
+    # The first fork is one too, although it is all that follows where main ended.
+    assert s.branch_names == ["main", "what-if-1", "what-if-2", "mine", "edit"]
     begin = s.view.branch.begin
     s.done("rename", begin, "  my edit ")
     assert s.view.branch.name == "my edit"
@@ -157,7 +157,7 @@ def test_names_of_branches(sit: Sit, tmp_path: Path) -> None:
     s.done("rename", begin, "mine")  # Two of a name are told apart.
     assert s.branch_names[-1] == "mine-2"
     s.close()
-    assert sit(bill(tmp_path)).branch_names == ["main", "what-if-2", "mine", "mine-2"]
+    assert sit(bill(tmp_path)).branch_names == ["main", "what-if-1", "what-if-2", "mine", "mine-2"]
 
 
 def test_a_fork_needs_a_place_where_one_can_stand(sit: Sit, tmp_path: Path) -> None:

@@ -171,7 +171,7 @@ def reopen(
     if not session.way:
         journal.close()
         raise BadSession(f"{path}: there is no run in it")
-    problems = tuple(str(problem) for problem in journal.problems)
+    problems = (*map(str, journal.problems), *session.tree.stray_notes())
     settings = session.snapshot.settings
     if code is None:
         return Debugger(session, points=points, problems=problems)

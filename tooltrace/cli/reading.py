@@ -22,6 +22,6 @@ def opened(file: Path) -> Iterator[tuple[Session, list[str]]]:
         session = Session(now, journal)
         if not session.way:
             raise BadSession(f"{file}: there is no run in it")
-        yield session, [str(problem) for problem in journal.problems]
+        yield session, [*map(str, journal.problems), *session.tree.stray_notes()]
     finally:
         journal.close()

@@ -1,35 +1,32 @@
 """The tree of records: paths, tips, branches. Nothing in it is ever moved or removed.
 
 ``parent < id`` holds for every record, so a path upward always ends. A branch is a way from a root
-to a tip; it is named after the record at which it left its elder sibling. Which branch a record
-stands on is known when it is added, and never changes.
+to a tip; it is named after the record at which it left its elder sibling. A fork always begins a
+branch, also at a tip: what else follows that tip goes on with the elder branch. Which branch a
+record stands on is known when it is added, and never changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import count
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
-from msgspec import Struct
-
-from tooltrace.core.events import Forked, Record
+from tooltrace.core.branches import Branch, Branches
+from tooltrace.core.events import Event, Forked, Record
 from tooltrace.core.fold import fold
-from tooltrace.core.notes import NOTES, BranchNamed, HeadSet
+from tooltrace.core.notes import (
+    NOTES,
+    Bookmarked,
+    BranchDescribed,
+    BranchNamed,
+    BranchPruned,
+    HeadSet,
+)
 from tooltrace.core.snapshot import Snapshot
 
 __all__ = ["Branch", "Tree"]
 
 EVERY = 64
-
-
-class Branch(Struct, frozen=True):
-    """A way through the tree: from ``begin``, where it left ``parent``, to ``tip``."""
-
-    name: str
-    begin: int
-    parent: int | None
-    tip: int
-    run: int
 
 
 class Tree:
@@ -46,12 +43,13 @@ class Tree:
         self._children: dict[int | None, list[int]] = {}
         self._depth: dict[int, int] = {}
         self._begin: dict[int, int] = {}
-        self._tips: dict[int, int] = {}
+        self._continued: set[int] = set()
         self._forks: dict[int, set[int]] = {}
-        self._branches: dict[int, Branch] | None = None
+        self._branches = Branches()
         self._kept: dict[int, Snapshot] = {}
         self._latest: dict[int, Snapshot] = {}
-        self._names: dict[int, str] = {}
+        self._bookmarks: dict[int, str] = {}
+        self._bookmarks_now: Mapping[int, str] | None = None
         self._place: HeadSet | None = None
 
     def add(self, record: Record) -> None:
@@ -68,29 +66,37 @@ class Tree:
         if parent is not None and parent >= record.id:
             raise ValueError(f"record #{record.id} names a parent that is younger than itself")
         self.records[record.id] = record
-        self._place_on_branch(record.id, parent)
+        self._place_on_branch(record)
         self._children.setdefault(parent, []).append(record.id)
 
-    def _place_on_branch(self, record_id: int, parent: int | None) -> None:
-        goes_on = parent is not None and parent not in self._children
-        begin = self._begin[parent] if parent is not None and goes_on else record_id
-        if parent is not None and not goes_on:
-            self._forks.setdefault(self._begin[parent], set()).add(parent)
-        self._begin[record_id] = begin
-        self._tips[begin] = record_id
-        self._depth[record_id] = 0 if parent is None else self._depth[parent] + 1
-        self._branches = None
+    def _place_on_branch(self, record: Record) -> None:
+        parent = record.parent
+        self._depth[record.id] = 0 if parent is None else self._depth[parent] + 1
+        elder = None if parent is None else self._begin[parent]
+        if elder is None or parent is None:
+            self._begin[record.id] = record.id
+            self._branches.begin(record, None)
+        elif parent in self._continued or isinstance(record.event, Forked):
+            self._begin[record.id] = record.id
+            self._forks.setdefault(elder, set()).add(parent)
+            self._branches.begin(record, elder)
+        else:
+            self._begin[record.id] = elder
+            self._continued.add(parent)
+            self._branches.grow(elder, record.id)
 
     def _note(self, record: Record) -> None:
         self.notes.append(record)
         match record.event:
-            case BranchNamed(record=begin, branch=branch):
-                self._names[begin] = branch
-                self._branches = None
             case HeadSet():
                 self._place = record.event
-            case _:
-                pass
+            case Bookmarked(record=marked, text=text, marked=on):
+                self._bookmarks.pop(marked, None)
+                if on:
+                    self._bookmarks[marked] = text
+                self._bookmarks_now = None
+            case event:
+                self._branches.note(event)
 
     def __getitem__(self, record_id: int) -> Record:
         return self.records[record_id]
@@ -113,6 +119,41 @@ class Tree:
         if place is None or place.head not in self.records or place.tip not in self.records:
             return None
         return place
+
+    @property
+    def bookmarks(self) -> Mapping[int, str]:
+        """The records that people marked, each with what they wrote to it; the same until one is.
+
+        In the order of the records. A mark on a record that is not there is none.
+        """
+        if self._bookmarks_now is None:
+            there = sorted(self._bookmarks.keys() & self.records.keys())
+            now = {record_id: self._bookmarks[record_id] for record_id in there}
+            self._bookmarks_now = MappingProxyType(now)
+        return self._bookmarks_now
+
+    def stray_notes(self) -> list[str]:
+        """Which notes mean nothing here, in words: they speak of what is not in this tree."""
+        found = []
+        last = next((n.id for n in reversed(self.notes) if isinstance(n.event, HeadSet)), 0)
+        for note in self.notes:
+            about = self._stray(note.event, last == note.id)
+            if about is not None:
+                found.append(f"note #{note.id} ({note.event.name}): {about}")
+        return found
+
+    def _stray(self, event: Event, last: bool) -> str | None:
+        match event:
+            case Bookmarked(record=about) if about not in self.records:
+                return f"there is no record #{about}"
+            case BranchNamed() | BranchDescribed() | BranchPruned() if (
+                event.record not in self._branches
+            ):
+                return f"no branch begins at #{event.record}"
+            case HeadSet(head=head, tip=tip) if last and not self.is_ancestor(head, tip):
+                return f"there is no way from #{head} to #{tip}"
+            case _:
+                return None
 
     def children(self, record_id: int | None) -> list[int]:
         """The records that follow this one, oldest first."""
@@ -156,45 +197,17 @@ class Tree:
             begin = self._begin[at]
             forks = [fork for fork in self._forks.get(begin, ()) if fork >= at]
             if not forks:
-                return self._tips[begin]
+                return self._branches.tip(begin)
             at = self._children[min(forks)][-1]
 
-    def branches(self) -> list[Branch]:
-        """Every branch, in the order in which they began."""
-        return list(self._by_begin().values())
-
-    def _by_begin(self) -> dict[int, Branch]:
-        if self._branches is None:
-            used: set[str] = set()
-            begins = sorted(self._tips)
-            self._branches = {begin: self._branch(begin, used) for begin in begins}
-        return self._branches
-
-    def _branch(self, begin: int, used: set[str]) -> Branch:
-        record = self.records[begin]
-        name = self._names.get(begin) or self._default_name(record)
-        number = next(n for n in count(1) if _numbered(name, n) not in used)
-        used.add(_numbered(name, number))
-        run = self._run_of(begin)
-        return Branch(_numbered(name, number), begin, record.parent, self._tips[begin], run)
-
-    def _run_of(self, begin: int) -> int:
-        while (parent := self.records[begin].parent) is not None:
-            begin = self._begin[parent]
-        return begin
-
-    def _default_name(self, record: Record) -> str:
-        if isinstance(record.event, Forked):
-            return record.event.branch
-        if record.parent is None:
-            return "main" if record.id == self.roots[0] else "replay"
-        names = {"edited": "edit", "forced": "force", "recorded": "replay", "injected": "fault"}
-        return names.get(record.source, "fork")
+    def branches(self) -> tuple[Branch, ...]:
+        """Every branch, in the order in which they began; the same tuple until one changes."""
+        return self._branches.all()
 
     def branch_of(self, record_id: int) -> Branch | None:
         """The branch that a record belongs to; None when there is no such record."""
         begin = self._begin.get(record_id)
-        return None if begin is None else self._by_begin()[begin]
+        return None if begin is None else self._branches[begin]
 
     def snapshot_at(self, record_id: int) -> Snapshot:
         """The fold of the path to a record. KeyError when there is no such record."""
@@ -220,7 +233,3 @@ class Tree:
             latest.pop(next(iter(latest)))
         latest[record_id] = snapshot
         return snapshot
-
-
-def _numbered(name: str, number: int) -> str:
-    return name if number == 1 else f"{name}-{number}"

@@ -81,10 +81,6 @@ class ChangesHistory:
         """Make a call again: back to before it, and one step on. What writes asks first."""
         return self._thread.submit(self._commands.retry(returned, allowed))
 
-    def rename(self, begin: int, name: str) -> Answer:
-        """Name the branch that begins at a record."""
-        return self._thread.submit(self._commands.rename(begin, name))
-
     def _changing(self, change: Callable[[Session], object]) -> Answer:
         return self._thread.submit(self._commands.change(change))
 

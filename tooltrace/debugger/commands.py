@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from tooltrace.core.errors import BadCommand
 from tooltrace.core.events import CallRef, SettingsChanged
 from tooltrace.core.jsonio import JsonValue
-from tooltrace.core.notes import BranchNamed
 from tooltrace.debugger import edits
 from tooltrace.debugger.effects import writes_left_behind
 from tooltrace.debugger.history import History
@@ -59,19 +58,35 @@ class Commands:
         self._live.moved()
         return Stop("step", said if isinstance(said, str) else "")
 
+    async def goto(self, record: int, tip: int | None) -> Stop:
+        """Stand on any record; on another branch that is a switch, which undo takes back."""
+        session = self._session
+        if tip is None and session.tree.is_ancestor(record, session.tip):
+            tip = session.tip
+        if tip == session.tip:
+            return await self.move(lambda: session.select(record, tip))
+        with self._history.change():
+            session.select(record, tip)
+        return await self.move(session.stand)
+
     async def switch(self, tip: int) -> Stop:
         """Stand at the end of another branch."""
         with self._history.change():
             self._session.select(tip, tip)
-        return await self.move(lambda: None)
+        return await self.move(self._session.stand)
 
-    async def rename(self, begin: int, name: str) -> Stop:
-        """Name the branch that begins at a record."""
-        if begin not in {branch.begin for branch in self._session.tree.branches()}:
-            raise BadCommand(f"no branch begins at #{begin}")
-        if not name.strip():
-            raise BadCommand("a branch needs a name")
-        self._session.note(BranchNamed(begin, name.strip()))
+    async def undone(self, move: Callable[[], str]) -> Stop:
+        """Undo, or redo."""
+        said = move()
+        self._session.stand()
+        return await self.move(lambda: said)
+
+    async def note(self, saying: Callable[[Session], None]) -> Stop:
+        """Write down what a person says about the tree, and save it."""
+        try:
+            saying(self._session)
+        except ValueError as error:
+            raise BadCommand(f"no session can hold this: {error}") from error
         self._session.sync()
         return Stop("step")
 

@@ -7,7 +7,6 @@ View. It decides nothing about workflows (``core`` does) and performs nothing it
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from tooltrace.core.breakpoints import Breakpoint
@@ -22,6 +21,7 @@ from tooltrace.debugger.commands import Commands
 from tooltrace.debugger.history import History
 from tooltrace.debugger.incoming import Incoming
 from tooltrace.debugger.movers import Live
+from tooltrace.debugger.noting import Noting
 from tooltrace.debugger.points import PointsFile
 from tooltrace.debugger.replaying import Again
 from tooltrace.debugger.rerunning import Rerun
@@ -38,7 +38,7 @@ FOLLOW_EVERY = 0.2
 """Seconds between two looks at what the writer of a read-only session has added."""
 
 
-class Debugger(ChangesHistory):
+class Debugger(ChangesHistory, Noting):
     """Step, continue, pause, go back, edit, fork, force, replay: over one session.
 
     ``ports`` is None when no code was named: then nothing can run, and everything else works.
@@ -159,7 +159,7 @@ class Debugger(ChangesHistory):
 
     def goto(self, record: int, tip: int | None = None) -> Answer:
         """Stand on any record; on the branch that ends at ``tip``, or the current or newest one."""
-        return self._moving(lambda: self._session.select(record, tip))
+        return self._thread.submit(self._commands.goto(record, tip))
 
     def switch(self, tip: int) -> Answer:
         """Stand at the end of another branch; undo comes back."""
@@ -167,14 +167,11 @@ class Debugger(ChangesHistory):
 
     def undo(self) -> Answer:
         """Stand where one stood before the last change of history. The change stays in the file."""
-        return self._moving(self._history.undo)
+        return self._thread.submit(self._commands.undone(self._history.undo))
 
     def redo(self) -> Answer:
         """The opposite of undo."""
-        return self._moving(self._history.redo)
-
-    def _moving(self, move: Callable[[], object]) -> Answer:
-        return self._thread.submit(self._commands.move(move))
+        return self._thread.submit(self._commands.undone(self._history.redo))
 
     def follow(self) -> Answer:
         """Take in at once what the writer of a read-only session has added; else it is soon."""

@@ -8,6 +8,7 @@ what is not known to be on disk is written again before anything new is.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import RLock
@@ -157,6 +158,16 @@ class Session:
         with self.lock:
             self._take(record)
             self.changes += 1
+
+    def stand(self) -> None:
+        """Note which branch one stands on now, so that being killed does not lose it.
+
+        Only in a file that this sitting has written to: looking around changes none. Where it
+        cannot be noted, one stands there all the same.
+        """
+        if self._wrote and not self.read_only:
+            with suppress(NotSaved):
+                self.note(HeadSet(self.head, self.tip))
 
     def _next_id(self) -> int:
         return max(self.tree.last_id + 1, self._lowest)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from tooltrace.core.actions import Action, next_action
+from tooltrace.core.branches import in_view
 from tooltrace.core.breakpoints import Breakpoint
 from tooltrace.core.snapshot import Snapshot
 from tooltrace.core.tree import Branch, Tree
@@ -34,6 +37,8 @@ class View(Struct, frozen=True):
     action: Action
     branch: Branch
     branches: tuple[Branch, ...]
+    shown: tuple[Branch, ...]
+    bookmarks: Mapping[int, str]
     stop: Stop
     running: bool
     pausing: bool
@@ -73,16 +78,18 @@ def look(
     """The present moment, whatever thread asks."""
     with session.lock:
         snapshot = session.snapshot
-        branches = tuple(session.tree.branches())
-        branch = session.tree.branch_of(session.tip)
+        branches = session.tree.branches()
+        branch = session.tree.branch_of(session.tip) or branches[0]
         return View(
             tree=session.tree,
             way=tuple(session.way),
             head=session.head,
             snapshot=snapshot,
             action=next_action(snapshot),
-            branch=branch or branches[0],
+            branch=branch,
             branches=branches,
+            shown=in_view(branches, branch.begin),
+            bookmarks=session.tree.bookmarks,
             stop=thread.stop,
             running=thread.running,
             pausing=thread.pausing,

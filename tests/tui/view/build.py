@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from tests.core.given import AT, Given, call, reply
 from tooltrace.core import events as e
 from tooltrace.core.actions import next_action
+from tooltrace.core.branches import in_view
 from tooltrace.core.spec import ContextField, Row, StateSpec, ToolSpec, WorkflowSpec
 from tooltrace.debugger.stops import Stop
 from tooltrace.debugger.view import View
@@ -91,15 +92,17 @@ def see(given: Given, head: int | None = None, tip: int | None = None, **rest: A
     assert tip is not None
     way = tuple(record.id for record in tree.path(tip))
     snapshot = tree.snapshot_at(tip if head is None else head)
-    branches = tuple(tree.branches())
+    branches = tree.branches()
     fields: dict[str, Any] = {
         "tree": tree,
         "way": way,
         "head": tip if head is None else head,
         "snapshot": snapshot,
         "action": next_action(snapshot),
-        "branch": next(b for b in branches if b.tip == tree.tip_from(tip)),
+        "branch": (branch := tree.branch_of(tip)),
         "branches": branches,
+        "shown": in_view(branches, branch.begin if branch else 0),
+        "bookmarks": tree.bookmarks,
         "stop": Stop("step"),
         "running": False,
         "pausing": False,
