@@ -12,7 +12,18 @@ from tooltrace.tui.keymap import in_scope
 __all__ = ["available", "why_not"]
 
 _WRITES = frozenset(
-    {"edit", "edit_external", "force", "fork", "replay", "stub", "retry", "say", "go_past"}
+    {
+        "edit",
+        "edit_external",
+        "force",
+        "fork",
+        "replay",
+        "stub",
+        "retry",
+        "say",
+        "go_past",
+        "bookmark",
+    }
 )
 _NOT_WHILE_RUNNING = _WRITES | {
     "step",
@@ -26,7 +37,13 @@ _NOT_WHILE_RUNNING = _WRITES | {
     "branches",
     "compare",
     "jump",
+    "bookmarks",
+    "next_bookmark",
+    "previous_bookmark",
 }
+NOTHING_TO_UNDO = (
+    "there is nothing to undo; names, pruning and bookmarks are changed back where they were made"
+)
 _GOES_ON = frozenset({"step", "next_reply", "resume"})
 
 
@@ -50,9 +67,11 @@ def why_not(ident: str, view: View) -> str | None:
         case "compare" if len(view.branches) < 2:
             return "there is only one branch: F begins another, and so does an edit"
         case "undo":
-            return None if view.can_undo else "there is nothing to undo"
+            return None if view.can_undo else NOTHING_TO_UNDO
         case "redo":
             return None if view.can_redo else "there is nothing to redo"
+        case "bookmarks" | "next_bookmark" | "previous_bookmark":
+            return None if view.bookmarks else "there is no bookmark yet: m sets one"
         case "stub":
             open_calls = any(call.status != "returned" for call in view.snapshot.calls)
             return None if open_calls else "no call is waiting for a result here"

@@ -1,16 +1,17 @@
-"""Every key of the app, once: the bindings, the key bar, the help and the README's table read this.
+"""What is made of the registry of keys: bindings, the key bar, the help and the README's table.
 
-Lower case moves, capitals reverse or change history. Pure data: textual is imported only where its
-own bindings are made. An action's ``id`` is the name of the app's ``action_…`` method.
+Pure: textual is imported only where its own bindings are made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from rich.cells import cell_len
+
+from tooltrace.tui.registry import ACTIONS, Action, Scope
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -32,30 +33,11 @@ __all__ = [
     "textual_bindings",
 ]
 
-Scope = Literal["app", "pane", "editor", "dialog", "help", "compare"]
-"""Where a key acts: anywhere, in a pane of rows, the value editor, a dialog, or a screen."""
-
 PANES = {"conversation": 1, "workflow": 2, "calls": 3}
 """The panes by name, with the number that focuses them."""
 
 FORBIDDEN = frozenset({"ctrl+enter", "shift+enter", "ctrl+m", "ctrl+i", "ctrl+h", "alt+enter"})
 """Keys that are lost or changed on the way, inside tmux or by the terminal."""
-
-
-class Action(Struct, frozen=True):
-    """Something a key does. ``keys`` are the key and its aliases; ``label`` stands in the key bar.
-
-    ``panes`` names where it acts on what is selected; empty means that it does not matter.
-    """
-
-    id: str
-    keys: tuple[str, ...]
-    label: str
-    help: str
-    group: str
-    show: bool = False
-    panes: tuple[str, ...] = ()
-    scope: Scope = "app"
 
 
 class Cell(Struct, frozen=True):
@@ -71,110 +53,6 @@ class Cell(Struct, frozen=True):
         """Its width with a space between key and label."""
         return cell_len(self.key) + 1 + cell_len(self.label)
 
-
-_GO, _BACK, _CHANGE, _LOOK, _APP = "Go on", "Go back", "Change", "Look", "The app"
-_PANE, _EDITOR, _DIALOG = "In a pane", "In the editor", "In a dialog"
-_COMPARE = "Side by side"
-_CALLS = ("conversation", "calls")
-
-ACTIONS: tuple[Action, ...] = (
-    Action("step", ("n", "f10"), "step", "to the next tool call or event", _GO, True),
-    Action("next_reply", ("t",), "turn", "to the next model reply", _GO, True),
-    Action("resume", ("c", "f5"), "continue", "go on until something stops the run", _GO, True),
-    Action("pause", ("p", "f6"), "pause", "stop at the next safe point", _GO, True),
-    Action("step_in", ("s",), "step in", "step into a nested agent", _GO),
-    Action("run_to_cursor", ("g",), "go here", "run to the cursor", _GO),
-    Action("step_back", ("N",), "back", "one step back; nothing runs", _BACK, True),
-    Action("resume_back", ("C",), "back to break", "continue backwards; nothing runs", _BACK),
-    Action("edit", ("e",), "edit", "edit the selected value", _CHANGE, True),
-    Action("edit_external", ("E",), "$EDITOR", "edit the selected value in $EDITOR", _CHANGE),
-    Action("force", ("T",), "force", "force a transition", _CHANGE, True),
-    Action("fork", ("F",), "fork", "begin a branch here", _CHANGE, True),
-    Action("replay", ("r",), "replay", "replay from here", _CHANGE, True),
-    Action("stub", ("S",), "stub", "type the result of a pending call", _CHANGE, panes=_CALLS),
-    Action("retry", ("R",), "retry", "make a call again", _CHANGE, panes=_CALLS),
-    Action("say", ("i",), "say", "say something to the model", _CHANGE),
-    Action("go_past", ("G",), "go past", "go on past a limit or a stuck verdict", _CHANGE),
-    Action("undo", ("u",), "undo", "undo an edit", _CHANGE, True),
-    Action("redo", ("U",), "redo", "redo an edit", _CHANGE),
-    Action("breakpoint", ("b", "f9"), "break", "set or clear a breakpoint", _LOOK, True),
-    Action("breakpoint_when", ("B",), "break if", "a breakpoint with a condition", _LOOK),
-    Action("branches", ("v",), "branches", "list, switch, rename branches", _LOOK, True),
-    Action("compare", ("d",), "compare", "compare this branch with another one", _LOOK),
-    Action(
-        "context", ("D",), "context", "what changed in the context since the last request", _LOOK
-    ),
-    Action("copy", ("y",), "copy", "copy the selected value", _LOOK),
-    Action("find", ("/", "f3"), "find", "find text in the pane", _LOOK, True),
-    Action("find_next", ("]",), "next match", "the next match", _LOOK),
-    Action("find_previous", ("[",), "previous match", "the previous match", _LOOK),
-    Action("pane_1", ("1",), "conversation", "go to the conversation", _LOOK),
-    Action("pane_2", ("2",), "workflow", "go to the workflow", _LOOK),
-    Action("pane_3", ("3",), "tool calls", "go to the tool calls", _LOOK),
-    Action("next_pane", ("tab",), "next pane", "go to the next pane", _LOOK),
-    Action("zoom", ("z",), "zoom", "one pane over the whole screen, and back", _LOOK),
-    Action("jump", ("ctrl+o",), "jump", "jump to a record by its number", _LOOK),
-    Action("leave", ("escape",), "up", "one level up: close, leave, let go", _APP),
-    Action("help", ("?", "f1"), "help", "the keys and words, for this pane", _APP, True),
-    Action("command_palette", ("ctrl+p",), "palette", "every action by name", _APP, True),
-    Action("quit", ("q",), "quit", "save and leave", _APP, True),
-    Action("cursor_up", ("up",), "up", "up", _PANE, scope="pane"),
-    Action("cursor_down", ("down",), "down", "down", _PANE, scope="pane"),
-    Action("page_up", ("pageup",), "page up", "a page up", _PANE, scope="pane"),
-    Action("page_down", ("pagedown",), "page down", "a page down", _PANE, scope="pane"),
-    Action("cursor_first", ("home",), "first", "to the first", _PANE, scope="pane"),
-    Action("cursor_last", ("end",), "last", "to the last, and follow", _PANE, scope="pane"),
-    Action("choose", ("enter",), "open", "open or close what is selected", _PANE, scope="pane"),
-    Action("accept", ("ctrl+s", "f2"), "accept", "take the value", _EDITOR, True, scope="editor"),
-    Action("as_text", ("ctrl+t",), "text", "JSON or plain text", _EDITOR, True, scope="editor"),
-    Action("external", ("f4",), "$EDITOR", "go on in $EDITOR", _EDITOR, True, scope="editor"),
-    Action(
-        "cancel", ("escape",), "cancel", "leave; twice if changed", _EDITOR, True, scope="editor"
-    ),
-    Action("pick", ("enter",), "pick", "take what is marked", _DIALOG, True, scope="dialog"),
-    Action("close", ("escape",), "cancel", "leave, nothing happens", _DIALOG, True, scope="dialog"),
-    Action(
-        "next_difference",
-        ("n", "]"),
-        "next",
-        "to the next difference",
-        _COMPARE,
-        True,
-        scope="compare",
-    ),
-    Action(
-        "previous_difference",
-        ("p", "["),
-        "previous",
-        "to the one before",
-        _COMPARE,
-        True,
-        scope="compare",
-    ),
-    Action(
-        "go_there", ("enter",), "go there", "stand on the record", _COMPARE, True, scope="compare"
-    ),
-    Action(
-        "other_side",
-        ("tab", "left", "right"),
-        "side",
-        "go to the other side's record",
-        _COMPARE,
-        True,
-        scope="compare",
-    ),
-    Action(
-        "show_same",
-        ("a",),
-        "all",
-        "show what is the same, or fold it",
-        _COMPARE,
-        True,
-        scope="compare",
-    ),
-    Action("leave_compare", ("escape", "q"), "back", "back", _COMPARE, True, scope="compare"),
-    Action("leave_help", ("escape", "?", "q", "f1"), "close", "back", _DIALOG, True, scope="help"),
-)
 
 _BY_ID = {entry.id: entry for entry in ACTIONS}
 _ALWAYS = ("help", "command_palette", "quit")
@@ -262,11 +140,15 @@ def _pack(cells: Iterable[Cell], width: int) -> list[list[Cell]]:
 
 
 def help_for(pane: str | None = None) -> list[tuple[str, list[Action]]]:
-    """The groups of actions to explain in a pane: those that act there, its own keys included."""
+    """The groups of actions to explain in a pane: those that act there, its own keys included.
+
+    The list of branches counts as a pane whose keys are all its own.
+    """
     groups: dict[str, list[Action]] = {}
+    scopes = ("branches", "pane") if pane == "branches" else ("app", "pane")
     for entry in ACTIONS:
         fits = not entry.panes or pane is None or pane in entry.panes
-        if fits and entry.scope in ("app", "pane"):
+        if fits and entry.scope in scopes:
             groups.setdefault(entry.group, []).append(entry)
     return list(groups.items())
 

@@ -13,6 +13,7 @@ from tooltrace.debugger.view import View
 from tooltrace.tui.lines import Item, Line
 from tooltrace.tui.panes.rows import RowsPane
 from tooltrace.tui.targets import Selected
+from tooltrace.tui.view.branches import BranchFacts
 from tooltrace.tui.view.conversation import ConversationRows
 from tooltrace.tui.view.entry import Entry
 from tooltrace.tui.view.status import status_line
@@ -32,6 +33,8 @@ class Shown:
         """The head that the cursors followed last, and whether something ran then."""
         self.sought = ""
         """What was looked for last."""
+        self.branches = BranchFacts()
+        """What each branch came to, for the list of them."""
         self._conversation = ConversationRows()
         self._calls = TraceRows(self.steps)
         self._workflow = WorkflowRows()

@@ -7,17 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.app import test_changing, test_compare, test_looking, test_money, test_moving
+from tests.tui.app import (
+    test_changing,
+    test_compare,
+    test_looking,
+    test_money,
+    test_moving,
+    test_roaming,
+)
 from tests.tui.app.driven import SIZES, Driven, begin, until
 from tests.tui.app.keys import PRESSED
 from tests.tui.tui_support import assert_clean
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.tui.keymap import ACTIONS, in_scope
+from tooltrace.tui.keymap import ACTIONS, Scope, in_scope
 
 
 def test_every_key_of_the_registry_has_a_test() -> None:
-    assert all((test_changing, test_compare, test_looking, test_money, test_moving))
-    wanted = {(a.id, key) for scope in ("app", "pane") for a in in_scope(scope) for key in a.keys}
+    assert all((test_changing, test_compare, test_looking, test_money, test_moving, test_roaming))
+    scopes: tuple[Scope, ...] = ("app", "pane", "branches")
+    wanted = {(a.id, key) for scope in scopes for a in in_scope(scope) for key in a.keys}
     assert wanted - PRESSED == set()
     assert len(ACTIONS) == len({a.id for a in ACTIONS})
 

@@ -57,26 +57,6 @@ async def test_breakpoint_with_a_condition(at_start: Debugger) -> None:
         assert "before process_credit" in d.status
 
 
-@presses("branches")
-async def test_branches_are_listed_switched_and_renamed(at_credit: Debugger) -> None:
-    async with Driven(at_credit, (80, 24)) as d:
-        await d.press("N", "F", "enter")
-        fork = d.view.branch.name
-        await d.press("v")
-        assert "you are here" in d.text
-        await d.type("main")
-        await d.press("enter")
-        assert d.view.branch.name == "main"
-        assert d.view.head == 15
-        await d.press("v")
-        await d.type("rename")
-        await d.press("enter")
-        await d.type("first try")
-        await d.press("enter")
-        assert {b.name for b in d.view.branches} == {"first try", fork}
-        assert "first try" in d.status
-
-
 @presses("copy")
 async def test_copy_gives_the_whole_value(at_credit: Debugger) -> None:
     async with Driven(at_credit, (80, 24)) as d:
@@ -148,16 +128,6 @@ async def test_zoom_and_escape(at_credit: Debugger) -> None:
             assert d.pane("conversation").display
         await d.press("escape")
         assert d.app.return_code is None
-
-
-@presses("jump")
-async def test_jump_to_a_record_by_its_number(at_credit: Debugger) -> None:
-    async with Driven(at_credit, (80, 24)) as d:
-        await d.press("ctrl+o")
-        await d.type("#10")
-        await d.press("enter")
-        assert d.view.head == 10
-        assert d.view.tip == 15
 
 
 # the app

@@ -1,4 +1,4 @@
-"""Keys that look: breakpoints, branches, finding, copying, panes, help."""
+"""Keys that look: breakpoints, finding, copying, panes, help."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from tooltrace.core.breakpoints import Breakpoint, parse
 from tooltrace.core.errors import BadExpression, ToolTraceError
 from tooltrace.core.jsonio import pretty
 from tooltrace.core.requests import call_at
-from tooltrace.core.tree import Branch
 from tooltrace.tui import edge
 from tooltrace.tui.actions.base import OnSession
 from tooltrace.tui.screens.detail import DetailScreen
@@ -16,7 +15,6 @@ from tooltrace.tui.screens.picker import Choice, Picked, PickerScreen
 from tooltrace.tui.targets import value_of
 from tooltrace.tui.view.contexts import context_detail
 from tooltrace.tui.view.records import tool_of
-from tooltrace.tui.view.words import cost_words
 
 __all__ = ["Looking"]
 
@@ -96,40 +94,6 @@ class Looking(OnSession):
 
         hint = "over args, result, context, state, tokens, cost: tool:pay if args.amount > 100"
         self.app.push_screen(LineScreen("Breakpoint with a condition", begin, hint, check), typed)
-
-    # -- branches ---------------------------------------------------------------------------
-
-    def action_branches(self) -> None:
-        """List the branches; switch to one, or rename the one you are on."""
-        if self.refused("branches"):
-            return
-        view = self.debugger.view()
-        choices = [
-            Choice(branch.tip, branch.name, self._about(branch), group="branches")
-            for branch in view.branches
-        ]
-        choices.append(
-            Choice(-1, "rename this branch", view.branch.name, group="more", ask="its new name")
-        )
-
-        def picked(choice: Picked[int] | None) -> None:
-            if choice is None:
-                return
-            if choice.value == -1:
-                self.ask(self.debugger.rename(view.branch.begin, choice.reason))
-            else:
-                self.ask(self.debugger.switch(choice.value))
-
-        self.app.push_screen(PickerScreen("Branches", choices), picked)
-
-    def _about(self, branch: Branch) -> str:
-        view = self.debugger.view()
-        s = view.tree.snapshot_at(branch.tip)
-        here = "you are here · " if branch.tip == view.tip else ""
-        left = f"left at #{branch.parent} · " if branch.parent is not None else ""
-        end = s.outcome or (f"in {s.state}" if s.state else "open")
-        cost = f" · {cost_words(s.usage)}" if s.usage.priced else ""
-        return f"{here}{left}{s.tool_calls} calls{cost} · {end}"
 
     # -- finding and copying ----------------------------------------------------------------
 

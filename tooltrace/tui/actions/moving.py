@@ -10,7 +10,6 @@ from tooltrace.tui import edge
 from tooltrace.tui.actions.base import OnSession
 from tooltrace.tui.lines import plain
 from tooltrace.tui.screens.confirm import Answer, ConfirmScreen
-from tooltrace.tui.screens.picker import Choice, Picked, PickerScreen
 from tooltrace.tui.view.diff import diff_lines
 
 __all__ = ["Moving"]
@@ -19,7 +18,7 @@ DIFF_WIDTH = 70
 
 
 class Moving(OnSession):
-    """Step, turn, continue, pause, back, run to the cursor, jump."""
+    """Step, turn, continue, pause, back, run to the cursor."""
 
     def action_step(self) -> None:
         """One call or event on; while the model is about to be asked again, now."""
@@ -62,22 +61,6 @@ class Moving(OnSession):
             edge.notify(self, "put the cursor on a record to go there", "warning")
         elif not self.refused("run_to_cursor"):
             self.ask(self.debugger.goto(record))
-
-    def action_jump(self) -> None:
-        """To a record by its number."""
-        if self.refused("jump"):
-            return
-        view = self.debugger.view()
-        choices = [
-            Choice(record, f"#{record}", view.tree[record].event.name, group="on this branch")
-            for record in view.way
-        ]
-
-        def picked(choice: Picked[int] | None) -> None:
-            if choice is not None:
-                self.ask(self.debugger.goto(choice.value))
-
-        self.app.push_screen(PickerScreen("Jump to a record", choices), picked)
 
     def action_leave(self) -> None:
         """One level up: close the zoom, give up what runs, or stay."""

@@ -19,9 +19,9 @@ from tooltrace.tui import edge
 from tooltrace.tui.able import available, why_not
 from tooltrace.tui.actions.base import Waiting
 from tooltrace.tui.actions.changing import Changing
-from tooltrace.tui.actions.comparing import Comparing
 from tooltrace.tui.actions.looking import Looking
 from tooltrace.tui.actions.moving import Moving
+from tooltrace.tui.actions.roaming import Roaming
 from tooltrace.tui.inputs import Words
 from tooltrace.tui.keymap import Cell, footer, textual_bindings
 from tooltrace.tui.lines import Line
@@ -43,7 +43,7 @@ WIDE = 120
 NARROW = 80
 
 
-class DebugScreen(Moving, Changing, Looking, Comparing, EarlyKeys, Screen[None]):
+class DebugScreen(Moving, Changing, Looking, Roaming, EarlyKeys, Screen[None]):
     """Conversation, workflow and tool calls of one session."""
 
     BINDINGS = textual_bindings("app")

@@ -7,7 +7,7 @@ passed by the head, never changed.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tooltrace.core.actions import AwaitUser, RunTools
 from tooltrace.core.events import ModelFailed
@@ -41,6 +41,7 @@ class ConversationRows:
         self._past = 0
         self._at_tip = True
         self._open: set[int] = set()
+        self._stars: Mapping[int, str] = {}
 
     def update(self, view: View) -> tuple[Sequence[Entry], int]:
         """The items for this view, and how many at the front are those of the last one."""
@@ -51,6 +52,7 @@ class ConversationRows:
         keep = len(self.items)
         self._tree, self._way = view.tree, view.way
         here = place_of(view.tree, view.way, view.head)
+        keep = self._star(view.tree, same, view.bookmarks, keep)
         for place in range(same, len(view.way)):
             self._append(view.tree, view.way[place], place > here)
         keep = self._place(keep, here)
@@ -64,9 +66,23 @@ class ConversationRows:
         self.items[keep:] = [*map(_block, range(len(blocks)), blocks), *pending(view)]
         return self.items, keep
 
+    def _star(self, tree: Tree, same: int, stars: Mapping[int, str], keep: int) -> int:
+        """Follow the bookmarks among what is kept; how much of it is as before."""
+        old, self._stars = self._stars, stars
+        if old is stars:
+            return keep
+        for record_id in {record_id for record_id, _ in old.items() ^ stars.items()}:
+            place = tree.depth(record_id) if record_id in tree else same
+            if place < same and self._way[place] == record_id:
+                index = self._starts[place]
+                if index < self._starts[place + 1] and self.items[index].key == record_id:
+                    self.items[index] = self.items[index].starred(stars.get(record_id))
+                    keep = min(keep, index)
+        return keep
+
     def _append(self, tree: Tree, record_id: int, ahead: bool) -> None:
         for entry in entries(tree, tree[record_id]):
-            entry = self._as_left(entry)
+            entry = self._as_left(entry).starred(self._stars.get(entry.key))
             self.items.append(entry.at("ahead") if ahead else entry)
         self._starts.append(len(self.items))
 

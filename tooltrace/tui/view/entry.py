@@ -16,6 +16,7 @@ from tooltrace.core.events import CallRef
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.tui.lines import Line, plain, tidy
 from tooltrace.tui.view.values import MOST_CHARS, brief, count_lines, value_lines
+from tooltrace.tui.view.words import STAR
 
 __all__ = ["Entry", "Part", "Place", "call_key", "part_key"]
 
@@ -84,7 +85,8 @@ class Entry(Struct, frozen=True, gc=False):
     """Something that was said, called, returned or done.
 
     ``record`` is the record it shows, ``ref`` the call it is about. ``place`` says on which side of
-    the head it stands. ``measured`` keeps the last height by width; copies share it.
+    the head it stands, ``star`` is the text of a bookmark on the record. ``measured`` keeps the
+    last height by width; copies share it.
     """
 
     key: int
@@ -95,6 +97,7 @@ class Entry(Struct, frozen=True, gc=False):
     is_open: bool = False
     place: Place = "past"
     selectable: bool = True
+    star: str | None = None
     measured: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -114,6 +117,8 @@ class Entry(Struct, frozen=True, gc=False):
     def lines(self, width: int) -> Sequence[Line]:
         """Its lines, dim where they are ahead of the head."""
         heading = self.heading
+        if self.star is not None:
+            heading = (*heading, (f" {STAR} {self.star}", "key"))
         if self.place == "here":
             heading = (("▶ ", "key"), *heading)
         lines = [heading]
@@ -125,7 +130,7 @@ class Entry(Struct, frozen=True, gc=False):
 
     def text(self) -> str:
         """Heading and values, whole."""
-        found = [plain(self.heading)]
+        found = [plain(self.heading), *((f"{STAR} {self.star}",) if self.star is not None else ())]
         for part in self.parts:
             content = part.content
             text = content if isinstance(content, str) else brief(content, MOST_CHARS)
@@ -135,6 +140,10 @@ class Entry(Struct, frozen=True, gc=False):
     def at(self, place: Place) -> Entry:
         """The same entry on another side of the head."""
         return self if place == self.place else replace(self, place=place)
+
+    def starred(self, text: str | None) -> Entry:
+        """The same entry with a bookmark, or without."""
+        return self if text == self.star else replace(self, star=text)
 
     def toggled(self) -> Entry:
         """Opened, or closed again."""

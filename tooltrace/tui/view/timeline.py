@@ -54,9 +54,17 @@ def _sign(view: View, steps: Steps, step: int, head: int) -> Span:
     if step == head:
         return (words.RUNS if view.running else words.NEXT, "head")
     place = steps.ends[step] if step < len(steps.ends) else len(view.way) - 1
+    if view.bookmarks and _starred(view, steps, step, place):
+        return (words.STAR, "key")
     if step > head:
         return (words.AHEAD, "dim")
     return _kind(view, view.way[place])
+
+
+def _starred(view: View, steps: Steps, step: int, place: int) -> bool:
+    """Whether a record of the step, whose last one is at ``place``, is bookmarked."""
+    first = steps.ends[step - 1] + 1 if step else 0
+    return any(view.way[at] in view.bookmarks for at in range(first, place + 1))
 
 
 def _kind(view: View, record_id: int) -> Span:
@@ -72,18 +80,21 @@ def _kind(view: View, record_id: int) -> Span:
 
 def _others(view: View, steps: Steps) -> Line:
     """The other branches, the newest first: where each left, and what it is called."""
-    others = [b for b in reversed(view.branches) if b.begin != view.branch.begin]
-    lines = [_branch(view, steps, branch) for branch in others[:_MOST_BRANCHES]]
+    others = [b for b in reversed(view.shown) if b.begin != view.branch.begin]
+    names = {branch.begin: branch.name for branch in view.branches}
+    lines = [_branch(view, steps, branch, names) for branch in others[:_MOST_BRANCHES]]
     if len(others) > _MOST_BRANCHES:
         lines.append(((f"and {len(others) - _MOST_BRANCHES} more (v)", "dim"),))
     joined = join(lines, ("   ", ""))
     return ((" ", ""), *joined) if joined else ()
 
 
-def _branch(view: View, steps: Steps, branch: Branch) -> Line:
+def _branch(view: View, steps: Steps, branch: Branch, names: dict[int, str]) -> Line:
     begin = _kind(view, branch.begin)
     on: list[Span] = [] if branch.tip == branch.begin else [_TIE, _kind(view, branch.tip)]
     where = _left_at(view, steps, branch.parent)
+    if not where and branch.elder is not None:
+        where = f" off {fit(names[branch.elder], _MOST_NAME // 2)}"
     name = fit(branch.name, _MOST_NAME)
     return (("└─", "dim"), begin, *on, (f" {name}", "branch"), (where, "dim"))
 

@@ -6,7 +6,7 @@ Only the rows of the turns that the head passed, or that grew, are made afresh.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -49,6 +49,7 @@ class CallRow(Struct, frozen=True, gc=False):
     look: Look
     watched: bool = False
     source: str = "–"
+    starred: bool = False
 
     @property
     def key(self) -> int:
@@ -70,6 +71,11 @@ class CallRow(Struct, frozen=True, gc=False):
         """Always."""
         return True
 
+    @property
+    def seen(self) -> tuple[object, ...]:
+        """What may change about it while the call stays the same."""
+        return self.look, self.watched, self.source, self.starred
+
     def height(self, width: int) -> int:
         """Always one."""
         return 1
@@ -89,6 +95,9 @@ class CallRow(Struct, frozen=True, gc=False):
             cell(str(facts.step), 5, "dim", right=True),
             cell(sign, 3, style),
         ]
+        if self.starred:
+            number = cell(str(facts.step), 4, "dim", right=True)[0].rstrip()
+            line[1:2] = [(number, "dim"), (f"{words.STAR} ", "key")]
         if width >= _WIDE:
             left = rest - 24
             tool = max(16, min(24, left * 6 // 10))
@@ -165,6 +174,7 @@ class TraceRows:
         self._way: Sequence[int] = ()
         self._here = 0
         self._points: tuple[Breakpoint, ...] = ()
+        self._stars: Mapping[int, str] = {}
         self._places: list[int] = []
         self._rows: list[int] = []
 
@@ -180,8 +190,9 @@ class TraceRows:
             keep = len(self.items)
             self._add(view, begin)
         low, high = min(before, here), max(before, here)
-        if view.points != self._points:
+        if view.points != self._points or view.bookmarks is not self._stars:
             low, high = 0, len(way)
+        self._stars = view.bookmarks
         self._tree, self._way, self._here, self._points = tree, way, here, view.points
         return self.items, self._look_again(view, low, high, keep)
 
@@ -222,7 +233,7 @@ class TraceRows:
             old = self.items[index]
             if isinstance(old, CallRow):
                 new = seen.row(old.facts)
-                if (new.look, new.watched, new.source) != (old.look, old.watched, old.source):
+                if new.seen != old.seen:
                     self.items[index] = new
                     changed = min(changed, index)
         return changed
@@ -231,7 +242,7 @@ class TraceRows:
 class _Seen:
     """How calls look from the head of one view."""
 
-    __slots__ = ("_head", "_next", "_now", "_running", "_watched")
+    __slots__ = ("_head", "_next", "_now", "_running", "_stars", "_watched")
 
     def __init__(self, view: View) -> None:
         action = view.action
@@ -240,12 +251,17 @@ class _Seen:
         self._next = {call.ref for call in level}
         self._running = view.running
         self._watched = words.watched(view.points, "tool")
+        self._stars = view.bookmarks
         self._now = "recorded" if view.replaying else "live" if view.live else "–"
 
     def row(self, facts: CallFacts) -> CallRow:
         look = self._look(facts)
         source = self._now if look in ("next", "runs") else facts.source or "–"
-        return CallRow(facts, look, facts.tool in self._watched, source)
+        stars = self._stars
+        starred = bool(stars) and any(
+            about in stars for about in (facts.record, facts.started, facts.returned)
+        )
+        return CallRow(facts, look, facts.tool in self._watched, source, starred)
 
     def _look(self, facts: CallFacts) -> Look:
         head, returned = self._head, facts.returned

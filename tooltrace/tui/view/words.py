@@ -21,6 +21,7 @@ __all__ = [
     "DOUBT",
     "NEXT",
     "RUNS",
+    "STAR",
     "TYPED",
     "cost_words",
     "duration",
@@ -35,6 +36,8 @@ DONE, BAD, NEXT, RUNS, DOUBT, AHEAD = "✓", "✗", "⏸", "⏳", "⚠", "○"
 CHANGED, TYPED = "◆", "✎"
 BREAK = "◉"
 """A breakpoint. Not ``●``, which is where the workflow stands, and a step that was made."""
+STAR = "★"
+"""A bookmark."""
 
 _MOST_NAMED = 3
 
