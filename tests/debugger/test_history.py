@@ -178,3 +178,91 @@ def test_nothing_written_is_ever_changed(sit: Sit, tmp_path: Path) -> None:
         s.done("undo")
         assert s.path.read_bytes().startswith(before)
     assert Ran(tmp_path).times("pay") == 0
+
+
+def test_a_jump_to_another_branch_can_be_undone_and_one_along_it_cannot(
+    sit: Sit, tmp_path: Path
+) -> None:
+    s = sit(bill(tmp_path))
+    s.do("go")
+    main = s.view.tip
+    s.done("goto", 2)
+    assert not s.view.can_undo
+    s.done("fork", "mine")
+    here = (s.head, s.view.tip)
+    s.done("goto", main)
+    assert (s.head, s.view.branch.name) == (main, "main")
+    s.done("undo")
+    assert (s.head, s.view.tip) == here
+
+
+@pytest.mark.parametrize("remember", [True, False])
+def test_where_one_stands_and_what_was_said_survive_closing_and_being_killed(
+    sit: Sit, tmp_path: Path, remember: bool
+) -> None:
+    s = sit(bill(tmp_path))
+    s.to_call("pay")
+    main = s.view.tip
+    s.done("goto", 2)
+    s.done("fork", "mine")
+    begin = s.view.branch.begin
+    s.done("describe", begin, "what if")
+    s.done("fork", "other")
+    other = s.view.branch.begin
+    s.done("switch", main)
+    s.done("prune", other)
+    s.done("bookmark", 2, "here")
+    s.done("bookmark", 1)
+    s.done("bookmark", 1, marked=False)
+    said = s.view.branches
+    if remember:
+        s.close(remember=True)
+    else:
+        s.die()
+    again = sit(bill(tmp_path))
+    assert (again.head, again.view.tip, again.view.branch.name) == (main, main, "main")
+    assert again.view.branches == said
+    assert [(b.name, b.description, b.pruned) for b in said] == [
+        ("main", "", False),
+        ("mine", "what if", False),
+        ("other", "", True),
+    ]
+    assert [b.name for b in again.view.shown] == ["main", "mine"]
+    assert again.view.bookmarks == {2: "here"}
+
+
+def test_looking_around_in_a_recording_writes_nothing(sit: Sit, tmp_path: Path) -> None:
+    s = sit(bill(tmp_path))
+    s.to_call("pay")
+    main = s.view.tip
+    s.done("fork", "mine")
+    mine = s.view.tip
+    s.close()
+    before = s.path.read_bytes()
+    again = sit(bill(tmp_path))
+    for tip in (main, mine, main):
+        again.done("switch", tip)
+    again.done("undo")
+    again.done("redo")
+    again.close(remember=True)
+    assert s.path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        ("describe", (99, "x")),
+        ("prune", (2,)),
+        ("prune", (10**15,)),
+        ("prune", (1,)),
+        ("bookmark", (10**15, "x")),
+        ("bookmark", (-1,)),
+    ],
+)
+def test_what_cannot_be_said_writes_nothing(
+    sit: Sit, tmp_path: Path, command: str, arguments: tuple[object, ...]
+) -> None:
+    s = sit(bill(tmp_path))
+    before = s.path.read_bytes()
+    assert s.do(command, *arguments).kind == "error"
+    assert s.path.read_bytes() == before

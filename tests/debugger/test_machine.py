@@ -2,7 +2,7 @@
 
 - A session that is read back is the one in memory, record for record and snapshot for snapshot.
 - The snapshot one stands on is the fold of the records before it.
-- A step back and a step forward lead to where one was.
+- A step back and a step forward lead to where one was, and so do an undo and a redo.
 - A tool that writes ran once for each call that was new, and once for each yes.
 """
 
@@ -207,6 +207,34 @@ class Person(RuleBasedStateMachine):
     def change_of_mind(self, command: str) -> None:
         self.do(command)
 
+    @rule()
+    def there_and_back(self) -> None:
+        s = self.s
+        place = (s.head, s.view.way, s.snapshot)
+        for first, then in (("undo", "redo"), ("redo", "undo")):
+            if getattr(s.view, f"can_{first}"):
+                assert self.do(first).kind == "step"
+                assert self.do(then).kind == "step"
+                assert (s.head, s.view.way, s.snapshot) == place
+
+    @rule(place=PLACE, text=st.sampled_from(["mine", "main", "\ud800\x1b[2J", " "]))
+    def say_what_a_branch_is(self, place: int, text: str) -> None:
+        branches = self.s.view.branches
+        begin = branches[place % len(branches)].begin
+        self.do("rename", begin, text)
+        self.do("describe", begin, text)
+
+    @rule(place=PLACE, pruned=st.booleans())
+    def prune(self, place: int, pruned: bool) -> None:
+        branches = self.s.view.branches
+        self.do("prune", branches[place % len(branches)].begin, pruned)
+        assert self.s.view.branch in self.s.view.shown
+
+    @rule(place=PLACE, marked=st.booleans())
+    def bookmark(self, place: int, marked: bool) -> None:
+        records = list(self.s.session.tree.records)
+        self.do("bookmark", records[place % len(records)], f"at {place}", marked)
+
     @rule(from_start=st.booleans())
     def replay(self, from_start: bool) -> None:
         before = len(self.ran.all)
@@ -219,6 +247,7 @@ class Person(RuleBasedStateMachine):
 
     def leave(self, how: Any) -> None:
         tree = self.s.session.tree
+        said, bookmarks = tree.branches(), tree.bookmarks
         mine = [(record, tree.snapshot_at(record.id)) for record in tree.records.values()]
         how()
         notes = {note.id for note in tree.notes}
@@ -229,6 +258,9 @@ class Person(RuleBasedStateMachine):
             kept = [(record, tree.snapshot_at(record.id)) for record in tree.records.values()]
             assert kept == mine
             assert {note.id for note in again.tree.notes} == notes
+            assert again.tree.branches() == said
+            assert again.tree.bookmarks == bookmarks
+            assert again.tree.stray_notes() == []
         assert self.s.path.read_bytes().startswith(self.bytes)
         self.bytes = self.s.path.read_bytes()
 

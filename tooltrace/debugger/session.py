@@ -168,6 +168,7 @@ class Session:
         if self._wrote and not self.read_only:
             with suppress(NotSaved):
                 self.note(HeadSet(self.head, self.tip))
+                self.sync()
 
     def _next_id(self) -> int:
         return max(self.tree.last_id + 1, self._lowest)

@@ -87,7 +87,8 @@ async def test_the_tree_is_listed_and_enter_switches(at_credit: Debugger) -> Non
         assert "└ one" in row(d, "one") and "└ two" in row(d, "two")
         assert row(d, "two").index("two") == row(d, "one").index("one") + 2
         assert "▶" in row(d, "two") and "▶" not in row(d, "main")
-        assert "processing_cred…" in row(d, "main")
+        assert "processing_credit" in row(d, "main")
+        assert "esc back" in d.text
         assert screen_of(d).marked == d.view.branch
         await mark(d, "main")
         await d.press("enter")

@@ -15,8 +15,8 @@ from tooltrace.core.branches import Branch
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.stops import Stop
 from tooltrace.tui import edge
-from tooltrace.tui.inputs import LineInput
-from tooltrace.tui.keymap import Scope, textual_bindings
+from tooltrace.tui.inputs import LineInput, Words
+from tooltrace.tui.keymap import Scope, footer, textual_bindings
 from tooltrace.tui.panes.rows import RowsPane
 from tooltrace.tui.screens.frame import Dialog
 from tooltrace.tui.screens.help import HelpScreen
@@ -79,6 +79,15 @@ class BranchesScreen(Dialog[int | None]):
     def inner_width(self) -> int:
         """As wide as the screen lets it."""
         return max(20, min(120, self.app.size.width) - 4)
+
+    def show_keys(self, without: Iterable[str] = ()) -> None:
+        """In as many lines as they need: there are more of them than in other dialogs."""
+        rows = footer(self.inner_width, (), self.SCOPE)
+        lines = [
+            [span for c in row for span in ((c.key, "key"), (f" {c.label}  ", "dim"))]
+            for row in rows
+        ]
+        self.query_one("#keys", Words).show(*map(tuple, lines))
 
     @property
     def _pane(self) -> RowsPane:

@@ -62,7 +62,7 @@ class BranchFacts:
         parent = branch.parent
         left_at = None if parent is None else self._steps.step(parent)
         style = "ok" if s.outcome == "completed" else "error" if s.outcome else "text"
-        end = s.outcome or (f"in {s.state}" if s.state else "open")
+        end = s.outcome or s.state or "open"
         return CameTo(left_at, self._steps.total, end, style, s.usage)
 
 
