@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.app.driven import Driven, begin
+from tests.tui.app.driven import Driven, begin, until
 from tests.tui.app.keys import each, presses
 from tests.tui.tui_support import BATCHES, assert_clean
 from tooltrace.core import events as e
@@ -317,7 +317,7 @@ async def test_bookmarks_are_set_seen_listed_and_gone_to(at_credit: Debugger) ->
         assert any("★" in line for line in d.lines if "fetch_order" in line and "reads" in line)
         await d.press("1", "home", "m", "enter")
         assert list(d.view.bookmarks) == [1, first]
-        assert "#1 ★" in d.text
+        await until(lambda: "#1 ★" in d.text, "no star on the first record")
         await d.press("}")
         assert d.view.head == 1
         await d.press("}")
