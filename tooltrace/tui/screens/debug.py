@@ -201,7 +201,8 @@ class DebugScreen(Moving, Changing, Looking, Roaming, EarlyKeys, Screen[None]):
         """Where the head went, the cursors go, unless they were left elsewhere on purpose."""
         # What comes next is only known once nothing runs, and the head may be there before that.
         place = (view.head, view.running)
-        if place == self.shown.followed:
+        # A command that leaves the head alone, as a bookmark does, leaves the cursors alone, too.
+        if place == self.shown.followed or (view.running and view.head == self.shown.followed[0]):
             return
         self.shown.followed = place
         for name, index in (
