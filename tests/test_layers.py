@@ -124,7 +124,9 @@ def test_only_the_model_port_knows_anthropic(layer: str) -> None:
     assert complaints(layer, knows) == []
 
 
-LIGHT = [c for c in ("show", "check", "list") if (ROOT / "cli" / f"{c}_command.py").is_file()]
+LIGHT = [
+    c for c in ("show", "check", "coverage", "list") if (ROOT / "cli" / f"{c}_command.py").is_file()
+]
 SCRIPT = """
 import json, pathlib, sys
 try:

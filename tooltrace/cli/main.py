@@ -26,6 +26,7 @@ COMMANDS = {
     "list": "Shipped workflows and recorded sessions.",
     "diff": "Two branches or two sessions, step by step.",
     "check": "Replay sessions headless and name every divergence.",
+    "coverage": "What of a workflow its sessions went through, and what they never did.",
 }
 
 

@@ -8,6 +8,7 @@ does.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from msgspec import Struct
@@ -37,6 +38,7 @@ __all__ = [
     "next_action",
     "refusal",
     "request_at",
+    "tried_rows",
 ]
 
 Why = Literal["input", "finished", "unknown_outcome", "model_failed", "incomplete", "guard", "odd"]
@@ -175,6 +177,31 @@ def _concerns(s: Snapshot, row: Row, call: Call | None) -> bool:
     if call.tool not in row.on or row.error != call.is_error:
         return False
     return row.error or len(row.on) == 1 or all(tool in s.here for tool in row.on)
+
+
+def tried_rows(s: Snapshot) -> Iterator[tuple[Row, bool | None]]:
+    """The rows looked at for the transition that is due here, in order, and whether each held.
+
+    None stands for a guard that cannot be decided. The first that holds is the last.
+    """
+    if s.state is None or _between_calls(s):
+        return
+    for call in (*s.unsettled, None):
+        if call is not None and _after_failure(s, call):
+            return
+        for row in s.workflow.rows:
+            if row.source == s.state and _concerns(s, row, call):
+                holds = _holds(s, row, call)
+                yield row, holds
+                if holds:
+                    return
+
+
+def _holds(s: Snapshot, row: Row, call: Call | None) -> bool | None:
+    try:
+        return row.when is None or bool(compile_expression(row.when)(names_for(s, call)))
+    except BadExpression:
+        return None
 
 
 def _open_calls(s: Snapshot) -> Action | None:
