@@ -23,10 +23,10 @@ def find_sessions(paths: Sequence[Path]) -> tuple[list[Path], dict[Path, str]]:
         if not path.is_dir():
             files[path] = None
             continue
-        before = len(files) + len(unread)
-        for found in _below(path, unread):
-            files[found] = None
-        if len(files) + len(unread) == before:
+        refused = len(unread)
+        found = _below(path, unread)
+        files |= dict.fromkeys(found)
+        if not found and len(unread) == refused:
             unread[path] = "no sessions (*.jsonl) in there"
     return list(files), unread
 
