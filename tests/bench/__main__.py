@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from tests.bench import screen
+from tests.bench import checks, screen
 from tests.bench.steps import measure, record
 
 SIZES = (100, 1000, 5000)
@@ -28,6 +28,9 @@ def main() -> None:
         print(f"\nms in a session of {STEPS:,} steps")
         for figure, value in screen.measure(session, STEPS).items():
             print(f"{figure:<22}{value:>10.1f}")
+        print(f"\ns for a check of {checks.SESSIONS} sessions of {checks.CALLS} calls")
+        for figure, value in checks.measure(folder).items():
+            print(f"{figure:<22}{value:>10.2f}")
 
 
 if __name__ == "__main__":
