@@ -115,7 +115,8 @@ from tooltrace.cli.build import reopen
 from tooltrace.core.errors import ToolTraceError
 
 def visit(path):
-    for command in (["show", path], ["show", path, "--json"], ["check", path], ["list"]):
+    looks = (["show", path], ["show", path, "--json"], ["check", path], ["coverage", path])
+    for command in (*looks, ["list"]):
         try:
             main(command)
         except SystemExit:

@@ -19,9 +19,13 @@ from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tooltrace.cli.check_one import Asked, Found, check_file, load, unchecked
 from tooltrace.core.errors import BadCommand, ToolTraceError
+
+if TYPE_CHECKING:
+    from tooltrace.tools.capture import OutputCapture
 
 __all__ = ["check_side_by_side", "serve"]
 
@@ -126,16 +130,22 @@ def serve(fd: int) -> None:
     os.set_inheritable(fd, False)
     connection = Connection(fd)
     guard = FdGuard()
-    with guard, OutputCapture(guard) as capture, suppress(EOFError, OSError):
-        asked = connection.recv()
-        try:
-            code = load(asked)
-        except ToolTraceError as error:
-            connection.send(str(error))
-        else:
-            connection.send(None)
-            while True:
-                file = connection.recv()
-                connection.send(check_file(file, asked, code, capture))
-    # Threads and handlers that the workflow's code left behind must not hold anybody up.
-    os._exit(0)
+    with guard, OutputCapture(guard) as capture:
+        with suppress(EOFError, OSError):
+            _answer(connection, capture)
+        # Threads and handlers that the workflow's code left behind must not hold anybody up, and
+        # what it printed is nobody's output here.
+        os._exit(0)
+
+
+def _answer(connection: Connection, capture: OutputCapture) -> None:
+    asked = connection.recv()
+    try:
+        code = load(asked)
+    except ToolTraceError as error:
+        connection.send(str(error))
+        return
+    connection.send(None)
+    while True:
+        file = connection.recv()
+        connection.send(check_file(file, asked, code, capture))
