@@ -6,22 +6,26 @@ the API's own.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
-__all__ = ["Bindings", "complaint"]
+__all__ = ["complaint"]
 
 FIELDS = frozenset(
     {"max_tokens", "messages", "metadata", "model", "stop_sequences", "stream", "system"}
     | {"cache_control", "container", "output_config", "service_tier"}
     | {"thinking", "tool_choice", "tools"}
 )
+BINDING_BETA = "thinking-binding-controls-2026-08-01"
+TOOL_USE = {"type", "id", "name", "input", "cache_control", "caller", "toolset_name"}
 TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 
 
-def complaint(body: Any, *, system_turns: bool) -> str | None:
-    """Why a request is refused; ``system_turns`` is whether its model takes them."""
+def complaint(body: Any, *, system_turns: bool, betas: tuple[str, ...] = ()) -> str | None:
+    """Why a request is refused; ``system_turns`` is whether its model takes them.
+
+    ``betas`` are the ones that it names in its headers.
+    """
     if not isinstance(body, dict):
         return "the body is not an object"
     for field in sorted(body.keys() - FIELDS):
@@ -31,10 +35,29 @@ def complaint(body: Any, *, system_turns: bool) -> str | None:
             return f"{field}: Field required"
     if body["max_tokens"] < 1:
         return "max_tokens: must be greater than 0"
+    if body.get("stream", True) not in (True, False):
+        return "stream: Input should be a valid boolean"
+    if body.get("cache_control", {"type": "ephemeral"}) != {"type": "ephemeral"}:
+        return "cache_control: Input should be an ephemeral cache control"
+    if problem := _thinking(body.get("thinking", {"type": "adaptive"}), betas):
+        return problem
     system = body.get("system", "none")
     if not system or (isinstance(system, str) and not system.strip()):
         return "system: text content blocks must contain non-whitespace text"
     return _tools(body.get("tools", [])) or _conversation(body["messages"], system_turns)
+
+
+def _thinking(thinking: Any, betas: tuple[str, ...]) -> str | None:
+    kinds = ("adaptive", "between_tools", "disabled", "enabled")
+    if not isinstance(thinking, dict) or thinking.get("type") not in kinds:
+        return "thinking.type: Field required"
+    binding = thinking.get("block_binding")
+    if binding is not None and BINDING_BETA not in betas:
+        return "thinking.block_binding: Extra inputs are not permitted"
+    behaviour = (binding or {}).get("prefix_mismatch_behavior", "error")
+    if behaviour not in ("drop_block", "error"):
+        return "thinking.block_binding.prefix_mismatch_behavior: Input should be 'drop_block'"
+    return None
 
 
 def _tools(tools: list[dict[str, Any]]) -> str | None:
@@ -92,7 +115,11 @@ def _blocks(at: str, role: str, blocks: list[dict[str, Any]], open_calls: set[st
         return f"{at}: `tool_result` blocks can only be in user messages"
     if results != blocks[: len(results)]:
         return f"{at}: `tool_result` blocks must come first"
-    for block in blocks:
+    for place, block in enumerate(blocks):
+        if block["type"] == "tool_use":
+            problem = _tool_use(f"{at}.content.{place}.tool_use", block)
+            if problem:
+                return problem
         if block["type"] == "text" and not block["text"].strip():
             return f"{at}: text content blocks must contain non-whitespace text"
     for result in results:
@@ -107,30 +134,11 @@ def _blocks(at: str, role: str, blocks: list[dict[str, Any]], open_calls: set[st
     return None
 
 
-class Bindings:
-    """Which conversation each thinking signature was given in; it is valid in no other."""
-
-    def __init__(self) -> None:
-        self._given: dict[str, str] = {}
-
-    def give(self, request: dict[str, Any], content: list[dict[str, Any]]) -> None:
-        """Bind the thinking in a reply to the request that it answers."""
-        for block in content:
-            if isinstance(block, dict) and block.get("type") == "thinking":
-                self._given[block["signature"]] = _prefix(request, len(request["messages"]))
-
-    def complaint(self, request: dict[str, Any]) -> str | None:
-        """The refusal of the first thinking block whose conversation changed before it."""
-        for index, message in enumerate(request["messages"]):
-            for place, block in enumerate(message["content"]):
-                if not isinstance(block, dict) or block.get("type") != "thinking":
-                    continue
-                if self._given.get(block["signature"]) != _prefix(request, index):
-                    at = f"messages.{index}.content.{place}"
-                    return f"{at}: The block is bound to a different conversation"
-        return None
-
-
-def _prefix(request: dict[str, Any], length: int) -> str:
-    parts = [request.get("system"), request.get("tools"), request["messages"][:length]]
-    return json.dumps(parts, sort_keys=True)
+def _tool_use(at: str, block: dict[str, Any]) -> str | None:
+    for field in sorted(block.keys() - TOOL_USE):
+        return f"{at}.{field}: Extra inputs are not permitted"
+    if not isinstance(block.get("input"), dict):
+        return f"{at}.input: Input should be an object"
+    if not TOOL_NAME.fullmatch(str(block.get("name"))):
+        return f"{at}.name: String should match pattern"
+    return None

@@ -8,35 +8,23 @@ its own, so that it can be asked from any loop, thread or process.
 from __future__ import annotations
 
 import json
+import os
 import socket
+import struct
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.loopback.rules import Bindings, complaint
+from tests.loopback.bindings import Bindings
+from tests.loopback.rules import complaint
+from tests.loopback.steps import Step, events, fault, sse
 
-__all__ = ["KEY", "Loopback", "Received", "Step", "fault", "reply", "text", "tool_use"]
+__all__ = ["KEY", "Loopback", "Received"]
 
 KEY = "sk-ant-loopback-0123456789abcdef"
 """The one key this server accepts, unless it is told another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One answer: ``chunks`` are the body as it is written, piece by piece.
-
-    ``cut`` closes the connection after that many bytes of the body. ``hold`` is waited for before
-    anything is answered. Without ``length`` the body ends where the connection does.
-    """
-
-    chunks: tuple[bytes, ...]
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    cut: int | None = None
-    hold: threading.Event | None = None
-    length: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,48 +40,11 @@ class Received:
 Answer = Step | Callable[[dict[str, Any]], Step]
 
 
-def text(said: str) -> dict[str, Any]:
-    """A text block."""
-    return {"type": "text", "text": said}
-
-
-def tool_use(call: str, name: str, **arguments: Any) -> dict[str, Any]:
-    """A tool call."""
-    return {"type": "tool_use", "id": call, "name": name, "input": arguments}
-
-
-def reply(
-    *content: dict[str, Any], stop_reason: str | None = None, raw: bytes | None = None, **more: Any
-) -> Step:
-    """A whole reply; ``stop_reason`` follows from the blocks unless given.
-
-    ``more`` are further fields of a Step, ``raw`` a body to send in place of the blocks.
-    """
-    calls = any(block["type"] == "tool_use" for block in content)
-    message = {
-        "id": "msg_loopback",
-        "type": "message",
-        "role": "assistant",
-        "model": "claude-sonnet-5-5",
-        "content": list(content),
-        "stop_reason": stop_reason or ("tool_use" if calls else "end_turn"),
-        "stop_sequence": None,
-        "usage": {"input_tokens": 100, "output_tokens": 10, "cache_read_input_tokens": 0},
-    }
-    return Step((json.dumps(message).encode() if raw is None else raw,), **more)
-
-
-def fault(status: int, kind: str, message: str, **more: Any) -> Step:
-    """An error as the API words it; ``more`` are further fields of a Step."""
-    error = {"type": "error", "error": {"type": kind, "message": message}}
-    return Step((json.dumps(error).encode(),), status=status, **more)
-
-
 class Loopback:
     """The server: a context manager that listens while it is open.
 
     ``key`` None accepts any bearer. ``models`` are the ones it knows; ``system_turns`` says whether
-    they take them. ``bound`` refuses thinking whose conversation has changed.
+    they take them. ``bound`` refuses thinking that has changed, or whose conversation has.
     """
 
     def __init__(
@@ -151,17 +102,18 @@ class Loopback:
             self.arrived.release()
             refusal = self._refusal(received)
             if refusal is not None:
-                self.refused.append(json.loads(refusal.chunks[0])["error"]["message"])
+                self.refused.append(json.loads(refusal.body)["error"]["message"])
                 return refusal
             if not self._script:
                 return fault(500, "api_error", "the script is over")
             step = self._script.pop(0)
             if callable(step):
                 step = step(received.body)
-            if self._bindings and step.status == 200:
-                self._bind(received.body, step)
-            if step.hold:
-                self._held.append(step.hold)
+            step = _written(step, received.body)
+            if self._bindings and step.message is not None:
+                self._bindings.give(received.body, step.message["content"])
+            held = [chunk for chunk in step.chunks if isinstance(chunk, threading.Event)]
+            self._held += [*held, *([step.hold] if step.hold else [])]
         return step
 
     def _refusal(self, received: Received) -> Step | None:
@@ -173,20 +125,24 @@ class Loopback:
             return fault(401, "authentication_error", "invalid bearer token")
         if not sent.get("anthropic-version") or sent.get("content-type") != "application/json":
             return fault(400, "invalid_request_error", "anthropic-version: header is required")
-        problem = complaint(received.body, system_turns=self._system_turns)
+        betas = tuple(sent.get("anthropic-beta", "").split(","))
+        problem = complaint(received.body, system_turns=self._system_turns, betas=betas)
         if not problem and received.body["model"] not in self._models:
             return fault(404, "not_found_error", f"model: {received.body['model']}")
         if not problem and self._bindings:
             problem = self._bindings.complaint(received.body)
         return fault(400, "invalid_request_error", problem) if problem else None
 
-    def _bind(self, request: dict[str, Any], step: Step) -> None:
-        try:
-            content = json.loads(b"".join(step.chunks))["content"]
-        except (ValueError, KeyError, TypeError):
-            return
-        if self._bindings and isinstance(content, list):
-            self._bindings.give(request, content)
+
+def _written(step: Step, request: dict[str, Any]) -> Step:
+    """The step as it goes out: a message without a form gets the one that was asked for."""
+    if step.chunks or step.message is None:
+        return step
+    if not request.get("stream"):
+        return replace(step, chunks=(json.dumps(step.message).encode(),))
+    made = sse(events(step.message)).headers
+    headers = {**made, **step.headers}
+    return replace(step, chunks=tuple(events(step.message)), headers=headers, ends="chunked")
 
 
 def _handler(owner: Loopback) -> type[BaseHTTPRequestHandler]:
@@ -212,28 +168,43 @@ def _handler(owner: Loopback) -> type[BaseHTTPRequestHandler]:
         def _send(self, step: Step) -> None:
             self.send_response(step.status)
             headers = {"content-type": "application/json", "request-id": "req_loopback"}
-            if step.length:
-                headers["content-length"] = str(sum(map(len, step.chunks)))
-            else:
-                headers["connection"] = "close"
+            match step.ends:
+                case "length":
+                    headers["content-length"] = str(len(step.body))
+                case "chunked":
+                    headers["transfer-encoding"] = "chunked"
+                case "close":
+                    headers["connection"] = "close"
             for name, value in {**headers, **step.headers}.items():
                 self.send_header(name, value)
-            if step.cut == 0:
-                return self._hang_up()
+            if step.cut == 0 and not step.began:
+                return self._hang_up(step)
             self.end_headers()
-            left = step.cut
+            left = len(step.body) if step.cut is None else step.cut
             for chunk in step.chunks:
-                part = chunk if left is None else chunk[:left]
-                self.wfile.write(part)
-                self.wfile.flush()
-                left = None if left is None else left - len(part)
+                if isinstance(chunk, threading.Event):
+                    chunk.wait()
+                    continue
+                self._write(step, chunk[:left])
+                left -= len(chunk[:left])
             if step.cut is not None:
-                self._hang_up()
+                self._hang_up(step)
+            elif step.ends == "chunked":
+                self.wfile.write(b"0\r\n\r\n")
             return None
 
-        def _hang_up(self) -> None:
+        def _write(self, step: Step, part: bytes) -> None:
+            if part:
+                framed = b"%x\r\n%b\r\n" % (len(part), part)
+                self.wfile.write(framed if step.ends == "chunked" else part)
+
+        def _hang_up(self, step: Step) -> None:
             self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
+            if not step.reset:
+                return self.connection.shutdown(socket.SHUT_RDWR)
+            # Closed at once and with nothing left to wait for, it is a reset.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            return os.close(self.connection.detach())
 
         def log_message(self, *_: object) -> None:
             pass

@@ -26,8 +26,8 @@ CREDIT = ToolSpec("credit", schema={"properties": {"amount": {"type": "number"}}
 REFUND = WorkflowSpec("refund", system="You handle refunds.", tools=(FETCH, CREDIT))
 
 
-def request(*messages: Message, workflow: WorkflowSpec = REFUND) -> Request:
-    return Request(workflow, Vec(list(messages)), 0, None, {}, "")
+def request(*messages: Message, workflow: WorkflowSpec = REFUND, **more: Any) -> Request:
+    return Request(workflow, Vec(list(messages)), 0, None, {}, "", **more)
 
 
 def user(text: str) -> UserText:

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from tests.loopback import Loopback, reply, text, tool_use
+from tests.loopback import Loopback, plain, reply, text, tool_use
 from tests.models.build import request, results, state, user
 from tests.models.live import GO, alone, ask, asking
 from tooltrace.core.messages import Assistant, Message
@@ -27,7 +27,7 @@ async def test_two_parallel_calls_and_the_answer() -> None:
         async with asking(server, clock=lambda: float(next(ticks)), placement="message") as model:
             first = await model.ask(request(user("go"), state("S1")))
             assert isinstance(first, Reply)
-            assert (first.source, first.ms, first.request_id) == ("live", 1000.0, "req_loopback")
+            assert (first.source, first.ms, first.request_id) == ("live", 2000.0, "req_loopback")
             assert first.body["stop_reason"] == "tool_use"
             messages: list[Message] = [
                 user("go"),
@@ -42,7 +42,7 @@ async def test_two_parallel_calls_and_the_answer() -> None:
         assert server.refused == []
         # The second asked over the connection of the first.
         assert [sorted(body) for body in server.bodies] == [
-            ["max_tokens", "messages", "model", "system", "tools"]
+            ["max_tokens", "messages", "model", "stream", "system", "tools"]
         ] * 2
         assert [m["role"] for m in server.bodies[1]["messages"]] == [
             "user", "system", "assistant", "user", "system",
@@ -55,7 +55,7 @@ async def test_what_came_is_what_is_handed_on() -> None:
         b'{"big":1180591620717411303424,"half":"\\ud800"}},{"type":"hologram","depth":[1e300]}],'
         b'"stop_reason":"tea_break","usage":{"input_tokens":1,"photons":2},"later":{"x":null}}'
     )
-    answer = await ask(reply(raw=raw))
+    answer = await ask(plain(raw=raw))
     assert isinstance(answer, Reply)
     assert answer.body == json.loads(raw)
     assert answer.body["content"][0]["input"] == {"big": 2**70, "half": "\ud800"}
@@ -105,11 +105,12 @@ async def test_thinking_stays_valid_when_the_state_moves() -> None:
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 async def test_a_model_outlives_its_loop() -> None:
     with Loopback(*[reply(text("hi"))] * 3) as server:
-        async with asking(server, max_tokens=64_000) as model:
+        long = request(user("go"), max_tokens=64_000)
+        async with asking(server) as model:
             # That loop is closed, and its connection left open, when the next ask comes.
             other = await asyncio.to_thread(lambda: asyncio.run(model.ask(GO)))
-            together = await asyncio.gather(model.ask(GO), model.ask(GO))
+            together = await asyncio.gather(model.ask(GO), model.ask(long))
         assert [type(answer) for answer in [other, *together]] == [Reply] * 3
-        assert server.bodies[2]["max_tokens"] == 64_000
+        assert sorted(body["max_tokens"] for body in server.bodies) == [4096, 4096, 64_000]
     # What was left open is collected here, where its warning is expected.
     gc.collect()

@@ -24,16 +24,16 @@ from tests.models.build import (
 )
 from tooltrace.core.messages import Assistant, Message
 from tooltrace.core.spec import WorkflowSpec
-from tooltrace.models.body import RESULT_LIMIT, Placement, body, capabilities, problems
+from tooltrace.models.body import BINDING_BETA, RESULT_LIMIT, Placed, body, capabilities, placed
+from tooltrace.models.problems import problems
 
 
-def made(*messages: Message, placement: Placement = "beside", **more: Any) -> dict[str, Any]:
-    return body(
-        request(*messages, **more), model="claude-sonnet-5-5", max_tokens=100, placement=placement
-    )
+def made(*messages: Message, placement: Placed = "beside", **more: Any) -> dict[str, Any]:
+    sent = request(*messages, max_tokens=100, **more)
+    return body(sent, model="claude-sonnet-5-5", placement=placement)
 
 
-def turns(*messages: Message, placement: Placement = "beside") -> list[tuple[str, Any]]:
+def turns(*messages: Message, placement: Placed = "beside") -> list[tuple[str, Any]]:
     """The conversation with one letter per role, and text blocks as their text."""
     short = []
     for message in made(*messages, placement=placement)["messages"]:
@@ -89,6 +89,26 @@ def test_a_whole_body() -> None:
     # Key order is part of what a cached prompt is compared by.
     assert json.dumps(made(*conversation)) == json.dumps(wanted)
     assert REFUND.tools == (FETCH, CREDIT)
+
+
+def test_what_only_the_official_api_is_asked_for() -> None:
+    plain = body(request(user("go")), model="m")
+    assert body(request(user("go")), model="m", official=True) == {
+        **plain,
+        "cache_control": {"type": "ephemeral"},
+    }
+    # No message is marked, so that each goes back as it went out before.
+    assert "cache_control" not in json.dumps(plain["messages"])
+
+
+def test_thinking_that_is_bound_elsewhere_may_be_dropped() -> None:
+    sent = body(request(user("go"), drop_bound_thinking=True), model="m")
+    assert sent["thinking"] == {
+        "type": "adaptive",
+        "block_binding": {"prefix_mismatch_behavior": "drop_block"},
+    }
+    assert complaint(sent, system_turns=True, betas=(BINDING_BETA,)) is None
+    assert complaint(sent, system_turns=True) is not None
 
 
 def test_what_is_empty_is_left_out() -> None:
@@ -151,13 +171,13 @@ CALL = [user("go"), state("S1"), calls("a"), results(("a", 1)), state("S2")]
     ],
 )
 def test_conversations(
-    placement: Placement, messages: list[Message], expected: list[tuple[str, Any]]
+    placement: Placed, messages: list[Message], expected: list[tuple[str, Any]]
 ) -> None:
     assert turns(*messages, placement=placement) == expected
 
 
 @pytest.mark.parametrize("placement", ["beside", "message"])
-def test_a_paused_reply_is_sent_back_as_it_is(placement: Placement) -> None:
+def test_a_paused_reply_is_sent_back_as_it_is(placement: Placed) -> None:
     search = {"type": "server_tool_use", "id": "srv", "name": "web_search", "input": {}}
     found = {"type": "web_search_tool_result", "tool_use_id": "srv", "content": []}
     paused = [user("go"), Assistant(2, [search]), state("S1")]
@@ -187,8 +207,10 @@ def test_only_the_last_state_is_in_the_system_prompt() -> None:
 )
 def test_auto_follows_the_model(model: str, takes: bool) -> None:
     assert capabilities(model).system_messages is takes
-    sent = body(request(user("go"), state("S1")), model=model, max_tokens=1)
-    assert sent["messages"][-1]["role"] == ("system" if takes else "user")
+    assert placed("auto", model, official=True) == ("message" if takes else "beside")
+    assert placed("auto", model, official=False) == "beside"
+    for asked in ("message", "beside", "system"):
+        assert placed(asked, model, official=False) == asked
 
 
 @pytest.mark.parametrize(
@@ -221,7 +243,7 @@ def test_results(content: Any, is_error: bool, sent: dict[str, Any]) -> None:
 )
 def test_a_long_result_is_cut_and_says_so(content: str, kept: int, note: str) -> None:
     given_ = request(user("go"), calls("a"), results(("a", content)))
-    sent = body(given_, model="m", max_tokens=1)["messages"][-1]["content"][0]["content"]
+    sent = body(given_, model="m")["messages"][-1]["content"][0]["content"]
     assert (len(sent.encode()), sent.endswith(note)) == (kept + len(note), True)
     assert given_.messages[2].results[0].content == content
 
@@ -266,7 +288,7 @@ def conversations(draw: st.DrawFn) -> list[list[Message]]:
 @settings(max_examples=60, deadline=None)
 @given(conversations(), st.sampled_from(["message", "beside", "system"]))
 def test_valid_conversations_make_valid_bodies(
-    pieces: list[list[Message]], placement: Placement
+    pieces: list[list[Message]], placement: Placed
 ) -> None:
     earlier: list[Any] = []
     messages: list[Message] = []

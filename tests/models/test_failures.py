@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.loopback import Loopback, Step, fault, reply, text
+from tests.loopback import Loopback, Step, fault, plain, reply, text
 from tests.models.build import calls, request, results, user
 from tests.models.live import GO, MODEL, alone, ask, asking, no
 from tooltrace.core.ports import Failure, Reply
-from tooltrace.models.anthropic import AnthropicModel, _tls
+from tooltrace.models.anthropic import AnthropicModel
+from tooltrace.models.anthropic_wire import tls
 
 __all__ = ["alone"]
 
@@ -57,7 +58,7 @@ async def test_refusals(step: Step, words: list[str]) -> None:
         for word in [*words, server.url]:
             assert word in answer.error
     assert (answer.status, answer.request_id) == (step.status, "req_loopback")
-    assert answer.raw == b"".join(step.chunks).decode()
+    assert answer.raw == step.body.decode()
     assert answer.error.isprintable()
     assert answer.ms > 0
 
@@ -83,30 +84,31 @@ async def test_refusals(step: Step, words: list[str]) -> None:
     ids=range(14),
 )
 async def test_answers_that_are_no_reply(raw: bytes, words: str) -> None:
-    answer = await ask(reply(raw=raw))
+    answer = await ask(plain(raw=raw))
     assert isinstance(answer, Failure)
     assert answer.error.startswith("No usable reply from http://127.0.0.1:")
     assert words in answer.error
     assert (answer.status, answer.request_id) == (200, "req_loopback")
-    assert answer.raw == raw.decode("utf-8", "replace")
+    assert answer.raw == raw.decode("utf-8", "surrogateescape")
 
 
 @pytest.mark.parametrize("cut", [0, 1, 40])
 async def test_a_connection_that_breaks(cut: int) -> None:
-    answer = await ask(reply(text("never whole"), cut=cut), reply(text("a retry")))
+    answer = await ask(plain(text("never whole"), cut=cut), reply(text("a retry")))
     assert isinstance(answer, Failure)
     assert "broke before a whole reply came: ask again" in answer.error
-    assert answer.status is None
+    assert (answer.status, answer.kind) == ((200, "incomplete") if cut else (None, "failed"))
+    assert answer.again
 
 
 async def test_a_reply_that_ends_with_its_connection() -> None:
-    answer = await ask(reply(text("hi"), length=False))
+    answer = await ask(plain(text("hi"), ends="close"))
     assert isinstance(answer, Reply)
     whole = json.dumps(answer.body).encode()
     # Nothing but the JSON itself says here that it was cut.
-    answer = await ask(Step((whole[:60],), length=False))
+    answer = await ask(Step((whole[:60],), ends="close"))
     assert isinstance(answer, Failure)
-    assert answer.raw == whole[:60].decode()
+    assert (answer.raw, answer.kind, answer.again) == (whole[:60].decode(), "incomplete", True)
 
 
 async def test_no_reply_in_time() -> None:
@@ -146,11 +148,11 @@ async def test_certificates_that_cannot_be_read(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
-    _tls.cache_clear()
+    tls.cache_clear()
     try:
         answer = await AnthropicModel(MODEL).ask(GO)
     finally:
-        _tls.cache_clear()
+        tls.cache_clear()
     assert isinstance(answer, Failure)
     assert "No such file" in answer.error
 
@@ -196,8 +198,8 @@ async def test_nothing_impossible_is_sent() -> None:
     [
         lambda secret: fault(401, "authentication_error", f"bad key {secret}"),
         lambda secret: Step((f"<p>{secret}</p>".encode(),), status=500),
-        lambda secret: reply(raw=json.dumps({"error": {"message": secret}}).encode()),
-        lambda secret: reply(raw=secret.encode()),
+        lambda secret: plain(raw=json.dumps({"error": {"message": secret}}).encode()),
+        lambda secret: plain(raw=secret.encode()),
         lambda secret: Step((), status=307, headers={"location": f"/?key={secret}"}),
         lambda secret: Step((b"{}",), status=500, headers={"request-id": secret}),
     ],

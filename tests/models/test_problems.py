@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.models.build import call
-from tooltrace.models.body import problems
+from tooltrace.models.problems import problems
 
 U, A, S = "user", "assistant", "system"
 T = {"type": "text", "text": "t"}
@@ -50,7 +50,14 @@ def result(name: Any) -> dict[str, Any]:
          ["message 2: the result for a has to come before text"]),
         ([(U, [result("\x1b[2J")])],
          ["message 0: a result for \\u{1b}[2J, which the message before does not call"]),
-        ([(U, [T]), (A, [{"type": "tool_use"}])], ["message 1: call 0 has no id"]),
+        ([(U, [T]), (A, [{"type": "tool_use"}])],
+         ["message 1: call (empty) names no tool: None",
+          "message 1: the input of call (empty) is not an object",
+          "message 1: call 0 has no id"]),
+        ([(U, [T]), (A, [{**call("a"), "name": "no such tool"}]), (U, [result("a")])],
+         ["message 1: call a names no tool: no such tool"]),
+        ([(U, [T]), (A, [{**call("a"), "input": "{cut"}]), (U, [result("a")])],
+         ["message 1: the input of call a is not an object"]),
     ],
 )  # fmt: skip
 def test_problems(messages: list[tuple[str, Any]], expected: list[str]) -> None:

@@ -237,9 +237,7 @@ def _model(workflow: Workflow, settings: Settings) -> tuple[ModelPort, ModelPort
         from tooltrace.models.anthropic import AnthropicModel
         from tooltrace.models.priced import Priced
 
-        model = AnthropicModel(
-            settings.model, settings.base_url, settings.max_tokens, settings.placement
-        )
+        model = AnthropicModel(settings.model, settings.base_url, settings.placement)
         return Priced(model, settings.model, settings.priced_as), None
     if workflow.policy is None:
         raise ToolTraceError(

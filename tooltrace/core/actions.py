@@ -281,4 +281,5 @@ def request_at(s: Snapshot) -> Request:
         context=s.context,
         digest=s.digest,
         max_tokens=s.settings.max_tokens,
+        drop_bound_thinking=s.settings.drop_bound_thinking,
     )

@@ -67,7 +67,8 @@ class Settings(Struct, frozen=True, omit_defaults=True):
 
     ``max_tokens`` limits one reply; ``token_budget`` (tokens in and out) and ``cost_budget`` (US
     dollars) pause the branch that has spent as much. ``priced_as`` is the model whose prices hold
-    behind another host than the API's own, if a person named one.
+    behind another host than the API's own, if a person named one. ``drop_bound_thinking`` lets the
+    API leave out thinking whose conversation was changed before it, which it would refuse else.
     """
 
     model: str = "scripted"
@@ -78,6 +79,7 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     token_budget: int | None = None
     cost_budget: float | None = None
     priced_as: str | None = None
+    drop_bound_thinking: bool = False
 
 
 class ErrorDetail(Struct, frozen=True, omit_defaults=True):

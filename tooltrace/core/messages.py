@@ -90,7 +90,8 @@ class Request(Struct, frozen=True, gc=False):
     ``digest`` chains over all of it: the previous request's digest and the messages since, so that
     computing it costs what is new, not what is old. ``turn`` counts replies before this one.
     ``max_tokens`` limits the reply, and is not part of the digest: asking again with more room is
-    the same question.
+    the same question. Nor is ``drop_bound_thinking``: whether thinking that belongs to another
+    conversation than this may be left out, instead of being refused.
     """
 
     workflow: WorkflowSpec
@@ -100,6 +101,7 @@ class Request(Struct, frozen=True, gc=False):
     context: dict[str, JsonValue]
     digest: str
     max_tokens: int = 4096
+    drop_bound_thinking: bool = False
 
     @staticmethod
     def opening(workflow: WorkflowSpec) -> str:

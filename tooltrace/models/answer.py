@@ -13,7 +13,7 @@ from typing import Any
 from tooltrace.core.jsonio import JsonValue, dumps
 from tooltrace.core.text import clip, one_line
 
-__all__ = ["as_message", "hider", "refusal", "secrets_in", "unreached"]
+__all__ = ["as_message", "hidden", "hider", "refusal", "secrets_in", "unfinished", "unreached"]
 
 _REFUSALS = {
     400: ("The request was refused", "change what is named here, then ask again"),
@@ -100,6 +100,14 @@ def as_message(value: JsonValue) -> dict[str, Any]:
     return value
 
 
+def unfinished(message: dict[str, Any]) -> str | None:
+    """Why a message is not whole, in a few words; None when it is, whatever it stopped for."""
+    for block in message["content"]:
+        if block["type"] == "tool_use" and not isinstance(block.get("input"), dict):
+            return f"the input of tool call {clip(block['name'], 60)} is not an object"
+    return None if message.get("stop_reason") else "it has no stop_reason"
+
+
 def secrets_in(headers: Mapping[str, str]) -> Iterator[str]:
     """The values of headers whose name says that they are nobody else's business."""
     for name, value in headers.items():
@@ -120,3 +128,16 @@ def hider(secrets: Iterable[str]) -> Callable[[str], str]:
     known.sort(key=len, reverse=True)
     pattern = re.compile("|".join(map(re.escape, known))) if known else None
     return (lambda text: pattern.sub("[secret]", text)) if pattern else (lambda text: text)
+
+
+def hidden(value: JsonValue, hide: Callable[[str], str]) -> JsonValue:
+    """A copy of a JSON value with ``hide`` applied to every text in it."""
+    match value:
+        case str():
+            return hide(value)
+        case list():
+            return [hidden(item, hide) for item in value]
+        case dict():
+            return {hide(key): hidden(item, hide) for key, item in value.items()}
+        case _:
+            return value

@@ -1,8 +1,8 @@
 """The live model port: one request to a Messages API, one whole reply or one failure.
 
-The reply is the JSON that came over the wire, never a model class of the SDK, so blocks and stop
-reasons that nobody here has heard of survive. Nothing is retried: an attempt that failed is a fact
-that the person sees. No failure holds a credential.
+The answer is read as the bytes of its stream, never through the model classes of the SDK, so blocks
+and stop reasons that nobody here has heard of survive. Nothing is retried: an attempt that failed
+is a fact that the person sees. No failure holds a credential.
 """
 
 from __future__ import annotations
@@ -10,22 +10,24 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from functools import cache
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from tooltrace.core.jsonio import loads
+from msgspec.structs import replace
+
 from tooltrace.core.messages import Request
 from tooltrace.core.ports import Failure, Heard, Reply
 from tooltrace.core.text import one_line
-from tooltrace.models.answer import as_message, hider, refusal, secrets_in, unreached
-from tooltrace.models.body import Placement, body, problems
+from tooltrace.models.again import lost, may_again, retry_after
+from tooltrace.models.answer import hidden, hider, refusal, secrets_in, unreached
+from tooltrace.models.anthropic_wire import ASKING, answers, bracketed, receive, sends, tls
+from tooltrace.models.attempt import Attempt, as_text
+from tooltrace.models.body import BINDING_BETA, Placement, body, placed
+from tooltrace.models.problems import problems
 
 if TYPE_CHECKING:
-    from ssl import SSLContext
-
-    from anthropic import AsyncAnthropic
+    from anthropic import APIStatusError, AsyncAnthropic
 
 __all__ = ["AnthropicModel"]
 
@@ -39,28 +41,29 @@ _NO_KEY = "No API key: set ANTHROPIC_API_KEY, or replay a session without one: t
 class AnthropicModel:
     """Asks a model behind the Anthropic API, or behind another server that speaks it.
 
-    ``base_url`` overrides ANTHROPIC_BASE_URL; a server on this machine needs no key. ``max_tokens``
-    limits a reply; ``timeout`` is in seconds and by default grows with ``max_tokens``.
+    ``base_url`` overrides ANTHROPIC_BASE_URL; a server on this machine needs no key. ``timeout`` is
+    in seconds, and by default grows with what a reply may hold. ``clock`` counts seconds, ``now``
+    is in seconds since 1970.
     """
 
     def __init__(
         self,
         model: str,
         base_url: str | None = None,
-        max_tokens: int = 4096,
         placement: Placement = "auto",
         clock: Callable[[], float] = time.perf_counter,
         timeout: float | None = None,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self.model = model
         self._base_url = base_url
-        self._max_tokens = max_tokens
         self._placement = placement
         self._clock = clock
-        # The API's own estimate is an hour for 128,000 tokens.
-        self._timeout = timeout or max(600.0, max_tokens * 3600 / 128_000)
+        self._now = now
+        self._timeout = timeout
         self._client: AsyncAnthropic | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._running: dict[Attempt, Callable[[], object]] = {}
 
     def warm(self) -> None:
         """Load the SDK, which takes a second; may be called from a thread, and more than once."""
@@ -69,27 +72,76 @@ class AnthropicModel:
         del anthropic
         # Certificates that cannot be read are the first request's failure, not a crash here.
         with suppress(OSError):
-            _tls()
+            tls()
 
     async def ask(self, request: Request, heard: Heard | None = None) -> Reply | Failure:
-        """One attempt at one reply. A reply that is incomplete is one too: see its stop_reason."""
+        """One attempt at one reply; what came of one that is not whole is in the failure."""
+        attempt = Attempt(self._clock, heard)
+        task = asyncio.current_task()
+        cancels = task.cancelling() if task else 0
+        with self._stoppable(attempt, task):
+            try:
+                answer = await self._ask(attempt, request)
+            except asyncio.CancelledError:
+                if not attempt.given_up or task is None or task.uncancel() > cancels:
+                    raise
+                answer = attempt.stopped("cancelled by you", "cancelled")
+        return self._without_secrets(answer, attempt)
+
+    def cancel(self) -> bool:
+        """Hang up on every reply being received; may be called from any thread."""
+        running = list(self._running.values())
+        for give_up in running:
+            give_up()
+        return bool(running)
+
+    async def aclose(self) -> None:
+        """Close the connections; the next ask opens new ones."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    @contextmanager
+    def _stoppable(self, attempt: Attempt, task: asyncio.Task[Any] | None) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+
+        def give_up() -> None:
+            # The attempt may have ended, or been given up, since this was asked for.
+            if task is not None and attempt in self._running and not attempt.given_up:
+                attempt.given_up = True
+                task.cancel()
+
+        self._running[attempt] = lambda: loop.call_soon_threadsafe(give_up)
+        try:
+            yield
+        finally:
+            del self._running[attempt]
+
+    async def _ask(self, attempt: Attempt, request: Request) -> Reply | Failure:
         await asyncio.to_thread(self.warm)
         from anthropic import AnthropicError, Timeout
         from httpx2 import HTTPError, InvalidURL
 
-        started = self._clock()
+        timeout = self._patience(request)
         try:
             client = self._connected()
             if client is None:
-                return Failure(_NO_KEY, "live")
-            made = self._body(request, client)
+                return attempt.failure(_NO_KEY)
+            attempt.where = self._where()
+            official = client.base_url.host == _OFFICIAL
+            attempt.placement = placed(self._placement, self.model, official)
+            made = body(request, model=self.model, placement=attempt.placement, official=official)
             if wrong := problems(made):
                 more = f" (and {len(wrong) - 1} more)" if wrong[1:] else ""
-                return Failure(f"Not sent, the API would refuse {wrong[0]}{more}", "live")
-            limits = Timeout(self._timeout, connect=min(5.0, self._timeout))
-            started = self._clock()
-            answer = await client.messages.with_raw_response.create(**made, timeout=limits)
-            raw = await answer.read()
+                return attempt.failure(f"Not sent, the API would refuse {wrong[0]}{more}")
+            if request.drop_bound_thinking:
+                made["extra_headers"] = {"anthropic-beta": BINDING_BETA}
+            ASKING.set(attempt)
+            attempt.asks()
+            async with client.messages.with_streaming_response.create(
+                **made, stream=True, timeout=Timeout(timeout, connect=min(5.0, timeout))
+            ) as answer:
+                await receive(attempt, answer.http_response)
         except (
             AnthropicError,
             HTTPError,
@@ -99,29 +151,12 @@ class AnthropicModel:
             TypeError,
             ValueError,
         ) as error:
-            return self._failure(error, self._since(started))
-        ms = self._since(started)
-        try:
-            return Reply(as_message(loads(raw)), "live", ms=ms, request_id=answer.request_id)
-        except ValueError as error:
-            return self._failed(
-                f"No usable reply from {self._where()}: check --base-url, or ask again: {error}",
-                answer.http_request.headers,
-                status=answer.status_code,
-                request_id=answer.request_id,
-                raw=raw.decode("utf-8", "replace"),
-                ms=ms,
-            )
+            return self._failure(attempt, error, timeout)
+        return attempt.answer()
 
-    def cancel(self) -> bool:
-        """Not yet: the whole reply comes at once."""
-        return False
-
-    async def aclose(self) -> None:
-        """Close the connections; the next ask opens new ones."""
-        client, self._client = self._client, None
-        if client is not None:
-            await client.close()
+    def _patience(self, request: Request) -> float:
+        # The API's own estimate is an hour for 128,000 tokens.
+        return self._timeout or max(600.0, request.max_tokens * 3600 / 128_000)
 
     def _connected(self) -> AsyncAnthropic | None:
         """The client of this event loop; None when there is nothing to authenticate with."""
@@ -140,10 +175,11 @@ class AnthropicModel:
                 open_telemetry=False,
                 http_client=DefaultAsyncHttpxClient(
                     # Proxy settings are about the network, but swallow local servers as well.
-                    mounts={f"all://{_bracketed(host)}": None for host in _LOOPBACK},
+                    mounts={f"all://{bracketed(host)}": None for host in _LOOPBACK},
                     # A redirect would take the conversation to a host that nobody named.
                     follow_redirects=False,
-                    verify=_tls(),
+                    event_hooks={"request": [sends], "response": [answers]},
+                    verify=tls(),
                 ),
             )
             self._loop = loop
@@ -152,68 +188,62 @@ class AnthropicModel:
         known = client.credentials is not None or sent & {"authorization", "x-api-key"}
         return client if known else None
 
-    def _body(self, request: Request, client: AsyncAnthropic) -> dict[str, Any]:
-        placement = self._placement
-        if placement == "auto" and client.base_url.host != _OFFICIAL:
-            # A server that only speaks the same protocol may take no system turns.
-            placement = "beside"
-        return body(request, model=self.model, max_tokens=self._max_tokens, placement=placement)
+    def _failure(self, attempt: Attempt, error: Exception, timeout: float) -> Failure:
+        """The failure that an exception of the SDK, or of the connection under it, stands for."""
+        from anthropic import APIConnectionError, APIError, APIStatusError
+        from httpx2 import ConnectTimeout, TimeoutException
 
-    def _failure(self, error: Exception, ms: float) -> Failure:
-        from anthropic import APIConnectionError, APIError, APIStatusError, APITimeoutError
-        from httpx2 import ConnectTimeout
+        if isinstance(error, APIError):
+            attempt.sent = error.request.headers
+        if attempt.status is not None and not attempt.accepted:
+            return self._refused(attempt, error if isinstance(error, APIStatusError) else None)
+        cause = error.__cause__ if isinstance(error, APIConnectionError) else error
+        slow = isinstance(cause, TimeoutException) and not isinstance(cause, ConnectTimeout)
+        if slow and attempt.raw:
+            text = f"Nothing more came from {attempt.where} within {timeout:g} s: ask again"
+        elif slow:
+            text = f"No reply from {attempt.where} within {timeout:g} s: ask again"
+        else:
+            text = unreached(cause, attempt.where)
+        return attempt.stopped(
+            text, "incomplete" if attempt.accepted else "failed", again=lost(cause)
+        )
 
-        where = self._where()
-        headers = error.request.headers if isinstance(error, APIError) else {}
-        match error:
-            case APIStatusError():
-                response = error.response
-                text = refusal(
-                    error.status_code,
-                    response.headers,
-                    error.api_message if isinstance(error.api_message, str) else response.text,
-                    model=self.model,
-                    where=where,
-                    official=where == _OFFICIAL,
-                )
-                return self._failed(
-                    text,
-                    headers,
-                    status=error.status_code,
-                    request_id=error.request_id,
-                    raw=response.text,
-                    ms=ms,
-                )
-            case APITimeoutError() if not isinstance(error.__cause__, ConnectTimeout):
-                text = f"No reply from {where} within {self._timeout:g} s: ask again"
-            case APIConnectionError():
-                text = unreached(error.__cause__, where)
-            case _:
-                text = unreached(error, where)
-        return self._failed(text, headers, ms=ms)
+    def _refused(self, attempt: Attempt, error: APIStatusError | None) -> Failure:
+        """The failure of an answer with another status; without an error its body was cut."""
+        status, headers = attempt.status or 0, attempt.headers
+        said, raw = "", None
+        if error is not None:
+            raw = as_text(error.response.content)
+            said = error.api_message if isinstance(error.api_message, str) else raw
+        text = refusal(
+            status,
+            headers,
+            said,
+            model=self.model,
+            where=attempt.where,
+            official=attempt.where == _OFFICIAL,
+        )
+        again = may_again(status, headers)
+        wait = retry_after(headers, self._now()) if again else None
+        return attempt.failure(text, again=again, retry_after=wait, raw=raw)
 
-    def _failed(
-        self,
-        text: str,
-        headers: Mapping[str, str],
-        *,
-        status: int | None = None,
-        request_id: str | None = None,
-        raw: str | None = None,
-        ms: float,
-    ) -> Failure:
+    def _without_secrets(self, answer: Reply | Failure, attempt: Attempt) -> Reply | Failure:
         client = self._client
         sent = {} if client is None else {k: str(v) for k, v in client.default_headers.items()}
         password = client.base_url.password if client else ""
         ours = {k: v for k, v in os.environ.items() if k.startswith("ANTHROPIC_")}
-        hide = hider([*secrets_in(headers), *secrets_in(sent), *secrets_in(ours), password])
-        return Failure(
-            one_line(hide(text)),
-            "live",
-            status=status,
-            request_id=request_id and hide(request_id),
-            raw=raw and hide(raw),
-            ms=ms,
+        hide = hider([*secrets_in(attempt.sent), *secrets_in(sent), *secrets_in(ours), password])
+        raw = answer.raw and hide(answer.raw)
+        request_id = answer.request_id and hide(answer.request_id)
+        if isinstance(answer, Reply):
+            return replace(answer, raw=raw, request_id=request_id)
+        return replace(
+            answer,
+            error=one_line(hide(answer.error)),
+            raw=raw,
+            request_id=request_id,
+            reply=hidden(answer.reply, hide),
         )
 
     @property
@@ -229,19 +259,4 @@ class AnthropicModel:
         if url.host == _OFFICIAL:
             return _OFFICIAL
         port = "" if url.port is None else f":{url.port}"
-        return f"{url.scheme}://{_bracketed(url.host)}{port}{url.path}".rstrip("/")
-
-    def _since(self, started: float) -> float:
-        return (self._clock() - started) * 1000
-
-
-@cache
-def _tls() -> SSLContext:
-    """What to trust; reading the certificates takes too long for an event loop."""
-    from httpx2 import create_ssl_context
-
-    return create_ssl_context()
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+        return f"{url.scheme}://{bracketed(url.host)}{port}{url.path}".rstrip("/")

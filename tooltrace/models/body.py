@@ -8,7 +8,7 @@ placement, which asks for a system prompt that moves.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Literal, assert_never
 
 from msgspec import Struct
@@ -24,11 +24,26 @@ from tooltrace.core.messages import (
     UserText,
 )
 from tooltrace.core.spec import ToolSpec
-from tooltrace.core.text import clip, one_line
 
-__all__ = ["RESULT_LIMIT", "Capabilities", "Placement", "body", "capabilities", "problems"]
+__all__ = [
+    "BINDING_BETA",
+    "RESULT_LIMIT",
+    "Capabilities",
+    "Placed",
+    "Placement",
+    "blank",
+    "body",
+    "capabilities",
+    "placed",
+]
 
-Placement = Literal["auto", "message", "beside", "system"]
+Placed = Literal["message", "beside", "system"]
+"""Where state prompts go: as system turns of the conversation, as text in the user's turn, or only
+the last one, after the system prompt."""
+Placement = Placed | Literal["auto"]
+
+BINDING_BETA = "thinking-binding-controls-2026-08-01"
+"""The beta under which ``thinking.block_binding`` may be sent."""
 
 RESULT_LIMIT = 64 * 1024
 """How much of one tool result the model is given, in bytes of UTF-8; people see all of it."""
@@ -63,23 +78,36 @@ def capabilities(model: str) -> Capabilities:
     return Capabilities(system_messages=_DATED.sub("", model) in _SYSTEM_MESSAGES)
 
 
-def body(
-    request: Request, *, model: str, max_tokens: int, placement: Placement = "auto"
-) -> dict[str, Any]:
-    """The JSON body for one request.
+def placed(placement: Placement, model: str, official: bool) -> Placed:
+    """Where the state prompts of a request go: as asked, else where the model takes them.
 
-    ``placement`` says where state prompts go: ``message`` as system turns of the conversation,
-    ``beside`` as text in the user's turn, ``system`` only the last one, after the system prompt;
-    ``auto`` takes the first of these that the model accepts. ``max_tokens`` limits the reply.
+    ``official`` is false for a server that only speaks the Messages API, and may take no system
+    turns whatever its models are called.
     """
-    if placement == "auto":
-        placement = "message" if capabilities(model).system_messages else "beside"
+    if placement != "auto":
+        return placement
+    return "message" if official and capabilities(model).system_messages else "beside"
+
+
+def body(
+    request: Request, *, model: str, placement: Placed = "beside", official: bool = False
+) -> dict[str, Any]:
+    """The JSON body for one request, but for ``stream``.
+
+    The ``official`` API is asked to cache the prompt up to its last block: a conversation only
+    grows, so that the next request reads what this one wrote.
+    """
     spec = request.workflow
     system = [spec.system]
     if placement == "system":
         prompts = [message.text for message in request.messages if isinstance(message, StatePrompt)]
         system += prompts[-1:]
-    made: dict[str, Any] = {"model": model, "max_tokens": max_tokens}
+    made: dict[str, Any] = {"model": model, "max_tokens": request.max_tokens}
+    if official:
+        made["cache_control"] = {"type": "ephemeral"}
+    if request.drop_bound_thinking:
+        dropping = {"prefix_mismatch_behavior": "drop_block"}
+        made["thinking"] = {"type": "adaptive", "block_binding": dropping}
     if text := "\n\n".join(part for part in system if part.strip()):
         made["system"] = text
     if spec.tools:
@@ -93,7 +121,7 @@ def _tool(tool: ToolSpec) -> dict[str, Any]:
     return {"name": tool.name, **described, "input_schema": {"type": "object", **tool.schema}}
 
 
-def _messages(messages: Iterable[Message], placement: Placement) -> list[dict[str, Any]]:
+def _messages(messages: Iterable[Message], placement: Placed) -> list[dict[str, Any]]:
     out: list[dict[str, Any]] = []
     # A state prompt is placed when its reply comes, so that a request that failed and was made
     # again leaves one prompt and not two, and so that nothing stands between it and the reply.
@@ -107,7 +135,7 @@ def _messages(messages: Iterable[Message], placement: Placement) -> list[dict[st
             case StatePrompt(text=text):
                 waiting = text if placement != "system" else ""
             case Assistant(content=content):
-                blocks = [block for block in content if not _blank(block)]
+                blocks = [block for block in content if not blank(block)]
                 if blocks:
                     _add_prompt(out, waiting, placement)
                     _add(out, "assistant", blocks)
@@ -126,13 +154,13 @@ def _add(out: list[dict[str, Any]], role: str, blocks: list[dict[str, Any]]) -> 
 
 
 def _add_user(out: list[dict[str, Any]], blocks: list[dict[str, Any]]) -> None:
-    if said := [block for block in blocks if not _blank(block)]:
+    if said := [block for block in blocks if not blank(block)]:
         _add(out, "user", said)
         # The API wants results before anything that was said in the same turn.
         out[-1]["content"].sort(key=lambda block: block["type"] != "tool_result")
 
 
-def _add_prompt(out: list[dict[str, Any]], text: str, placement: Placement) -> None:
+def _add_prompt(out: list[dict[str, Any]], text: str, placement: Placed) -> None:
     last: dict[str, Any] = out[-1] if out else {"role": "", "content": []}
     if not text.strip() or (last["role"] == "assistant" and _paused(last["content"])):
         return
@@ -156,7 +184,8 @@ def _text(text: str) -> dict[str, Any]:
     return {"type": "text", "text": text}
 
 
-def _blank(block: dict[str, Any]) -> bool:
+def blank(block: dict[str, Any]) -> bool:
+    """Whether a block is text that says nothing, which the API refuses."""
     text = block.get("text")
     return block.get("type") == "text" and isinstance(text, str) and not text.strip()
 
@@ -199,82 +228,3 @@ def _sendable(value: JsonValue) -> JsonValue:
             return {_sendable(key): _sendable(item) for key, item in value.items()}
         case _:
             return value
-
-
-def problems(body: dict[str, Any]) -> list[str]:
-    """Why the API would refuse this conversation, one line each; empty when it would not.
-
-    A line names the index of the message and, where there is one, the id of the call.
-    """
-    messages: list[dict[str, Any]] = body.get("messages") or []
-    if not messages:
-        return ["message 0: there is nothing to send"]
-    found: list[str] = []
-    for index, message in enumerate(messages):
-        before = messages[index - 1] if index else None
-        after = messages[index + 1] if index + 1 < len(messages) else None
-        for check in (_order, _content, _calls, _answers):
-            found += [f"message {index}: {text}" for text in check(message, before, after)]
-    return found
-
-
-_Message = dict[str, Any]
-
-
-def _order(message: _Message, before: _Message | None, after: _Message | None) -> Iterator[str]:
-    role = message["role"]
-    earlier = before["role"] if before else None
-    if role == "system":
-        if earlier != "user":
-            yield "a system turn has to follow the user's"
-        if after and after["role"] != "assistant":
-            yield "a system turn has to be last, or answered by the assistant"
-    elif before is None and role != "user":
-        yield "the conversation has to begin with the user"
-    elif role == earlier:
-        yield f"two {_shown(role)} turns in a row"
-
-
-def _content(message: _Message, _before: object, _after: object) -> Iterator[str]:
-    content = message["content"]
-    if not content or (isinstance(content, str) and not content.strip()):
-        yield "it is empty"
-    elif not isinstance(content, str) and any(_blank(block) for block in content):
-        yield "a text block is empty"
-
-
-def _calls(message: _Message, _before: object, after: _Message | None) -> Iterator[str]:
-    calls = _ids(message, "assistant", "tool_use", "id")
-    answered = _ids(after, "user", "tool_result", "tool_use_id")
-    for position, call in enumerate(calls):
-        if not call:
-            yield f"call {position} has no id"
-        elif call in calls[:position]:
-            yield f"two calls have the id {_shown(call)}"
-        elif call not in answered:
-            yield f"call {_shown(call)} has no result in the next message"
-
-
-def _answers(message: _Message, before: _Message | None, _after: object) -> Iterator[str]:
-    answered = _ids(message, "user", "tool_result", "tool_use_id")
-    calls = _ids(before, "assistant", "tool_use", "id")
-    for position, call in enumerate(answered):
-        if call not in calls:
-            yield f"a result for {_shown(call)}, which the message before does not call"
-        elif call in answered[:position]:
-            yield f"call {_shown(call)} has two results"
-    content = message["content"]
-    if answered and any(block.get("type") != "tool_result" for block in content[: len(answered)]):
-        yield f"the result for {_shown(answered[-1])} has to come before text"
-
-
-def _ids(message: _Message | None, role: str, kind: str, field: str) -> list[str]:
-    """The ids in blocks of one kind, in order; an id that is not text counts as none."""
-    if message is None or message["role"] != role or isinstance(message["content"], str):
-        return []
-    found = (block.get(field) for block in message["content"] if block.get("type") == kind)
-    return [value if isinstance(value, str) else "" for value in found]
-
-
-def _shown(text: str) -> str:
-    return clip(one_line(text), 80) or "(empty)"

@@ -1,0 +1,185 @@
+"""One attempt at one reply: what arrived, when, and what it amounts to.
+
+Knows neither the SDK nor the network. What arrived is kept as the bytes it came in, so that nothing
+that is made of them can lose any of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tooltrace.core.events import FailureKind
+from tooltrace.core.jsonio import loads
+from tooltrace.core.ports import Failure, Heard, Reply
+from tooltrace.models.answer import as_message, unfinished
+from tooltrace.models.sse import EventStream
+from tooltrace.models.streaming import MessageStream
+
+__all__ = ["Attempt", "as_text"]
+
+_BEGINS_AN_EVENT = frozenset(b":deir")
+"""How a line of an event stream begins, and no JSON does."""
+
+
+def as_text(raw: bytes) -> str:
+    """The bytes as text that keeps each of them: what is no UTF-8 becomes lone surrogates.
+
+    ``text.encode("utf-8", "surrogateescape")`` gives the bytes again.
+    """
+    return raw.decode("utf-8", "surrogateescape")
+
+
+class Attempt:
+    """Takes an answer piece by piece and judges it. ``where`` is the server, for people.
+
+    ``sent`` and ``headers`` are those of the request and of the answer, once there are any.
+    """
+
+    def __init__(self, clock: Callable[[], float], heard: Heard | None = None) -> None:
+        self.where = "the API"
+        self.placement: str | None = None
+        self.sent: Mapping[str, str] = {}
+        self.headers: Mapping[str, str] = {}
+        self.status: int | None = None
+        self.given_up = False
+        self._clock = clock
+        self._heard = heard
+        self._started = clock()
+        self._first: float | None = None
+        self._ended: float | None = None
+        self._raw: list[bytes] = []
+        self._events: EventStream | None = None
+        self._stream: MessageStream | None = None
+        self._sniffed = False
+
+    def asks(self) -> None:
+        """The request goes out now."""
+        self._started = self._clock()
+
+    def answers(self, status: int, headers: Mapping[str, str]) -> None:
+        """The answer began, with its headers."""
+        self.status, self.headers = status, headers
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the server began to answer with a reply."""
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def raw(self) -> bytes | None:
+        """What came of the answer's body; None if no answer began."""
+        return b"".join(self._raw) if self.accepted else None
+
+    def take(self, chunk: bytes) -> bool:
+        """More of the body; whether that was the end of what counts."""
+        if self._first is None:
+            self._first = self._clock()
+        self._raw.append(chunk)
+        if not self._sniffed:
+            self._sniff(chunk)
+        if self._events is None or self._stream is None:
+            return False
+        for name, data in self._events.feed(chunk):
+            self._stream.take(name, data)
+        if self._stream.over and self._ended is None:
+            self._ended = self._clock()
+        return self._stream.over
+
+    def _sniff(self, chunk: bytes) -> None:
+        """Which of the two a body is shows in its first character, whatever its type says."""
+        begun = chunk.removeprefix(b"\xef\xbb\xbf").lstrip()
+        if not begun:
+            return
+        self._sniffed = True
+        if begun[0] in _BEGINS_AN_EVENT or (self._typed_events() and begun[0] not in b"{["):
+            self._events, self._stream = EventStream(), MessageStream(self._heard)
+
+    def answer(self) -> Reply | Failure:
+        """The verdict on a body that came to its end."""
+        stream, typed = self._stream, self._typed_events()
+        if stream is None and typed and not b"".join(self._raw).strip():
+            stream = MessageStream()
+        if stream is None or not (stream.events or typed):
+            return self._plain()
+        stream.end()
+        message, broken = stream.message(), stream.broken
+        if broken is not None:
+            advice = broken.advice
+            text = f"The reply from {self.where} is incomplete: {advice}: {broken.why}"
+            return self.failure(text, kind="incomplete", reply=message, again=broken.again)
+        return self._reply(message or {})
+
+    def failure(
+        self,
+        text: str,
+        *,
+        kind: FailureKind = "failed",
+        reply: dict[str, Any] | None = None,
+        again: bool = False,
+        retry_after: float | None = None,
+        raw: str | None = None,
+    ) -> Failure:
+        """A failure with the facts of this attempt; ``raw`` is what was read if not from here."""
+        here = self.raw
+        return Failure(
+            text,
+            "live",
+            status=self.status,
+            request_id=self.headers.get("request-id"),
+            raw=as_text(here) if here is not None and raw is None else raw,
+            ms=self._since_start(self._clock()),
+            kind=kind,
+            reply=reply,
+            again=again,
+            retry_after=retry_after,
+            first_ms=self._first_ms(),
+            placement=self.placement,
+        )
+
+    def stopped(self, text: str, kind: FailureKind, again: bool = False) -> Failure:
+        """The failure of an attempt that ended before its answer did, with what of it came."""
+        reply = self._stream.message() if self._stream else None
+        return self.failure(text, kind=kind, reply=reply, again=again)
+
+    def _plain(self) -> Reply | Failure:
+        """The verdict on a body that is no event stream."""
+        raw = b"".join(self._raw)
+        try:
+            message = as_message(loads(raw))
+        except ValueError as error:
+            text = f"No usable reply from {self.where}: check --base-url, or ask again: {error}"
+            begun = raw.lstrip().startswith(b"{") and not _is_json(raw)
+            return self.failure(text, kind="incomplete" if begun else "failed", again=begun)
+        if why := unfinished(message):
+            text = f"The reply from {self.where} is incomplete: ask again: {why}"
+            return self.failure(text, kind="incomplete", reply=message, again=True)
+        return self._reply(message)
+
+    def _reply(self, message: dict[str, Any]) -> Reply:
+        return Reply(
+            message,
+            "live",
+            ms=self._since_start(self._clock() if self._ended is None else self._ended),
+            request_id=self.headers.get("request-id"),
+            raw=as_text(b"".join(self._raw)),
+            first_ms=self._first_ms(),
+            placement=self.placement,
+        )
+
+    def _typed_events(self) -> bool:
+        return "event-stream" in self.headers.get("content-type", "")
+
+    def _first_ms(self) -> float:
+        return 0.0 if self._first is None else self._since_start(self._first)
+
+    def _since_start(self, moment: float) -> float:
+        return (moment - self._started) * 1000
+
+
+def _is_json(raw: bytes) -> bool:
+    try:
+        loads(raw)
+    except ValueError:
+        return False
+    return True
