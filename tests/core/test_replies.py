@@ -10,6 +10,7 @@ from tooltrace.core import events as e
 from tooltrace.core.actions import AwaitUser, CallModel, Finish
 from tooltrace.core.messages import Assistant, Result
 from tooltrace.core.spec import Row
+from tooltrace.core.turn import trouble_of
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,27 @@ def test_no_tool_of_an_unreliable_reply_runs_and_asking_again_forgets_it(
     replies = [m.record for m in given.snapshot.messages if isinstance(m, Assistant)]
     assert replies == [4, given.head]
     assert half not in replies
+
+
+@pytest.mark.parametrize(
+    ("details", "why"),
+    [
+        (None, "the model refused"),
+        ("odd", "the model refused"),
+        ({"category": None, "explanation": None}, "the model refused"),
+        ({"category": "cyber"}, "the model refused because it could help a cyber attack"),
+        (
+            {"category": "bio", "explanation": "About toxins.\nMore."},
+            "the model refused because it could help biological harm: About toxins",
+        ),
+        ({"category": "new_one"}, "the model refused (new_one)"),
+        ({"category": ["x"], "explanation": "No."}, "the model refused: No"),
+    ],
+)
+def test_a_refusal_says_what_it_is_about(details: object, why: str) -> None:
+    trouble = trouble_of("refusal", details)
+    assert trouble is not None
+    assert (trouble.kind, trouble.why) == ("refused", why)
 
 
 def test_a_failed_request_leaves_no_trace_in_the_next() -> None:

@@ -39,6 +39,7 @@ __all__ = ["command"]
 @click.option(
     "--reply-tokens", type=click.IntRange(1), default=4096, show_default=True, help="In one reply."
 )
+@click.option("--drop-bound-thinking", is_flag=True, help="Let the API drop thinking it refuses.")
 @click.option("--headless", is_flag=True, help="Without the app, to the end.")
 @click.option("--json", "as_json", is_flag=True, help="With --headless: one JSON object per line.")
 @click.pass_context
@@ -55,6 +56,7 @@ def command(
     max_cost: float | None,
     priced_as: str | None,
     reply_tokens: int,
+    drop_bound_thinking: bool,
     headless: bool,
     as_json: bool,
 ) -> None:
@@ -76,6 +78,7 @@ def command(
         token_budget=max_tokens,
         cost_budget=max_cost,
         priced_as=priced_as,
+        drop_bound_thinking=drop_bound_thinking,
     )
     check_cost_budget(settings)
     if headless:

@@ -51,8 +51,9 @@ Heard = Callable[[Piece], None]
 class Reply(Struct, frozen=True):
     """A whole reply as the Messages API shapes it: ``content``, ``stop_reason``, ``usage``.
 
-    ``raw`` is what came over the wire, exactly; ``placement`` where the state prompt stood;
-    ``cost`` is in US dollars, None where no price is known.
+    ``raw`` is what came over the wire, exactly (bytes that are no UTF-8 as lone surrogates);
+    ``placement`` where the state prompt stood; ``cost`` is in US dollars, None where no price is
+    known.
     """
 
     body: dict[str, Any]

@@ -25,6 +25,10 @@ _REFUSALS = {
     429: ("Too many requests", "wait {wait}, then ask again"),
     529: ("The API is overloaded", "wait {wait}, then ask again"),
 }
+_BOUND = (
+    "Thinking in this conversation was given in another one",
+    "go back before the change, or let the API leave it out: --drop-bound-thinking",
+)
 _NO_SUCH_PATH = ("No model {model}, or no /v1/messages there", "check --model and --base-url")
 _REDIRECTED = ("Redirected to {location}", "give that address as --base-url if you trust it")
 _FAILED = ("The API failed", "wait {wait}, then ask again")
@@ -43,7 +47,9 @@ def refusal(
 
     ``official`` is false for a server that only speaks the Messages API.
     """
-    if 300 <= status < 400:
+    if status == 400 and "bound to a different conversation" in said:
+        what, advice = _BOUND
+    elif 300 <= status < 400:
         what, advice = _REDIRECTED
     elif status == 404 and not official:
         what, advice = _NO_SUCH_PATH
@@ -102,9 +108,12 @@ def as_message(value: JsonValue) -> dict[str, Any]:
 
 def unfinished(message: dict[str, Any]) -> str | None:
     """Why a message is not whole, in a few words; None when it is, whatever it stopped for."""
-    for block in message["content"]:
-        if block["type"] == "tool_use" and not isinstance(block.get("input"), dict):
-            return f"the input of tool call {clip(block['name'], 60)} is not an object"
+    calls = [block for block in message["content"] if block["type"] == "tool_use"]
+    for call in calls:
+        if not isinstance(call.get("input"), dict):
+            return f"the input of tool call {clip(call['name'], 60)} is not an object"
+    if message.get("stop_reason") == "tool_use" and not calls:
+        return "it stopped for tool_use, but there is no call in it"
     return None if message.get("stop_reason") else "it has no stop_reason"
 
 

@@ -118,7 +118,7 @@ def _replied(tree: Tree, record: e.Record, event: e.ModelReplied) -> Entries:
             calls += 1
         elif index or not texts:
             found.append(_block(record, index, block))
-    trouble = trouble_of(event.reply.get("stop_reason"))
+    trouble = trouble_of(event.reply.get("stop_reason"), event.reply.get("stop_details"))
     if trouble is not None:
         what: Line = ((f"  {DOUBT} {trouble.why}: no tool of it will run", "warn"),)
         found.append(Entry(part_key(record.id, len(blocks)), record.id, what))
