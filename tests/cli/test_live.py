@@ -57,8 +57,11 @@ def assert_nowhere(key: str, folder: Path, *said: Said) -> None:
 
 def test_a_refund_from_end_to_end(here: Path) -> None:
     with Loopback(*SCRIPT) as server:
-        said = run(here, server.url)
+        said = run(here, server.url, "--drop-bound-thinking")
     assert server.refused == []
+    assert all(body["stream"] for body in server.bodies)
+    binding = {"prefix_mismatch_behavior": "drop_block"}
+    assert server.bodies[0]["thinking"] == {"type": "adaptive", "block_binding": binding}
     last = outcome_of(said)
     assert (said.code, said.err) == (0, "")
     assert (last["outcome"], last["state"], last["tool_calls"]) == ("completed", "complete", 4)

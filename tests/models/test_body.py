@@ -154,6 +154,11 @@ CALL = [user("go"), state("S1"), calls("a"), results(("a", 1)), state("S2")]
             [user("go"), said("done"), state("S1")],
             [("u", ["go"]), ("a", ["done"]), ("u", ["S1"])],
         ),
+        (
+            "system",
+            [user("go"), state("S1"), said("done"), state("S2")],
+            [("u", ["go"]), ("a", ["done"]), ("u", ["S2"])],
+        ),
         # Users' turns merge, and results come before what was said with them.
         (
             "beside",

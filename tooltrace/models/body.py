@@ -133,7 +133,7 @@ def _messages(messages: Iterable[Message], placement: Placed) -> list[dict[str, 
             case Results(results=results):
                 _add_user(out, [_result(result) for result in results])
             case StatePrompt(text=text):
-                waiting = text if placement != "system" else ""
+                waiting = text
             case Assistant(content=content):
                 blocks = [block for block in content if not blank(block)]
                 if blocks:
@@ -163,6 +163,9 @@ def _add_user(out: list[dict[str, Any]], blocks: list[dict[str, Any]]) -> None:
 def _add_prompt(out: list[dict[str, Any]], text: str, placement: Placed) -> None:
     last: dict[str, Any] = out[-1] if out else {"role": "", "content": []}
     if not text.strip() or (last["role"] == "assistant" and _paused(last["content"])):
+        return
+    # The model ended its turn, and nobody but the state has anything to say to it.
+    if placement == "system" and last["role"] != "assistant":
         return
     # The API takes a system turn only right after a user's.
     if placement == "message" and last["role"] == "user":
