@@ -25,6 +25,7 @@ from tooltrace.engine.engine import Ports
 from tooltrace.models.scripted import ScriptedModel
 from tooltrace.store.files import Files
 from tooltrace.store.journal import Journal
+from tooltrace.tools.capture import OutputCapture
 from tooltrace.tools.port import FunctionPort
 
 __all__ = ["WAIT", "Sitting", "clock", "records_of"]
@@ -64,6 +65,7 @@ class Sitting:
         runs: bool = True,
         settings: e.Settings | None = None,
         model: ModelPort | None = None,
+        capture: OutputCapture | None = None,
     ) -> None:
         self.path = folder / "s.jsonl"
         new = not self.path.exists()
@@ -75,7 +77,7 @@ class Sitting:
         if new:
             self._begin(workflow, text, settings or e.Settings())
         world = (lambda: self.worlds.world) if self.worlds else None
-        self.port = FunctionPort(workflow.tools, world)
+        self.port = FunctionPort(workflow.tools, world, capture)
         assert workflow.policy is not None
         model = model or ScriptedModel(workflow.policy)
         self.debugger = Debugger(

@@ -161,7 +161,12 @@ MISBEHAVING = [
     (returns_bytes, {}, {TAG: "bytes", "text": "/w==", "encoding": "base64"}, ""),
     (returns_a_coroutine, {}, "awaited", ""),
     (raises_hup, {}, None, ""),
-    (spoils, {"box": {"a": 1}}, None, ""),
+    (
+        spoils,
+        {"box": {"a": 1}},
+        None,
+        "[the tool changed box: recorded is what it was called with]\n",
+    ),
 ]
 
 

@@ -7,7 +7,7 @@ a tool did: that is an answer.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from msgspec import Struct, field
 
@@ -17,6 +17,7 @@ from tooltrace.core.messages import Request
 
 __all__ = [
     "Beside",
+    "Closes",
     "Divergence",
     "Failure",
     "Given",
@@ -165,4 +166,13 @@ class ToolPort(Protocol):
 
     def cancel(self, ref: CallRef) -> bool:
         """Give up on a running call: ``call`` then answers with an error. False if none runs."""
+        ...
+
+
+@runtime_checkable
+class Closes(Protocol):
+    """A port that holds threads or connections: it is told when nobody asks any more."""
+
+    def close(self) -> None:
+        """Let go of them, without waiting. May be called twice, from the debugger's loop."""
         ...

@@ -195,3 +195,14 @@ class Commands:
         """Take in what another process has written since."""
         self._session.refresh()
         return Stop("step")
+
+    def leave(self, remember: bool) -> None:
+        """Write down what is owed, and let go of the file and of what the ports hold."""
+        try:
+            self._runner.leave()
+            self._live.settle()
+        finally:
+            try:
+                self._session.close(remember)
+            finally:
+                self._live.close()

@@ -236,15 +236,7 @@ class Debugger(ChangesHistory, Noting):
 
         ``remember`` notes in the session where the person stands. Raises NotSaved.
         """
-
-        def leaving() -> None:
-            try:
-                self._runner.leave()
-                self._live.settle()
-            finally:
-                self._session.close(remember)
-
-        self._thread.close(leaving, timeout)
+        self._thread.close(lambda: self._commands.leave(remember), timeout)
 
 
 def _no_ports() -> Ports:

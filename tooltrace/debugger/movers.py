@@ -21,7 +21,7 @@ from tooltrace.core.events import (
     WorkflowChanged,
     WorldRestored,
 )
-from tooltrace.core.ports import ToolPort
+from tooltrace.core.ports import Closes, ToolPort
 from tooltrace.core.snapshot import Call, Snapshot
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.debugger.asking import Asking
@@ -146,6 +146,11 @@ class Live:
         if then != now:
             self._session.append(WorkflowChanged(now), "live")
         self._known = self._session.snapshot.workflow
+
+    def close(self) -> None:
+        """Let go of the threads that wait for calls to make."""
+        if isinstance(self.tools, Closes):
+            self.tools.close()
 
     @property
     def tools(self) -> ToolPort:

@@ -22,6 +22,7 @@ from tooltrace.core.events import CallRef, ErrorDetail
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.ports import Beside, Given, ToolCall
 from tooltrace.tools.capture import OutputCapture
+from tooltrace.tools.changed import changed, noted
 from tooltrace.tools.context import ToolContext
 from tooltrace.tools.failures import explain, failure
 from tooltrace.tools.function import FunctionTool
@@ -40,11 +41,12 @@ GRACE = 0.5
 
 
 class _Outcome(Struct, frozen=True):
-    """What a tool did, made where it ran."""
+    """What a tool did, made where it ran; ``changed`` names what it changed of what it was given."""
 
     content: JsonValue
     ms: float
     error: ErrorDetail | None = None
+    changed: tuple[str, ...] = ()
 
 
 class FunctionPort:
@@ -158,7 +160,7 @@ class FunctionPort:
 class _Run:
     """One call on the other side: arguments checked, tool called, result made JSON, time taken."""
 
-    __slots__ = ("_call", "_clock", "_world", "tool")
+    __slots__ = ("_call", "_clock", "_given", "_world", "tool")
 
     def __init__(
         self,
@@ -169,6 +171,7 @@ class _Run:
     ) -> None:
         self.tool = tool
         self._call = call
+        self._given: dict[str, Any] = {}
         self._world = world
         self._clock = clock
 
@@ -193,7 +196,8 @@ class _Run:
         return self._returned(value, began)
 
     def _keywords(self) -> dict[str, Any]:
-        return self.tool.bind(self._call.arguments, self._context)
+        self._given = self.tool.bind(self._call.arguments, self._context)
+        return self._given
 
     def _context(self, arguments: Mapping[str, JsonValue]) -> ToolContext:
         return ToolContext(
@@ -206,12 +210,16 @@ class _Run:
 
     def _returned(self, value: object, began: float) -> _Outcome:
         ms = (self._clock() - began) * 1000
-        return _Outcome(to_json(value), ms)
+        return _Outcome(to_json(value), ms, changed=self._changed())
 
     def _failed(self, error: BaseException, began: float) -> _Outcome:
         ms = (self._clock() - began) * 1000
         content, detail = failure(error)
-        return _Outcome(content, ms, detail)
+        return _Outcome(content, ms, detail, self._changed())
+
+    def _changed(self) -> tuple[str, ...]:
+        """Looked up where the tool ran: comparing runs the code of whatever it put in there."""
+        return changed(self.tool, self._call, self._given) if self._given else ()
 
 
 async def _awaited(value: Awaitable[Any]) -> Any:
@@ -225,7 +233,7 @@ def _given(outcome: _Outcome, written: str) -> Given:
         is_error=outcome.error is not None,
         ms=outcome.ms,
         error=outcome.error,
-        output=written,
+        output=noted(written, outcome.changed) if outcome.changed else written,
     )
 
 
