@@ -1,4 +1,4 @@
-"""Tools that are after the terminal, or never come back: the screen stays whole, and one goes on."""
+"""Tools that are after the terminal, or never come back: the screen stays, and one goes on."""
 
 from __future__ import annotations
 

@@ -207,7 +207,7 @@ def leaves_a_thread_that_prints() -> Any:
 
 
 def changes_directory_and_umask() -> Any:
-    before = os.getcwd(), os.umask(0o777)
+    before = Path.cwd(), os.umask(0o777)
     os.chdir("/")
     os.chdir(before[0])
     os.umask(before[1])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tooltrace.cli import places
+from tooltrace.cli.hiding import hide
 from tooltrace.cli.leaving import leave_within, stop_signals
 from tooltrace.cli.terminal import require_terminal
 from tooltrace.core.breakpoints import Breakpoint
@@ -50,7 +51,7 @@ def _run(start: Start | None, instead: str) -> int:
     from tooltrace.tools.capture import OutputCapture
     from tooltrace.tools.guard import FdGuard
 
-    guard = FdGuard(terminal=True)
+    guard = FdGuard(terminal=True, hide=hide)
     points = PointsFile(places.project())
     with guard, OutputCapture(guard) as capture:
         debugger = start(capture, points) if start else None

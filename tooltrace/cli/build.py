@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tooltrace import __version__
 from tooltrace.cli.clock import now
+from tooltrace.cli.hiding import hide, hider
 from tooltrace.core.errors import BadCommand, BadSession, BadWorld, ToolTraceError
 from tooltrace.core.events import RunStarted, Settings, UserSaid
 from tooltrace.core.ports import ModelPort
@@ -80,7 +82,7 @@ def new_run(
         raise BadCommand(f"{workflow.name} needs something to begin with: give --input TEXT")
     _no_old_world(path, workflow)
     ports, worlds, today, rerun = _parts(code, path, settings, capture, around.stopwatch)
-    journal = Journal.create(path)
+    journal = Journal.create(path, hide=hider())
     try:
         session = Session(around.clock, journal)
         world = _first_snapshot(workflow, worlds) if worlds else None
@@ -166,7 +168,7 @@ def reopen(
     API's own goes on there only if ``base_url`` names it again.
     """
     with _no_collection():
-        journal = Journal.open(path, writable=True)
+        journal = Journal.open(path, writable=True, hide=hider())
         session = Session(now, journal)
     if not session.way:
         journal.close()
@@ -185,9 +187,11 @@ def reopen(
         problems += (
             f"{code.ref} has changed since this was recorded: going on uses it as it is now",
         )
-    if settings.base_url != base_url:
+    # A password in the address was not written down.
+    if settings.base_url != (base_url and hide(base_url)):
         session.close()
         raise BadCommand(_other_host(path, settings.base_url))
+    settings = replace(settings, base_url=base_url)
     ports, worlds, today, rerun = _parts(code, path, settings, capture, REAL.stopwatch)
     workflow = code.workflow
     return Debugger(

@@ -11,6 +11,7 @@ from concurrent.futures import TimeoutError as NotYet
 
 from msgspec import to_builtins
 
+from tooltrace.cli.hiding import hide
 from tooltrace.cli.leaving import leave_within, stop_signals
 from tooltrace.cli.output import DEEPEST
 from tooltrace.core import events as e
@@ -60,7 +61,7 @@ class _Printer:
 
     def error(self, text: str) -> None:
         """One line about what could not be done."""
-        self._write(self._err, one_line(text))
+        self._write(self._err, one_line(hide(text)))
 
     def _write(self, descriptor: int, text: str) -> None:
         rest = (text + "\n").encode()

@@ -13,6 +13,7 @@ import sys
 import click
 
 from tooltrace import __version__
+from tooltrace.cli.hiding import hide, hide_in_crashes
 from tooltrace.core.errors import ToolTraceError
 from tooltrace.core.text import one_line
 
@@ -74,6 +75,7 @@ def group(ctx: click.Context) -> None:
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit. Bad input is one line on stderr, never a traceback."""
     _write_anything()
+    hide_in_crashes()
     try:
         code = group.main(args, standalone_mode=False)
         if sys.stdout is not None:
@@ -112,7 +114,7 @@ def _forget_stdout() -> None:
 
 def _fail(text: str) -> None:
     try:
-        click.echo(one_line(text), err=True)
+        click.echo(one_line(hide(text)), err=True)
     except OSError:
         pass  # Nobody reads stderr; the exit code still tells.
     sys.exit(2)

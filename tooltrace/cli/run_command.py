@@ -11,6 +11,7 @@ import click
 from tooltrace.cli import places
 from tooltrace.cli.budgets import check_cost_budget
 from tooltrace.cli.build import Code, load_code, new_run
+from tooltrace.cli.hiding import hide
 from tooltrace.core.breakpoints import Breakpoint, parse
 from tooltrace.core.errors import BadCommand
 from tooltrace.core.events import Settings
@@ -107,7 +108,7 @@ def _headless(
     from tooltrace.tools.capture import OutputCapture
     from tooltrace.tools.guard import FdGuard
 
-    guard = FdGuard()
+    guard = FdGuard(hide=hide)
     with guard, OutputCapture(guard) as capture:
         code = load_code(ref)
         _check_points(code, points)

@@ -59,7 +59,7 @@ class Debugger(ChangesHistory, Noting):
         rerun: Rerun | None = None,
     ) -> None:
         self._session = session
-        self._thread = OneAtATime()
+        self._thread = OneAtATime(session.hide)
         self.incoming = Incoming()
         self._attempts = Attempts(lambda: self._thread.pausing)
         self._ports = ports or _no_ports()

@@ -12,11 +12,12 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tooltrace.core.errors import BadCommand, NotSaved, ReadOnly
 from tooltrace.core.events import Event, Record, RunFinished, RunStarted, Source
 from tooltrace.core.notes import NOTES, HeadSet
+from tooltrace.core.scrub import Hide, nothing_hidden
 from tooltrace.core.snapshot import Snapshot
 from tooltrace.core.tree import Tree
 from tooltrace.debugger.executions import Executions
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Clock", "Session"]
 
 Clock = Callable[[], str]
+T = TypeVar("T")
 
 
 class Session:
@@ -82,6 +84,11 @@ class Session:
         return self.journal.read_only if self.journal else None
 
     @property
+    def hide(self) -> Hide:
+        """Takes secrets out of a text, as it is done with what is written."""
+        return self.journal.hide if self.journal else nothing_hidden
+
+    @property
     def tip(self) -> int:
         """The last record of the current branch."""
         return self.way[-1]
@@ -127,7 +134,7 @@ class Session:
     ) -> Record:
         """Add a fact after any record, or a new root after None, and stand on it."""
         record = Record(self._next_id(), parent, self._clock(), source, event, of)
-        self._write(record)
+        record = self._write(record)
         with self.lock:
             self._take(record)
             if parent != self.head or not self.at_tip:
@@ -153,8 +160,7 @@ class Session:
 
     def note(self, event: Event) -> None:
         """Write a fact about the tree; it stands on no path and moves nothing."""
-        record = Record(self._next_id(), self.head, self._clock(), "live", event)
-        self._write(record)
+        record = self._write(Record(self._next_id(), self.head, self._clock(), "live", event))
         with self.lock:
             self._take(record)
             self.changes += 1
@@ -173,25 +179,27 @@ class Session:
     def _next_id(self) -> int:
         return max(self.tree.last_id + 1, self._lowest)
 
-    def _write(self, record: Record) -> None:
+    def _write(self, record: Record) -> Record:
+        """The record as the file has it: what is hidden there is hidden from all that follows."""
         if self.journal is None:
-            return
+            return record
         if self.read_only:
             raise ReadOnly(self.read_only)
-        self._saving(partial(self.journal.append, record))
+        written = self._saving(partial(self.journal.append, record))
         self._wrote = True
+        return written
 
     def sync(self) -> None:
         """Return once everything appended is on disk. Raises NotSaved."""
         if self.journal is not None and not self.read_only:
             self._saving(self.journal.sync)
 
-    def _saving(self, save: Callable[[], None]) -> None:
+    def _saving(self, save: Callable[[], T]) -> T:
         try:
             if self._in_doubt and self.journal is not None:
                 self.journal.reopen()
                 self._in_doubt = False
-            save()
+            return save()
         except NotSaved:
             self._in_doubt = True
             raise

@@ -10,6 +10,7 @@ from concurrent.futures import TimeoutError as Late
 from typing import Any
 
 from tooltrace.core.errors import ToolTraceError
+from tooltrace.core.scrub import Hide, nothing_hidden
 from tooltrace.core.text import one_line
 from tooltrace.debugger.stops import Stop
 
@@ -24,7 +25,8 @@ class OneAtATime:
     the last one ended.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, hide: Hide = nothing_hidden) -> None:
+        self._hide = hide
         self.running = self.pausing = False
         self.changes = 0
         self.stop = Stop("step")
@@ -67,10 +69,10 @@ class OneAtATime:
         except asyncio.CancelledError:
             stop = Stop("paused", "cancelled")
         except ToolTraceError as error:
-            stop = Stop("error", str(error))
+            stop = Stop("error", self._hide(str(error)))
         except Exception as error:  # noqa: BLE001 - the screen must hear of it, not lose its thread
             what = f"{type(error).__name__}: {error}"
-            stop = Stop("error", one_line(f"a fault in tooltrace itself: {what}"))
+            stop = Stop("error", one_line(self._hide(f"a fault in tooltrace itself: {what}")))
         with self._entry:
             self._task = None
             self.stop = stop

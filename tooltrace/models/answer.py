@@ -7,11 +7,12 @@ exact values, in every form in which they get into a text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tooltrace.core.jsonio import JsonValue, dumps
-from tooltrace.core.text import clip, one_line
+from tooltrace.core.jsonio import JsonValue
+from tooltrace.core.scrub import Hide, Scrubber
+from tooltrace.core.text import clip
 
 __all__ = ["as_message", "hidden", "hider", "refusal", "secrets_in", "unfinished", "unreached"]
 
@@ -36,8 +37,6 @@ _OTHER = ("The request was refused", "see what was said")
 
 _SAID_LENGTH = 301
 _SECRET_NAME = re.compile("auth|key|token|secret|cookie", re.IGNORECASE)
-_SECRET_LENGTH = 8
-"""Shorter values protect nothing, and hiding them would only eat words out of messages."""
 
 
 def refusal(
@@ -125,21 +124,12 @@ def secrets_in(headers: Mapping[str, str]) -> Iterator[str]:
             yield value.partition(" ")[2]
 
 
-def hider(secrets: Iterable[str]) -> Callable[[str], str]:
+def hider(secrets: Iterable[str]) -> Hide:
     """A function that replaces these values in a text, also where they were quoted or escaped."""
-    forms: set[str] = set()
-    for secret in secrets:
-        for value in (secret, secret.strip()):
-            quoted = (repr(value), repr(value.encode("utf-8", "replace"))[1:], dumps(value))
-            forms |= {value, one_line(value), *(form[1:-1] for form in quoted)}
-    # The longest first, so that no end of a secret is left when another is its beginning.
-    known = [form for form in forms if len(form.strip()) >= _SECRET_LENGTH]
-    known.sort(key=len, reverse=True)
-    pattern = re.compile("|".join(map(re.escape, known))) if known else None
-    return (lambda text: pattern.sub("[secret]", text)) if pattern else (lambda text: text)
+    return Scrubber(("", secret) for secret in secrets)
 
 
-def hidden(value: JsonValue, hide: Callable[[str], str]) -> JsonValue:
+def hidden(value: JsonValue, hide: Hide) -> JsonValue:
     """A copy of a JSON value with ``hide`` applied to every text in it."""
     match value:
         case str():

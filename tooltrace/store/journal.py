@@ -15,6 +15,7 @@ from types import TracebackType
 
 from tooltrace.core.errors import BadSession, NotSaved, ReadOnly
 from tooltrace.core.events import Record
+from tooltrace.core.scrub import Hide, nothing_hidden
 from tooltrace.core.text import one_line
 from tooltrace.store.blobs import MAX_INLINE, Blobs
 from tooltrace.store.disk import insist, make_folders, read_all, reason, write_all
@@ -22,7 +23,7 @@ from tooltrace.store.files import Files
 from tooltrace.store.intake import Intake, Problem
 from tooltrace.store.lines import assemble
 from tooltrace.store.opening import acquire, contents, no_session
-from tooltrace.store.payloads import payload_text, reference
+from tooltrace.store.payloads import payload_text, reference, rewritten
 
 __all__ = ["Journal"]
 
@@ -44,10 +45,17 @@ class Journal:
     """
 
     def __init__(
-        self, path: Path, fd: int, files: Files, read_only: str | None, data: bytes = b""
+        self,
+        path: Path,
+        fd: int,
+        files: Files,
+        read_only: str | None,
+        data: bytes = b"",
+        hide: Hide = nothing_hidden,
     ) -> None:
         self.path = path
         self.read_only = read_only
+        self.hide = hide
         self._name = one_line(path.name)
         self._fd: int | None = fd
         self._files = files
@@ -63,8 +71,10 @@ class Journal:
         self._foreign = False
 
     @classmethod
-    def create(cls, path: Path, files: Files = _FILES) -> Journal:
+    def create(cls, path: Path, files: Files = _FILES, hide: Hide = nothing_hidden) -> Journal:
         """A new, empty session file, locked for writing; folders that are missing are made.
+
+        ``hide`` takes secrets out of whatever is written.
 
         Raises NotSaved when the file is there already or cannot be made.
         """
@@ -86,10 +96,16 @@ class Journal:
             with suppress(OSError):
                 files.close(fd)
             raise NotSaved(f"{name} cannot be made: {reason(error)}") from error
-        return cls(path, fd, files, None)
+        return cls(path, fd, files, None, hide=hide)
 
     @classmethod
-    def open(cls, path: Path, writable: bool = False, files: Files = _FILES) -> Journal:
+    def open(
+        cls,
+        path: Path,
+        writable: bool = False,
+        files: Files = _FILES,
+        hide: Hide = nothing_hidden,
+    ) -> Journal:
         """Read a session; ``writable`` asks for the lock too, and may be refused it.
 
         Raises BadSession when it cannot be read, is no session, or is of a newer format.
@@ -97,7 +113,7 @@ class Journal:
         fd, read_only = acquire(path, writable, files)
         try:
             data = contents(path, fd, files)
-            journal = cls(path, fd, files, read_only, data)
+            journal = cls(path, fd, files, read_only, data, hide)
             if not journal.records:
                 raise BadSession(no_session(one_line(path.name), data, journal.problems))
         except BaseException:
@@ -118,9 +134,10 @@ class Journal:
         """The id for the next record: one more than any seen, in damaged lines too."""
         return max(self._intake.next_id, self.written + 1)
 
-    def append(self, record: Record) -> None:
+    def append(self, record: Record) -> Record:
         """Write one record as one whole line; it is saved at the next ``sync``.
 
+        Returns the record as it was written: with secrets taken out, if there were any in it.
         Raises ReadOnly, NotSaved, or ValueError for what no session can hold; then nothing was
         written.
         """
@@ -131,6 +148,9 @@ class Journal:
         if record.id <= self.written or (record.parent or 0) >= record.id:
             raise ValueError(f"#{record.id} after #{self.written} is out of order")
         payload = payload_text(record)
+        safe = self.hide(payload)
+        if safe != payload:
+            record, payload = rewritten(record, safe), safe
         if len(payload) > MAX_INLINE:
             try:
                 payload = reference(self._blobs.put(payload.encode("ascii")))
@@ -138,6 +158,7 @@ class Journal:
                 raise NotSaved(self._failed(f"#{record.id} was not saved", error)) from error
         self._write(assemble(record, payload), record.id)
         self.written = record.id
+        return record
 
     def _write(self, line: bytes, number: int) -> None:
         """Put a line at the end of the file, or leave the file as it was."""

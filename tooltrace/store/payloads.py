@@ -13,13 +13,22 @@ from typing import Any, get_args
 
 import msgspec
 from msgspec import NODEFAULT, Struct, ValidationError
+from msgspec.structs import replace
 
 import tooltrace.core.notes  # noqa: F401 - notes are events, too
 from tooltrace.core.events import Event, Record, Unknown
 from tooltrace.core.jsonio import MAX_DEPTH, JsonValue, dumps, loads
 from tooltrace.core.text import one_line
 
-__all__ = ["LINE_DEPTH", "Fetch", "event_of", "fast_event", "payload_text", "reference"]
+__all__ = [
+    "LINE_DEPTH",
+    "Fetch",
+    "event_of",
+    "fast_event",
+    "payload_text",
+    "reference",
+    "rewritten",
+]
 
 LINE_DEPTH = MAX_DEPTH + 8
 """A value of the greatest depth allowed still stands a few levels down inside its record."""
@@ -143,6 +152,13 @@ def payload_text(record: Record) -> str:
     if record.extra:
         fields |= record.extra
     return dumps({BLOB: fields} if _is_wrapped(fields) else fields, LINE_DEPTH)
+
+
+def rewritten(record: Record, payload: str) -> Record:
+    """The record with its event read anew from other JSON. Raises ValueError when it is none."""
+    kind = getattr(record.event, "type", "") or record.event.name
+    event, extra = event_of(kind, loads(payload, LINE_DEPTH), None)
+    return replace(record, event=event, extra=extra)
 
 
 def reference(name: str) -> str:

@@ -35,7 +35,7 @@ def changed(tool: FunctionTool, call: ToolCall, given: Mapping[str, Any]) -> tup
             if fresh is None:
                 fresh = msgspec.convert(call.arguments, tool.signature.struct, strict=True)
             # What is not even equal to itself, like NaN, tells nothing.
-            if now != getattr(fresh, name) and now == now:  # noqa: PLR0124
+            if now != getattr(fresh, name) and now == now:
                 found.append(name)
     except BaseException:  # noqa: BLE001 - what stands in there now may be the tool's own code
         found.append("arguments that cannot be compared any more")

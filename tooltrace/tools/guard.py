@@ -17,6 +17,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import IO
 
+from tooltrace.core.scrub import Hide, nothing_hidden
 from tooltrace.core.text import visible
 from tooltrace.tools.output import CallOutput
 
@@ -34,7 +35,8 @@ class FdGuard:
     ``sys.__stdout__`` and ``sys.__stderr__``: enter the guard before importing such a library.
     """
 
-    def __init__(self, *, terminal: bool = False) -> None:
+    def __init__(self, *, terminal: bool = False, hide: Hide = nothing_hidden) -> None:
+        self._hide = hide
         self.stray = CallOutput()
         self.deliver: Callable[[bytes], object] | None = None
         self._terminal = terminal
@@ -158,7 +160,7 @@ class FdGuard:
 
     def _tell_stray(self) -> None:
         text, self.stray = self.stray.close(), CallOutput()
-        rest = visible(text).encode("utf-8", "backslashreplace")
+        rest = visible(self._hide(text)).encode("utf-8", "backslashreplace")
         try:
             while rest:
                 rest = rest[os.write(2, rest) :]

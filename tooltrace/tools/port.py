@@ -41,7 +41,7 @@ GRACE = 0.5
 
 
 class _Outcome(Struct, frozen=True):
-    """What a tool did, made where it ran; ``changed`` names what it changed of what it was given."""
+    """What a tool did, made where it ran; ``changed`` names what it changed of its arguments."""
 
     content: JsonValue
     ms: float
