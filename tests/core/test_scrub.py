@@ -112,25 +112,21 @@ def test_which_variables_hold_secrets() -> None:
         "KEYBOARD": "us-intl-0123456789",
         "PATH": "/usr/bin:/bin",
     }
-    assert (
-        dict(secrets_of(environment))
-        == {
-            "ANTHROPIC_API_KEY": "k-0123456789",
-            "npm_token": "t-0123456789",
-            "DB_PASSWORD": "correct-horse-battery-staple",
-            "SESSION_COOKIE": "c=0123456789abc",
-            "PROXY_AUTH": "user:0123456789",
-            "OPENAI_APIKEY": "o-0123456789",
-            "DATABASE_URL": "p@ssw0rd12",
-        }
-        or dict(secrets_of(environment))["DATABASE_URL"] == "p%40ssw0rd12"
-    )
+    found = secrets_of(environment)
+    assert len(found) == 8
+    assert {name for name, _ in found} == {
+        *("ANTHROPIC_API_KEY", "npm_token", "DB_PASSWORD", "SESSION_COOKIE", "PROXY_AUTH"),
+        *("OPENAI_APIKEY", "DATABASE_URL"),
+    }
+    assert ("DATABASE_URL", "p@ssw0rd12") in found and ("DATABASE_URL", "p%40ssw0rd12") in found
 
 
 @pytest.mark.parametrize(
     "piece",
-    ["sk-", "sk-ant-", "xoxb-", "gh", "ghp_", "earer ", "earer " + "a" * 50, "://", "://a:"]
-    + ["://" + "a" * 300 + ":" + "b" * 300, "-----BEGIN PRIVATE KEY-----", "AKIA", "_live_"],
+    [
+        *("sk-", "sk-ant-", "xoxb-", "gh", "ghp_", "AKIA", "_live_", "-----BEGIN PRIVATE KEY-----"),
+        *("earer ", "earer " + "a" * 50, "://", "://a:", "://" + "a" * 300 + ":" + "b" * 300),
+    ],
 )
 def test_no_text_makes_it_slow(piece: str) -> None:
     began = time.process_time()

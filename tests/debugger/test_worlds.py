@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.debugger.conftest import Sit
-from tests.debugger.flows import Ran, bill
+from tests.debugger.flows import Ran, bill, till
 from tests.debugger.sitting import Sitting
+from tooltrace import FolderWorld
 from tooltrace.core import events as e
 from tooltrace.core.errors import BadWorld
+from tooltrace.debugger.kept import kept_in
 from tooltrace.workflows.refund import refund
 from tooltrace.workflows.release import release
 
@@ -81,7 +84,9 @@ def test_a_folder_goes_back_as_well(sit: Sit, tmp_path: Path) -> None:
     s.done("edit_arguments", s.snapshot.calls[0].ref, {"project": "atlas", "version": "9.9.9"})
     s.steps(1)
     assert s.snapshot.calls[0].is_error  # The notes are still those of 1.5.0 …
-    assert (atlas / "VERSION").read_text() == "1.4.2\n"  # … and the release was taken back.
+    own = s.worlds.world.path / "atlas"  # type: ignore[attr-defined]
+    assert (own / "VERSION").read_text() == "1.4.2\n"  # … and here there was no release yet.
+    assert (atlas / "VERSION").read_text() == "1.5.0\n"
 
 
 def test_a_restored_world_does_not_say_yes_for_the_person(sit: Sit, tmp_path: Path) -> None:
@@ -148,8 +153,12 @@ def test_a_kept_world_is_not_taken_for_undone(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path, world=True, open_world=False))
     s.to_call("pay")
     s.steps(1)
-    (tmp_path / "s.world" / "safe" / "other.txt").write_text("x")
-    stop = s.do("retry", s.last(e.ToolReturned, "pay"))
+    assert s.do("retry", s.last(e.ToolReturned, "pay")).doubts
+    assert s.worlds is not None
+    (s.worlds.world.path / "payments.txt").write_text("25\n")  # type: ignore[attr-defined]
+    (s.worlds.world.path / "other.txt").write_text("x")  # type: ignore[attr-defined]
+    s.done("goto", s.head)
+    stop = s.do("step")
     assert stop.world is not None
     stop = s.do("keep_world")
     assert stop.kind == "confirm"
@@ -159,7 +168,7 @@ def test_a_kept_world_is_not_taken_for_undone(sit: Sit, tmp_path: Path) -> None:
 
 def test_a_snapshot_that_is_gone_asks_and_nothing_runs_until_then(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path, world=True, open_world=False))
-    s.to_call("pay")
+    s.to_call("tell")
     before = s.head
     assert s.do("go").kind == "finished"
     assert s.worlds is not None
@@ -171,7 +180,7 @@ def test_a_snapshot_that_is_gone_asks_and_nothing_runs_until_then(sit: Sit, tmp_
     assert (stop.kind, stop.world is not None) == ("confirm", True)
     assert "no snapshot" in stop.text
     assert s.do("confirm").kind == "error"  # It still is not there.
-    assert Ran(tmp_path).times("pay") == 1
+    assert Ran(tmp_path).times("tell") == 1
     assert "world_restored" not in s.names
     assert s.do("step").kind == "confirm"
     stop = s.do("keep_world")
@@ -179,7 +188,7 @@ def test_a_snapshot_that_is_gone_asks_and_nothing_runs_until_then(sit: Sit, tmp_
         False
     ]  # With the world as it is, it is a second run.
     assert s.do("confirm").kind == "step"
-    assert Ran(tmp_path).times("pay") == 2
+    assert Ran(tmp_path).times("tell") == 2
 
 
 def test_a_world_that_cannot_be_kept_stops_the_run_after_saving_the_result(
@@ -219,3 +228,115 @@ def test_a_read_only_session_never_touches_the_world(sit: Sit, tmp_path: Path) -
     for command in ("step", "go", "confirm"):
         assert r.do(command).kind == "error"
     assert file.read_text() == "somebody else's\n"
+
+
+def test_each_branch_has_a_database_of_its_own(sit: Sit, tmp_path: Path) -> None:
+    s = sit(refund)
+    s.to_call("process_credit")
+    before = s.head
+    s.steps(1)
+    main = s.view.tip
+    s.done("goto", before)
+    s.done("edit_arguments", s.snapshot.calls[0].ref, {"order_id": "1001", "amount": 10.0})
+    s.steps(1)
+    other = s.view.tip
+    restored = s.names.count("world_restored")
+    assert restored == 1
+    shops = sorted((tmp_path / "s.world").rglob("shop.db"))
+    assert len(shops) == 2
+    assert [credits_in(shop) for shop in shops] == [[(1000,)], [(5990,)]]
+    # Going on in turns, each finds its own as it left it, and nothing is put back any more.
+    tips = {5990: main, 1000: other}
+    for cents in (5990, 1000, 5990, 1000):
+        s.done("switch", tips[cents])
+        if any(call.tool == "send_email" for call in s.snapshot.calls):
+            while s.do("go").kind == "confirm":
+                assert s.view.stop.world is None
+                assert s.do("confirm").world is None
+        else:
+            s.to_call("send_email")
+        assert credits_in(shops[cents == 5990]) == [(cents,)]
+        tips[cents] = s.view.tip
+    restores = [r for r in s.session.tree.records.values() if isinstance(r.event, e.WorldRestored)]
+    assert len(restores) == restored
+    assert all(s.session.tree.snapshot_at(tip).outcome == "completed" for tip in tips.values())
+    assert sorted(map(credits_in, shops)) == [[(1000,)], [(5990,)]]
+
+
+def credits_in(shop: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(shop)) as db:
+        return list(db.execute(CREDITS).fetchall())
+
+
+def test_a_copy_that_was_never_finished_is_made_again_unasked(sit: Sit, tmp_path: Path) -> None:
+    s = sit(bill(tmp_path, world=True, open_world=False))
+    s.to_call("tell")
+    before = s.head
+    assert s.do("go").kind == "finished"
+    s.done("goto", before)
+    s.done("fork")
+    begin = s.view.branch.begin
+    copy = tmp_path / "s.world" / "branches" / str(begin)
+    (copy / "safe").mkdir(parents=True)  # As a process leaves it that is killed in the middle.
+    (copy / "safe" / "half").write_text("x")
+    copy.with_name(f"{begin}.new").touch()
+    assert s.do("step").doubts  # Only the telling is asked about.
+    assert (copy / "safe" / "payments.txt").read_text() == "25\n"
+    assert not (copy / "safe" / "half").exists()
+    assert not copy.with_name(f"{begin}.new").exists()
+
+
+def test_killed_between_a_snapshot_and_its_record(sit: Sit, tmp_path: Path) -> None:
+    s = sit(bill(tmp_path, world=True, open_world=False))
+    s.to_call("pay")
+    s.steps(1)
+    s.die()
+    lines = s.path.read_bytes().splitlines(keepends=True)
+    assert b"tool_returned" in lines[-1]
+    s.path.write_bytes(b"".join(lines[:-1]))
+    s = sit(bill(tmp_path, world=True, open_world=False))
+    assert s.do("step").kind == "await"  # It may have acted: a person has to say.
+    s.done("answer_call", s.snapshot.calls[0].ref, {"paid": 25})
+    assert s.do("go").kind == "finished"
+    assert (tmp_path / "s.world" / "safe" / "payments.txt").read_text() == "25\n"
+    assert Ran(tmp_path).times("pay") == 1
+
+
+def test_snapshots_stay_within_a_limit_but_for_those_that_are_needed(
+    sit: Sit, tmp_path: Path
+) -> None:
+    s = sit(till(tmp_path, rounds=4, world=large_file))
+    assert s.worlds is not None
+    s.worlds._limit = 250_000
+    s.to_call("sell")
+    s.steps(1)
+    s.to_call("sell")
+    before = s.head
+    assert s.do("go").kind == "finished"
+    kept = kept_in(s.worlds.snapshots)
+    assert 100_000 < sum(one.size for one in kept) <= 250_000
+    assert s.session.tree.snapshot_at(s.view.tip).world in {one.digest for one in kept}
+    assert len(s.session.tree.worlds) > len(kept)
+    # What was let go is said when somebody goes back there, and only then.
+    s.done("goto", before)
+    s.done("fork")
+    stop = s.do("step")
+    assert stop.world is not None and "no snapshot" in stop.text
+
+
+def large_file(home: Path) -> FolderWorld:
+    root = home / "files"
+    root.mkdir(exist_ok=True)
+    file = root / "large"
+    if not file.exists():
+        file.write_bytes(b"0" * 100_000)
+    return Growing(root)
+
+
+class Growing(FolderWorld):
+    """Something else each time it is kept, as if each call had written."""
+
+    def snapshot(self, folder: Path) -> str:
+        with (self.path / "large").open("ab") as file:
+            file.write(b"1")
+        return super().snapshot(folder)

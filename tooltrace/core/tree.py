@@ -32,6 +32,8 @@ EVERY = 64
 class Tree:
     """Records by id, their children, and the snapshots folded from them.
 
+    ``worlds`` are the digests of all snapshots of the world that records name.
+
     Every 64th snapshot of a path is kept, and the ones last asked for: a step anywhere folds at
     most 64 records.
     """
@@ -39,6 +41,7 @@ class Tree:
     def __init__(self) -> None:
         self.records: dict[int, Record] = {}
         self.notes: list[Record] = []
+        self.worlds: set[str] = set()
         self.last_id = 0
         self._children: dict[int | None, list[int]] = {}
         self._depth: dict[int, int] = {}
@@ -66,6 +69,8 @@ class Tree:
         if parent is not None and parent >= record.id:
             raise ValueError(f"record #{record.id} names a parent that is younger than itself")
         self.records[record.id] = record
+        if (world := getattr(record.event, "world", None)) is not None:
+            self.worlds.add(world)
         self._place_on_branch(record)
         self._children.setdefault(parent, []).append(record.id)
 

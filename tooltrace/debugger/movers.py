@@ -26,6 +26,7 @@ from tooltrace.core.snapshot import Call, Snapshot
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.debugger.asking import Asking
 from tooltrace.debugger.executions import call_name
+from tooltrace.debugger.kept import needed
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.stops import Stop
 from tooltrace.debugger.worlds import Worlds
@@ -186,17 +187,21 @@ class Live:
 
     def _world_ready(self, s: Snapshot) -> Stop | None:
         worlds = self._worlds
-        if worlds is None or self.world_as_it_is or s.world is None:
+        if worlds is None:
             return None
-        if worlds.stands_at(s.world):
+        self._on_this_branch(worlds)
+        if self.world_as_it_is or s.world is None:
             return None
-        if worlds.world.digest() not in self._known_worlds():
-            return Stop(
-                "confirm",
-                f"{worlds.world.describe()} was changed outside this session, "
-                "or by a call that was interrupted",
-                world=s.world,
-            )
+        if not worlds.is_new:
+            if worlds.stands_at(s.world):
+                return None
+            if worlds.world.digest() not in self._session.tree.worlds:
+                return Stop(
+                    "confirm",
+                    f"{worlds.world.describe()} was changed outside this session, "
+                    "or by a call that was interrupted",
+                    world=s.world,
+                )
         try:
             self.restore_world(s.world)
         except BadWorld as error:
@@ -206,6 +211,7 @@ class Live:
     def restore_world(self, digest: str) -> None:
         """Put the world back, and say so in the session. Raises BadWorld."""
         if self._worlds is not None:
+            self._on_this_branch(self._worlds)
             self._worlds.restore(digest)
             self._session.append(WorldRestored(digest), "live")
 
@@ -213,6 +219,7 @@ class Live:
         """The snapshot of what an interrupted call left behind; None when more happened since."""
         if self._worlds is None or call is None or call.started is None:
             return None
+        self._on_this_branch(self._worlds)
         for record_id in reversed(self._session.tree.records):
             if record_id <= call.started:
                 return self._worlds.snapshot()
@@ -228,8 +235,15 @@ class Live:
         if self._worlds is not None:
             self._worlds.doubt()
 
-    def _known_worlds(self) -> set[str | None]:
-        return set(map(_digest_of, self._session.tree.records.values()))
+    def _on_this_branch(self, worlds: Worlds) -> None:
+        """Act on the world of the branch that the next record will stand on."""
+        session, tree = self._session, self._session.tree
+        branch = tree.branch_of(session.head)
+        # Going on where others went on before begins a branch, with the very next record.
+        begins = branch is None or bool(tree.children(session.head))
+        begin = session.next_id if begins or branch is None else branch.begin
+        worlds.on(None if begin == tree.roots[0] else begin)
+        worlds.needed = lambda: needed(tree, session.head)
 
     def _doubts(self, s: Snapshot, calls: Sequence[Call]) -> Stop | None:
         session = self._session

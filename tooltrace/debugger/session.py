@@ -133,7 +133,7 @@ class Session:
         self, parent: int | None, event: Event, source: Source, of: int | None = None
     ) -> Record:
         """Add a fact after any record, or a new root after None, and stand on it."""
-        record = Record(self._next_id(), parent, self._clock(), source, event, of)
+        record = Record(self.next_id, parent, self._clock(), source, event, of)
         record = self._write(record)
         with self.lock:
             self._take(record)
@@ -160,7 +160,7 @@ class Session:
 
     def note(self, event: Event) -> None:
         """Write a fact about the tree; it stands on no path and moves nothing."""
-        record = self._write(Record(self._next_id(), self.head, self._clock(), "live", event))
+        record = self._write(Record(self.next_id, self.head, self._clock(), "live", event))
         with self.lock:
             self._take(record)
             self.changes += 1
@@ -176,7 +176,9 @@ class Session:
                 self.note(HeadSet(self.head, self.tip))
                 self.sync()
 
-    def _next_id(self) -> int:
+    @property
+    def next_id(self) -> int:
+        """The id of the next record."""
         return max(self.tree.last_id + 1, self._lowest)
 
     def _write(self, record: Record) -> Record:
