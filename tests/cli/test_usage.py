@@ -58,6 +58,9 @@ w = Workflow("w", tools=[], input="go", policy=lambda seen: say("done"), world=w
         (["check", "x.jsonl", "--ignore", "x"], ["--tools live"]),
         (["check", "x.jsonl", "--junit", "no/x.xml"], ["there is no folder"]),
         (["list", "extra"], ["extra"]),
+        (["prune"], ["FILES"]),
+        (["prune", "none.jsonl"], ["none.jsonl does not exist"]),
+        (["prune", "x.jsonl", "--keep", "-1"], ["--keep"]),
     ],
 )
 def test_usage_errors(

@@ -24,6 +24,7 @@ from tooltrace.core.errors import BadCommand, BadSession, BadWorld, ToolTraceErr
 from tooltrace.core.events import RunStarted, Settings, UserSaid
 from tooltrace.core.ports import ModelPort
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.kept import LIMIT
 from tooltrace.debugger.points import PointsFile
 from tooltrace.debugger.session import Clock, Session
 from tooltrace.debugger.worlds import Worlds, folder_beside
@@ -224,7 +225,7 @@ def _parts(
     from tooltrace.tools.port import FunctionPort
 
     workflow = code.workflow
-    worlds = Worlds(folder_beside(path), workflow.world) if workflow.world else None
+    worlds = Worlds(folder_beside(path), workflow.world, _limit()) if workflow.world else None
     world = (lambda: worlds.world) if worlds else None
     model, today = _model(workflow, settings)
     ports = Ports(model, FunctionPort(workflow.tools, world, capture, stopwatch))
@@ -234,6 +235,18 @@ def _parts(
         folder_beside(path) / "snapshots",
     )
     return ports, worlds, today, rerun
+
+
+def _limit() -> int:
+    """How many bytes of snapshots of the world a session keeps. Raises BadCommand."""
+    named = os.environ.get("TOOLTRACE_SNAPSHOTS_MB", "")
+    if not named:
+        return LIMIT
+    if not (named.isascii() and named.isdecimal() and len(named) < 10):
+        raise BadCommand(
+            "TOOLTRACE_SNAPSHOTS_MB is no whole number of megabytes: change or unset it"
+        )
+    return int(named) << 20
 
 
 def _model(workflow: Workflow, settings: Settings) -> tuple[ModelPort, ModelPort | None]:

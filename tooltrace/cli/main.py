@@ -28,6 +28,7 @@ COMMANDS = {
     "diff": "Two branches or two sessions, step by step.",
     "check": "Replay sessions headless and name every divergence.",
     "coverage": "What of a workflow its sessions went through, and what they never did.",
+    "prune": "Remove snapshots of the world that no branch needs.",
 }
 
 

@@ -21,12 +21,17 @@ from tooltrace.debugger.kept import LIMIT, kept_in, remove
 if TYPE_CHECKING:
     from tooltrace.tools.world import World
 
-__all__ = ["Worlds", "folder_beside"]
+__all__ = ["Worlds", "folder_beside", "snapshots_in"]
 
 
 def folder_beside(session: Path) -> Path:
     """The private folder of a session, where its worlds and the snapshots of them live."""
     return session.with_name(f"{session.stem}.world")
+
+
+def snapshots_in(folder: Path) -> Path:
+    """Where the snapshots are kept in such a folder."""
+    return folder / "snapshots"
 
 
 class Worlds:
@@ -88,7 +93,7 @@ class Worlds:
     @property
     def snapshots(self) -> Path:
         """Where snapshots are kept."""
-        return self._folder / "snapshots"
+        return snapshots_in(self._folder)
 
     def snapshot(self) -> str | None:
         """Keep the world as it is now; its digest. This is now the point the world stands at."""
