@@ -9,11 +9,12 @@ import importlib
 import io
 import os
 import sys
+import threading
+from types import TracebackType
 
 import click
 
 from tooltrace import __version__
-from tooltrace.cli.hiding import hide, hide_in_crashes
 from tooltrace.core.errors import ToolTraceError
 from tooltrace.core.text import one_line
 
@@ -76,7 +77,8 @@ def group(ctx: click.Context) -> None:
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit. Bad input is one line on stderr, never a traceback."""
     _write_anything()
-    hide_in_crashes()
+    sys.excepthook = _crash
+    threading.excepthook = _crash_of_thread
     try:
         code = group.main(args, standalone_mode=False)
         if sys.stdout is not None:
@@ -109,12 +111,26 @@ def _write_anything() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def _crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A fault in tooltrace itself says why, without saying a secret."""
+    from tooltrace.cli.hiding import tell_crash
+
+    tell_crash(kind, error, trace)
+
+
+def _crash_of_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_type is not SystemExit and args.exc_value is not None:
+        _crash(args.exc_type, args.exc_value, args.exc_traceback)
+
+
 def _forget_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _fail(text: str) -> None:
     try:
+        from tooltrace.cli.hiding import hide
+
         click.echo(one_line(hide(text)), err=True)
     except OSError:
         pass  # Nobody reads stderr; the exit code still tells.
