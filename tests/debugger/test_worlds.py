@@ -340,3 +340,19 @@ class Growing(FolderWorld):
         with (self.path / "large").open("ab") as file:
             file.write(b"1")
         return super().snapshot(folder)
+
+
+def test_a_copy_that_cannot_be_made_is_said_and_the_rest_goes_on(sit: Sit, tmp_path: Path) -> None:
+    s = sit(bill(tmp_path, world=True, open_world=False))
+    s.to_call("pay")
+    before = s.head
+    s.steps(1)
+    main = s.view.tip
+    s.done("goto", before)
+    s.done("fork")
+    (tmp_path / "s.world" / "branches").write_text("in the way")
+    stop = s.do("step")
+    assert stop.kind == "error" and "branches" in stop.text and "\n" not in stop.text
+    assert Ran(tmp_path).times("pay") == 1
+    s.done("switch", main)
+    assert s.do("go").kind == "finished"

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tooltrace.core.errors import BadWorld
+from tooltrace.core.errors import BadWorld, ToolTraceError
 from tooltrace.core.text import one_line
 from tooltrace.debugger.kept import LIMIT, kept_in, remove
 
@@ -59,6 +59,9 @@ class Worlds:
     @property
     def world(self) -> World:
         """The branch's world, made by the workflow's factory when first needed. Raises BadWorld."""
+        return self._opened()
+
+    def _opened(self) -> World:
         world = self._open.get(self._branch)
         if world is None:
             folder = self._home(self._branch)
@@ -69,8 +72,19 @@ class Worlds:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as error:
                 raise BadWorld(f"{one_line(str(folder))} cannot be made: {error}") from error
-            world = self._open[self._branch] = self._factory(folder)
+            world = self._open[self._branch] = self._made(folder)
         return world
+
+    def _made(self, folder: Path) -> World:
+        if self._branch is None:
+            return self._factory(folder)
+        try:
+            return self._factory(folder)
+        except ToolTraceError:
+            raise
+        except Exception as error:  # the code of whoever wrote the workflow
+            what = one_line(f"{type(error).__name__}: {error}")
+            raise BadWorld(f"this branch's copy of the world cannot be made: {what}") from error
 
     def _home(self, branch: int | None) -> Path:
         return self._folder if branch is None else self._folder / "branches" / str(branch)
@@ -86,9 +100,9 @@ class Worlds:
         """Whether the world is a copy that was just made, and holds nothing of anybody's."""
         if self._branch is None:
             return False
-        world, home = self.world, self._home(self._branch)
+        self._opened()
         # A world somewhere else, not in the folder it was offered, is no copy.
-        return self._new.exists() and any(home.iterdir()) and bool(world)
+        return self._new.exists() and any(self._home(self._branch).iterdir())
 
     @property
     def snapshots(self) -> Path:
