@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.calling import assert_refused, call, lines_of, spawn
 from tests.cli.test_live import MODEL, ORDER, outcome_of, run
-from tests.loopback import Loopback, Step, reply, text, tool_use
+from tests.loopback import Loopback, Step, plain, reply, text, tool_use
 
 
 def cached(*content: dict[str, Any], read: int, written: int) -> Step:
@@ -19,7 +19,7 @@ def cached(*content: dict[str, Any], read: int, written: int) -> Step:
     usage["cache_creation_input_tokens"] = written
     body = {"type": "message", "content": list(content), "stop_reason": "tool_use"}
     body = {**body, "model": MODEL, "usage": usage}
-    return reply(raw=json.dumps(body).encode())
+    return plain(raw=json.dumps(body).encode())
 
 
 SCRIPT = (

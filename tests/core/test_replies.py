@@ -10,7 +10,7 @@ from tooltrace.core import events as e
 from tooltrace.core.actions import AwaitUser, CallModel, Finish
 from tooltrace.core.messages import Assistant, Result
 from tooltrace.core.spec import Row
-from tooltrace.core.turn import trouble_of
+from tooltrace.core.troubles import trouble_of
 
 
 @pytest.mark.parametrize(

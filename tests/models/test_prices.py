@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.loopback import Loopback, Step, fault, reply, text
+from tests.loopback import Loopback, Step, fault, plain, text
 from tests.models.live import GO, MODEL, alone, asking
 from tooltrace.core.messages import Request
 from tooltrace.core.ports import Divergence, Failure, Heard, Reply
@@ -81,7 +81,7 @@ def test_what_is_charged_otherwise_or_makes_no_sense_has_no_price(usage: Any) ->
 
 def used(**usage: Any) -> Step:
     body = {"type": "message", "content": [text("Done.")], "stop_reason": "end_turn"}
-    return reply(raw=json.dumps({**body, "model": MODEL, "usage": usage}).encode())
+    return plain(raw=json.dumps({**body, "model": MODEL, "usage": usage}).encode())
 
 
 async def test_a_reply_carries_its_cost_where_a_person_said_whose_prices_hold() -> None:

@@ -17,7 +17,7 @@ from tooltrace.core.fold import tool_uses
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.steps import Steps
 from tooltrace.core.tree import Tree
-from tooltrace.core.turn import trouble_of
+from tooltrace.core.troubles import trouble_of
 
 __all__ = ["Done", "done_on"]
 

@@ -16,7 +16,7 @@ from tooltrace.core import events as e
 from tooltrace.core.fold import tool_uses
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.core.tree import Tree
-from tooltrace.core.turn import trouble_of
+from tooltrace.core.troubles import trouble_of
 
 __all__ = ["Mark", "Steps", "common", "place_of"]
 

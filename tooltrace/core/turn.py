@@ -15,6 +15,7 @@ from tooltrace.core.messages import Assistant, Message, Results, StatePrompt
 from tooltrace.core.names import brief
 from tooltrace.core.snapshot import Call, Snapshot, Trouble, replace
 from tooltrace.core.stuck import window
+from tooltrace.core.troubles import trouble_of
 from tooltrace.core.vec import Vec
 
 __all__ = [
@@ -29,27 +30,10 @@ __all__ = [
     "returned",
     "started",
     "tool_uses",
-    "trouble_of",
     "with_problem",
 ]
 
 MOST_PROBLEMS = 50
-_GOES_ON = frozenset({"end_turn", "tool_use", "stop_sequence", "pause_turn"})
-_TROUBLES = {
-    "max_tokens": Trouble("incomplete", "the reply was cut at max_tokens"),
-    "model_context_window_exceeded": Trouble(
-        "incomplete", "the reply was cut where the model's context window is full"
-    ),
-    None: Trouble("incomplete", "the reply ended without a stop reason"),
-}
-_REFUSED = {
-    "bio": "it could help biological harm",
-    "cyber": "it could help a cyber attack",
-    "frontier_llm": "it could help build a competing model",
-    "general_harms": "it could be harmful",
-    "reasoning_extraction": "it asks for the model's own reasoning",
-}
-"""The categories of ``stop_details`` in words."""
 
 
 def with_problem(problems: tuple[str, ...], what: str) -> tuple[str, ...]:
@@ -187,31 +171,6 @@ def replied(s: Snapshot, record: e.Record, event: e.ModelReplied) -> Snapshot:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def trouble_of(stop_reason: object, details: object = None) -> Trouble | None:
-    """Why a reply that stopped so cannot be gone on with; None when it can.
-
-    ``details`` are the reply's ``stop_details``, which say what a refusal is about.
-    """
-    if isinstance(stop_reason, str) and stop_reason in _GOES_ON:
-        return None
-    if stop_reason == "refusal":
-        return Trouble("refused", f"the model refused{_about(details)}")
-    known = _TROUBLES.get(stop_reason) if isinstance(stop_reason, str | None) else None
-    return known or Trouble("unknown", f"unknown stop reason {brief(stop_reason)!r}")
-
-
-def _about(details: object) -> str:
-    if not isinstance(details, dict):
-        return ""
-    category, said = details.get("category"), details.get("explanation")
-    about = ""
-    if isinstance(category, str) and category:
-        about = (
-            f" because {_REFUSED[category]}" if category in _REFUSED else f" ({brief(category)})"
-        )
-    return f"{about}: {brief(said).rstrip('.')}" if isinstance(said, str) and said else about
 
 
 def failed(s: Snapshot, record: e.Record, event: e.ModelFailed) -> Snapshot:

@@ -19,6 +19,11 @@ class Passage:
         self._at = 0
         self._done: set[int] = set()
 
+    @property
+    def more(self) -> bool:
+        """Whether there is anything left to go through."""
+        return self._at < len(self._records)
+
     def next(self) -> e.Record | None:
         """The next record that a replay has to do again; None at the end."""
         while self._at < len(self._records):

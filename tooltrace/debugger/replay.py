@@ -117,7 +117,7 @@ class Replay:
         match event:
             case e.UserSaid() | e.ContextEdited() | e.WentOn() | e.SettingsChanged():
                 self._repeat(record, event)
-            case e.Forked() if self._target.snapshot.outcome is not None:
+            case e.Forked() if self._target.snapshot.outcome is not None and self._todo.more:
                 self._repeat(record, event)  # It opened a run that was over.
             case e.WorkflowChanged():
                 if self._as_recorded:

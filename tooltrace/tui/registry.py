@@ -67,7 +67,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("previous_bookmark", ("{",), "previous bookmark", "to the bookmark before", _LOOK),
     Action("compare", ("d",), "compare", "compare this branch with another one", _LOOK),
     Action(
-        "context", ("D",), "context", "what changed in the context since the last request", _LOOK
+        "context", ("w",), "context", "what changed in the context since the last request", _LOOK
     ),
     Action("copy", ("y",), "copy", "copy the selected value", _LOOK),
     Action("find", ("/", "f3"), "find", "find text in the pane", _LOOK, True),

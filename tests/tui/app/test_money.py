@@ -36,7 +36,7 @@ async def test_the_context_of_the_request_before_the_cursor(
 ) -> None:
     async with Driven(reach(begin(tmp_path), before("process_credit")), size) as d:
         was = d.view.tree.last_id
-        await d.press("D")
+        await d.press("w")
         assert d.dialog == "DetailScreen"
         assert "nothing before changed" in d.text
         assert "against #" in d.text
@@ -52,7 +52,7 @@ async def test_an_edit_shows_as_the_first_difference(at_credit: Debugger) -> Non
     assert at_credit.edit_result(result, edited).result(10).kind == "step"
     assert at_credit.turn().result(10).kind == "step"
     async with Driven(at_credit, (120, 50)) as d:
-        await d.press("D")
+        await d.press("w")
         assert "first difference at message" in d.text
         assert "result of fetch_order" in d.text
         assert "on another branch" in d.text
@@ -60,6 +60,6 @@ async def test_an_edit_shows_as_the_first_difference(at_credit: Debugger) -> Non
 
 async def test_before_the_first_request_there_is_nothing_to_compare(tmp_path: Path) -> None:
     async with Driven(begin(tmp_path)) as d:
-        await d.press("D")
+        await d.press("w")
         assert d.dialog is None
         assert "the model was not asked before this" in d.text

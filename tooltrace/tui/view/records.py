@@ -13,7 +13,7 @@ from tooltrace.core import events as e
 from tooltrace.core.budgets import dollars
 from tooltrace.core.fold import tool_uses
 from tooltrace.core.tree import Tree
-from tooltrace.core.turn import trouble_of
+from tooltrace.core.troubles import trouble_of
 from tooltrace.tui.lines import Line, Span
 from tooltrace.tui.view.entry import Entry, Part, call_key, part_key
 from tooltrace.tui.view.values import readable
