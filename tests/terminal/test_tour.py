@@ -64,7 +64,7 @@ def test_the_tour(size: tuple[int, int], tmp_path: Path) -> None:
         app.wait("· what-if")
         # A replay of what is recorded, from the start: nothing runs.
         app.press("r")
-        app.wait("Replay against")
+        app.wait("recorded model, recorded tools")
         app.type("start")
         app.press("enter")
         app.wait(like(r"· replay\b"))

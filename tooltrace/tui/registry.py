@@ -12,7 +12,7 @@ from msgspec import Struct
 
 __all__ = ["ACTIONS", "Action", "Scope"]
 
-Scope = Literal["app", "pane", "editor", "dialog", "help", "compare", "branches"]
+Scope = Literal["app", "pane", "editor", "dialog", "help", "compare", "branches", "effects"]
 """Where a key acts: anywhere, in a pane of rows, the value editor, a dialog, or a screen."""
 
 
@@ -36,6 +36,7 @@ _GO, _BACK, _CHANGE, _LOOK, _APP = "Go on", "Go back", "Change", "Look", "The ap
 _PANE, _EDITOR, _DIALOG = "In a pane", "In the editor", "In a dialog"
 _COMPARE = "Side by side"
 _TREE = "In the list of branches"
+_EFFECTS = "Before calls are made again"
 _CALLS = ("conversation", "calls")
 
 ACTIONS: tuple[Action, ...] = (
@@ -149,5 +150,9 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("tree_help", ("?", "f1"), "help", "these keys", _TREE, True, scope="branches"),
     Action("leave_tree", ("escape", "v"), "back", "to the session", _TREE, True, scope="branches"),
+    Action("allow_one", ("space",), "allow", "let it run", _EFFECTS, True, scope="effects"),
+    Action("allow_all", ("a",), "all", "let all of them run", _EFFECTS, True, scope="effects"),
+    Action("go_on", ("enter",), "go on", "with what is allowed", _EFFECTS, True, scope="effects"),
+    Action("leave_effects", ("escape",), "stay", "do nothing", _EFFECTS, True, scope="effects"),
     Action("leave_help", ("escape", "?", "q", "f1"), "close", "back", _DIALOG, True, scope="help"),
 )

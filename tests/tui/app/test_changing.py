@@ -177,8 +177,12 @@ async def test_making_a_writing_call_again_asks_and_no_does_not_run_it(tmp_path:
     runs = sent.session.executions.runs("send_email")
     async with Driven(sent, (80, 24)) as d:
         await d.press("3", "end", "R")
+        assert d.dialog == "EffectsScreen"
+        assert "send_email" in d.text and "blocked until yes" in d.text and "ran 1×" in d.text
+        await d.press("escape")
+        assert d.dialog is None and len(d.view.branches) == 1
+        await d.press("R", "enter")  # Going on without a yes asks for it when the call comes.
         assert d.dialog == "ConfirmScreen"
-        assert "send_email" in d.text
         assert "It writes. Run it again?" in d.text
         for key in ("n", "escape", "enter"):
             if d.dialog is None:
@@ -192,12 +196,48 @@ async def test_making_a_writing_call_again_asks_and_no_does_not_run_it(tmp_path:
 
 
 @presses("retry")
-async def test_making_a_reading_call_again_just_does(at_credit: Debugger) -> None:
+async def test_a_yes_in_the_table_is_a_yes_for_one_run(tmp_path: Path) -> None:
+    sent = reach(begin(tmp_path), lambda view: view.snapshot.state == "complete")
+    runs = sent.session.executions.runs("send_email")
+    async with Driven(sent, (80, 24)) as d:
+        await d.press("3", "end", "R", "space")
+        assert "will run: allowed" in d.text and "1 would run, 0 blocked" in d.text
+        await d.press("a", "a", "enter")
+        assert d.dialog is None
+        assert d.debugger.session.executions.runs("send_email") == runs + 1
+        await d.press("R", "enter")
+        assert d.dialog == "ConfirmScreen"
+
+
+@presses("retry")
+async def test_making_a_reading_call_again_says_so_first(at_credit: Debugger) -> None:
     async with Driven(at_credit, (80, 24)) as d:
         await d.press("3", "home", "R")
-        assert d.dialog is None
+        assert d.dialog == "EffectsScreen"
+        assert "reads" in d.text and "will run" in d.text
+        await d.press("enter")
+        assert d.view.stop.kind == "step", d.view.stop
         assert d.debugger.session.executions.runs("fetch_order") == 2
         assert len(d.view.branches) == 2
+
+
+@presses("fork")
+async def test_a_fork_shows_what_may_be_done_again(tmp_path: Path) -> None:
+    sent = reach(begin(tmp_path), lambda view: view.snapshot.state == "complete")
+    async with Driven(sent, (120, 36)) as d:
+        await d.press("C", "n", "F", "enter")
+        assert d.dialog == "EffectsScreen"
+        assert "4 calls ahead" in d.text
+        assert "process_credit" in d.text and "blocked until yes" in d.text
+        await d.press("escape")
+        assert len(d.view.branches) == 1
+        await d.press("F", "enter", "a", "enter")
+        assert len(d.view.branches) == 2 and d.dialog is None
+        runs = d.debugger.session.executions.runs
+        before = runs("process_credit")
+        await d.press("c")
+        assert d.dialog is None
+        assert runs("process_credit") == before + 1
 
 
 @presses("say")

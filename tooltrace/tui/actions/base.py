@@ -114,8 +114,8 @@ class OnSession(Base):
                 self.confirm_past(stop)
             case "divergence":
                 self.show_divergence(stop)
-            case "step" | "await" if self._just_failed(stop):
-                self.offer_after_incomplete()
+            case "step" | "await" if self._wants_an_answer():
+                self._offer()
             case "step" | "paused" if stop.text:
                 edge.notify(self, stop.text)
             case _:
@@ -124,12 +124,27 @@ class OnSession(Base):
             then(stop)
         self._next_in_turn(stop)
 
-    def _just_failed(self, stop: Stop) -> bool:
-        """Whether the head came to a reply just now that cannot be gone on with."""
+    def _wants_an_answer(self) -> bool:
+        """Whether the run came to a place where a person has to choose between a few ways on."""
         view = self.debugger.view()
-        if not isinstance(view.action, AwaitUser) or view.action.why != "incomplete":
+        action = view.action
+        if not isinstance(action, AwaitUser) or not view.at_tip or view.replaying:
             return False
-        return view.live and view.at_tip and view.snapshot.source in ("live", "scripted")
+        if action.why == "unknown_outcome":
+            return not view.read_only
+        live = view.snapshot.source in ("live", "scripted")
+        return action.why == "incomplete" and view.live and live
+
+    def _offer(self) -> None:
+        action = self.debugger.view().action
+        if isinstance(action, AwaitUser) and action.why == "unknown_outcome":
+            self.offer_unknown_outcome()
+        else:
+            self.offer_after_incomplete()
+
+    def offer_unknown_outcome(self) -> None:
+        """Ask what became of a call that never returned."""
+        raise NotImplementedError
 
     def offer_after_incomplete(self) -> None:
         """Ask what to do about a reply that is not complete."""

@@ -74,14 +74,6 @@ class Changing(OnSession):
             return
         self._open_editor(target, same=True)
 
-    def action_retry(self) -> None:
-        """Make the selected call again."""
-        record = self.selected().record
-        if record is None:
-            edge.notify(self, "select a call to make again", "warning")
-        elif not self.refused("retry"):
-            self.ask(self.debugger.retry(record))
-
     def action_force(self) -> None:
         """Force a transition: legal ones first, the others ask for a reason."""
         if self.refused("force"):
@@ -106,47 +98,6 @@ class Changing(OnSession):
                 self.ask(self.debugger.force(choice.value, choice.reason))
 
         title = f"Force a transition from {s.state}"
-        self.app.push_screen(PickerScreen(title, choices), picked)
-
-    def action_fork(self) -> None:
-        """Begin a branch here."""
-        if self.refused("fork"):
-            return
-        view = self.debugger.view()
-        choices = [
-            Choice("", "fork here", f"a new branch after #{view.head}"),
-            Choice("name", "fork here, with a name", "", ask="the name of the branch"),
-        ]
-
-        def picked(choice: Picked[str] | None) -> None:
-            if choice is not None:
-                self.ask(self.debugger.fork(choice.reason))
-
-        self.app.push_screen(PickerScreen("Fork", choices), picked)
-
-    def action_replay(self) -> None:
-        """Replay against what is recorded: from here, or from the start."""
-        if self.refused("replay"):
-            return
-        view = self.debugger.view()
-        ahead = len(view.way) - 1 - view.way.index(view.head)
-        start = Choice("start", "from the start", "the whole branch again, as a run of its own")
-        choices = [
-            Choice(
-                "here",
-                "from here",
-                f"{ahead} records ahead, as a branch",
-                enabled=ahead > 0,
-                why="nothing is recorded after this",
-            ),
-        ]
-        choices.insert(1 if ahead else 0, start)
-
-        def picked(choice: Picked[str] | None) -> None:
-            if choice is not None:
-                self.ask(self.debugger.replay(from_start=choice.value == "start"))
-
-        title = "Replay against recorded replies and results: nothing runs"
         self.app.push_screen(PickerScreen(title, choices), picked)
 
     def action_say(self) -> None:

@@ -8,9 +8,7 @@ from tooltrace.core.text import clip
 from tooltrace.debugger.stops import Stop
 from tooltrace.tui import edge
 from tooltrace.tui.actions.base import OnSession
-from tooltrace.tui.lines import plain
 from tooltrace.tui.screens.confirm import Answer, ConfirmScreen
-from tooltrace.tui.view.diff import diff_lines
 
 __all__ = ["Moving"]
 
@@ -155,21 +153,3 @@ class Moving(OnSession):
 
         lines = [view.action.text, "All that came is kept in its record."]
         self.app.push_screen(ConfirmScreen("The reply is not complete", lines, answers), answered)
-
-    def show_divergence(self, stop: Stop) -> None:
-        """Where a replay met something else: which field, and both values."""
-        found = stop.divergence
-        lines = [stop.text]
-        if found is not None:
-            lines += ["", *map(plain, diff_lines(found.recorded, found.now, DIFF_WIDTH))]
-        answers = [
-            Answer("s", "stay here, at the divergence", "stay"),
-            Answer("u", "leave the replay", "leave"),
-        ]
-
-        def answered(value: str | None) -> None:
-            if value == "leave":
-                self.ask(self.debugger.undo())
-
-        title = "The replay met something else"
-        self.app.push_screen(ConfirmScreen(title, lines, answers), answered)

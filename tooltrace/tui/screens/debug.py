@@ -17,6 +17,7 @@ from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.view import View
 from tooltrace.tui import edge
 from tooltrace.tui.able import available, why_not
+from tooltrace.tui.actions.again import GoingOver
 from tooltrace.tui.actions.base import Waiting
 from tooltrace.tui.actions.changing import Changing
 from tooltrace.tui.actions.looking import Looking
@@ -43,7 +44,7 @@ WIDE = 120
 NARROW = 80
 
 
-class DebugScreen(Moving, Changing, Looking, Roaming, EarlyKeys, Screen[None]):
+class DebugScreen(Moving, Changing, GoingOver, Looking, Roaming, EarlyKeys, Screen[None]):
     """Conversation, workflow and tool calls of one session."""
 
     BINDINGS = textual_bindings("app")
