@@ -164,6 +164,8 @@ class Nasty:
             last = tree.last_id
             elsewhere = self.random.random() < 0.15
             parent = self.random.choice(list(tree.records)) if elsewhere else last
-            source = self.random.choice(["live", "live", "live", "edited", "forced", "recorded"])
+            source = self.random.choice(
+                ["live", "live", "live", "edited", "forced", "recorded", "injected"]
+            )
             event = self.event(tree.snapshot_at(parent), last)
             tree.add(e.Record(last + 1, parent, AT, source, event))

@@ -61,6 +61,10 @@ class ChangesHistory:
         """Give an open or interrupted call its result by hand."""
         return self._thread.submit(self._commands.answer(ref, content, is_error))
 
+    def inject(self, fault: str, ref: CallRef | None = None) -> Answer:
+        """Let a fault of ``faults_at`` happen to the call that is paused here; nothing runs."""
+        return self._thread.submit(self._commands.inject(fault, ref))
+
     def force(self, to: str, reason: str = "") -> Answer:
         """Force a transition."""
         return self._changing(lambda session: edits.force(session, to, reason))

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from tooltrace.core.errors import BadCommand
 from tooltrace.core.events import CallRef, SettingsChanged
 from tooltrace.core.jsonio import JsonValue
-from tooltrace.debugger import edits
+from tooltrace.debugger import edits, faults
 from tooltrace.debugger.effects import writes_left_behind
 from tooltrace.debugger.history import History
 from tooltrace.debugger.movers import NO_CODE, Live
@@ -139,6 +139,10 @@ class Commands:
             edits.answer_call(session, ref, content, is_error, world)
 
         return await self.change(answering)
+
+    async def inject(self, fault: str, ref: CallRef | None) -> Stop:
+        """Let a fault happen to the call that is paused here."""
+        return await self.change(lambda session: faults.inject(session, fault, ref))
 
     async def fork(self, name: str, allowed: Sequence[str] = ()) -> Stop:
         """Begin a branch here, and say what it leaves behind that nothing takes back."""

@@ -20,6 +20,8 @@ from tooltrace.debugger.session import Session
 
 __all__ = ["after_reply", "after_result", "changed_calls", "repeat"]
 
+_BY_HAND = ("edited", "forced", "injected")
+
 
 def after_result(session: Session, record_id: int, ref: e.CallRef) -> list[e.Record]:
     """What of the same turn came after a result, up to the next transition, without leaning on it.
@@ -29,6 +31,8 @@ def after_result(session: Session, record_id: int, ref: e.CallRef) -> list[e.Rec
     later: list[e.Record] = []
     for later_id in session.way[session.tree.depth(record_id) + 1 :]:
         record = session.tree[later_id]
+        if isinstance(record.event, e.Forked):
+            continue  # A fault in the middle of a turn begins with one.
         if not isinstance(record.event, e.ToolStarted | e.ToolReturned):
             break
         later.append(record)
@@ -44,6 +48,8 @@ def after_reply(session: Session, record_id: int, changed: set[int]) -> list[e.R
     left = changed | _leaning(before.workflow, before.calls, changed)
     for later_id in session.way[session.tree.depth(record_id) + 1 :]:
         record = session.tree[later_id]
+        if isinstance(record.event, e.Forked):
+            continue
         known = isinstance(record.event, e.ToolStarted | e.ToolReturned | e.Transitioned)
         # What the whole turn led to does not follow from a part of it.
         led = isinstance(record.event, e.Transitioned) and bool(left)
@@ -104,5 +110,5 @@ def repeat(session: Session, records: list[e.Record], reply: int | None = None) 
                 event = replace(event, cause=made.get(event.cause))
             case _:
                 pass
-        source = record.source if record.source in ("edited", "forced") else "recorded"
+        source = record.source if record.source in _BY_HAND else "recorded"
         made[record.id] = session.append(event, source, record.of or record.id).id

@@ -1,8 +1,9 @@
 """A replay: the recorded run again, step by step, against recorded replies and results.
 
 Nothing of the world is within reach: the ports answer from the recording, and a miss is a
-divergence, never a live call. What a person did (edits, forced transitions, words) is done again.
-With a model of today's (a scripted policy), its replies are compared with the recorded ones.
+divergence, never a live call. What a person did (edits, faults, forced transitions, words) is
+done again. With a model of today's (a scripted policy), its replies are compared with the recorded
+ones.
 """
 
 from __future__ import annotations
@@ -242,7 +243,7 @@ class Replay:
         call = self._mapped(ref)
         if call is None or call.status == "returned":
             return self._differs(record, "tool call", "call", str(ref), None)
-        if record.source == "edited" or call.status == "started":
+        if record.source in ("edited", "injected") or call.status == "started":
             self._repeat(record, replace(event, call=call.ref))
             return None
         if refusal(self._target.snapshot, call) is None:

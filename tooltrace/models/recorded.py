@@ -53,20 +53,23 @@ class RecordedModel:
             return Divergence(called.id, self._step, "request", "digest", recorded, request.digest)
         match answer.event:
             case ModelReplied() as replied:
-                if answer.source == "edited":  # A person's words, not the model's.
-                    return _again(replied, "edited", answer.id)
+                if answer.source in ("edited", "injected"):  # A person's doing, not the model's.
+                    return _again(replied, answer.source, answer.id)
                 divergence = await self._compare(request, answer.id, replied.reply)
                 return divergence or _again(replied, "recorded", answer.id)
             case ModelFailed() as failed:
                 return Failure(
                     failed.error,
-                    "recorded",
+                    "injected" if answer.source == "injected" else "recorded",
                     status=failed.status,
                     request_id=failed.request_id,
                     raw=failed.raw,
                     ms=failed.ms,
                     kind=failed.kind,
                     reply=failed.reply,
+                    again=failed.again,
+                    retry_after=failed.retry_after,
+                    first_ms=failed.first_ms,
                     placement=failed.placement,
                     cost=failed.cost,
                 )

@@ -49,7 +49,7 @@ class RecordedTools:
             return Divergence(record.id, self._step, "tool result", "recording", None, call.tool)
         return Given(
             event.content,
-            "edited" if record.source == "edited" else "recorded",
+            record.source if record.source in ("edited", "injected") else "recorded",
             is_error=event.is_error,
             ms=event.ms,
             error=event.error,
