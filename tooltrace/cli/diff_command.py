@@ -8,13 +8,12 @@ from pathlib import Path
 
 import click
 
+from tooltrace.cli.naming import branch_at, place_in
 from tooltrace.cli.output import say, say_json, say_problems, table, width_of_stdout
 from tooltrace.cli.reading import opened
 from tooltrace.core.comparing import Comparison, Row, compare
 from tooltrace.core.done import Done
-from tooltrace.core.errors import BadCommand
 from tooltrace.core.jsonio import JsonValue
-from tooltrace.core.text import one_line
 from tooltrace.core.tree import Branch
 from tooltrace.debugger.session import Session
 from tooltrace.tui.view.compare import SIGNS, folded, said_of, same_words, totals_rows, values
@@ -45,11 +44,11 @@ def command(ctx: click.Context, left: str, right: str, everything: bool, as_json
     Exit code 0: no difference. 1: there are differences. 2: it could not be done.
     """
     with ExitStack() as stack:
-        here, here_at = _place(left)
-        there, there_at = _place(right)
+        here, here_at = place_in(left)
+        there, there_at = place_in(right)
         ours = _opened(stack, here)
         theirs = ours if _same_file(here, there) else _opened(stack, there)
-        sides = _branch(left, ours, here_at), _branch(right, theirs, there_at)
+        sides = branch_at(left, ours, here_at), branch_at(right, theirs, there_at)
         found = compare(ours.tree, sides[0].tip, theirs.tree, sides[1].tip)
         names = [(here, sides[0]), (there, sides[1])]
         if as_json:
@@ -57,14 +56,6 @@ def command(ctx: click.Context, left: str, right: str, everything: bool, as_json
         else:
             _say(found, names, everything)
     ctx.exit(0 if found.equal else 1)
-
-
-def _place(text: str) -> tuple[Path, str]:
-    """The file, and what stands behind the last @; a file may have an @ in its name."""
-    name, at, place = text.rpartition("@")
-    if not at or Path(text).exists():
-        return Path(text), ""
-    return Path(name), place
 
 
 def _same_file(one: Path, other: Path) -> bool:
@@ -78,25 +69,6 @@ def _opened(stack: ExitStack, file: Path) -> Session:
     session, problems = stack.enter_context(opened(file))
     say_problems(file, problems)
     return session
-
-
-def _branch(text: str, session: Session, place: str) -> Branch:
-    branches = session.tree.branches()
-    if text.endswith("@") and not place and not Path(text).exists():
-        raise BadCommand(f"{one_line(text)}: a record or a branch must stand after the @")
-    if not place:
-        return session.tree.branch_of(session.tip) or branches[0]
-    for branch in branches:
-        if branch.name == place:
-            return branch
-    number = int(place) if place.isascii() and place.isdigit() and len(place) < 10 else 0
-    found = session.tree.branch_of(number)
-    if found is not None:
-        return found
-    known = ", ".join(branch.name for branch in branches)
-    raise BadCommand(
-        f"{one_line(text)}: there is no record or branch {one_line(place)!r}; branches: {known}"
-    )
 
 
 # -- for people -----------------------------------------------------------------------------

@@ -123,12 +123,26 @@ def run_headless(debugger: Debugger, out: int, err: int, as_json: bool) -> int:
             outcome, why = _outcome(debugger, stop)
         finally:
             unsaved = _closed(debugger)
+        code, complaint = _verdict(debugger, outcome)
+        why = "; ".join(filter(None, (why, complaint)))
         if unsaved:
             outcome, why = "error", unsaved
+            code = EXIT[outcome]
         _say_outcome(debugger, printer, outcome, why, as_json)
     if told:
-        leave_within(PATIENCE, EXIT[outcome])
-    return EXIT[outcome]
+        leave_within(PATIENCE, code)
+    return code
+
+
+def _verdict(debugger: Debugger, outcome: e.Outcome) -> tuple[int, str]:
+    """The exit code, and what a scenario that the run was given has to say."""
+    injector = debugger.injector
+    if injector is None:
+        return EXIT[outcome], ""
+    complaint = injector.complaint(outcome)
+    if injector.expected == outcome:
+        return (1 if complaint else 0), complaint
+    return EXIT[outcome] or (1 if complaint else 0), complaint
 
 
 def _closed(debugger: Debugger) -> str:
@@ -151,7 +165,7 @@ def _wait(answer: Future[Stop], printer: _Printer) -> Stop:
             return stop
 
 
-def _outcome(debugger: Debugger, stop: Stop) -> tuple[str, str]:
+def _outcome(debugger: Debugger, stop: Stop) -> tuple[e.Outcome, str]:
     s = debugger.view().snapshot
     if s.outcome is not None:
         return s.outcome, s.why

@@ -30,6 +30,7 @@ COMMANDS = {
     "check": "Replay sessions headless and name every divergence.",
     "coverage": "What of a workflow its sessions went through, and what they never did.",
     "prune": "Remove snapshots of the world that no branch needs.",
+    "scenario": "The faults injected in a session as a file for run --scenario.",
 }
 
 

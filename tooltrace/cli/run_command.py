@@ -16,6 +16,8 @@ from tooltrace.core.breakpoints import Breakpoint, parse
 from tooltrace.core.errors import BadCommand
 from tooltrace.core.events import Settings
 from tooltrace.debugger.points import PointsFile
+from tooltrace.debugger.scenario import Scenario, missing_tool
+from tooltrace.debugger.scenario_file import load as load_scenario
 
 if TYPE_CHECKING:
     from tooltrace.debugger.debugger import Debugger
@@ -41,6 +43,7 @@ __all__ = ["command"]
     "--reply-tokens", type=click.IntRange(1), default=4096, show_default=True, help="In one reply."
 )
 @click.option("--drop-bound-thinking", is_flag=True, help="Let the API drop thinking it refuses.")
+@click.option("--scenario", type=click.Path(path_type=Path), help="A file of faults to inject.")
 @click.option("--headless", is_flag=True, help="Without the app, to the end.")
 @click.option("--json", "as_json", is_flag=True, help="With --headless: one JSON object per line.")
 @click.pass_context
@@ -58,6 +61,7 @@ def command(
     priced_as: str | None,
     reply_tokens: int,
     drop_bound_thinking: bool,
+    scenario: Path | None,
     headless: bool,
     as_json: bool,
 ) -> None:
@@ -65,6 +69,9 @@ def command(
 
     Breakpoints: tool:NAME, state:NAME, transition:A->B, error, call or "if EXPRESSION"; the first
     five may be followed by " if EXPRESSION".
+
+    A scenario is a file that `tooltrace scenario` writes: the faults in it are given at their
+    places, and its input is said unless --input says something else.
     """
     if as_json and not headless:
         raise BadCommand("--json goes with --headless")
@@ -82,15 +89,19 @@ def command(
         drop_bound_thinking=drop_bound_thinking,
     )
     check_cost_budget(settings)
+    faults = load_scenario(scenario) if scenario is not None else None
+    if text is None and faults is not None:
+        text = faults.input or None
     if headless:
-        ctx.exit(_headless(workflow, session, settings, text, points, as_json))
+        ctx.exit(_headless(workflow, session, settings, text, points, faults, as_json))
     from tooltrace.cli.app import run_app
 
     def start(capture: OutputCapture, kept: PointsFile) -> Debugger:
         code = load_code(workflow)
         _check_points(code, points)
+        _check_faults(code, faults)
         path = session or places.fresh_session(code.workflow.name)
-        return new_run(code, path, settings, text, capture, kept)
+        return _rehearsing(new_run(code, path, settings, text, capture, kept), faults)
 
     instead = f"tooltrace run {workflow} --headless"
     ctx.exit(run_app(start, instead, points))
@@ -102,6 +113,7 @@ def _headless(
     settings: Settings,
     text: str | None,
     points: tuple[Breakpoint, ...],
+    faults: Scenario | None,
     as_json: bool,
 ) -> int:
     from tooltrace.cli.headless import run_headless
@@ -112,13 +124,27 @@ def _headless(
     with guard, OutputCapture(guard) as capture:
         code = load_code(ref)
         _check_points(code, points)
+        _check_faults(code, faults)
         path = session or places.fresh_session(code.workflow.name)
-        debugger = new_run(code, path, settings, text, capture)
+        debugger = _rehearsing(new_run(code, path, settings, text, capture), faults)
         debugger.add_points(points)
         result = run_headless(debugger, guard.real_stdout, guard.real_stderr, as_json)
     # Everything is said: what the workflow's code prints while Python ends is no output of ours.
     os.dup2(2, 1)
     return result
+
+
+def _rehearsing(debugger: Debugger, faults: Scenario | None) -> Debugger:
+    if faults is not None:
+        debugger.rehearse(faults)
+    return debugger
+
+
+def _check_faults(code: Code, faults: Scenario | None) -> None:
+    """A fault of a tool that the workflow does not have would never come up."""
+    problem = missing_tool(faults, code.workflow.spec) if faults is not None else None
+    if problem is not None:
+        raise BadCommand(f"--scenario: {problem}")
 
 
 def _check_points(code: Code, points: tuple[Breakpoint, ...]) -> None:

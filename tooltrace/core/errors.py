@@ -4,6 +4,7 @@ ToolTraceError
 ├── BadSession      a file that is not a session, or from a newer version
 ├── BadWorkflow     a workflow definition or reference that cannot be used
 ├── BadExpression   a guard or a condition that cannot be parsed or evaluated
+├── BadScenario     a file of faults that cannot be used, read or written
 ├── BadWorld        a world, or a snapshot of it, that cannot be kept or put back
 ├── BadCommand      a debugger command that is not possible now
 ├── NotSaved        the journal could not write
@@ -15,6 +16,7 @@ from __future__ import annotations
 __all__ = [
     "BadCommand",
     "BadExpression",
+    "BadScenario",
     "BadSession",
     "BadWorkflow",
     "BadWorld",
@@ -38,6 +40,10 @@ class BadWorkflow(ToolTraceError):
 
 class BadWorld(ToolTraceError):
     """The world, or a snapshot of it, cannot be read, kept or put back."""
+
+
+class BadScenario(ToolTraceError):
+    """The scenario, or its file, cannot be used."""
 
 
 class BadExpression(ToolTraceError):

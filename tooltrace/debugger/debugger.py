@@ -20,12 +20,14 @@ from tooltrace.debugger.changing import Answer, ChangesHistory, CheckContext
 from tooltrace.debugger.commands import Commands
 from tooltrace.debugger.history import History
 from tooltrace.debugger.incoming import Incoming
+from tooltrace.debugger.injector import Injector
 from tooltrace.debugger.movers import Live
 from tooltrace.debugger.noting import Noting
 from tooltrace.debugger.points import PointsFile
 from tooltrace.debugger.replaying import Again
 from tooltrace.debugger.rerunning import Rerun
 from tooltrace.debugger.runner import How, Runner
+from tooltrace.debugger.scenario import Scenario
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.thread import OneAtATime
 from tooltrace.debugger.view import View, look
@@ -219,6 +221,17 @@ class Debugger(ChangesHistory, Noting):
         """Add breakpoints for this sitting only; they are not kept with the project."""
         self._runner.points += tuple(p for p in points if p not in self._runner.points)
         self._ticks += 1
+
+    # -- a scenario -------------------------------------------------------------------------
+
+    def rehearse(self, scenario: Scenario) -> None:
+        """Give the faults of a scenario where a live run comes to their places."""
+        self._live.rehearse(Injector(scenario, self._session))
+
+    @property
+    def injector(self) -> Injector | None:
+        """What gives the faults of a scenario; None without one."""
+        return self._live.injector
 
     # -- beginning and end ------------------------------------------------------------------
 

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
+from msgspec.structs import replace
+
 from tooltrace.core.actions import AwaitUser, CallModel, Finish, RunTools, next_action, refusal
 from tooltrace.core.budgets import over_budget
 from tooltrace.core.errors import BadWorld, ReadOnly
@@ -26,6 +28,7 @@ from tooltrace.core.snapshot import Call, Snapshot
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.debugger.asking import Asking
 from tooltrace.debugger.executions import call_name
+from tooltrace.debugger.injector import InjectedModel, Injector
 from tooltrace.debugger.kept import needed
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.stops import Stop
@@ -93,6 +96,14 @@ class Live:
         self.allowed_tools: frozenset[str] = frozenset()
         self.world_as_it_is = False
         self.asking_again = False
+        self.injector: Injector | None = None
+
+    def rehearse(self, injector: Injector) -> None:
+        """Give the faults of a scenario from now on."""
+        ports = self._engine.ports
+        model = InjectedModel(ports.model, injector)
+        self._engine.ports = replace(ports, model=model)
+        self.injector = injector
 
     async def advance(self, unit: Unit) -> Stop | None:
         """Perform the next action, or say why a person is needed first. Raises ToolTraceError."""
@@ -170,6 +181,11 @@ class Live:
         return Stop("finished", action.why)
 
     async def _run(self, s: Snapshot, action: RunTools, calls: Sequence[Call]) -> Stop | None:
+        if self.injector is not None:
+            calls = self.injector.results(s, calls)
+            if not calls:
+                return None
+            s = self._session.snapshot
         if self._engine.ports.runs_tools:
             stop = self._world_ready(s) or self._doubts(s, calls)
             if stop is not None:
