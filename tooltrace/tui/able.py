@@ -6,6 +6,7 @@ The key bar dims by this, a pressed key says it, and the palette shows it. Pure.
 from __future__ import annotations
 
 from tooltrace.core.actions import AwaitUser, CallModel, RunTools
+from tooltrace.debugger.faults import why_none
 from tooltrace.debugger.view import View
 from tooltrace.tui.keymap import in_scope
 
@@ -23,6 +24,7 @@ _WRITES = frozenset(
         "say",
         "go_past",
         "bookmark",
+        "inject",
     }
 )
 _NOT_WHILE_RUNNING = _WRITES | {
@@ -40,6 +42,7 @@ _NOT_WHILE_RUNNING = _WRITES | {
     "bookmarks",
     "next_bookmark",
     "previous_bookmark",
+    "scenario",
 }
 NOTHING_TO_UNDO = (
     "there is nothing to undo; names, pruning and bookmarks are changed back where they were made"
@@ -75,6 +78,8 @@ def why_not(ident: str, view: View) -> str | None:
         case "stub":
             open_calls = any(call.status != "returned" for call in view.snapshot.calls)
             return None if open_calls else "no call is waiting for a result here"
+        case "inject":
+            return why_none(view.action)
         case "retry":
             return None if view.live else "nothing can run: open the session with --workflow REF"
         case "say":

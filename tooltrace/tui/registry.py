@@ -54,6 +54,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("fork", ("F",), "fork", "begin a branch here", _CHANGE, True),
     Action("replay", ("r",), "replay", "replay from here", _CHANGE, True),
     Action("stub", ("S",), "stub", "type the result of a pending call", _CHANGE, panes=_CALLS),
+    Action("inject", ("x",), "fault", "make the paused call go wrong", _CHANGE),
+    Action("scenario", ("X",), "scenario", "write the faults as a file for CI", _CHANGE),
     Action("retry", ("R",), "retry", "make a call again", _CHANGE, panes=_CALLS),
     Action("say", ("i",), "say", "say something to the model", _CHANGE),
     Action("go_past", ("G",), "go past", "go on past a limit or a stuck verdict", _CHANGE),

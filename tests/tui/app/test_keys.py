@@ -10,6 +10,7 @@ import pytest
 from tests.tui.app import (
     test_changing,
     test_compare,
+    test_faults,
     test_looking,
     test_money,
     test_moving,
@@ -23,7 +24,17 @@ from tooltrace.tui.keymap import ACTIONS, Scope, in_scope
 
 
 def test_every_key_of_the_registry_has_a_test() -> None:
-    assert all((test_changing, test_compare, test_looking, test_money, test_moving, test_roaming))
+    assert all(
+        (
+            test_changing,
+            test_compare,
+            test_faults,
+            test_looking,
+            test_money,
+            test_moving,
+            test_roaming,
+        )
+    )
     scopes: tuple[Scope, ...] = ("app", "pane", "branches")
     wanted = {(a.id, key) for scope in scopes for a in in_scope(scope) for key in a.keys}
     assert wanted - PRESSED == set()

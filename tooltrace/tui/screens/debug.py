@@ -20,6 +20,7 @@ from tooltrace.tui.able import available, why_not
 from tooltrace.tui.actions.again import GoingOver
 from tooltrace.tui.actions.base import Waiting
 from tooltrace.tui.actions.changing import Changing
+from tooltrace.tui.actions.faults import Faults
 from tooltrace.tui.actions.looking import Looking
 from tooltrace.tui.actions.moving import Moving
 from tooltrace.tui.actions.roaming import Roaming
@@ -44,7 +45,7 @@ WIDE = 120
 NARROW = 80
 
 
-class DebugScreen(Moving, Changing, GoingOver, Looking, Roaming, EarlyKeys, Screen[None]):
+class DebugScreen(Moving, Changing, GoingOver, Faults, Looking, Roaming, EarlyKeys, Screen[None]):
     """Conversation, workflow and tool calls of one session."""
 
     BINDINGS = textual_bindings("app")

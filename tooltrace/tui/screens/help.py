@@ -30,6 +30,7 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("live", "it really happened just now"),
     ("recorded", "it comes from the recording; nothing was run"),
     ("edited", "a person changed it"),
+    ("injected", "a fault that a person asked for; nothing ran"),
     ("forced", "a person made the workflow change state"),
     ("scripted", "the offline stand-in for the model said it"),
     ("reads", "the tool changes nothing"),

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tooltrace.core.events import ToolStarted
 from tooltrace.core.tree import Tree
-from tooltrace.tui.lines import Line
+from tooltrace.tui.lines import Line, Span
 from tooltrace.tui.view import words
 from tooltrace.tui.view.calls import CallFacts
 from tooltrace.tui.view.entry import Entry, Part
@@ -56,10 +56,10 @@ def _sections(facts: CallFacts, runs: Runs) -> Iterator[Section]:
         yield ((f"{words.DOUBT} given up while it ran: it may still have acted", "warn"),), ()
     yield (("arguments", "title"),), (Part(facts.arguments, "arg", 20),)
     if facts.returned is not None:
-        typed = "  typed by a person (stub)" if _typed(facts) else ""
+        typed, how = _made_up(facts)
         look = "error" if facts.is_error else "result"
         content = Part(readable(facts.content), look, 20)
-        yield (("result", "title"), (typed, "edited")), (content,)
+        yield (("result", "title"), (typed, how)), (content,)
     if facts.error is not None:
         what = f"  {facts.error.type}: {facts.error.message}"
         parts = (Part(facts.error.traceback, "dim", 20),) if facts.error.traceback else ()
@@ -93,8 +93,11 @@ def _sign(facts: CallFacts) -> str:
     return words.BAD if facts.is_error else words.DONE
 
 
-def _typed(facts: CallFacts) -> bool:
-    return facts.source == "edited" and facts.started is None
+def _made_up(facts: CallFacts) -> Span:
+    if facts.source == "injected":
+        return ("  a fault: the tool was not called", "injected")
+    typed = facts.source == "edited" and facts.started is None
+    return ("  typed by a person (stub)" if typed else "", "edited")
 
 
 def _where(facts: CallFacts) -> str:

@@ -69,6 +69,8 @@ def _starred(view: View, steps: Steps, step: int, place: int) -> bool:
 
 def _kind(view: View, record_id: int) -> Span:
     record = view.tree[record_id]
+    if record.source == "injected":
+        return (words.INJECTED, "injected")
     if record.source in ("edited", "forced"):
         return (words.CHANGED, record.source)
     match record.event:

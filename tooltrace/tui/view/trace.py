@@ -86,6 +86,8 @@ class CallRow(Struct, frozen=True, gc=False):
         sign, style = _SIGNS[self.look]
         if self.look in ("done", "bad") and self.source == "edited":
             sign, style = words.TYPED, "edited"
+        elif self.look in ("done", "bad") and self.source == "injected":
+            sign, style = words.INJECTED, "injected"
         effect, effect_style = words.effect_word(facts.effect)
         took = words.duration(facts.ms) if known and facts.returned else "–"
         moved = f"→ {facts.transition}" if known and facts.transition else ""

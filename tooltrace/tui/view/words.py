@@ -19,6 +19,7 @@ __all__ = [
     "CHANGED",
     "DONE",
     "DOUBT",
+    "INJECTED",
     "NEXT",
     "RUNS",
     "STAR",
@@ -33,7 +34,7 @@ __all__ = [
 ]
 
 DONE, BAD, NEXT, RUNS, DOUBT, AHEAD = "✓", "✗", "⏸", "⏳", "⚠", "○"
-CHANGED, TYPED = "◆", "✎"
+CHANGED, TYPED, INJECTED = "◆", "✎", "↯"
 BREAK = "◉"
 """A breakpoint. Not ``●``, which is where the workflow stands, and a step that was made."""
 STAR = "★"

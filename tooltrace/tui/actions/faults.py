@@ -1,0 +1,89 @@
+"""Keys about faults: make the paused call go wrong, and keep what went wrong as a file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tooltrace.core.errors import BadScenario
+from tooltrace.debugger.faults import faults_at, paused_call
+from tooltrace.debugger.scenario import scenario_of
+from tooltrace.debugger.scenario_file import save
+from tooltrace.tui import edge
+from tooltrace.tui.actions.base import OnSession
+from tooltrace.tui.screens.line import LineScreen
+from tooltrace.tui.screens.picker import Choice, Picked, PickerScreen
+
+__all__ = ["Faults"]
+
+_OTHER = "http-"
+
+
+def _path(text: str) -> Path:
+    return Path(os.path.expanduser(text.strip()))  # noqa: PTH111 - Path's own raises
+
+
+class Faults(OnSession):
+    """Inject a fault; write the faults of this branch as a scenario."""
+
+    def action_inject(self) -> None:
+        """Pick what should go wrong at the paused call."""
+        if self.refused("inject"):
+            return
+        view = self.debugger.view()
+        selected = self.selected().ref
+        call = paused_call(view.action, selected)
+        choices = [
+            Choice(
+                fault.id,
+                fault.label,
+                fault.detail,
+                enabled=not fault.why,
+                why=fault.why,
+                group=fault.group,
+            )
+            for fault in faults_at(view.tree, view.snapshot, selected)
+        ]
+        if call is None:
+            ask = "its number, 400 to 599"
+            choices.append(Choice(_OTHER, "another HTTP error", "", group="more", ask=ask))
+        ref = None if call is None else call.ref
+
+        def picked(choice: Picked[str] | None) -> None:
+            if choice is not None:
+                self.ask(self.debugger.inject(f"{choice.value}{choice.reason}", ref))
+
+        what = "the model's reply" if call is None else call.tool
+        title = f"What should go wrong with {what}?"
+        hint = "on a branch of its own, nothing runs; type to narrow"
+        self.app.push_screen(PickerScreen(title, choices, hint=hint), picked)
+
+    def action_scenario(self) -> None:
+        """Write the faults of this branch as a file, never over one that is there."""
+        view = self.debugger.view()
+        try:
+            scenario = scenario_of(view.tree, view.tip)
+        except BadScenario as error:
+            edge.notify(self, str(error), "warning")
+            return
+
+        def check(text: str) -> str | None:
+            if not text.strip():
+                return "a file needs a name"
+            return "that file is there already" if _path(text).exists() else None
+
+        def named(text: str | None) -> None:
+            if text is None:
+                return
+            path = _path(text)
+            try:
+                save(path, scenario)
+            except BadScenario as error:
+                edge.notify(self, str(error), "error")
+                return
+            edge.notify(self, f"tooltrace run {scenario.workflow} --headless --scenario {path}")
+
+        count = len(scenario.faults)
+        hint = f"{count} fault{'s' if count != 1 else ''} of this branch, for run --scenario"
+        name = f"{view.branch.name}.json"
+        self.app.push_screen(LineScreen("Write a scenario file", name, hint, check), named)
