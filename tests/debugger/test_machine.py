@@ -23,6 +23,7 @@ from tests.debugger.sitting import Sitting, clock
 from tooltrace import Workflow
 from tooltrace.core import events as e
 from tooltrace.core.fold import fold_path
+from tooltrace.debugger.faults import faults_at
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.stops import Stop
 from tooltrace.store.journal import Journal
@@ -175,6 +176,13 @@ class Person(RuleBasedStateMachine):
             if call.status != "returned":
                 self.do("answer_call", call.ref, content, is_error)
                 return
+
+    @rule(place=PLACE)
+    def inject(self, place: int) -> None:
+        found = faults_at(self.s.session.tree, self.s.snapshot)
+        if found := [f.id for f in found if not f.why and f.id != "oversized"]:
+            assert self.do("inject", found[place % len(found)]).kind == "step"
+            assert self.s.session.tree[self.s.head].source == "injected"
 
     @rule(to=st.sampled_from(["looking", "paying", "telling", "done", "failed"]))
     def force(self, to: str) -> None:

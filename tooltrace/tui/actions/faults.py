@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from contextlib import suppress
 from pathlib import Path
 
 from tooltrace.core.errors import BadScenario
@@ -20,7 +20,10 @@ _OTHER = "http-"
 
 
 def _path(text: str) -> Path:
-    return Path(os.path.expanduser(text.strip()))  # noqa: PTH111 - Path's own raises
+    path = Path(text.strip())
+    with suppress(RuntimeError):  # Nobody has that home: then it is a name like any other.
+        path = path.expanduser()
+    return path
 
 
 class Faults(OnSession):
