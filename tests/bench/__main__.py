@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from tests.bench import checks, screen
+from tests.bench import checks, screen, stream, times
 from tests.bench.steps import measure, record
 
 SIZES = (100, 1000, 5000)
@@ -27,6 +27,12 @@ def main() -> None:
         print(f"{'last tenth ÷ first':<22}{tenths[-1] / tenths[0]:>10.2f}")
         print(f"\nms in a session of {STEPS:,} steps")
         for figure, value in screen.measure(session, STEPS).items():
+            print(f"{figure:<22}{value:>10.1f}")
+        print(f"\nms in a session of {times.STEPS:,} steps")
+        for figure, value in times.measure(folder / "longer.jsonl").items():
+            print(f"{figure:<22}{value:>10.1f}")
+        print(f"\nms while a reply of {stream.TOKENS:,} tokens arrives")
+        for figure, value in stream.measure().items():
             print(f"{figure:<22}{value:>10.1f}")
         print(f"\ns for a check of {checks.SESSIONS} sessions of {checks.CALLS} calls")
         for figure, value in checks.measure(folder).items():

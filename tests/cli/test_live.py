@@ -104,6 +104,6 @@ def test_where_nobody_listens(here: Path) -> None:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{bound.getsockname()[1]}"
-        said = run(here, url)
+        said = run(here, url, "--attempts", "1")
     assert_failed(said, url)
     assert_nowhere(KEY, here, said)

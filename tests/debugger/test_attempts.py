@@ -16,7 +16,7 @@ from tests.debugger.sitting import WAIT, Sitting
 from tooltrace.core import events as e
 from tooltrace.core.messages import Request
 from tooltrace.core.ports import Failure, Heard, Piece, Reply
-from tooltrace.debugger.attempts import LONGEST, MOST, delay
+from tooltrace.debugger.attempts import LONGEST, delay
 from tooltrace.models.scripted import ScriptedModel
 
 Sit = Callable[..., Sitting]
@@ -97,14 +97,14 @@ def test_what_cannot_pass_waits_for_a_person(rehearse: Rehearse) -> None:
 def test_there_is_an_end_to_it(rehearse: Rehearse) -> None:
     s, model = rehearse(*[busy(0.0)] * 20)
     assert s.do("go").kind == "await"
-    assert len(model.asked) == MOST
+    assert len(model.asked) == e.Settings().attempts
 
 
 def test_the_wait_is_seen_and_cut_short(rehearse: Rehearse) -> None:
     s, model = rehearse(busy(1000.0))
     going = s.debugger.turn()
     wait = until(lambda: s.debugger.view().retry)
-    assert (wait.attempt, wait.most, wait.why) == (2, MOST, "The API is overloaded")
+    assert (wait.attempt, wait.most, wait.why) == (2, 5, "The API is overloaded")
     assert 0 < wait.until - time.monotonic() <= LONGEST
     s.debugger.ask_now()
     assert going.result(WAIT).kind == "step"

@@ -281,7 +281,7 @@ def sent(s: Sitting, returned: int) -> str:
     tree = s.session.tree
     (called,) = tree.children(returned)
     request = request_at(tree.snapshot_at(called))
-    return dumps(body(request, model="claude-sonnet-5-5", max_tokens=1))
+    return dumps(body(request, model="claude-sonnet-5-5"))
 
 
 def assert_whole(s: Sitting) -> None:

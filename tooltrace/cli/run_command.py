@@ -42,6 +42,13 @@ __all__ = ["command"]
 @click.option(
     "--reply-tokens", type=click.IntRange(1), default=4096, show_default=True, help="In one reply."
 )
+@click.option(
+    "--attempts",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    help="At a request, while the API is busy.",
+)
 @click.option("--drop-bound-thinking", is_flag=True, help="Let the API drop thinking it refuses.")
 @click.option("--scenario", type=click.Path(path_type=Path), help="A file of faults to inject.")
 @click.option("--headless", is_flag=True, help="Without the app, to the end.")
@@ -60,6 +67,7 @@ def command(
     max_cost: float | None,
     priced_as: str | None,
     reply_tokens: int,
+    attempts: int,
     drop_bound_thinking: bool,
     scenario: Path | None,
     headless: bool,
@@ -87,6 +95,7 @@ def command(
         cost_budget=max_cost,
         priced_as=priced_as,
         drop_bound_thinking=drop_bound_thinking,
+        attempts=attempts,
     )
     check_cost_budget(settings)
     faults = load_scenario(scenario) if scenario is not None else None

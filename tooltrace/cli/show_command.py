@@ -15,7 +15,7 @@ from tooltrace.core.tree import Branch, Tree
 from tooltrace.debugger.session import Session
 from tooltrace.tui.view.calls import call_json, calls_of
 from tooltrace.tui.view.contexts import request_rows, request_table
-from tooltrace.tui.view.trace import show_rows
+from tooltrace.tui.view.table import show_rows
 from tooltrace.tui.view.words import usage_words
 
 __all__ = ["command"]

@@ -69,6 +69,7 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     dollars) pause the branch that has spent as much. ``priced_as`` is the model whose prices hold
     behind another host than the API's own, if a person named one. ``drop_bound_thinking`` lets the
     API leave out thinking whose conversation was changed before it, which it would refuse else.
+    ``attempts`` are made at a request before a person has to say that it is worth another.
     """
 
     model: str = "scripted"
@@ -80,6 +81,7 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     cost_budget: float | None = None
     priced_as: str | None = None
     drop_bound_thinking: bool = False
+    attempts: int = 5
 
 
 class ErrorDetail(Struct, frozen=True, omit_defaults=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tooltrace.core.actions import CallModel
+from tooltrace.core.budgets import over_budget
 from tooltrace.debugger.attempts import Attempts
 from tooltrace.debugger.incoming import Incoming
 from tooltrace.debugger.session import Session
@@ -26,5 +27,7 @@ class Asking:
             if session.snapshot.trouble is None:
                 return
             session.sync()
-            if not await self.attempts.another(session.snapshot):
+            if over_budget(session.snapshot) is not None or not await self.attempts.another(
+                session.snapshot
+            ):
                 return

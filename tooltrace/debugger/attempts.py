@@ -14,10 +14,7 @@ from msgspec import Struct
 
 from tooltrace.core.snapshot import Snapshot
 
-__all__ = ["MOST", "Attempts", "Waiting", "delay"]
-
-MOST = 5
-"""Attempts at one request before a person has to say that it is worth another."""
+__all__ = ["Attempts", "Waiting", "delay"]
 
 LONGEST = 60.0
 """Seconds: a server that asks for more is asked again sooner, and may say so again."""
@@ -62,12 +59,13 @@ class Attempts:
         trouble = s.trouble
         if trouble is None or trouble.kind != "failed" or not trouble.again:
             return False
-        if s.attempt >= MOST or self._pausing():
+        most = s.settings.attempts
+        if s.attempt >= most or self._pausing():
             return False
         seconds = delay(s.attempt, trouble.retry_after)
         until = self._clock() + seconds
         self._answer = asyncio.get_running_loop().create_future()
-        self._wait(Waiting(s.attempt + 1, MOST, until, trouble.why))
+        self._wait(Waiting(s.attempt + 1, most, until, trouble.why))
         try:
             return await asyncio.wait_for(self._answer, seconds)
         except TimeoutError:

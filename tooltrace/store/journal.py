@@ -20,10 +20,11 @@ from tooltrace.core.text import one_line
 from tooltrace.store.blobs import MAX_INLINE, Blobs
 from tooltrace.store.disk import insist, make_folders, read_all, reason, write_all
 from tooltrace.store.files import Files
+from tooltrace.store.hiding import without_secrets
 from tooltrace.store.intake import Intake, Problem
 from tooltrace.store.lines import assemble
 from tooltrace.store.opening import acquire, contents, no_session
-from tooltrace.store.payloads import payload_text, reference, rewritten
+from tooltrace.store.payloads import reference
 
 __all__ = ["Journal"]
 
@@ -147,10 +148,7 @@ class Journal:
             raise NotSaved(self._broken)
         if record.id <= self.written or (record.parent or 0) >= record.id:
             raise ValueError(f"#{record.id} after #{self.written} is out of order")
-        payload = payload_text(record)
-        safe = self.hide(payload)
-        if safe != payload:
-            record, payload = rewritten(record, safe), safe
+        record, payload = without_secrets(record, self.hide)
         if len(payload) > MAX_INLINE:
             try:
                 payload = reference(self._blobs.put(payload.encode("ascii")))

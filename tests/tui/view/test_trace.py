@@ -17,7 +17,8 @@ from tooltrace.core.steps import Steps
 from tooltrace.tui.view.calls import call_json, calls_of
 from tooltrace.tui.view.detail import call_detail, runs_of
 from tooltrace.tui.view.entry import call_key
-from tooltrace.tui.view.trace import CallRow, TraceRows, show_rows
+from tooltrace.tui.view.table import show_rows
+from tooltrace.tui.view.trace import CallRow, TraceRows
 
 FREE = WorkflowSpec("free")
 

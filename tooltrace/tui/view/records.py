@@ -157,8 +157,27 @@ def _failed(tree: Tree, record: e.Record, event: e.ModelFailed) -> Entries:
         event.kind, "did not answer"
     )
     what: Span = (f"{BAD} the model {verb}{status}: {event.error}", "error")
-    parts = (Part(event.raw, "dim", 2),) if event.raw else ()
-    return (Entry(record.id, record.id, (what, *_mark(record), _number(record)), parts),)
+    came = _what_came(event.reply)
+    raw = (Part(event.raw, "dim", 0 if came else 2),) if event.raw else ()
+    return (Entry(record.id, record.id, (what, *_mark(record), _number(record)), (*came, *raw)),)
+
+
+def _what_came(reply: dict[str, Any] | None) -> tuple[Part, ...]:
+    """What a person can read of a reply that broke off; the raw text is below, when opened."""
+    content = reply.get("content") if reply else None
+    found = []
+    for block in content if isinstance(content, list) else ():
+        match block:
+            case {"type": "text", "text": str(text)} if text:
+                found.append(Part(text, most=20))
+            case {"type": "thinking", "thinking": str(text)}:
+                found.append(Part(f"thinking: {text}", "dim", 2))
+            case {"type": "tool_use", "name": name}:
+                given = block.get("input", block.get("partial_json", ""))
+                found.append(Part({"not called": name, "input": given}, "dim", 4, 4))
+            case _:
+                pass
+    return tuple(found)
 
 
 def _started(tree: Tree, record: e.Record, event: e.Event) -> Entries:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     # ``show`` needs none of what a debugger needs to run.
     from tooltrace.debugger.view import View
 
-__all__ = ["CallRow", "Look", "ModelRow", "TraceRows", "show_rows"]
+__all__ = ["CallRow", "Look", "ModelRow", "TraceRows"]
 
 Look = Literal["done", "bad", "next", "runs", "doubt", "ahead"]
 
@@ -274,29 +274,3 @@ class _Seen:
         if facts.started is not None and facts.started <= head and returned is None:
             return "runs" if self._running else "doubt"
         return "ahead"
-
-
-def show_rows(calls: Sequence[CallFacts]) -> list[list[str]]:
-    """Calls as a table of plain text, its heading first, for ``show``; every cell is safe."""
-    table = [["step", "", "tool", "effect", "source", "time", "state", "arguments", "result"]]
-    for facts in calls:
-        sign = words.DOUBT if facts.abandoned or facts.status == "started" else words.AHEAD
-        if facts.status == "returned" and not facts.abandoned:
-            sign = words.BAD if facts.is_error else words.DONE
-        state = facts.state or ""
-        if facts.transition:
-            state = f"{state} → {facts.transition}" if state else f"→ {facts.transition}"
-        content = facts.content if isinstance(facts.content, str) else brief(facts.content)
-        row = [
-            str(facts.step),
-            sign,
-            facts.tool,
-            words.effect_word(facts.effect)[0],
-            facts.source or "–",
-            words.duration(facts.ms) if facts.returned else "–",
-            state,
-            brief(facts.arguments),
-            content if facts.returned else "",
-        ]
-        table.append([fit(text, 400) for text in row])
-    return table
