@@ -95,6 +95,21 @@ def test_branches_follow_what_is_added() -> None:
     assert [b.name for b in given.tree.branches()] == ["main", "better"]
 
 
+def test_a_fork_begins_a_branch_also_where_nothing_follows_yet() -> None:
+    given = Given(FREE).user("Go.")
+    at = given.head
+    given.append(e.Forked("aside")).user("Or?")
+    aside = given.head
+    given.back_to(at).user("On.")
+    assert [(b.name, b.tip) for b in given.tree.branches()] == [
+        ("main", given.head),
+        ("aside", aside),
+    ]
+    assert given.tree.tip_from(at) == given.head
+    assert given.tree.is_ancestor(at, aside) and not given.tree.is_ancestor(aside, given.head)
+    assert not given.tree.is_ancestor(given.head, aside)
+
+
 @pytest.mark.parametrize(
     ("source", "name"),
     [("edited", "edit"), ("forced", "force"), ("recorded", "replay"), ("live", "fork")],

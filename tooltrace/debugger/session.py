@@ -63,15 +63,21 @@ class Session:
         tree, place = self.tree, self.tree.place
         if place is not None and tree.is_ancestor(place.head, place.tip):
             noted = max(note.id for note in tree.notes if isinstance(note.event, HeadSet))
-            newest = next(reversed(tree.records))
+            newest = self._newest()
             # What was written after the note was never closed: there it went on.
             self.select(*((newest, newest) if newest > noted else (place.head, place.tip)))
             return
         # The branch that was written to last is the one that the person was on.
-        tip = tree.tip_from(next(reversed(tree.records)))
+        tip = self._newest()
         finished = isinstance(tree[tip].event, RunFinished)
         root = next(record.id for record in tree.up(tip) if record.parent is None)
         self.select(root if finished else tip, tip)
+
+    def _newest(self) -> int:
+        """The last record that was written where a person may have stood: not out of view."""
+        branches = ((n, self.tree.branch_of(n)) for n in reversed(self.tree.records))
+        seen = (n for n, branch in branches if branch is not None and not branch.pruned)
+        return next(seen, next(reversed(self.tree.records)))
 
     @property
     def path(self) -> Path | None:
@@ -142,6 +148,17 @@ class Session:
             self.way.append(record.id)
             self.head, self._at = record.id, len(self.way) - 1
             self._snapshot = None
+            self.changes += 1
+        return record
+
+    def append_aside(self, parent: int, event: Event, source: Source) -> Record:
+        """Add a fact after any record without standing on it: the head and its way stay.
+
+        Raises ReadOnly or NotSaved, and then nothing has changed.
+        """
+        record = self._write(Record(self.next_id, parent, self._clock(), source, event))
+        with self.lock:
+            self._take(record)
             self.changes += 1
         return record
 
