@@ -18,7 +18,9 @@ from tooltrace.debugger.effects import writes_left_behind
 from tooltrace.debugger.history import History
 from tooltrace.debugger.movers import NO_CODE, Live
 from tooltrace.debugger.replaying import Again, Answers, begin_replay
+from tooltrace.debugger.resampling import Resampling
 from tooltrace.debugger.runner import How, Runner
+from tooltrace.debugger.samples import Budget
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.stops import Stop
 
@@ -194,6 +196,24 @@ class Commands:
             return "the next step goes on live"
 
         return await self.change(leaving)
+
+    async def resample(self, resampling: Resampling, k: int, budget: Budget) -> Stop:
+        """Ask the model several times; the answers are in ``resampling``."""
+        if not self._live.able:
+            raise BadCommand(NO_CODE)
+        self._live.settle()
+        found = await resampling.ask(k, budget)
+        return Stop("paused", found.stopped)
+
+    async def take_sample(self, resampling: Resampling, number: int) -> Stop:
+        """Stand at the end of a sample's branch."""
+        with self._history.change():
+            sample = resampling.taken(number)
+            tip = self._session.tree.tip_from(sample.branch)
+            self._session.select(tip, tip)
+            self._session.stand()
+        self._session.sync()
+        return await self.move(lambda: f"on {sample.name}; undo with u")
 
     async def follow(self) -> Stop:
         """Take in what another process has written since."""

@@ -26,7 +26,9 @@ from tooltrace.debugger.noting import Noting
 from tooltrace.debugger.points import PointsFile
 from tooltrace.debugger.replaying import Again
 from tooltrace.debugger.rerunning import Rerun
+from tooltrace.debugger.resampling import Resampling
 from tooltrace.debugger.runner import How, Runner
+from tooltrace.debugger.samples import UNLIMITED, Budget, Samples
 from tooltrace.debugger.scenario import Scenario
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.thread import OneAtATime
@@ -71,6 +73,7 @@ class Debugger(ChangesHistory, Noting):
         self._live = Live(session, engine, worlds, asking, able=able, workflow=workflow)
         self._runner = Runner(session, self._live, lambda: self._thread.pausing)
         self._history = History(session)
+        self._resampling = Resampling(session, self._ports, lambda: self._thread.pausing)
         self._commands = Commands(session, self._runner, self._live, self._history)
         self._points_file = points
         model = ports.model if ports is not None else None
@@ -93,7 +96,8 @@ class Debugger(ChangesHistory, Noting):
     @property
     def changes(self) -> int:
         """Grows whenever a new View would differ."""
-        return self._session.changes + self._thread.changes + self._attempts.changes + self._ticks
+        beside = self._attempts.changes + self._resampling.changes
+        return self._session.changes + self._thread.changes + beside + self._ticks
 
     def view(self) -> View:
         """The present moment. May be called from any thread."""
@@ -108,6 +112,7 @@ class Debugger(ChangesHistory, Noting):
             self._history,
             self._thread,
             self._attempts.waiting,
+            self._resampling.doing,
             self._problems,
             changes,
         )
@@ -154,6 +159,8 @@ class Debugger(ChangesHistory, Noting):
         self._thread.beside(self._give_up)
 
     def _give_up(self) -> None:
+        if self._resampling.stop():
+            return
         started = [call for call in self._session.snapshot.calls if call.status == "started"]
         given_up = [self._live.tools.cancel(call.ref) for call in started]
         if not any(given_up) and not self._ports.model.cancel():
@@ -203,6 +210,24 @@ class Debugger(ChangesHistory, Noting):
         ``max_tokens`` is the limit of a reply from now on, where the last one was too low.
         """
         return self._thread.submit(self._commands.ask_again(max_tokens))
+
+    # -- asking several times ---------------------------------------------------------------
+
+    def resample(self, k: int = 5, budget: Budget = UNLIMITED) -> Answer:
+        """Ask the model ``k`` times what comes next, and as often without the pending edit.
+
+        Nothing runs and the head stays; ``samples`` has the answers, each on a branch out of view.
+        """
+        return self._thread.submit(self._commands.resample(self._resampling, k, budget))
+
+    @property
+    def samples(self) -> Samples | None:
+        """The answers of the latest ``resample``, as far as they have come; None before it."""
+        return self._resampling.found
+
+    def take_sample(self, number: int) -> Answer:
+        """Go on from one of the samples; undo comes back."""
+        return self._thread.submit(self._commands.take_sample(self._resampling, number))
 
     # -- breakpoints ------------------------------------------------------------------------
 

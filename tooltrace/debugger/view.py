@@ -26,8 +26,9 @@ class View(Struct, frozen=True):
     """The place, the branch around it, and why the debugger stands still.
 
     ``way`` is the whole current branch by record id, ``head`` one of it. Records up to ``saved``
-    are on disk. ``retry`` is the wait before another attempt at a model call. ``changes`` grows
-    with every change, so that a front end can skip a tick.
+    are on disk. ``retry`` is the wait before another attempt at a model call, ``doing`` says in
+    words what runs where that is no step. ``changes`` grows with every change, so that a front end
+    can skip a tick.
     """
 
     tree: Tree
@@ -53,6 +54,7 @@ class View(Struct, frozen=True):
     can_redo: bool
     problems: tuple[str, ...]
     changes: int
+    doing: str = ""
 
     @property
     def tip(self) -> int:
@@ -72,6 +74,7 @@ def look(
     history: History,
     thread: OneAtATime,
     retry: Waiting | None,
+    doing: str,
     problems: tuple[str, ...],
     changes: int,
 ) -> View:
@@ -97,6 +100,7 @@ def look(
             acceptable=runner.acceptable,
             live=live.able,
             retry=retry,
+            doing=doing,
             saved=session.saved,
             read_only=session.read_only,
             points=runner.points,

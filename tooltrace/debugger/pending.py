@@ -1,0 +1,117 @@
+"""The edit that the model has not seen yet, and the place where the run would stand without it.
+
+Only reads the tree: "without" is where what was recorded stands, never something made up.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from tooltrace.core import events as e
+from tooltrace.core.actions import AwaitUser, CallModel, model_called, next_action
+from tooltrace.core.snapshot import Snapshot
+from tooltrace.core.tree import Tree
+
+__all__ = ["Pending", "asks_model", "pending"]
+
+_CHANGED = ("edited", "forced", "injected")
+_READ = (e.ToolReturned, e.UserSaid, e.Transitioned, e.ContextEdited)
+"""What a person can change that the model reads, or that decides what it is told."""
+_MOST = 10_000
+
+
+class Pending(Struct, frozen=True):
+    """The record of an edit, and the record to ask the model at without it; or why there is none.
+
+    ``edit`` is None where nothing was changed since the model's last reply.
+    """
+
+    edit: int | None = None
+    without: int | None = None
+    why: str = ""
+
+
+def asks_model(s: Snapshot) -> bool:
+    """Whether the next action is to ask the model, if only because a person says: once more."""
+    match next_action(s):
+        case CallModel() | AwaitUser(why="model_failed" | "incomplete"):
+            return True
+        case _:
+            return False
+
+
+def pending(tree: Tree, head: int) -> Pending:
+    """What was changed on the way to ``head`` since the model's last reply, and its counterpart."""
+    edit = _last_change(tree, head)
+    if edit is None:
+        return Pending(why="nothing was changed since the model's last reply")
+    begins, changed = _originals(tree, edit)
+    # A change makes copies of what it leaves as it was: those follow the original, too.
+    copied = frozenset(r.of for r in tree.up(head) if r.of is not None and r.id > edit.id)
+    place = _place(tree, begins, changed, copied)
+    if place is None:
+        return Pending(edit.id, why=_why_none(edit))
+    if _digest(tree, place) == _digest(tree, head):
+        return Pending(edit.id, why=f"the model reads the same with #{edit.id} as without it")
+    return Pending(edit.id, place)
+
+
+def _last_change(tree: Tree, head: int) -> e.Record | None:
+    for record in tree.up(head):
+        event = record.event
+        if isinstance(event, e.ModelReplied):
+            return record if record.source == "edited" and record.of is None else None
+        if isinstance(event, _READ) and record.source in _CHANGED and record.of is None:
+            return record
+    return None
+
+
+def _originals(tree: Tree, edit: e.Record) -> tuple[list[int], int]:
+    """Where the way without the edit may begin, the likeliest first; and where the edit's does."""
+    begin = edit
+    # A fork made for the change, or just before it, left what it stands for as its sibling.
+    while begin.parent is not None and isinstance(tree[begin.parent].event, e.Forked):
+        begin = tree[begin.parent]
+    if begin.parent is None:
+        return [], begin.id
+    others = [tree[child] for child in tree.children(begin.parent) if child != begin.id]
+    if begin is not edit:
+        others += [tree[child] for child in tree.children(edit.parent) if child != edit.id]
+    same = [record for record in others if _about_the_same(record.event, edit.event)]
+    same.sort(key=lambda record: (record.source in _CHANGED, record.id > edit.id, record.id))
+    begins = [record.id for record in same]
+    if isinstance(edit.event, e.Transitioned | e.ContextEdited):
+        # It replaced nothing, so without it one stands before it.
+        begins = [begin.parent, *begins]
+    return begins, begin.id
+
+
+def _about_the_same(event: e.Event, edit: e.Event) -> bool:
+    if isinstance(edit, e.ToolReturned):
+        return isinstance(event, e.ToolReturned | e.ToolStarted) and event.call == edit.call
+    return type(event) is type(edit)
+
+
+def _place(tree: Tree, begins: list[int], changed: int, copied: frozenset[int]) -> int | None:
+    """The first record from there on, along what was recorded, at which the model is asked."""
+    todo = begins[::-1]
+    for _ in range(_MOST):
+        if not todo:
+            return None
+        record = tree[todo.pop()]
+        if asks_model(tree.snapshot_at(record.id)):
+            return record.id
+        later = [tree[child] for child in tree.children(record.id) if child != changed]
+        later.sort(key=lambda r: (r.id not in copied, r.source in _CHANGED, r.id), reverse=True)
+        todo += [r.id for r in later if not isinstance(r.event, e.ModelReplied)]
+    return None
+
+
+def _why_none(edit: e.Record) -> str:
+    if isinstance(edit.event, e.ToolReturned):
+        return f"the call whose result #{edit.id} is was never gone through without it"
+    return f"nothing recorded stands where the model is asked without #{edit.id}"
+
+
+def _digest(tree: Tree, record_id: int) -> str:
+    return model_called(tree.snapshot_at(record_id)).digest
