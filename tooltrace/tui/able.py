@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tooltrace.core.actions import AwaitUser, CallModel, RunTools
 from tooltrace.debugger.faults import why_none
+from tooltrace.debugger.pending import asks_model
 from tooltrace.debugger.view import View
 from tooltrace.tui.keymap import in_scope
 
@@ -25,6 +26,7 @@ _WRITES = frozenset(
         "go_past",
         "bookmark",
         "inject",
+        "resample",
     }
 )
 _NOT_WHILE_RUNNING = _WRITES | {
@@ -82,6 +84,11 @@ def why_not(ident: str, view: View) -> str | None:
             return why_none(view.action)
         case "retry":
             return None if view.live else "nothing can run: open the session with --workflow REF"
+        case "resample" if not view.live:
+            return "nothing can be asked: open the session with --workflow REF"
+        case "resample":
+            here = asks_model(view.snapshot)
+            return None if here else "the model is not asked next here: n or N to before a reply"
         case "say":
             open_calls = any(call.status != "returned" for call in view.snapshot.calls)
             return "a call is still open here: step, or type its result (S)" if open_calls else None

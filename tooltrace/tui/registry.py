@@ -12,7 +12,9 @@ from msgspec import Struct
 
 __all__ = ["ACTIONS", "Action", "Scope"]
 
-Scope = Literal["app", "pane", "editor", "dialog", "help", "compare", "branches", "effects"]
+Scope = Literal[
+    "app", "pane", "editor", "dialog", "help", "compare", "branches", "effects", "samples"
+]
 """Where a key acts: anywhere, in a pane of rows, the value editor, a dialog, or a screen."""
 
 
@@ -37,6 +39,7 @@ _PANE, _EDITOR, _DIALOG = "In a pane", "In the editor", "In a dialog"
 _COMPARE = "Side by side"
 _TREE = "In the list of branches"
 _EFFECTS = "Before calls are made again"
+_SAMPLES = "In the answers"
 _CALLS = ("conversation", "calls")
 
 ACTIONS: tuple[Action, ...] = (
@@ -57,6 +60,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("inject", ("x",), "fault", "make the paused call go wrong", _CHANGE),
     Action("scenario", ("X",), "scenario", "write the faults as a file for CI", _CHANGE),
     Action("retry", ("R",), "retry", "make a call again", _CHANGE, panes=_CALLS),
+    Action(
+        "resample",
+        ("M",),
+        "ask k times",
+        "ask the model k times, with and without an edit",
+        _CHANGE,
+    ),
     Action("say", ("i",), "say", "say something to the model", _CHANGE),
     Action("go_past", ("G",), "go past", "go on past a limit or a stuck verdict", _CHANGE),
     Action("undo", ("u",), "undo", "undo an edit, a fork, a force, a switch", _CHANGE, True),
@@ -156,5 +166,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("allow_all", ("a",), "all", "let all of them run", _EFFECTS, True, scope="effects"),
     Action("go_on", ("enter",), "go on", "with what is allowed", _EFFECTS, True, scope="effects"),
     Action("leave_effects", ("escape",), "stay", "do nothing", _EFFECTS, True, scope="effects"),
+    Action("open_sample", ("enter",), "open", "open or read", _SAMPLES, True, scope="samples"),
+    Action("take_sample", ("t",), "take", "go on from it", _SAMPLES, True, scope="samples"),
+    Action("ask_again", ("a",), "ask again", "ask again", _SAMPLES, True, scope="samples"),
+    Action("leave_samples", ("escape", "q"), "back", "back", _SAMPLES, True, scope="samples"),
     Action("leave_help", ("escape", "?", "q", "f1"), "close", "back", _DIALOG, True, scope="help"),
 )

@@ -15,6 +15,7 @@ from tests.tui.app import (
     test_money,
     test_moving,
     test_roaming,
+    test_sampling,
 )
 from tests.tui.app.driven import SIZES, Driven, begin, until
 from tests.tui.app.keys import PRESSED
@@ -33,6 +34,7 @@ def test_every_key_of_the_registry_has_a_test() -> None:
             test_money,
             test_moving,
             test_roaming,
+            test_sampling,
         )
     )
     scopes: tuple[Scope, ...] = ("app", "pane", "branches")

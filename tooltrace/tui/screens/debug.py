@@ -24,6 +24,7 @@ from tooltrace.tui.actions.faults import Faults
 from tooltrace.tui.actions.looking import Looking
 from tooltrace.tui.actions.moving import Moving
 from tooltrace.tui.actions.roaming import Roaming
+from tooltrace.tui.actions.sampling import Sampling
 from tooltrace.tui.inputs import Words
 from tooltrace.tui.keymap import Cell, footer, textual_bindings
 from tooltrace.tui.lines import Line
@@ -45,7 +46,9 @@ WIDE = 120
 NARROW = 80
 
 
-class DebugScreen(Moving, Changing, GoingOver, Faults, Looking, Roaming, EarlyKeys, Screen[None]):
+class DebugScreen(
+    Moving, Changing, GoingOver, Faults, Looking, Roaming, Sampling, EarlyKeys, Screen[None]
+):
     """Conversation, workflow and tool calls of one session."""
 
     BINDINGS = textual_bindings("app")

@@ -93,6 +93,9 @@ def _running(view: View, elapsed: float | None, wait: float | None) -> Mode:
         return Mode("RETRYING", "warn", text, (Key("n", "now"), Key("p", "stop")))
     word = "PAUSING" if view.pausing else "REPLAYING" if view.replaying else "RUNNING"
     took = "" if elapsed is None else words.duration(elapsed * 1000)
+    if view.doing:
+        finish = () if view.pausing else (Key("p", "send no more"),)
+        return Mode(word, "live", f"{view.doing} · {took}", (*finish, Key("esc", "cut it off")))
     if view.snapshot.awaiting_model and view.live:
         text = f"{'after this reply · ' if view.pausing else ''}{took}"
         finish = () if view.pausing else (Key("p", "pause after it"),)
