@@ -30,7 +30,7 @@ w = Workflow("w", tools=[], input="go", policy=lambda seen: say("done"), world=w
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["bogus"], ["no command 'bogus'", "demo, run, open, show, list, diff, check"]),
+        (["bogus"], ["no command 'bogus'", "demo, run, open, resample, show, list, diff, check"]),
         (["bo\x1b[2Jgus"], ["no command", "\\u{1b}"]),
         (["--bogus"], ["No such option", "--help"]),
         (["run"], ["WORKFLOW", "tooltrace run --help"]),

@@ -24,6 +24,7 @@ COMMANDS = {
     "demo": "The refund workflow, offline, paused at its first step.",
     "run": "Run a workflow: a shipped name, file.py:name or package.module:name.",
     "open": "Step through a recorded session.",
+    "resample": "Ask the model k times what comes next, and count.",
     "show": "The tool calls of a session as a table.",
     "list": "Shipped workflows and recorded sessions.",
     "diff": "Two branches or two sessions, step by step.",

@@ -8,6 +8,7 @@ import click
 
 from tooltrace.cli.output import say, say_json, say_problems, table
 from tooltrace.cli.reading import opened
+from tooltrace.core.branches import in_view
 from tooltrace.core.errors import BadCommand
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.text import one_line
@@ -47,9 +48,12 @@ def command(file: Path, name: str | None, requests: bool, as_json: bool) -> None
                 say_json(row.as_json())
             return
         table([[_heading(about, session.tree, branch)]])
-        if len(session.tree.branches()) > 1:
-            marked = ", ".join(_marked(each, branch) for each in session.tree.branches())
-            table([[f"branches: {marked}"]])
+        branches = session.tree.branches()
+        if len(branches) > 1:
+            shown = in_view(branches, branch.begin)
+            marked = ", ".join(_marked(each, branch) for each in shown)
+            more = len(branches) - len(shown)
+            table([[f"branches: {marked}{f' and {more} out of view' if more else ''}"]])
         if asked:
             table(request_table(asked))
         elif requests:
