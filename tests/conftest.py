@@ -1,8 +1,13 @@
-"""Settings for every test: Hypothesis neither times out on a busy machine nor keeps a database."""
+"""Settings for every test: Hypothesis never times out or keeps a database, memory is cheap."""
 
 from __future__ import annotations
 
+import gc
+
 from hypothesis import HealthCheck, settings
+
+# Every app and session of a worker's tests is among what would be looked through, again and again.
+gc.set_threshold(100_000, 50, 100)
 
 settings.register_profile(
     "tooltrace",

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.cli.forked import run_forked
 from tooltrace.cli import main
 
 __all__ = ["MAIN", "Said", "assert_refused", "call", "environment", "lines_of", "spawn", "start"]
@@ -65,11 +68,37 @@ def start(*arguments: object, cwd: Path, **more: Any) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=cwd, encoding="utf-8", errors="replace", **options)
 
 
-def spawn(*arguments: object, cwd: Path, **more: Any) -> Said:
-    """Run a command in a process of its own, to its end."""
-    with start(*arguments, cwd=cwd, **more) as process:
-        out, err = process.communicate(timeout=60)
-    return Said(process.returncode, out or "", err or "")
+def spawn(
+    *arguments: object,
+    cwd: Path,
+    env: dict[str, str] | None = None,
+    fresh: bool = False,
+    **more: Any,
+) -> Said:
+    """Run a command in a process of its own, to its end.
+
+    It is forked from one that has imported everything already, which is most of a short command;
+    ``fresh``, or anything that is ``more``, starts an interpreter.
+    """
+    if fresh or more:
+        with start(*arguments, cwd=cwd, env=env or environment(cwd), **more) as begun:
+            said = begun.communicate(timeout=60)
+        return Said(begun.returncode, *(each or "" for each in said))
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        given = [str(argument) for argument in arguments]
+        process = _FORKS.Process(
+            target=run_forked, args=(given, cwd, env or environment(cwd), out, err)
+        )
+        process.start()
+        process.join(60)
+        assert process.exitcode is not None, f"still running: {given}"
+        told = [path.read_bytes().decode("utf-8", "replace") for path in (out, err)]
+        return Said(process.exitcode, *told)
+
+
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["tests.cli.forked"])
 
 
 def assert_refused(said: Said, *words: str) -> None:

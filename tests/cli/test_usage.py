@@ -181,7 +181,7 @@ def test_names_that_no_terminal_should_see_are_spelled_out(
 
 def test_an_encoding_without_our_letters_is_no_reason_to_fail(session: Path) -> None:
     env = environment(session.parent, PYTHONIOENCODING="latin-1")
-    said = spawn("show", session, cwd=session.parent, env=env)
+    said = spawn("show", session, cwd=session.parent, env=env, fresh=True)
     assert (said.code, said.err) == (0, "")
     assert "\\u2713  fetch_order" in said.out
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from tests.debugger.sitting import Sitting, clock
 from tooltrace import Workflow
 from tooltrace.core import events as e
 from tooltrace.core.fold import fold_path
+from tooltrace.debugger.ahead import calls_ahead
+from tooltrace.debugger.executions import call_name
 from tooltrace.debugger.faults import faults_at
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.stops import Stop
@@ -60,6 +63,7 @@ class Person(RuleBasedStateMachine):
         self.flow: Workflow = FLOWS[flow](self.folder)
         self.s = Sitting(self.folder, self.flow)
         self.asked: Stop | None = None
+        self.said_yes: Counter[str] = Counter()
 
     def teardown(self) -> None:
         if hasattr(self, "s"):
@@ -79,6 +83,8 @@ class Person(RuleBasedStateMachine):
             event = record.event
             if (event.call, event.tool) in yeses:
                 yeses.remove((event.call, event.tool))
+            elif self.is_new(record) or self.said_yes[self.name_of(record)] > 0:
+                self.said_yes[self.name_of(record)] -= 1
             else:
                 assert self.is_new(record), f"{event.tool} ran again, and nobody was asked"
         self.asked = stop if stop.kind == "confirm" else None
@@ -98,6 +104,10 @@ class Person(RuleBasedStateMachine):
         content = tree[event.call.reply].event.reply["content"]
         uses = [block for block in content if block["type"] == "tool_use"]
         return event.tool, json.dumps(uses[event.call.index]["input"], sort_keys=True)
+
+    def name_of(self, record: e.Record) -> str:
+        tool, arguments = self.named(record)
+        return call_name(tool, json.loads(arguments))
 
     def turn_of(self, record: e.Record) -> tuple[int, int]:
         tree = self.s.session.tree
@@ -195,6 +205,14 @@ class Person(RuleBasedStateMachine):
     @rule()
     def fork(self) -> None:
         self.do("fork")
+
+    @rule()
+    def fork_with_a_yes(self) -> None:
+        """A yes in the table of what is ahead counts for one run of that call, from here on."""
+        ahead = calls_ahead(self.s.session, "live")
+        names = [one.name for one in ahead if one.plan == "blocked"]
+        if self.do("fork", "", names).kind == "step":
+            self.said_yes = Counter(names)
 
     @rule(place=PLACE)
     def retry(self, place: int) -> None:

@@ -15,7 +15,7 @@ from tests.store.build import AT, assert_tree, last_place, root, whole
 from tooltrace.core.events import ContextEdited, Record
 from tooltrace.store import Journal
 
-KILLS = 60
+KILLS = 40
 
 
 def event(number: int) -> ContextEdited:

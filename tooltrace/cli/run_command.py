@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -49,6 +49,13 @@ __all__ = ["command"]
     show_default=True,
     help="At a request, while the API is busy.",
 )
+@click.option(
+    "--placement",
+    type=click.Choice(["auto", "message", "beside", "system"]),
+    default="auto",
+    show_default=True,
+    help="Where the state prompt stands in a request.",
+)
 @click.option("--drop-bound-thinking", is_flag=True, help="Let the API drop thinking it refuses.")
 @click.option("--scenario", type=click.Path(path_type=Path), help="A file of faults to inject.")
 @click.option("--headless", is_flag=True, help="Without the app, to the end.")
@@ -68,6 +75,7 @@ def command(
     priced_as: str | None,
     reply_tokens: int,
     attempts: int,
+    placement: Literal["auto", "message", "beside", "system"],
     drop_bound_thinking: bool,
     scenario: Path | None,
     headless: bool,
@@ -90,6 +98,7 @@ def command(
         model,
         base_url,
         reply_tokens,
+        placement,
         max_turns=max_turns,
         token_budget=max_tokens,
         cost_budget=max_cost,

@@ -102,6 +102,15 @@ class Commands:
             self._session.append(SettingsChanged(settings), "live")
         return await self.go("step")
 
+    async def send_thinking(self, drop: bool) -> Stop:
+        """Ask although thinking may be refused; ``drop`` lets the API leave it out."""
+        if drop:
+            settings = replace(self._session.snapshot.settings, drop_bound_thinking=True)
+            self._session.append(SettingsChanged(settings), "live")
+        self._live.asking.as_it_is = True
+        self._live.asking_again = True
+        return await self._runner.again()
+
     async def confirm(self, asked: Stop) -> Stop:
         """Yes to what a stop asked; then on."""
         if asked.kind != "confirm":

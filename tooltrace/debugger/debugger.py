@@ -204,6 +204,10 @@ class Debugger(ChangesHistory, Noting):
         """Accept a limit or a stuck verdict as the end of the run."""
         return self._thread.submit(self._live.finish())
 
+    def send_thinking(self, drop: bool) -> Answer:
+        """Ask although thinking may be refused; ``drop`` lets the API leave it out from now on."""
+        return self._thread.submit(self._commands.send_thinking(drop))
+
     def ask_again(self, max_tokens: int | None = None) -> Answer:
         """Ask the model once more after an answer that cannot be used.
 

@@ -70,8 +70,7 @@ class Live:
 
     ``able`` is false when no code was named: what needs none (transitions, the end) still works.
     ``yes`` are calls that a person allowed to run although they may have run before, ``allowed``
-    how often a call of some tool with some arguments may (see ``call_name``), and ``allowed_tools``
-    are tools that may always.
+    how often a call of some tool with some arguments may (see ``call_name``).
     """
 
     def __init__(
@@ -87,13 +86,12 @@ class Live:
         self._session = session
         self._engine = engine
         self._worlds = worlds
-        self._asking = asking
+        self.asking = asking
         self._workflow = workflow
         self._known: WorkflowSpec | None = None
         self.able = able
         self.yes: set[CallRef] = set()
         self.allowed: Counter[str] = Counter()
-        self.allowed_tools: frozenset[str] = frozenset()
         self.world_as_it_is = False
         self.asking_again = False
         self.injector: Injector | None = None
@@ -140,9 +138,8 @@ class Live:
             calls = action.levels[0][:1] if unit == "call" else action.levels[0]
             return await self._run(s, action, calls)
         if isinstance(action, CallModel):
-            await self._asking.ask(self._engine, session)
-        else:
-            await self._engine.perform(action, session)
+            return await self.asking.ask(self._engine, session)
+        await self._engine.perform(action, session)
         return None
 
     def settle(self) -> None:
@@ -248,6 +245,7 @@ class Live:
         self.world_as_it_is = False
         self.yes.clear()
         self.allowed.clear()
+        self.asking.moved()
         if self._worlds is not None:
             self._worlds.doubt()
 
@@ -278,7 +276,7 @@ class Live:
         return Stop("confirm", f"{names}: run it again?", doubts=tuple(found))
 
     def _said_yes(self, call: Call) -> bool:
-        if call.ref in self.yes or call.tool in self.allowed_tools:
+        if call.ref in self.yes:
             return True
         return self.allowed[call_name(call.tool, call.arguments)] > 0
 

@@ -73,7 +73,7 @@ class Reasked:
             case Finish(outcome="limit" | "stuck" as outcome, why=why):
                 return Stop("limit" if outcome == "limit" else "stuck", why)
             case CallModel():
-                await self._asking.ask(self._engine, self._target)
+                return await self._asking.ask(self._engine, self._target)
             case RunTools(levels=levels):
                 calls = levels[0][:1] if unit == "call" else levels[0]
                 for call in calls:

@@ -21,6 +21,7 @@ StopKind = Literal[
     "limit",  # too many turns, tokens or dollars
     "stuck",  # the run only repeats itself
     "confirm",  # something would run a second time, or the world changed: doubts or world say what
+    "thinking",  # what was thought may be refused: it belongs to a history that was changed
     "divergence",  # a replay met something else than was recorded
     "end",  # the end of a recording, or of a replay
     "start",  # the beginning, going back

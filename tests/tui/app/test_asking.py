@@ -32,7 +32,7 @@ OPENING = {
 }
 
 
-@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+@pytest.mark.parametrize("size", [(60, 20)])
 async def test_escape_leaves_every_dialog_and_nothing_happened(
     at_credit: Debugger, size: tuple[int, int]
 ) -> None:

@@ -112,6 +112,8 @@ class OnSession(Base):
                 self.confirm_stop(stop)
             case "limit" | "stuck":
                 self.confirm_past(stop)
+            case "thinking":
+                self.confirm_thinking(stop)
             case "divergence":
                 self.show_divergence(stop)
             case "step" | "await" if self._wants_an_answer():
@@ -160,6 +162,10 @@ class OnSession(Base):
 
     def confirm_past(self, stop: Stop) -> None:
         """Ask whether to go on past a limit."""
+        raise NotImplementedError
+
+    def confirm_thinking(self, stop: Stop) -> None:
+        """Ask what to do about thinking that may be refused."""
         raise NotImplementedError
 
     def show_divergence(self, stop: Stop) -> None:

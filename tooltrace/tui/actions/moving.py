@@ -127,6 +127,21 @@ class Moving(OnSession):
 
         self.app.push_screen(ConfirmScreen(title, [stop.text], answers), answered)
 
+    def confirm_thinking(self, stop: Stop) -> None:
+        """Thinking that belongs to a history that was changed: let it be dropped, or try."""
+        answers = [
+            Answer("s", "stay: N goes back, F forks before it", "stay"),
+            Answer("d", "let the API drop that thinking, from now on", "drop"),
+            Answer("g", "send it as it is", "send"),
+        ]
+
+        def answered(value: str | None) -> None:
+            if value in ("drop", "send"):
+                self.ask(self.debugger.send_thinking(value == "drop"))
+
+        lines = [stop.text, "Current models bind their thinking to all that stood before it."]
+        self.app.push_screen(ConfirmScreen("Thinking may be refused", lines, answers), answered)
+
     def offer_after_incomplete(self) -> None:
         """A reply that is no reply: what can be done about it."""
         view = self.debugger.view()

@@ -73,6 +73,8 @@ def mode(view: View, elapsed: float | None = None, wait: float | None = None) ->
             return Mode("STUCK", "warn", stop.text, _KEYS["stuck"])
         case "confirm":
             return _asking(stop)
+        case "thinking":
+            return Mode("CONFIRM", "warn", stop.text, _KEYS["world"])
         case "divergence":
             return Mode("DIVERGED", "error", stop.text, _KEYS["divergence"])
         case "no_code" | "error" as kind:
