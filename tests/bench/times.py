@@ -14,6 +14,7 @@ __all__ = ["STEPS", "measure"]
 STEPS = 10_000
 PLACES = 200
 FORKS = 40
+SETTLES = 2.0
 
 
 def measure(path: Path) -> dict[str, float]:
@@ -24,6 +25,7 @@ def measure(path: Path) -> dict[str, float]:
     way = debugger.view().way
     places = [chance.choice(way) for _ in range(PLACES)]
     gone, forked = [], []
+    time.sleep(SETTLES)  # A person who has just opened it looks at the first picture.
     for place in places:
         began = time.perf_counter()
         debugger.goto(place).result()

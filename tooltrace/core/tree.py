@@ -8,7 +8,7 @@ record stands on is known when it is added, and never changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from tooltrace.core.branches import Branch, Branches
@@ -213,6 +213,22 @@ class Tree:
         """The branch that a record belongs to; None when there is no such record."""
         begin = self._begin.get(record_id)
         return None if begin is None else self._branches[begin]
+
+    def warm(self, way: Sequence[int], begin: int, most: int) -> int:
+        """Fold that many records of a way from a place on, so that going there is quick later.
+
+        Returns the place to go on from. ``begin`` must be 0 or what was returned before.
+        """
+        end = min(len(way), begin + most)
+        if begin < end:
+            snapshot = self._kept.get(way[begin]) if begin else None
+            for place in range(begin, end):
+                record = self.records[way[place]]
+                if place > begin or snapshot is None:
+                    snapshot = fold(snapshot, record)
+                if place % EVERY == 0:
+                    self._kept.setdefault(record.id, snapshot)
+        return (end - 1) // EVERY * EVERY if end < len(way) else end
 
     def snapshot_at(self, record_id: int) -> Snapshot:
         """The fold of the path to a record. KeyError when there is no such record."""

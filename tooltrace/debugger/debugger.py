@@ -33,6 +33,7 @@ from tooltrace.debugger.scenario import Scenario
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.thread import OneAtATime
 from tooltrace.debugger.view import View, look
+from tooltrace.debugger.warming import warm_up
 from tooltrace.debugger.worlds import Worlds
 from tooltrace.engine.engine import Engine, Ports
 
@@ -87,6 +88,7 @@ class Debugger(ChangesHistory, Noting):
             self._problems += (problem,) if problem else ()
         if session.read_only:
             self._thread.soon(self._following)
+        warm_up(session, self._thread)
 
     def _key(self, s: Any, call: Any) -> str:
         return self._session.executions.key(self._session.id, s, call)

@@ -228,9 +228,6 @@ def go_past(session: Session, turns: int) -> e.Record:
 def free_name(session: Session, stem: str) -> str:
     """A branch name that is not taken: the stem, with a number."""
     taken = {branch.name for branch in session.tree.branches()}
-    # Some forks go on where a branch ended, and are part of it.
-    events = (record.event for record in session.tree.records.values())
-    taken |= {event.branch for event in events if isinstance(event, e.Forked)}
     numbered = (f"{stem}-{n}" for n in range(1, len(taken) + 2))
     return next(name for name in numbered if name not in taken)
 

@@ -6,7 +6,8 @@ does.
 
 from __future__ import annotations
 
-from tooltrace.core.events import ToolStarted
+from bisect import bisect_right
+
 from tooltrace.debugger.session import Session
 
 __all__ = ["writes_left_behind"]
@@ -14,16 +15,21 @@ __all__ = ["writes_left_behind"]
 
 def writes_left_behind(session: Session) -> str:
     """A warning that names the tools that wrote after the head on this branch; empty for none."""
-    seen: dict[str, int] = {}
+    tree, way, head = session.tree, session.way, session.head
     workflow = session.snapshot.workflow
-    for record_id in session.way[session.tree.depth(session.head) + 1 :]:
-        record = session.tree[record_id]
-        event = record.event
-        if isinstance(event, ToolStarted) and record.source == "live":
-            spec = workflow.tool(event.tool)
-            outside = spec is None or spec.open_world or not workflow.world
-            if outside and (spec is None or spec.effect == "writes"):
-                seen[event.tool] = seen.get(event.tool, 0) + 1
+    inside = {
+        tool.name
+        for tool in workflow.tools
+        if tool.effect != "writes" or (workflow.world and not tool.open_world)
+    }
+    seen: dict[str, int] = {}
+    for tool, starts in session.executions.starts.items():
+        if tool in inside:
+            continue
+        depths = ((one, tree.depth(one)) for one in starts[bisect_right(starts, head) :])
+        count = sum(depth < len(way) and way[depth] == one for one, depth in depths)
+        if count:
+            seen[tool] = count
     if not seen:
         return ""
     named = ", ".join(f"{tool} ({count}×)" for tool, count in seen.items())

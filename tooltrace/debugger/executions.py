@@ -43,6 +43,8 @@ class Executions:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
+        self.starts: dict[str, list[int]] = {}
+        """Every live start by tool: its records, oldest first."""
         self._new: list[Record] = []
         self._by_key: dict[str, list[Record]] = {}
         self._by_call: dict[str, list[Record]] = {}
@@ -54,6 +56,8 @@ class Executions:
         """Take in one more record of the tree."""
         if record.source == "live" and isinstance(record.event, ToolStarted | ToolReturned):
             self._new.append(record)
+            if isinstance(record.event, ToolStarted):
+                self.starts.setdefault(record.event.tool, []).append(record.id)
 
     def _look(self) -> None:
         """Look at what arrived since the last time."""

@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tooltrace.core.ports import ToolCall, ToolPort
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.debugger.copies import world_copy
 from tooltrace.debugger.executions import call_name
 from tooltrace.tools.compared import ComparedTools
-from tooltrace.tools.world import World
+
+if TYPE_CHECKING:
+    from tooltrace.tools.world import World
 
 __all__ = ["Closing", "Rerun"]
 

@@ -5,11 +5,12 @@ View state only. Everything in it could be thrown away and made again from a Vie
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tooltrace.core.steps import Steps
 from tooltrace.debugger.incoming import Block
 from tooltrace.debugger.view import View
+from tooltrace.tui.gradual import LONG, Filling, around
 from tooltrace.tui.lines import Item, Line
 from tooltrace.tui.panes.rows import RowsPane
 from tooltrace.tui.targets import Selected
@@ -22,6 +23,8 @@ from tooltrace.tui.view.trace import CallRow, TraceRows
 from tooltrace.tui.view.workflow import ContextRow, WorkflowRows, one_line_state
 
 __all__ = ["Shown"]
+
+ALL_OF_IT = 60.0
 
 
 class Shown:
@@ -37,7 +40,36 @@ class Shown:
         """What each branch came to, for the list of them."""
         self._conversation = ConversationRows()
         self._calls = TraceRows(self.steps)
+        self._filling: Filling | None = None
+        self._any = False
         self._workflow = WorkflowRows()
+
+    def begin(self, view: View, widths: Callable[[], tuple[int, int]]) -> None:
+        """Before the first rows: of a long way, make those around the head, and the rest later.
+
+        ``widths`` gives the widths of conversation and tool calls in cells, as they are then.
+        """
+        if not self._any and len(view.way) > LONG:
+            window = around(view)
+            self._conversation = ConversationRows(window)
+            self._calls = TraceRows(self.steps, window=window)
+            self._filling = Filling(view, self.steps, widths)
+        self._any = True
+
+    def fill(self, view: View, seconds: float) -> bool:
+        """Go on making the rest, at once all of it if the view is another; True when it is there.
+
+        False also when there is nothing left to be made.
+        """
+        filling = self._filling
+        if filling is None:
+            return False
+        same = filling.view.way == view.way and filling.view.head == view.head
+        if not filling.go_on(seconds if same else ALL_OF_IT):
+            return False
+        self._conversation, self._calls = filling.conversation, filling.calls
+        self._filling = None
+        return True
 
     def conversation(self, view: View) -> tuple[Sequence[Item], int]:
         """The items of the conversation, and how many at the front are as before."""

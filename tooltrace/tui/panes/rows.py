@@ -99,6 +99,11 @@ class RowsPane(ScrollView, can_focus=True):
         return None if self.cursor is None else self.items[self.cursor]
 
     @property
+    def inner_width(self) -> int:
+        """How many cells an item has; 0 before there is a layout."""
+        return self._layout_of.width
+
+    @property
     def total(self) -> int:
         """How many lines there are."""
         return self._layout_of.total
@@ -118,11 +123,6 @@ class RowsPane(ScrollView, can_focus=True):
     def heading(self, number: int | None, title: str, detail: str = "") -> None:
         """Set the border: the pane's number and title above, a detail below."""
         edge.border_title(self, title if number is None else f"{number} {title}", detail)
-
-    def say_when_empty(self, text: str) -> None:
-        """What stands there while there are no items."""
-        self._empty = text
-        self.refresh()
 
     def _keep_cursor(self, keep: int) -> None:
         layout, last = self._layout_of, len(self.items) - 1

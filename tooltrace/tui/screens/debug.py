@@ -39,6 +39,8 @@ from tooltrace.tui.view.trace import CallRow
 __all__ = ["DebugScreen"]
 
 HERTZ = 30
+SLICE = 0.012
+"""Seconds of a tick in which rows of a long session are made that nobody sees yet."""
 FOLLOW = 0.5
 """Seconds between two looks at a file that someone else writes."""
 
@@ -162,6 +164,10 @@ class DebugScreen(
         """Repaint what changed, at most thirty times a second."""
         view = self.debugger.view()
         mark = hash((view.changes, view.saved))
+        self.shown.begin(view, self._widths)
+        if self._seen != -1 and self.shown.fill(view, SLICE):
+            self._seen = -1
+            self.shown.followed = (-1, False)
         if mark == self._seen and not view.running:
             return
         moved = mark != self._seen
@@ -172,6 +178,9 @@ class DebugScreen(
             self._tell(view)
         self._arriving(view, moved)
         self._status(view)
+
+    def _widths(self) -> tuple[int, int]:
+        return self.pane("conversation").inner_width, self.pane("calls").inner_width
 
     def _arriving(self, view: View, moved: bool) -> None:
         """The reply that is on its way, as far as it has come."""

@@ -31,9 +31,13 @@ PENDING = -1
 
 
 class ConversationRows:
-    """Builds the items for one view after another; ``items`` is one list that changes in place."""
+    """Builds the items for one view after another; ``items`` is one list that changes in place.
 
-    def __init__(self) -> None:
+    ``window`` are the places on the way that are shown, where not all are.
+    """
+
+    def __init__(self, window: range | None = None) -> None:
+        self._window = window
         self.items: list[Entry] = []
         self._tree: Tree | None = None
         self._way: Sequence[int] = ()
@@ -54,7 +58,10 @@ class ConversationRows:
         here = place_of(view.tree, view.way, view.head)
         keep = self._star(view.tree, same, view.bookmarks, keep)
         for place in range(same, len(view.way)):
-            self._append(view.tree, view.way[place], place > here)
+            if self._window is None or place in self._window:
+                self._append(view.tree, view.way[place], place > here)
+            else:
+                self._starts.append(len(self.items))
         keep = self._place(keep, here)
         if self._at_tip:
             self.items += [self._as_left(entry) for entry in pending(view)]

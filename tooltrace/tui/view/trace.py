@@ -166,9 +166,13 @@ class ModelRow(Struct, frozen=True, gc=False):
 
 
 class TraceRows:
-    """Builds the rows for one view after another; ``items`` is one list that changes in place."""
+    """Builds the rows for one view after another; ``items`` is one list that changes in place.
 
-    def __init__(self, steps: Steps, models: bool = False) -> None:
+    ``window`` are the places on the way whose turns are shown, where not all are.
+    """
+
+    def __init__(self, steps: Steps, models: bool = False, window: range | None = None) -> None:
+        self._window = window
         self.items: list[CallRow | ModelRow] = []
         self._steps = steps
         self._models = models
@@ -190,13 +194,21 @@ class TraceRows:
         if same < max(len(way), len(self._way)):
             begin = self._drop(same)
             keep = len(self.items)
-            self._add(view, begin)
+            self._add(view, begin, len(way))
         low, high = min(before, here), max(before, here)
         if view.points != self._points or view.bookmarks is not self._stars:
             low, high = 0, len(way)
         self._stars = view.bookmarks
         self._tree, self._way, self._here, self._points = tree, way, here, view.points
         return self.items, self._look_again(view, low, high, keep)
+
+    def fill(self, view: View, upto: int) -> None:
+        """Make the rows before that place on the way: ``update``, a piece at a time, in order."""
+        self._steps.update(view.tree, view.way)
+        self._add(view, self._drop(len(self._way)), upto)
+        self._tree, self._way = view.tree, view.way[:upto]
+        self._here = place_of(view.tree, view.way, view.head)
+        self._points, self._stars = view.points, view.bookmarks
 
     def _drop(self, same: int) -> int:
         """Forget the turns from place ``same`` on, and the one it is in; where to begin again."""
@@ -210,10 +222,12 @@ class TraceRows:
         del self.items[cut:]
         return begin
 
-    def _add(self, view: View, begin: int) -> None:
+    def _add(self, view: View, begin: int, upto: int) -> None:
         way, marks = view.way, self._steps.marks
-        places = [place for place in range(begin, len(way)) if marks[place].reply == way[place]]
-        for place, end in zip(places, [*places[1:], len(way)], strict=False):
+        places = [place for place in range(begin, upto) if marks[place].reply == way[place]]
+        for place, end in zip(places, [*places[1:], upto], strict=False):
+            if self._window is not None and place not in self._window:
+                continue
             self._places.append(place)
             self._rows.append(len(self.items))
             event = view.tree[way[place]].event
