@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.bench import checks, screen, stream, times
 from tests.bench.steps import measure, record
+from tooltrace.cli.memory import collect_seldom
 
 SIZES = (100, 1000, 5000)
 STEPS = 5000
@@ -16,6 +17,7 @@ def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        collect_seldom()  # As the app and headless runs do; for the bare loops, too.
         found = measure(folder, SIZES, rounds=3)
         print("ms per step           " + "".join(f"{size:>10,}" for size in SIZES))
         for kind in ("bare loop", "durable loop", "tooltrace"):

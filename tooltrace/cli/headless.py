@@ -13,6 +13,7 @@ from msgspec import to_builtins
 
 from tooltrace.cli.hiding import hide
 from tooltrace.cli.leaving import leave_within, stop_signals
+from tooltrace.cli.memory import collect_seldom
 from tooltrace.cli.output import DEEPEST
 from tooltrace.core import events as e
 from tooltrace.core.errors import ToolTraceError
@@ -107,6 +108,7 @@ def _as_text(record: e.Record) -> str:
 
 def run_headless(debugger: Debugger, out: int, err: int, as_json: bool) -> int:
     """Go on to the end; the exit code. Ctrl-C, or being told to end, pauses and saves."""
+    collect_seldom()
     printer = _Printer(debugger, out, err, as_json)
     told = False
 
