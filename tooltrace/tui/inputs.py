@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from rich.text import Text
 from textual.content import Content
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, TextArea
@@ -55,6 +55,23 @@ class Words(Widget):
         return max(1, len(self._lines))
 
 
+_EDITING = frozenset({"backspace", "delete", "left", "right", "home", "end"})
+_LINES = frozenset({"up", "down", "pageup", "pagedown"})
+
+
+async def _at_once(widget: Widget, event: Key, keys: frozenset[str]) -> None:
+    """Do what a key is bound to in the widget itself, before the next key is looked at.
+
+    Textual does that only when the key has gone up through all the widgets around, and puts letters
+    in at once: a backspace typed quickly before a letter would take the letter away.
+    """
+    bound = widget._bindings.key_to_bindings.get(event.key) if event.key in keys else None
+    if bound:
+        event.stop()
+        event.prevent_default()
+        await widget.run_action(bound[0].action)
+
+
 class LineInput(Input):
     """One line of input; a paste is taken whole, its line breaks as spaces."""
 
@@ -68,6 +85,9 @@ class LineInput(Input):
     def render_line(self, y: int) -> Strip:
         """The line, with whatever is hidden in it made visible."""
         return edge.masked(super().render_line(y))
+
+    async def _on_key(self, event: Key) -> None:
+        await _at_once(self, event, _EDITING)
 
     def _on_paste(self, event: Paste) -> None:
         event.text = " ".join(event.text.splitlines())
@@ -96,6 +116,9 @@ class ValueArea(TextArea):
     def get_line(self, line_index: int) -> Text:
         """A line of the document as it is drawn."""
         return Text(edge.mask(self.document.get_line(line_index)), end="", no_wrap=True)
+
+    async def _on_key(self, event: Key) -> None:
+        await _at_once(self, event, _EDITING | _LINES)
 
     async def _on_paste(self, event: Paste) -> None:
         text = event.text.replace("\r\n", "\n").replace("\r", "\n")

@@ -195,6 +195,25 @@ async def test_making_a_writing_call_again_asks_and_no_does_not_run_it(tmp_path:
         assert d.debugger.session.executions.runs("send_email") == runs + 1
 
 
+async def test_keys_typed_in_one_go_take_effect_in_their_order(at_credit: Debugger) -> None:
+    async with Driven(at_credit, (80, 24)) as d:
+        await d.press("/")
+        for key in "abX":
+            d.send(key)
+        d.send("backspace")
+        d.send("c")
+        d.send("left")
+        d.send("-")
+        await d.settled()
+        assert "ab-c" in d.text
+        await d.press("escape", "1", "end", "up", "e")
+        assert d.dialog == "EditorScreen"
+        for key in ("down", "end", "X", "backspace", "Y", "backspace", "Z", "left", "Q"):
+            d.send(key)
+        await d.settled()
+        assert "QZ" in d.text and "X" not in d.text and "Y" not in d.text
+
+
 @presses("retry")
 async def test_a_yes_in_the_table_is_a_yes_for_one_run(tmp_path: Path) -> None:
     sent = reach(begin(tmp_path), lambda view: view.snapshot.state == "complete")

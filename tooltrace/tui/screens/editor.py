@@ -132,9 +132,17 @@ class EditorScreen(Dialog[Edited | None]):
         self._leaving = False
         self._review()
 
+    def on_text_area_selection_changed(self) -> None:
+        """Whoever moves the cursor stays."""
+        self._stay()
+
     def on_key(self, event: Key) -> None:
         """Any key but a second escape means that the person stays."""
-        if event.key != "escape" and self._leaving:
+        if event.key != "escape":
+            self._stay()
+
+    def _stay(self) -> None:
+        if self._leaving:
             self._leaving = False
             self._review()
 
