@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from tooltrace.core.events import CallRef, Record, ToolReturned
 from tooltrace.core.jsonio import JsonValue, canonical
 from tooltrace.core.ports import Beside, Divergence, Given, ToolCall
+from tooltrace.tools.recorded import given_again
 
 __all__ = ["MatchedTools"]
 
@@ -45,15 +46,4 @@ class MatchedTools:
             return Divergence(None, 0, "tool call", "recording", None, call.tool)
         if len(found) > 1:
             found.popleft()
-        event = record.event
-        return Given(
-            event.content,
-            record.source if record.source in ("edited", "injected") else "recorded",
-            is_error=event.is_error,
-            ms=event.ms,
-            error=event.error,
-            output=event.output,
-            abandoned=event.abandoned,
-            of=record.id,
-            world=event.world,
-        )
+        return given_again(record, record.event)

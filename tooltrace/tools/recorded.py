@@ -9,7 +9,7 @@ from tooltrace.core.events import CallRef, Record, ToolReturned
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.ports import Beside, Divergence, Given, ToolCall
 
-__all__ = ["RecordedTools"]
+__all__ = ["RecordedTools", "given_again"]
 
 
 class RecordedTools:
@@ -47,14 +47,19 @@ class RecordedTools:
         event = record.event
         if not isinstance(event, ToolReturned):
             return Divergence(record.id, self._step, "tool result", "recording", None, call.tool)
-        return Given(
-            event.content,
-            record.source if record.source in ("edited", "injected") else "recorded",
-            is_error=event.is_error,
-            ms=event.ms,
-            error=event.error,
-            output=event.output,
-            abandoned=event.abandoned,
-            of=record.id,
-            world=event.world,
-        )
+        return given_again(record, event)
+
+
+def given_again(record: Record, event: ToolReturned) -> Given:
+    """What a recorded result gives once more, marked as what it is."""
+    return Given(
+        event.content,
+        record.source if record.source in ("edited", "injected") else "recorded",
+        is_error=event.is_error,
+        ms=event.ms,
+        error=event.error,
+        output=event.output,
+        abandoned=event.abandoned,
+        of=record.id,
+        world=event.world,
+    )

@@ -138,10 +138,18 @@ async def test_an_unknown_outcome_is_shown_and_resolved_by_the_person(tmp_path: 
         assert "it may or may not have acted" in d.text
         assert "S: type its result · R: make it again · N: go back" in d.text
         runs = d.debugger.session.executions.runs("process_credit")
-        await d.press("n")
         assert "process_credit was started and never returned" in d.status
+        for key in ("n", "t", "c"):
+            await d.press(key)
+            assert d.dialog == "ConfirmScreen" and "Outcome unknown" in d.text
+            await d.press("s")
+            assert d.dialog is None
         assert d.debugger.session.executions.runs("process_credit") == runs
-        await d.press("S")
+        await d.press("n", "f")
+        failed = d.view.tree[d.view.head]
+        assert isinstance(failed.event, e.ToolReturned) and failed.event.is_error
+        assert failed.source == "edited"
+        await d.press("u", "n", "d")
         assert d.dialog == "EditorScreen"
         d.app.screen.query_one(ValueArea).load_text('{"credit_id": 1}')
         await d.press("f2", "n")

@@ -137,6 +137,16 @@ class OnSession(Base):
         live = view.snapshot.source in ("live", "scripted")
         return action.why == "incomplete" and view.live and live
 
+    def asked_about_outcome(self) -> bool:
+        """Whether going on means saying first what became of a call; if so, it has been asked."""
+        view = self.debugger.view()
+        action = view.action
+        unknown = isinstance(action, AwaitUser) and action.why == "unknown_outcome"
+        if not unknown or not view.at_tip or view.running or view.replaying or view.read_only:
+            return False
+        self.offer_unknown_outcome()
+        return True
+
     def _offer(self) -> None:
         action = self.debugger.view().action
         if isinstance(action, AwaitUser) and action.why == "unknown_outcome":

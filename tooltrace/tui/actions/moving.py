@@ -22,16 +22,17 @@ class Moving(OnSession):
         """One call or event on; while the model is about to be asked again, now."""
         if self.debugger.view().retry is not None:
             self.debugger.ask_now()
-        else:
+        elif not self.asked_about_outcome():
             self.in_turn("step", self.debugger.step)
 
     def action_next_reply(self) -> None:
         """To the next model reply."""
-        self.in_turn("next_reply", self.debugger.turn)
+        if not self.asked_about_outcome():
+            self.in_turn("next_reply", self.debugger.turn)
 
     def action_resume(self) -> None:
         """Go on until something stops the run."""
-        if not self.refused("resume"):
+        if not self.asked_about_outcome() and not self.refused("resume"):
             self.ask(self.debugger.go())
 
     def action_pause(self) -> None:

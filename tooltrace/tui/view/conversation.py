@@ -150,7 +150,8 @@ def pending(view: View) -> list[Entry]:
     """What stands below the last record: what runs, what comes next, or what is asked of you."""
     s = view.snapshot
     if view.running:
-        return [_entry(s, (f"  {RUNS} {_running(s)}", "warn"))]
+        what = "n asks again now · p stops" if view.retry is not None else _running(s)
+        return [_entry(s, (f"  {RUNS} {what}", "warn"))]
     said = view.stop.text if view.stop.kind in ("confirm", "divergence", "error") else ""
     below = (Part(said, "warn"),) if said else ()
     match view.action:
@@ -183,7 +184,7 @@ def _block(index: int, block: Block) -> Entry:
     heading: Line = (
         ("assistant ", "assistant") if block.kind == "text" else ("  ", ""),
         (_ARRIVES.get(block.kind, block.kind), "dim"),
-        (f" {block.name}" if block.name else "", "tool"),
+        (f" {block.name}" if block.kind in ("input", "other") else "", "tool"),
         (f" · {block.size:,} characters", "dim"),
     )
     cut = "… " if block.size > len(block.tail) else ""

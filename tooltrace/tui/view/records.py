@@ -152,7 +152,7 @@ def _call(record: e.Record, ref: e.CallRef, block: dict[str, Any]) -> Entry:
 
 
 def _failed(tree: Tree, record: e.Record, event: e.ModelFailed) -> Entries:
-    status = f" ({event.status})" if event.status else ""
+    status = f" ({event.status})" if event.status and event.status >= 300 else ""
     verb = {"incomplete": "did not finish", "cancelled": "was cut off"}.get(
         event.kind, "did not answer"
     )
