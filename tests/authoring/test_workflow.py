@@ -101,12 +101,6 @@ def test_a_free_workflow_is_only_tools() -> None:
     assert w.spec.tools[1].effect == "writes"
 
 
-def test_the_fingerprint_is_that_of_the_definition_not_of_the_code() -> None:
-    assert build().fingerprint == build(policy=lambda seen: say("x")).fingerprint
-    assert build().fingerprint != build(max_turns=3).fingerprint
-    assert len(build().fingerprint) == 32
-
-
 def test_a_tool_is_still_the_function() -> None:
     ctx = ToolContext(None, "k", "here", {}, {})
     assert look(ctx, order_id="7") == look(ctx, "7") == "7 in here"

@@ -6,21 +6,18 @@ the policy and the way to make a world. A workflow that exists has no problems.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import msgspec
-
 from tooltrace.authoring.context import ContextTypes
 from tooltrace.authoring.define import On, State
 from tooltrace.authoring.places import Place, caller
 from tooltrace.authoring.tool import Tool
 from tooltrace.core.errors import BadWorkflow
-from tooltrace.core.jsonio import JsonValue, canonical
+from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.spec import StuckSpec, WorkflowSpec
 from tooltrace.core.validate import Problem, problems
 from tooltrace.models.scripted import Policy
@@ -101,12 +98,6 @@ class Workflow:
     def name(self) -> str:
         """What it is called."""
         return self.spec.name
-
-    @property
-    def fingerprint(self) -> str:
-        """A digest of the definition, 32 hex digits; equal for equal ``spec``."""
-        data = canonical(msgspec.to_builtins(self.spec))
-        return hashlib.blake2b(data.encode(), digest_size=16).hexdigest()
 
     def check_context(self, name: str, value: JsonValue) -> str | None:
         """Why a person may not put this JSON value under that name; None when they may."""

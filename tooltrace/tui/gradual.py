@@ -17,12 +17,12 @@ from tooltrace.debugger.view import View
 from tooltrace.tui.view.conversation import ConversationRows
 from tooltrace.tui.view.trace import TraceRows
 
-__all__ = ["LONG", "Filling", "around"]
+__all__ = ["LONG", "Filling", "around", "stands_in"]
 
 LONG = 1200
 """Records on a way from which on its rows are made a little at a time."""
 
-_AROUND = 250
+_AROUND, _ROOM = 250, 60
 _SLICE = 300
 
 
@@ -30,6 +30,12 @@ def around(view: View) -> range:
     """The places on the way around the head: more than fits on any screen."""
     here = place_of(view.tree, view.way, view.head)
     return range(here - _AROUND, here + _AROUND)
+
+
+def stands_in(view: View, window: range) -> bool:
+    """Whether the head is among these places, with room around it."""
+    here = place_of(view.tree, view.way, view.head)
+    return here - _ROOM in window and here + _ROOM in window
 
 
 class Filling:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from tooltrace.core.steps import Steps
 from tooltrace.debugger.incoming import Block
 from tooltrace.debugger.view import View
-from tooltrace.tui.gradual import LONG, Filling, around
+from tooltrace.tui.gradual import LONG, Filling, around, stands_in
 from tooltrace.tui.lines import Item, Line
 from tooltrace.tui.panes.rows import RowsPane
 from tooltrace.tui.targets import Selected
@@ -23,8 +23,6 @@ from tooltrace.tui.view.trace import CallRow, TraceRows
 from tooltrace.tui.view.workflow import ContextRow, WorkflowRows, one_line_state
 
 __all__ = ["Shown"]
-
-ALL_OF_IT = 60.0
 
 
 class Shown:
@@ -41,6 +39,7 @@ class Shown:
         self._conversation = ConversationRows()
         self._calls = TraceRows(self.steps)
         self._filling: Filling | None = None
+        self._window = range(0)
         self._any = False
         self._workflow = WorkflowRows()
 
@@ -50,22 +49,24 @@ class Shown:
         ``widths`` gives the widths of conversation and tool calls in cells, as they are then.
         """
         if not self._any and len(view.way) > LONG:
-            window = around(view)
-            self._conversation = ConversationRows(window)
-            self._calls = TraceRows(self.steps, window=window)
             self._filling = Filling(view, self.steps, widths)
+            self._look_through(around(view))
+        elif self._filling is not None and not stands_in(view, self._window):
+            self._look_through(around(view))
         self._any = True
 
-    def fill(self, view: View, seconds: float) -> bool:
-        """Go on making the rest, at once all of it if the view is another; True when it is there.
+    def _look_through(self, window: range) -> None:
+        self._window = window
+        self._conversation = ConversationRows(window)
+        self._calls = TraceRows(self.steps, window=window)
+
+    def fill(self, seconds: float) -> bool:
+        """Go on making the rest for about so long; True when it is there.
 
         False also when there is nothing left to be made.
         """
         filling = self._filling
-        if filling is None:
-            return False
-        same = filling.view.way == view.way and filling.view.head == view.head
-        if not filling.go_on(seconds if same else ALL_OF_IT):
+        if filling is None or not filling.go_on(seconds):
             return False
         self._conversation, self._calls = filling.conversation, filling.calls
         self._filling = None

@@ -13,6 +13,7 @@ import pytest
 
 from tests.tui.app.driven import Driven, begin, until
 from tooltrace import Workflow, call, say, tool
+from tooltrace.cli.build import reopen
 from tooltrace.core import events as e
 from tooltrace.core.spec import StuckSpec
 from tooltrace.models.scripted import Move, Seen
@@ -233,3 +234,25 @@ async def test_two_thousand_facts_cost_a_bounded_number_of_repaints(
             assert lag.worst < MOST_LAG
             assert len(d.pane("calls").items) == STEPS
             assert "DONE" in d.status
+
+
+async def test_a_long_session_is_seen_before_all_of_it_is_made(tmp_path: Path) -> None:
+    made = begin(tmp_path, many_steps())
+    made.go().result(20)
+    path = made.session.path
+    assert path is not None
+    made.close()
+    reopened = reopen(path)
+    async with Driven(reopened, (120, 36)) as d:
+        assert "run of many" in d.text and f"step 0/{2 * STEPS + 3:,}" in d.status
+        d.debugger.goto(d.view.way[1200]).result(20)
+        await d.settled()
+        assert "▶" in d.text
+        await d.press("N", "N", "n")
+        await until(lambda: d.screen.shown._filling is None, "the rest was not made")
+        await d.settled()
+        assert len(d.pane("calls").items) == STEPS
+        assert d.pane("conversation").items[0].record == d.view.way[0]  # type: ignore[attr-defined]
+        selected = d.pane("conversation").selected
+        assert selected is not None and selected.record == d.view.head  # type: ignore[attr-defined]
+        assert "▶" in d.text

@@ -165,7 +165,7 @@ class DebugScreen(
         view = self.debugger.view()
         mark = hash((view.changes, view.saved))
         self.shown.begin(view, self._widths)
-        if self._seen != -1 and self.shown.fill(view, SLICE):
+        if self._seen != -1 and self.shown.fill(SLICE):
             self._seen = -1
             self.shown.followed = (-1, False)
         if mark == self._seen and not view.running:

@@ -6,7 +6,6 @@ passed by the head, never changed.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from tooltrace.core.actions import AwaitUser, RunTools
@@ -125,25 +124,12 @@ class ConversationRows:
                 return self.items, index
         return self.items, len(self.items)
 
-    def index_of(self, record_id: int) -> int | None:
-        """The item of a record of the way, or the last one before it; None when there is none."""
-        if self._tree is None or record_id not in self._tree:
-            return None
-        place = place_of(self._tree, self._way, record_id)
-        first = self._starts[place]
-        return first if first < self._starts[place + 1] else (first - 1 if first else None)
-
     def last_of(self, record_id: int) -> int | None:
         """The last item of a record of the way, or of those before it; None when there is none."""
         if self._tree is None or record_id not in self._tree:
             return None
         index = self._starts[place_of(self._tree, self._way, record_id) + 1] - 1
         return index if index >= 0 else None
-
-    def record_of(self, index: int) -> int | None:
-        """The record that an item shows."""
-        place = bisect_right(self._starts, index) - 1
-        return self._way[place] if 0 <= place < len(self._way) else None
 
 
 def pending(view: View) -> list[Entry]:
