@@ -30,7 +30,7 @@ def measure(path: Path, steps: int = 5000, size: tuple[int, int] = (120, 36)) ->
 
     ``open`` is reading the file, with the imports of tooltrace but not that of textual; ``first
     screen`` is from making the app to its first whole picture. ``step back`` and ``cursor`` are
-    medians from a key to its picture, with ``p95`` beside each.
+    medians from a key to its picture, with ``p95`` beside each, once all rows have been made.
     """
     if not path.exists():
         record(steps, path)
@@ -64,6 +64,7 @@ async def _measured(path: Path, size: tuple[int, int]) -> Figures:
         first = frames[-1] - opened
         debugger.goto(debugger.view().tip).result(_LATE)
         await _until(lambda: app.screen.shown.followed == (debugger.view().head, False))  # type: ignore[attr-defined]
+        await _until(lambda: not app.screen.shown.filling)  # type: ignore[attr-defined]
         await _rest(app)
         backs = [await _back(app, debugger, frames) for _ in range(KEYS)]
         moves = [await _moved(app, frames, key) for key in ["up", "pageup"] * (KEYS // 2)]

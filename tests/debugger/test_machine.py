@@ -1,9 +1,10 @@
-"""Any history of commands a person can give, closing and being killed included, keeps four laws.
+"""Any history of commands a person can give, closing and being killed included, keeps five laws.
 
 - A session that is read back is the one in memory, record for record and snapshot for snapshot.
 - The snapshot one stands on is the fold of the records before it.
 - A step back and a step forward lead to where one was, and so do an undo and a redo.
 - A tool that writes ran once for each call that was new, and once for each yes.
+- A replay of the branch one is on comes to the snapshot that the branch came to.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from tests.debugger.sitting import Sitting, clock
 from tooltrace import Workflow
 from tooltrace.core import events as e
 from tooltrace.core.fold import fold_path
+from tooltrace.core.snapshot import Snapshot
 from tooltrace.debugger.ahead import calls_ahead
 from tooltrace.debugger.executions import call_name
 from tooltrace.debugger.faults import faults_at
@@ -50,6 +52,14 @@ SOME = settings(
 )
 
 Start = tuple[int, int, int, str, str]
+
+
+def came_to(s: Snapshot) -> tuple[Any, ...]:
+    """All of a snapshot that does not name records; a fork that ended a branch is not repeated."""
+    said = [message.key() for message in s.messages]
+    calls = [(c.tool, c.arguments, c.status, c.content, c.is_error) for c in s.calls]
+    more = (s.settings, s.turn, s.attempt, s.awaiting_model, s.recent, s.idle, s.hops)
+    return s.state, s.context, said, calls, list(s.steps), s.tool_calls, s.digest, s.told, more
 
 
 class Person(RuleBasedStateMachine):
@@ -264,10 +274,12 @@ class Person(RuleBasedStateMachine):
     @rule(from_start=st.booleans())
     def replay(self, from_start: bool) -> None:
         before = len(self.ran.all)
+        then = self.s.session.tree.snapshot_at(self.s.session.tip)
         if self.do("replay", from_start=from_start).kind == "step":
             stop = self.do("go")
             assert stop.kind == "end", stop.text
             assert len(self.ran.all) == before
+            assert came_to(self.s.snapshot) == came_to(then)
 
     # -- leaving ------------------------------------------------------------------------------
 

@@ -48,10 +48,11 @@ class Shown:
 
         ``widths`` gives the widths of conversation and tool calls in cells, as they are then.
         """
-        if not self._any and len(view.way) > LONG:
+        first = not self._any and len(view.way) > LONG
+        # Who goes far away begins anew: rows change with the side of the head that they are on.
+        elsewhere = self._filling is not None and not stands_in(view, self._window)
+        if first or elsewhere:
             self._filling = Filling(view, self.steps, widths)
-            self._look_through(around(view))
-        elif self._filling is not None and not stands_in(view, self._window):
             self._look_through(around(view))
         self._any = True
 
@@ -59,6 +60,11 @@ class Shown:
         self._window = window
         self._conversation = ConversationRows(window)
         self._calls = TraceRows(self.steps, window=window)
+
+    @property
+    def filling(self) -> bool:
+        """Whether there are rows that are still to be made."""
+        return self._filling is not None
 
     def fill(self, seconds: float) -> bool:
         """Go on making the rest for about so long; True when it is there.

@@ -249,7 +249,7 @@ async def test_a_long_session_is_seen_before_all_of_it_is_made(tmp_path: Path) -
         await d.settled()
         assert "▶" in d.text
         await d.press("N", "N", "n")
-        await until(lambda: d.screen.shown._filling is None, "the rest was not made")
+        await until(lambda: not d.screen.shown.filling, "the rest was not made")
         await d.settled()
         assert len(d.pane("calls").items) == STEPS
         assert d.pane("conversation").items[0].record == d.view.way[0]  # type: ignore[attr-defined]
