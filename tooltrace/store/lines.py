@@ -8,19 +8,21 @@ standard one, whose word is final. Nothing here touches a file.
 
 from __future__ import annotations
 
+import operator
 import re
+from functools import reduce
 from json import JSONDecodeError
 from json.encoder import encode_basestring_ascii
 from typing import Any, get_args
 from zlib import crc32
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct, defstruct
 
 from tooltrace.core.events import Record, Source
 from tooltrace.core.jsonio import depth_of, dumps, loads
 from tooltrace.core.text import clip, one_line
-from tooltrace.store.payloads import LINE_DEPTH, Fetch, event_of, fast_event, payload_text
+from tooltrace.store.payloads import EVENTS, LINE_DEPTH, Fetch, event_of, is_whole, payload_text
 
 __all__ = ["BOM", "MAX_ID", "Damaged", "Odd", "assemble", "decode", "decode_fast", "encode"]
 
@@ -46,23 +48,27 @@ class Odd(Struct, frozen=True):
     altered: bool = False
 
 
-class _Envelope(Struct, forbid_unknown_fields=True):
+class _Line(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A line as the journal writes them, but for its event; ``type`` is the tag of its kind."""
+
     id: int
     parent: int | None
     at: str
     source: Source
-    type: str
-    event: Raw
     crc: str
     of: int | None = None
 
 
+_KINDS = [
+    defstruct(name, [("event", kind)], bases=(_Line,), tag_field="type", tag=name)
+    for name, kind in EVENTS.items()
+]
 _SOURCES = frozenset(get_args(Source))
-_OWN = frozenset(_Envelope.__struct_fields__)
-_CRC = b',"crc":"'
-_TAIL = len(_CRC) + 8 + len(b'"}')
+_OWN = frozenset({"type", "event", *_Line.__struct_fields__})
+_CRC = b',"crc":"%08x"}'
+_TAIL = len(_CRC % 0)
 _BEGINNING = re.compile(rb'\{"id":(\d{1,16}),"parent":(?:(\d{1,16})|null),')
-_envelope = msgspec.json.Decoder(_Envelope).decode
+_whole = msgspec.json.Decoder(reduce(operator.or_, _KINDS)).decode
 
 
 def encode(record: Record) -> bytes:
@@ -88,13 +94,10 @@ def assemble(record: Record, payload: str) -> bytes:
     if record.of is not None:
         head += f',"of":{record.of:d}'
     for name, value in (record.envelope or {}).items():
-        if name not in _NAMED or (name == "of" and record.of is None):
+        if name not in _OWN or (name == "of" and record.of is None):
             head += f",{_text(name)}:{dumps(value, LINE_DEPTH)}"
     text = f'{head},"event":{payload}'.encode("ascii")
-    return b'%b%b%08x"}\n' % (text, _CRC, crc32(text))
-
-
-_NAMED = frozenset({"id", "parent", "at", "source", "type", "of", "event", "crc"})
+    return b"%b%b\n" % (text, _CRC % crc32(text))
 
 
 def _text(value: object) -> str:
@@ -115,25 +118,28 @@ def decode(line: bytes, fetch: Fetch | None = None) -> Record | Odd | Damaged:
 
 def decode_fast(line: bytes) -> Record | None:
     """The record of a line as the journal writes them; None for anything less usual."""
-    if not _matches(line):
-        return None
-    if line.count(b"{") + line.count(b"[") > LINE_DEPTH and depth_of(line) > LINE_DEPTH:
+    if not _matches(line) or _is_deep(line):
         return None
     try:
-        head = _envelope(line)
-        event = fast_event(head.type, head.event)
+        whole: Any = _whole(line)
     except (ValueError, RecursionError):
         return None
-    if event is None or not 0 <= head.id <= MAX_ID:
+    event = whole.event
+    if not is_whole(event) or not 0 <= whole.id <= MAX_ID:
         return None
-    return Record(head.id, head.parent, head.at, head.source, event, head.of)
+    return Record(whole.id, whole.parent, whole.at, whole.source, event, whole.of)
 
 
 def _matches(line: bytes) -> bool:
     """Whether the line ends in the checksum of what stands before it."""
-    if line[-_TAIL:-10] != _CRC:
+    return line.endswith(_CRC % crc32(line[:-_TAIL]))
+
+
+def _is_deep(line: bytes) -> bool:
+    """Whether the line nests deeper than it may; most are too short for it, or open too little."""
+    if len(line) <= 2 * LINE_DEPTH or line.count(b"{") + line.count(b"[") <= LINE_DEPTH:
         return False
-    return b"%08x" % crc32(memoryview(line)[:-_TAIL]) == line[-10:-2]
+    return depth_of(line) > LINE_DEPTH
 
 
 def _decode_exactly(line: bytes, fetch: Fetch | None) -> Record | Odd | Damaged:

@@ -21,10 +21,11 @@ from tooltrace.core.jsonio import MAX_DEPTH, JsonValue, dumps, loads
 from tooltrace.core.text import one_line
 
 __all__ = [
+    "EVENTS",
     "LINE_DEPTH",
     "Fetch",
     "event_of",
-    "fast_event",
+    "is_whole",
     "payload_text",
     "reference",
     "rewritten",
@@ -41,25 +42,18 @@ Fetch = Callable[[str], bytes]
 Extra = dict[str, Any] | None
 
 
-_EVENTS = {cls.name: cls for cls in Event.__subclasses__() if cls is not Unknown}
-_FAST = {name: msgspec.json.Decoder(cls).decode for name, cls in _EVENTS.items()}
-_fast_any = msgspec.json.Decoder().decode
+EVENTS = {cls.name: cls for cls in Event.__subclasses__() if cls is not Unknown}
+"""What this version knows, by the names that stand in the file."""
 
 
-def fast_event(kind: str, text: msgspec.Raw) -> Event | None:
-    """The event of JSON text, when the fast decoder keeps all of it; None when it may not.
+def is_whole(event: Event) -> bool:
+    """Whether an event that was decoded straight from text holds all that the text says.
 
-    Raises what msgspec raises for text it refuses.
+    The decoder refuses fields that an event does not have, but leaves out those which an object
+    inside an event does not have.
     """
-    decode = _FAST.get(kind)
-    if decode is None:
-        payload = _fast_any(text)
-        return None if _is_wrapped(payload) else Unknown(kind, payload)
-    event: Event = decode(text)
-    for name in _nested(type(event)):
-        if getattr(event, name) is not None:
-            return None
-    return event
+    nested = _nested(type(event))
+    return not nested or all(getattr(event, name) is None for name in nested)
 
 
 def event_of(kind: str, payload: JsonValue, fetch: Fetch | None) -> tuple[Event, Extra]:
@@ -91,7 +85,7 @@ def _fetched(name: str, fetch: Fetch | None) -> JsonValue:
 
 
 def _event_of(kind: str, payload: JsonValue) -> tuple[Event, Extra]:
-    cls = _EVENTS.get(kind)
+    cls = EVENTS.get(kind)
     if cls is None:
         return Unknown(kind, payload), None
     if not isinstance(payload, dict):
