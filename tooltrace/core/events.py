@@ -39,6 +39,7 @@ __all__ = [
     "WentOn",
     "WorkflowChanged",
     "WorldRestored",
+    "world_named",
 ]
 
 FORMAT = 1
@@ -273,6 +274,13 @@ class Unknown(Event, frozen=True, omit_defaults=True):
     type: str
     payload: JsonValue = None
     problem: str = ""
+
+
+def world_named(event: Event) -> str | None:
+    """The digest of the snapshot of the world that an event names."""
+    if isinstance(event, (RunStarted, ToolReturned, WorldRestored)):
+        return event.world
+    return None
 
 
 class Record(Struct, frozen=True):

@@ -90,11 +90,19 @@ class Steps:
         last = self.marks[-1] if same else None
         done = 0 if last is None else last.step + (1 if last.settled else 0)
         del self.ends[done:]
+        records, marks, ends = tree.records, self.marks, self.ends
+        # Done for every record of a session before its first picture: a step is counted in passing.
         for place in range(same, len(way)):
-            last = _after(last, tree[way[place]])
-            self.marks.append(last)
+            record = records[way[place]]
+            event = record.event
+            if last is None and not isinstance(event, e.RunStarted):
+                last = _UNKNOWN
+            else:
+                last = _MARKS.get(type(event), _still)(last or _UNKNOWN, done, record, event)
+            marks.append(last)
             if last.settled:
-                self.ends.append(place)
+                ends.append(place)
+                done += 1
         return same
 
     def at(self, place: int) -> Mark:
@@ -113,67 +121,61 @@ class Steps:
         return self.marks[-1].step if self.marks else 0
 
 
-def _after(m: Mark | None, record: e.Record) -> Mark:
-    event = record.event
-    if isinstance(event, e.RunStarted):
-        spec = event.workflow
-        return Mark(0 if m is None else _next(m), 0, spec.initial, spec)
-    if m is None:
-        return Mark(0, 0, None, WorkflowSpec("unknown"))
-    return _MARKS.get(type(event), _still)(m, record, event)
+_UNKNOWN = Mark(0, 0, None, WorkflowSpec("unknown"))
 
 
-def _next(m: Mark) -> int:
-    return m.step + 1 if m.settled else m.step
+def _begun(m: Mark, step: int, record: e.Record, event: e.RunStarted) -> Mark:
+    return Mark(step, 0, event.workflow.initial, event.workflow)
 
 
-def _still(m: Mark, record: e.Record, event: e.Event) -> Mark:
-    return Mark(_next(m), m.turn, m.state, m.workflow, m.asked, m.reply, m.calls, m.out, m.back)
+def _still(m: Mark, step: int, record: e.Record, event: e.Event) -> Mark:
+    return Mark(step, m.turn, m.state, m.workflow, m.asked, m.reply, m.calls, m.out, m.back)
 
 
-def _said(m: Mark, record: e.Record, event: e.UserSaid) -> Mark:
-    return Mark(_next(m), m.turn, m.state, m.workflow)
+def _said(m: Mark, step: int, record: e.Record, event: e.UserSaid) -> Mark:
+    return Mark(step, m.turn, m.state, m.workflow)
 
 
-def _called(m: Mark, record: e.Record, event: e.ModelCalled) -> Mark:
-    return Mark(_next(m), m.turn, m.state, m.workflow, asked=True)
+def _called(m: Mark, step: int, record: e.Record, event: e.ModelCalled) -> Mark:
+    return Mark(step, m.turn, m.state, m.workflow, True)
 
 
-def _replied(m: Mark, record: e.Record, event: e.ModelReplied) -> Mark:
+def _replied(m: Mark, step: int, record: e.Record, event: e.ModelReplied) -> Mark:
     reply = event.reply
     sound = trouble_of(reply.get("stop_reason")) is None
     calls = len(tool_uses(reply.get("content"))) if sound else 0
-    return Mark(_next(m), m.turn + 1, m.state, m.workflow, False, record.id, calls)
+    return Mark(step, m.turn + 1, m.state, m.workflow, False, record.id, calls)
 
 
 def _open(m: Mark, ref: e.CallRef) -> bool:
     return ref.reply == m.reply and 0 <= ref.index < m.calls and ref.index not in m.back
 
 
-def _started(m: Mark, record: e.Record, event: e.ToolStarted) -> Mark:
+def _started(m: Mark, step: int, record: e.Record, event: e.ToolStarted) -> Mark:
     ref = event.call
     out = m.out | {ref.index} if _open(m, ref) else m.out
-    return Mark(_next(m), m.turn, m.state, m.workflow, m.asked, m.reply, m.calls, out, m.back)
+    return Mark(step, m.turn, m.state, m.workflow, m.asked, m.reply, m.calls, out, m.back)
 
 
-def _returned(m: Mark, record: e.Record, event: e.ToolReturned) -> Mark:
+def _returned(m: Mark, step: int, record: e.Record, event: e.ToolReturned) -> Mark:
     ref, out, back = event.call, m.out, m.back
     if _open(m, ref):
         out, back = out - {ref.index}, back | {ref.index}
-    return Mark(_next(m), m.turn, m.state, m.workflow, m.asked, m.reply, m.calls, out, back)
+    return Mark(step, m.turn, m.state, m.workflow, m.asked, m.reply, m.calls, out, back)
 
 
-def _moved(m: Mark, record: e.Record, event: e.Transitioned) -> Mark:
-    return Mark(_next(m), m.turn, event.to, m.workflow, m.asked, m.reply, m.calls, m.out, m.back)
+def _moved(m: Mark, step: int, record: e.Record, event: e.Transitioned) -> Mark:
+    return Mark(step, m.turn, event.to, m.workflow, m.asked, m.reply, m.calls, m.out, m.back)
 
 
-def _changed(m: Mark, record: e.Record, event: e.WorkflowChanged) -> Mark:
+def _changed(m: Mark, step: int, record: e.Record, event: e.WorkflowChanged) -> Mark:
     spec = event.workflow
     state = m.state if spec.state(m.state) is not None else spec.initial
-    return Mark(_next(m), m.turn, state, spec, m.asked, m.reply, m.calls, m.out, m.back)
+    return Mark(step, m.turn, state, spec, m.asked, m.reply, m.calls, m.out, m.back)
 
 
-_MARKS: dict[type[e.Event], Callable[[Mark, e.Record, Any], Mark]] = {
+_MARKS: dict[type[e.Event], Callable[[Mark, int, e.Record, Any], Mark]] = {
+    e.RunStarted: _begun,
     e.UserSaid: _said,
     e.ModelCalled: _called,
     e.ModelReplied: _replied,

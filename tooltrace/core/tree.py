@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from tooltrace.core.branches import Branch, Branches
-from tooltrace.core.events import Event, Forked, Record
+from tooltrace.core.events import Event, Forked, Record, world_named
 from tooltrace.core.fold import fold
 from tooltrace.core.notes import (
     NOTES,
@@ -43,10 +43,12 @@ class Tree:
         self.notes: list[Record] = []
         self.worlds: set[str] = set()
         self.last_id = 0
-        self._children: dict[int | None, list[int]] = {}
+        self._next: dict[int, int] = {}
+        """What goes on with the branch of a record."""
+        self._firsts: dict[int | None, list[int]] = {}
+        """What begins a branch of its own after a record, or a run after None."""
         self._depth: dict[int, int] = {}
         self._begin: dict[int, int] = {}
-        self._continued: set[int] = set()
         self._forks: dict[int, set[int]] = {}
         self._branches = Branches()
         self._kept: dict[int, Snapshot] = {}
@@ -57,38 +59,41 @@ class Tree:
 
     def add(self, record: Record) -> None:
         """Take in one more record; its parent must be there already."""
-        self.last_id = max(self.last_id, record.id)
-        if record.event.name in NOTES:
+        number, parent, event = record.id, record.parent, record.event
+        if number > self.last_id:
+            self.last_id = number
+        if event.name in NOTES:
             self._note(record)
             return
-        if record.id in self.records:
-            raise ValueError(f"record #{record.id} is there already")
-        parent = record.parent
-        if parent is not None and parent not in self.records:
-            raise ValueError(f"record #{record.id} names a parent that is not there")
-        if parent is not None and parent >= record.id:
-            raise ValueError(f"record #{record.id} names a parent that is younger than itself")
-        self.records[record.id] = record
-        if (world := getattr(record.event, "world", None)) is not None:
+        if number in self.records:
+            raise ValueError(f"record #{number} is there already")
+        elder = None
+        if parent is not None:
+            elder = self._begin.get(parent)
+            if elder is None:
+                raise ValueError(f"record #{number} names a parent that is not there")
+            if parent >= number:
+                raise ValueError(f"record #{number} names a parent that is younger than itself")
+        self.records[number] = record
+        if (world := world_named(event)) is not None:
             self.worlds.add(world)
-        self._place_on_branch(record)
-        self._children.setdefault(parent, []).append(record.id)
-
-    def _place_on_branch(self, record: Record) -> None:
-        parent = record.parent
-        self._depth[record.id] = 0 if parent is None else self._depth[parent] + 1
-        elder = None if parent is None else self._begin[parent]
         if elder is None or parent is None:
-            self._begin[record.id] = record.id
-            self._branches.begin(record, None)
-        elif parent in self._continued or isinstance(record.event, Forked):
-            self._begin[record.id] = record.id
-            self._forks.setdefault(elder, set()).add(parent)
-            self._branches.begin(record, elder)
+            self._depth[number] = 0
+            self._begins(record, None)
         else:
-            self._begin[record.id] = elder
-            self._continued.add(parent)
-            self._branches.grow(elder, record.id)
+            self._depth[number] = self._depth[parent] + 1
+            if parent in self._next or type(event) is Forked:
+                self._forks.setdefault(elder, set()).add(parent)
+                self._begins(record, elder)
+            else:
+                self._begin[number] = elder
+                self._next[parent] = number
+                self._branches.grow(elder, number)
+
+    def _begins(self, record: Record, elder: int | None) -> None:
+        self._begin[record.id] = record.id
+        self._firsts.setdefault(record.parent, []).append(record.id)
+        self._branches.begin(record, elder)
 
     def _note(self, record: Record) -> None:
         self.notes.append(record)
@@ -115,7 +120,7 @@ class Tree:
     @property
     def roots(self) -> list[int]:
         """The first record of each run, in file order."""
-        return self._children.get(None, [])
+        return self._firsts.get(None, [])
 
     @property
     def place(self) -> HeadSet | None:
@@ -162,7 +167,10 @@ class Tree:
 
     def children(self, record_id: int | None) -> list[int]:
         """The records that follow this one, oldest first."""
-        return self._children.get(record_id, [])
+        found = list(self._firsts.get(record_id, ()))
+        if record_id in self._next:
+            found.append(self._next[record_id])
+        return sorted(found)
 
     def depth(self, record_id: int) -> int:
         """How many records come before it on its path."""
@@ -203,7 +211,7 @@ class Tree:
             forks = [fork for fork in self._forks.get(begin, ()) if fork >= at]
             if not forks:
                 return self._branches.tip(begin)
-            at = self._children[min(forks)][-1]
+            at = self.children(min(forks))[-1]
 
     def branches(self) -> tuple[Branch, ...]:
         """Every branch, in the order in which they began; the same tuple until one changes."""

@@ -23,7 +23,7 @@ def writes_left_behind(session: Session) -> str:
         if tool.effect != "writes" or (workflow.world and not tool.open_world)
     }
     seen: dict[str, int] = {}
-    for tool, starts in session.executions.starts.items():
+    for tool, starts in session.executions.starts().items():
         if tool in inside:
             continue
         depths = ((one, tree.depth(one)) for one in starts[bisect_right(starts, head) :])

@@ -7,7 +7,7 @@ same arguments on a branch that is not an ancestor of here?
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -43,26 +43,33 @@ class Executions:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self.starts: dict[str, list[int]] = {}
-        """Every live start by tool: its records, oldest first."""
         self._new: list[Record] = []
+        self._uncounted: list[Record] = []
+        self._starts: dict[str, list[int]] = {}
         self._by_key: dict[str, list[Record]] = {}
         self._by_call: dict[str, list[Record]] = {}
-        self._by_tool: dict[str, int] = {}
         self._open: dict[CallRef, str] = {}
         self._ended: dict[str, int] = {}
 
-    def add(self, record: Record) -> None:
-        """Take in one more record of the tree."""
-        if record.source == "live" and isinstance(record.event, ToolStarted | ToolReturned):
-            self._new.append(record)
-            if isinstance(record.event, ToolStarted):
-                self.starts.setdefault(record.event.tool, []).append(record.id)
+    def extend(self, records: Sequence[Record]) -> None:
+        """Take in more records of the tree."""
+        self._new += records
 
-    def _look(self) -> None:
-        """Look at what arrived since the last time."""
+    def _sift(self) -> None:
+        """Find the starts among what arrived since the last time."""
         new, self._new = self._new, []
         for record in new:
+            event = record.event
+            if record.source == "live" and isinstance(event, (ToolStarted, ToolReturned)):
+                self._uncounted.append(record)
+                if isinstance(event, ToolStarted):
+                    self._starts.setdefault(event.tool, []).append(record.id)
+
+    def _look(self) -> None:
+        """Look at which calls they were."""
+        self._sift()
+        uncounted, self._uncounted = self._uncounted, []
+        for record in uncounted:
             self._count(record)
 
     def _count(self, record: Record) -> None:
@@ -75,7 +82,6 @@ class Executions:
             return
         self._open[event.call] = _base_of(event.key)
         self._by_key.setdefault(_base_of(event.key), []).append(record)
-        self._by_tool[event.tool] = self._by_tool.get(event.tool, 0) + 1
         name = call_name(event.tool, self._arguments(event.call))
         self._by_call.setdefault(name, []).append(record)
 
@@ -135,8 +141,12 @@ class Executions:
 
     def runs(self, tool: str) -> int:
         """How many times a tool really ran in this session."""
-        self._look()
-        return self._by_tool.get(tool, 0)
+        return len(self.starts().get(tool, ()))
+
+    def starts(self) -> Mapping[str, Sequence[int]]:
+        """Every live start by tool: its records, oldest first."""
+        self._sift()
+        return self._starts
 
 
 def _base(session: str, s: Snapshot, call: Call) -> str:

@@ -15,14 +15,7 @@ from msgspec.structs import replace
 from tooltrace.core.actions import AwaitUser, CallModel, Finish, RunTools, next_action, refusal
 from tooltrace.core.budgets import over_budget
 from tooltrace.core.errors import BadWorld, ReadOnly
-from tooltrace.core.events import (
-    CallRef,
-    Record,
-    RunStarted,
-    ToolReturned,
-    WorkflowChanged,
-    WorldRestored,
-)
+from tooltrace.core.events import CallRef, WorkflowChanged, WorldRestored, world_named
 from tooltrace.core.ports import Closes, ToolPort
 from tooltrace.core.snapshot import Call, Snapshot
 from tooltrace.core.spec import WorkflowSpec
@@ -236,7 +229,7 @@ class Live:
         for record_id in reversed(self._session.tree.records):
             if record_id <= call.started:
                 return self._worlds.snapshot()
-            if _digest_of(self._session.tree[record_id]) is not None:
+            if world_named(self._session.tree[record_id].event) is not None:
                 break
         return None
 
@@ -279,12 +272,3 @@ class Live:
         if call.ref in self.yes:
             return True
         return self.allowed[call_name(call.tool, call.arguments)] > 0
-
-
-def _digest_of(record: Record) -> str | None:
-    """The digest of the world's snapshot that a record names."""
-    match record.event:
-        case RunStarted(world=world) | ToolReturned(world=world) | WorldRestored(world=world):
-            return world
-        case _:
-            return None

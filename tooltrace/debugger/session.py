@@ -54,7 +54,8 @@ class Session:
         # Ids that only damaged lines hold are taken, too.
         self._lowest = journal.next_id if journal else 1
         for record in journal.records if journal else ():
-            self._take(record)
+            self.tree.add(record)
+        self.executions.extend(journal.records if journal else ())
         if self.tree.roots:
             self._begin()
 
@@ -126,7 +127,7 @@ class Session:
 
     def _take(self, record: Record) -> None:
         self.tree.add(record)
-        self.executions.add(record)
+        self.executions.extend((record,))
 
     def append(self, event: Event, source: Source, of: int | None = None) -> Record:
         """Add a fact after the head and stand on it.
