@@ -15,10 +15,11 @@ import tooltrace.tui
 from tests.tui.tui_support import BATCHES, HOSTILE, Host, assert_clean, screen_lines, screen_text
 from tooltrace.core.text import visible
 from tooltrace.tui import edge, theme
-from tooltrace.tui.inputs import Choices, LineInput, ValueArea, Words
+from tooltrace.tui.inputs import Choices, LineInput, ValueArea
+from tooltrace.tui.still import Words
 
 ROOT = Path(tooltrace.tui.__file__).parent
-AT_THE_EDGE = {"edge.py", "inputs.py"}
+AT_THE_EDGE = {"edge.py", "inputs.py", "still.py"}
 ALLOWED_IMPORTS = {
     "rich.cells",
     "rich.style",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tooltrace.cli import places
 from tooltrace.cli.hiding import hide
 from tooltrace.cli.leaving import leave_within, stop_signals
-from tooltrace.cli.memory import collect_seldom
+from tooltrace.cli.memory import collect_briefly
 from tooltrace.cli.terminal import require_terminal
 from tooltrace.core.breakpoints import Breakpoint
 from tooltrace.core.text import one_line
@@ -48,7 +48,7 @@ def run_home(instead: str) -> int:
 
 
 def _run(start: Start | None, instead: str) -> int:
-    collect_seldom()
+    collect_briefly()
     require_terminal(instead)
     from tooltrace.tools.capture import OutputCapture
     from tooltrace.tools.guard import FdGuard

@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import UTC
-from email.utils import parsedate_to_datetime
 
 __all__ = ["lost", "may_again", "passing", "retry_after"]
 
@@ -65,6 +64,9 @@ def _number(text: str) -> float | None:
 
 
 def _until(text: str, now: float) -> float | None:
+    # Seldom needed, and long to import.
+    from email.utils import parsedate_to_datetime
+
     try:
         at = parsedate_to_datetime(text)
         # A date without a zone is GMT, as HTTP dates are.

@@ -104,10 +104,9 @@ class Intake:
     def _take(self, data: bytes) -> list[Record]:
         """All at once if it is ordinary; else line by line, which sorts out what is not."""
         self.tail = None
-        lines = data.split(b"\n")
-        taken = ordinary(lines, self._places, self.highest)
+        taken = ordinary(data, self._places, self.highest)
         if taken is None:
-            return self._sorted_out(lines)
+            return self._sorted_out(data.split(b"\n"))
         self._line += len(taken.records)
         self._places.update(taken.order)
         self._order += taken.order

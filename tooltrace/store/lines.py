@@ -19,10 +19,10 @@ from zlib import crc32
 import msgspec
 from msgspec import Struct, defstruct
 
-from tooltrace.core.events import Record, Source
+from tooltrace.core.events import Event, Record, Source
 from tooltrace.core.jsonio import depth_of, dumps, loads
 from tooltrace.core.text import clip, one_line
-from tooltrace.store.payloads import EVENTS, LINE_DEPTH, Fetch, event_of, is_whole, payload_text
+from tooltrace.store.payloads import EVENTS, LINE_DEPTH, Fetch, event_of, nested, payload_text
 
 __all__ = ["BOM", "MAX_ID", "Damaged", "Odd", "assemble", "decode", "decode_fast", "encode"]
 
@@ -67,6 +67,8 @@ _SOURCES = frozenset(get_args(Source))
 _OWN = frozenset({"type", "event", *_Line.__struct_fields__})
 _CRC = b',"crc":"%08x"}'
 _TAIL = len(_CRC % 0)
+_SHORT = 2 * LINE_DEPTH
+"""A line of so few bytes nests no deeper than it may: each level takes two."""
 _BEGINNING = re.compile(rb'\{"id":(\d{1,16}),"parent":(?:(\d{1,16})|null),')
 _whole = msgspec.json.Decoder(reduce(operator.or_, _KINDS)).decode
 
@@ -118,14 +120,20 @@ def decode(line: bytes, fetch: Fetch | None = None) -> Record | Odd | Damaged:
 
 def decode_fast(line: bytes) -> Record | None:
     """The record of a line as the journal writes them; None for anything less usual."""
-    if not _matches(line) or _is_deep(line):
+    # Done for every line of a session before its first picture: a call saved here is 20,000 saved.
+    if not line.endswith(_CRC % crc32(line[:-_TAIL])):
+        return None
+    if len(line) > _SHORT and _is_deep(line):
         return None
     try:
         whole: Any = _whole(line)
     except (ValueError, RecursionError):
         return None
-    event = whole.event
-    if not is_whole(event) or not 0 <= whole.id <= MAX_ID:
+    event: Event = whole.event
+    parts = nested(type(event))
+    if parts and any(getattr(event, name) is not None for name in parts):
+        return None
+    if not 0 <= whole.id <= MAX_ID:
         return None
     return Record(whole.id, whole.parent, whole.at, whole.source, event, whole.of)
 
@@ -136,10 +144,8 @@ def _matches(line: bytes) -> bool:
 
 
 def _is_deep(line: bytes) -> bool:
-    """Whether the line nests deeper than it may; most are too short for it, or open too little."""
-    if len(line) <= 2 * LINE_DEPTH or line.count(b"{") + line.count(b"[") <= LINE_DEPTH:
-        return False
-    return depth_of(line) > LINE_DEPTH
+    """Whether the line nests deeper than it may; most open too little for it."""
+    return line.count(b"{") + line.count(b"[") > LINE_DEPTH and depth_of(line) > LINE_DEPTH
 
 
 def _decode_exactly(line: bytes, fetch: Fetch | None) -> Record | Odd | Damaged:

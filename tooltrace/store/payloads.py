@@ -25,7 +25,7 @@ __all__ = [
     "LINE_DEPTH",
     "Fetch",
     "event_of",
-    "is_whole",
+    "nested",
     "payload_text",
     "reference",
     "rewritten",
@@ -46,14 +46,14 @@ EVENTS = {cls.name: cls for cls in Event.__subclasses__() if cls is not Unknown}
 """What this version knows, by the names that stand in the file."""
 
 
-def is_whole(event: Event) -> bool:
-    """Whether an event that was decoded straight from text holds all that the text says.
+@cache
+def nested(cls: type[Event]) -> tuple[str, ...]:
+    """The fields that hold objects with fields of their own.
 
-    The decoder refuses fields that an event does not have, but leaves out those which an object
-    inside an event does not have.
+    Decoding straight from text refuses fields that an event does not have, but leaves out those
+    that an object in one of these does not have: only where there is none is nothing lost.
     """
-    nested = _nested(type(event))
-    return not nested or all(getattr(event, name) is None for name in nested)
+    return tuple(f.name for f in msgspec.structs.fields(cls) if _has_struct(f.type))
 
 
 def event_of(kind: str, payload: JsonValue, fetch: Fetch | None) -> tuple[Event, Extra]:
@@ -97,7 +97,7 @@ def _event_of(kind: str, payload: JsonValue) -> tuple[Event, Extra]:
         event = msgspec.convert(known, cls)
     except (ValidationError, OverflowError, UnicodeError) as error:
         return Unknown(kind, payload, _why(error)), None
-    for name in _nested(cls):
+    for name in nested(cls):
         if name in payload and _holds_more(payload[name], getattr(event, name)):
             extra[name] = payload[name]
     return event, extra or None
@@ -105,12 +105,6 @@ def _event_of(kind: str, payload: JsonValue) -> tuple[Event, Extra]:
 
 def _why(error: Exception) -> str:
     return one_line(str(error)).replace("`", "").replace(" - at ", " at ")
-
-
-@cache
-def _nested(cls: type[Event]) -> tuple[str, ...]:
-    """The fields that hold objects with fields of their own."""
-    return tuple(f.name for f in msgspec.structs.fields(cls) if _has_struct(f.type))
 
 
 def _has_struct(kind: Any) -> bool:

@@ -26,7 +26,7 @@ from tooltrace.debugger.view import View
 from tooltrace.tui.app import ToolTraceApp
 from tooltrace.tui.doors import Doors
 from tooltrace.tui.panes.rows import RowsPane
-from tooltrace.tui.screens.debug import DebugScreen
+from tooltrace.tui.screens.debug import HERTZ, DebugScreen
 
 __all__ = ["DEADLINE", "SIZES", "Driven", "begin", "doors", "reach", "shipped", "until"]
 
@@ -190,6 +190,9 @@ class Driven:
         await self.pilot.pause()
         for screen in self.app.screen_stack:
             if isinstance(screen, DebugScreen):
+                if running:
+                    given = screen.given_at
+                    await until(lambda at=given: time.monotonic() - at > 1 / HERTZ)
                 screen.tick()
         await self.pilot._wait_for_screen()
 

@@ -9,12 +9,9 @@ from tooltrace.core.events import ToolReturned, ToolStarted
 from tooltrace.debugger.ahead import Ahead, Going, calls_ahead
 from tooltrace.debugger.replaying import Answers
 from tooltrace.debugger.stops import Stop
-from tooltrace.tui import edge
+from tooltrace.tui import dialogs, edge
 from tooltrace.tui.actions.base import OnSession
 from tooltrace.tui.lines import plain
-from tooltrace.tui.screens.confirm import Answer, ConfirmScreen
-from tooltrace.tui.screens.effects import EffectsScreen
-from tooltrace.tui.screens.picker import Choice, Picked, PickerScreen
 from tooltrace.tui.view.diff import diff_lines
 
 __all__ = ["GoingOver"]
@@ -55,7 +52,7 @@ class GoingOver(OnSession):
                 then(allowed)
 
         unasked = _ASKED if going == "live" else _ANSWERED
-        self.app.push_screen(EffectsScreen(title, ahead, unasked), answered)
+        self.app.push_screen(dialogs.EffectsScreen(title, ahead, unasked), answered)
 
     def action_fork(self) -> None:
         """Begin a branch here."""
@@ -63,11 +60,11 @@ class GoingOver(OnSession):
             return
         view = self.debugger.view()
         choices = [
-            Choice("", "fork here", f"a new branch after #{view.head}"),
-            Choice("name", "fork here, with a name", "", ask="the name of the branch"),
+            dialogs.Choice("", "fork here", f"a new branch after #{view.head}"),
+            dialogs.Choice("name", "fork here, with a name", "", ask="the name of the branch"),
         ]
 
-        def picked(choice: Picked[str] | None) -> None:
+        def picked(choice: dialogs.Picked[str] | None) -> None:
             if choice is not None:
                 name = choice.reason
                 title = "These calls may be made again on the new branch"
@@ -75,7 +72,7 @@ class GoingOver(OnSession):
                     "live", title, lambda allowed: self.ask(self.debugger.fork(name, allowed))
                 )
 
-        self.app.push_screen(PickerScreen("Fork", choices), picked)
+        self.app.push_screen(dialogs.PickerScreen("Fork", choices), picked)
 
     def action_retry(self) -> None:
         """Make the selected call again."""
@@ -114,7 +111,7 @@ class GoingOver(OnSession):
             return
         view = self.debugger.view()
         ahead = len(view.way) - 1 - view.way.index(view.head)
-        choices: list[Choice[tuple[bool, Answers]]] = []
+        choices: list[dialogs.Choice[tuple[bool, Answers]]] = []
         for from_start in (False, True) if ahead else (True, False):
             for answers, (name, detail) in _ANSWERS.items():
                 nothing = "" if ahead or from_start else "nothing is recorded after this"
@@ -122,14 +119,14 @@ class GoingOver(OnSession):
                 why = nothing or ("open the session with --workflow REF" if code else "")
                 where = "from the start" if from_start else "from here"
                 choices.append(
-                    Choice((from_start, answers), name, detail, not why, why, group=where)
+                    dialogs.Choice((from_start, answers), name, detail, not why, why, group=where)
                 )
 
-        def picked(choice: Picked[tuple[bool, Answers]] | None) -> None:
+        def picked(choice: dialogs.Picked[tuple[bool, Answers]] | None) -> None:
             if choice is not None:
                 self._replay(*choice.value)
 
-        self.app.push_screen(PickerScreen("Replay", choices), picked)
+        self.app.push_screen(dialogs.PickerScreen("Replay", choices), picked)
 
     def _replay(self, from_start: bool, answers: Answers) -> None:
         view = self.debugger.view()
@@ -148,12 +145,12 @@ class GoingOver(OnSession):
         lines = [stop.text]
         if found is not None:
             lines += ["", *map(plain, diff_lines(found.recorded, found.now, DIFF_WIDTH))]
-        answers = [Answer("s", "stay here, at the divergence", "stay")]
+        answers = [dialogs.Answer("s", "stay here, at the divergence", "stay")]
         if self.debugger.view().acceptable:
-            answers.append(Answer("a", "accept it, and go on with the replay", "accept"))
+            answers.append(dialogs.Answer("a", "accept it, and go on with the replay", "accept"))
         if self.debugger.view().live:
-            answers.append(Answer("g", "go on live from here, on a branch", "live"))
-        answers.append(Answer("u", "leave the replay", "leave"))
+            answers.append(dialogs.Answer("g", "go on live from here, on a branch", "live"))
+        answers.append(dialogs.Answer("u", "leave the replay", "leave"))
 
         def answered(value: str | None) -> None:
             match value:
@@ -167,7 +164,7 @@ class GoingOver(OnSession):
                     pass
 
         title = "The replay met something else"
-        self.app.push_screen(ConfirmScreen(title, lines, answers), answered)
+        self.app.push_screen(dialogs.ConfirmScreen(title, lines, answers), answered)
 
     def offer_unknown_outcome(self) -> None:
         """A call was started and never returned: what a person can say about it."""
@@ -178,12 +175,12 @@ class GoingOver(OnSession):
         ref = action.call
         started = next((c.started for c in view.snapshot.calls if c.ref == ref), None)
         answers = [
-            Answer("s", "stay, and look whether it has acted", "stay"),
-            Answer("d", "it has: type its result", "done"),
-            Answer("f", "it has not: give it an error result", "fail"),
+            dialogs.Answer("s", "stay, and look whether it has acted", "stay"),
+            dialogs.Answer("d", "it has: type its result", "done"),
+            dialogs.Answer("f", "it has not: give it an error result", "fail"),
         ]
         if view.live and started is not None:
-            answers.append(Answer("r", "make it again", "again", danger=True))
+            answers.append(dialogs.Answer("r", "make it again", "again", danger=True))
 
         def answered(value: str | None) -> None:
             match value:
@@ -197,7 +194,9 @@ class GoingOver(OnSession):
                 case _:
                     pass
 
-        self.app.push_screen(ConfirmScreen("Outcome unknown", [action.text], answers), answered)
+        self.app.push_screen(
+            dialogs.ConfirmScreen("Outcome unknown", [action.text], answers), answered
+        )
 
     def action_stub(self) -> None:
         """Type the result of an open call."""

@@ -5,14 +5,10 @@ from __future__ import annotations
 from tooltrace.core.actions import legal_targets
 from tooltrace.core.errors import BadCommand, ToolTraceError
 from tooltrace.core.jsonio import pretty
-from tooltrace.tui import edge
+from tooltrace.tui import dialogs, edge
 from tooltrace.tui.actions.base import OnSession
 from tooltrace.tui.doors import LeaveSession
 from tooltrace.tui.external import edit_external
-from tooltrace.tui.screens.confirm import Answer, ConfirmScreen
-from tooltrace.tui.screens.editor import Edited, EditorScreen
-from tooltrace.tui.screens.line import LineScreen
-from tooltrace.tui.screens.picker import Choice, Picked, PickerScreen
 from tooltrace.tui.targets import Selected, Target, stub_target, target_of
 
 __all__ = ["Changing"]
@@ -46,12 +42,12 @@ class Changing(OnSession):
             self._open_editor(target, draft)
 
     def _open_editor(self, target: Target, draft: str | None = None, same: bool = False) -> None:
-        def edited(answer: Edited | None) -> None:
+        def edited(answer: dialogs.Edited | None) -> None:
             if answer is not None:
                 self.ask(target.take(answer.value))
 
         self.app.push_screen(
-            EditorScreen(
+            dialogs.EditorScreen(
                 target.value,
                 title=f"Edit {target.title}",
                 hint=target.hint,
@@ -80,9 +76,9 @@ class Changing(OnSession):
             return
         s = self.debugger.view().snapshot
         legal = legal_targets(s)
-        choices = [Choice(name, name, "legal from here", group="legal") for name in legal]
+        choices = [dialogs.Choice(name, name, "legal from here", group="legal") for name in legal]
         choices += [
-            Choice(
+            dialogs.Choice(
                 state.name,
                 state.name,
                 "no transition leads there",
@@ -93,12 +89,12 @@ class Changing(OnSession):
             if state.name not in legal and state.name != s.state
         ]
 
-        def picked(choice: Picked[str] | None) -> None:
+        def picked(choice: dialogs.Picked[str] | None) -> None:
             if choice is not None:
                 self.ask(self.debugger.force(choice.value, choice.reason))
 
         title = f"Force a transition from {s.state}"
-        self.app.push_screen(PickerScreen(title, choices), picked)
+        self.app.push_screen(dialogs.PickerScreen(title, choices), picked)
 
     def action_say(self) -> None:
         """Say something to the model."""
@@ -110,7 +106,7 @@ class Changing(OnSession):
                 self.ask(self.debugger.say(text))
 
         hint = "the model reads it next; what is recorded after this point is left behind"
-        self.app.push_screen(LineScreen("Say something to the model", "", hint), said)
+        self.app.push_screen(dialogs.LineScreen("Say something to the model", "", hint), said)
 
     def action_go_past(self) -> None:
         """On past a limit or a stuck verdict."""
@@ -133,8 +129,8 @@ class Changing(OnSession):
             self.post_message(LeaveSession())
             return
         answers = [
-            Answer("s", "stay", "stay"),
-            Answer("q", "give up what runs, save and leave", "quit", danger=True),
+            dialogs.Answer("s", "stay", "stay"),
+            dialogs.Answer("q", "give up what runs, save and leave", "quit", danger=True),
         ]
 
         def answered(value: str | None) -> None:
@@ -142,4 +138,6 @@ class Changing(OnSession):
                 self.post_message(LeaveSession())
 
         lines = ["Something is running. A tool that cannot be stopped may still act."]
-        self.app.push_screen(ConfirmScreen("Leave while running?", lines, answers), answered)
+        self.app.push_screen(
+            dialogs.ConfirmScreen("Leave while running?", lines, answers), answered
+        )

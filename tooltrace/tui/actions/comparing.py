@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from tooltrace.core.comparing import compare
+from tooltrace.tui import dialogs
 from tooltrace.tui.actions.base import OnSession
-from tooltrace.tui.screens.compare import CompareScreen, There
-from tooltrace.tui.screens.picker import Choice, Picked, PickerScreen
 
 __all__ = ["Comparing"]
 
@@ -19,17 +18,17 @@ class Comparing(OnSession):
             return
         view = self.debugger.view()
         choices = [
-            Choice(branch.tip, branch.name, f"#{branch.begin} to #{branch.tip}")
+            dialogs.Choice(branch.tip, branch.name, f"#{branch.begin} to #{branch.tip}")
             for branch in view.branches
             if branch.begin != view.branch.begin
         ]
 
-        def picked(choice: Picked[int] | None) -> None:
+        def picked(choice: dialogs.Picked[int] | None) -> None:
             if choice is not None:
                 self.compare(view.tip, choice.value)
 
         title = f"Compare {view.branch.name} with"
-        self.app.push_screen(PickerScreen(title, choices), picked)
+        self.app.push_screen(dialogs.PickerScreen(title, choices), picked)
 
     def compare(self, tip_a: int, tip_b: int) -> None:
         """Two branches of this session side by side, the first on the left."""
@@ -41,9 +40,9 @@ class Comparing(OnSession):
                 for tip in (tip_a, tip_b)
             ]
 
-        def chosen(there: There | None) -> None:
+        def chosen(there: dialogs.There | None) -> None:
             if there is not None:
                 record, right = there
                 self.ask(self.debugger.goto(record, tip_b if right else tip_a))
 
-        self.app.push_screen(CompareScreen(found, names[0], names[1]), chosen)
+        self.app.push_screen(dialogs.CompareScreen(found, names[0], names[1]), chosen)

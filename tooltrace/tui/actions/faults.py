@@ -9,10 +9,8 @@ from tooltrace.core.errors import BadScenario
 from tooltrace.debugger.faults import faults_at, paused_call
 from tooltrace.debugger.scenario import scenario_of
 from tooltrace.debugger.scenario_file import save
-from tooltrace.tui import edge
+from tooltrace.tui import dialogs, edge
 from tooltrace.tui.actions.base import OnSession
-from tooltrace.tui.screens.line import LineScreen
-from tooltrace.tui.screens.picker import Choice, Picked, PickerScreen
 
 __all__ = ["Faults"]
 
@@ -37,7 +35,7 @@ class Faults(OnSession):
         selected = self.selected().ref
         call = paused_call(view.action, selected)
         choices = [
-            Choice(
+            dialogs.Choice(
                 fault.id,
                 fault.label,
                 fault.detail,
@@ -49,17 +47,17 @@ class Faults(OnSession):
         ]
         if call is None:
             ask = "its number, 400 to 599"
-            choices.append(Choice(_OTHER, "another HTTP error", "", group="more", ask=ask))
+            choices.append(dialogs.Choice(_OTHER, "another HTTP error", "", group="more", ask=ask))
         ref = None if call is None else call.ref
 
-        def picked(choice: Picked[str] | None) -> None:
+        def picked(choice: dialogs.Picked[str] | None) -> None:
             if choice is not None:
                 self.ask(self.debugger.inject(f"{choice.value}{choice.reason}", ref))
 
         what = "the model's reply" if call is None else call.tool
         title = f"What should go wrong with {what}?"
         hint = "on a branch of its own, nothing runs; type to narrow"
-        self.app.push_screen(PickerScreen(title, choices, hint=hint), picked)
+        self.app.push_screen(dialogs.PickerScreen(title, choices, hint=hint), picked)
 
     def action_scenario(self) -> None:
         """Write the faults of this branch as a file, never over one that is there."""
@@ -89,4 +87,4 @@ class Faults(OnSession):
         count = len(scenario.faults)
         hint = f"{count} fault{'s' if count != 1 else ''} of this branch, for run --scenario"
         name = f"{view.branch.name}.json"
-        self.app.push_screen(LineScreen("Write a scenario file", name, hint, check), named)
+        self.app.push_screen(dialogs.LineScreen("Write a scenario file", name, hint, check), named)

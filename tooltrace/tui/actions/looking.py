@@ -6,12 +6,8 @@ from tooltrace.core.breakpoints import Breakpoint, parse
 from tooltrace.core.errors import BadExpression, ToolTraceError
 from tooltrace.core.jsonio import pretty
 from tooltrace.core.requests import call_at
-from tooltrace.tui import edge
+from tooltrace.tui import dialogs, edge
 from tooltrace.tui.actions.base import OnSession
-from tooltrace.tui.screens.detail import DetailScreen
-from tooltrace.tui.screens.help import HelpScreen
-from tooltrace.tui.screens.line import LineScreen
-from tooltrace.tui.screens.picker import Choice, Picked, PickerScreen
 from tooltrace.tui.targets import value_of
 from tooltrace.tui.view.contexts import context_detail
 from tooltrace.tui.view.records import tool_of
@@ -56,16 +52,20 @@ class Looking(OnSession):
 
     def _list_points(self) -> None:
         view = self.debugger.view()
-        choices = [Choice(str(p), str(p), "enter clears it", group="set") for p in view.points]
+        choices = [
+            dialogs.Choice(str(p), str(p), "enter clears it", group="set") for p in view.points
+        ]
         spec = view.snapshot.workflow
         offered = [Breakpoint("tool", tool.name) for tool in spec.tools]
         offered += [Breakpoint("state", state.name) for state in spec.states]
         offered += [Breakpoint("error"), Breakpoint("call")]
         choices += [
-            Choice(str(p), str(p), "", group="not set") for p in offered if p not in view.points
+            dialogs.Choice(str(p), str(p), "", group="not set")
+            for p in offered
+            if p not in view.points
         ]
 
-        def picked(choice: Picked[str] | None) -> None:
+        def picked(choice: dialogs.Picked[str] | None) -> None:
             if choice is None:
                 return
             point = parse(choice.value)
@@ -74,7 +74,7 @@ class Looking(OnSession):
             else:
                 self._set((*view.points, point), f"breakpoint {point}")
 
-        self.app.push_screen(PickerScreen("Breakpoints", choices), picked)
+        self.app.push_screen(dialogs.PickerScreen("Breakpoints", choices), picked)
 
     def action_breakpoint_when(self) -> None:
         """A breakpoint with a condition, as it is written on the command line."""
@@ -93,7 +93,9 @@ class Looking(OnSession):
                 self._set((*self.debugger.view().points, parse(text)), f"breakpoint {text}")
 
         hint = "over args, result, context, state, tokens, cost: tool:pay if args.amount > 100"
-        self.app.push_screen(LineScreen("Breakpoint with a condition", begin, hint, check), typed)
+        self.app.push_screen(
+            dialogs.LineScreen("Breakpoint with a condition", begin, hint, check), typed
+        )
 
     # -- finding and copying ----------------------------------------------------------------
 
@@ -110,7 +112,7 @@ class Looking(OnSession):
                 edge.notify(self, f"{text!r} is not in this pane", "warning")
 
         hint = "enter finds · ] next · [ previous · esc lets go"
-        self.app.push_screen(LineScreen("Find", self.shown.sought, hint), typed)
+        self.app.push_screen(dialogs.LineScreen("Find", self.shown.sought, hint), typed)
 
     def action_find_next(self) -> None:
         """The next match."""
@@ -135,7 +137,7 @@ class Looking(OnSession):
         if called is None:
             edge.notify(self, "the model was not asked before this", "warning")
             return
-        self.app.push_screen(DetailScreen("Context", context_detail(view.tree, called)))
+        self.app.push_screen(dialogs.DetailScreen("Context", context_detail(view.tree, called)))
 
     def action_copy(self) -> None:
         """Copy the selected value, whole, as it is."""
@@ -183,4 +185,4 @@ class Looking(OnSession):
 
     def action_help(self) -> None:
         """The keys and words for this pane."""
-        self.app.push_screen(HelpScreen(self.focused_pane()))
+        self.app.push_screen(dialogs.HelpScreen(self.focused_pane()))

@@ -6,9 +6,8 @@ from tooltrace.core.actions import AwaitUser
 from tooltrace.core.jsonio import dumps
 from tooltrace.core.text import clip
 from tooltrace.debugger.stops import Stop
-from tooltrace.tui import edge
+from tooltrace.tui import dialogs, edge
 from tooltrace.tui.actions.base import OnSession
-from tooltrace.tui.screens.confirm import Answer, ConfirmScreen
 
 __all__ = ["Moving"]
 
@@ -84,23 +83,25 @@ class Moving(OnSession):
                 lines.append("  the world was put back to before it: what it did there is undone")
         lines.append("It writes. Run it again?")
         answers = [
-            Answer("n", "no, stay before it (S types a result instead)", "no"),
-            Answer("y", "yes, run it again", "yes", danger=True),
+            dialogs.Answer("n", "no, stay before it (S types a result instead)", "no"),
+            dialogs.Answer("y", "yes, run it again", "yes", danger=True),
         ]
 
         def answered(value: str | None) -> None:
             if value == "yes":
                 self.ask(self.debugger.confirm())
 
-        self.app.push_screen(ConfirmScreen("This would run again", lines, answers), answered)
+        self.app.push_screen(
+            dialogs.ConfirmScreen("This would run again", lines, answers), answered
+        )
 
     def _confirm_world(self, stop: Stop) -> None:
         lines = [stop.text, "Restoring puts back what this point of the session saw."]
         lines.append("What is there now is kept as a snapshot first.")
         answers = [
-            Answer("n", "stay here", "no"),
-            Answer("r", "restore, then go on", "restore", danger=True),
-            Answer("k", "keep it as it is, and go on", "keep", danger=True),
+            dialogs.Answer("n", "stay here", "no"),
+            dialogs.Answer("r", "restore, then go on", "restore", danger=True),
+            dialogs.Answer("k", "keep it as it is, and go on", "keep", danger=True),
         ]
 
         def answered(value: str | None) -> None:
@@ -109,15 +110,17 @@ class Moving(OnSession):
             elif value == "keep":
                 self.ask(self.debugger.keep_world())
 
-        self.app.push_screen(ConfirmScreen("The world has changed", lines, answers), answered)
+        self.app.push_screen(
+            dialogs.ConfirmScreen("The world has changed", lines, answers), answered
+        )
 
     def confirm_past(self, stop: Stop) -> None:
         """A limit or a stuck verdict: go on, end the run, or look around."""
         title = "The run is stuck" if stop.kind == "stuck" else "A limit is reached"
         answers = [
-            Answer("s", "stay and look", "stay"),
-            Answer("g", "go on past it", "past"),
-            Answer("x", f"end the run as {stop.kind}", "end"),
+            dialogs.Answer("s", "stay and look", "stay"),
+            dialogs.Answer("g", "go on past it", "past"),
+            dialogs.Answer("x", f"end the run as {stop.kind}", "end"),
         ]
 
         def answered(value: str | None) -> None:
@@ -126,14 +129,14 @@ class Moving(OnSession):
             elif value == "end":
                 self.ask(self.debugger.finish())
 
-        self.app.push_screen(ConfirmScreen(title, [stop.text], answers), answered)
+        self.app.push_screen(dialogs.ConfirmScreen(title, [stop.text], answers), answered)
 
     def confirm_thinking(self, stop: Stop) -> None:
         """Thinking that belongs to a history that was changed: let it be dropped, or try."""
         answers = [
-            Answer("s", "stay: N goes back, F forks before it", "stay"),
-            Answer("d", "let the API drop that thinking, from now on", "drop"),
-            Answer("g", "send it as it is", "send"),
+            dialogs.Answer("s", "stay: N goes back, F forks before it", "stay"),
+            dialogs.Answer("d", "let the API drop that thinking, from now on", "drop"),
+            dialogs.Answer("g", "send it as it is", "send"),
         ]
 
         def answered(value: str | None) -> None:
@@ -141,7 +144,9 @@ class Moving(OnSession):
                 self.ask(self.debugger.send_thinking(value == "drop"))
 
         lines = [stop.text, "Current models bind their thinking to all that stood before it."]
-        self.app.push_screen(ConfirmScreen("Thinking may be refused", lines, answers), answered)
+        self.app.push_screen(
+            dialogs.ConfirmScreen("Thinking may be refused", lines, answers), answered
+        )
 
     def offer_after_incomplete(self) -> None:
         """A reply that is no reply: what can be done about it."""
@@ -150,10 +155,10 @@ class Moving(OnSession):
             return
         more = 2 * view.snapshot.settings.max_tokens
         answers = [
-            Answer("s", "stay and look at what came", "stay"),
-            Answer("n", "ask again", "again"),
-            Answer("m", f"ask again, with up to {more:,} tokens in a reply", "more"),
-            Answer("e", "write the reply by hand", "write"),
+            dialogs.Answer("s", "stay and look at what came", "stay"),
+            dialogs.Answer("n", "ask again", "again"),
+            dialogs.Answer("m", f"ask again, with up to {more:,} tokens in a reply", "more"),
+            dialogs.Answer("e", "write the reply by hand", "write"),
         ]
 
         def answered(value: str | None) -> None:
@@ -168,4 +173,6 @@ class Moving(OnSession):
                     pass
 
         lines = [view.action.text, "All that came is kept in its record."]
-        self.app.push_screen(ConfirmScreen("The reply is not complete", lines, answers), answered)
+        self.app.push_screen(
+            dialogs.ConfirmScreen("The reply is not complete", lines, answers), answered
+        )

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from tooltrace.core.errors import BadCommand
-from tooltrace.tui import edge
+from tooltrace.tui import dialogs, edge
 from tooltrace.tui.actions.comparing import Comparing
-from tooltrace.tui.screens.branches import BranchesScreen
-from tooltrace.tui.screens.line import LineScreen
-from tooltrace.tui.screens.picker import Choice, Picked, PickerScreen
 from tooltrace.tui.view.places import bookmark_beside, place_named
 
 __all__ = ["Roaming"]
@@ -25,7 +22,9 @@ class Roaming(Comparing):
             if tip is not None:
                 self.ask(self.debugger.switch(tip))
 
-        screen = BranchesScreen(self.debugger, self.shown.branches, self.ask, self.compare_with)
+        screen = dialogs.BranchesScreen(
+            self.debugger, self.shown.branches, self.ask, self.compare_with
+        )
         self.app.push_screen(screen, picked)
 
     def compare_with(self, tip: int) -> None:
@@ -50,7 +49,7 @@ class Roaming(Comparing):
                 self.ask(self.debugger.goto(place_named(text, self.debugger.view(), steps)))
 
         hint = "#17 is a record, on any branch; 17 is a step of this one"
-        self.app.push_screen(LineScreen("Jump to", "", hint, problem), typed)
+        self.app.push_screen(dialogs.LineScreen("Jump to", "", hint, problem), typed)
 
     # -- bookmarks --------------------------------------------------------------------------
 
@@ -71,7 +70,7 @@ class Roaming(Comparing):
                 self.ask(self.debugger.bookmark(place, text))
 
         hint = "a few words if you like; enter sets it, m on it takes it away"
-        self.app.push_screen(LineScreen(f"Bookmark on #{place}", "", hint), typed)
+        self.app.push_screen(dialogs.LineScreen(f"Bookmark on #{place}", "", hint), typed)
 
     def action_bookmarks(self) -> None:
         """List the bookmarks; picking one goes there."""
@@ -85,13 +84,13 @@ class Roaming(Comparing):
             for record, text in view.bookmarks.items():
                 branch = session.tree.branch_of(record)
                 where = f"{view.tree[record].event.name} on {names[branch.begin] if branch else ''}"
-                choices.append(Choice(record, f"#{record} {text}".rstrip(), where))
+                choices.append(dialogs.Choice(record, f"#{record} {text}".rstrip(), where))
 
-        def picked(choice: Picked[int] | None) -> None:
+        def picked(choice: dialogs.Picked[int] | None) -> None:
             if choice is not None:
                 self.ask(self.debugger.goto(choice.value))
 
-        self.app.push_screen(PickerScreen("Bookmarks", choices), picked)
+        self.app.push_screen(dialogs.PickerScreen("Bookmarks", choices), picked)
 
     def action_next_bookmark(self) -> None:
         """To the bookmark after the head."""

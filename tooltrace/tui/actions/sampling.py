@@ -8,9 +8,8 @@ from tooltrace.debugger.pending import pending
 from tooltrace.debugger.resampling import AT_ONCE, MOST
 from tooltrace.debugger.samples import UNLIMITED, Budget, Samples
 from tooltrace.debugger.stops import Stop
+from tooltrace.tui import dialogs
 from tooltrace.tui.actions.base import OnSession
-from tooltrace.tui.screens.line import LineScreen
-from tooltrace.tui.screens.samples import AGAIN, SamplesScreen
 
 __all__ = ["Sampling"]
 
@@ -38,7 +37,7 @@ class Sampling(OnSession):
                 self.ask(self.debugger.resample(int(asked[1]), budget), self._answered)
 
         title = "Ask the model several times what comes next"
-        self.app.push_screen(LineScreen(title, "5", self._hint(), _problem), typed)
+        self.app.push_screen(dialogs.LineScreen(title, "5", self._hint(), _problem), typed)
 
     def _hint(self) -> str:
         view = self.debugger.view()
@@ -60,12 +59,12 @@ class Sampling(OnSession):
 
     def _show(self, found: Samples) -> None:
         def chosen(number: int | None) -> None:
-            if number == AGAIN:
+            if number == dialogs.AGAIN:
                 self._ask_how_often()
             elif number is not None:
                 self.ask(self.debugger.take_sample(number))
 
-        self.app.push_screen(SamplesScreen(found), chosen)
+        self.app.push_screen(dialogs.SamplesScreen(found), chosen)
 
 
 def _problem(text: str) -> str | None:

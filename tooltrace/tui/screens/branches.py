@@ -15,12 +15,13 @@ from tooltrace.core.branches import Branch
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.stops import Stop
 from tooltrace.tui import edge
-from tooltrace.tui.inputs import LineInput, Words
+from tooltrace.tui.inputs import LineInput
 from tooltrace.tui.keymap import Scope, footer, textual_bindings
 from tooltrace.tui.panes.rows import RowsPane
 from tooltrace.tui.screens.frame import Dialog
 from tooltrace.tui.screens.help import HelpScreen
 from tooltrace.tui.screens.line import LineScreen
+from tooltrace.tui.still import Words
 from tooltrace.tui.view.branches import BranchFacts, BranchRow, CameTo, Header, branch_rows
 
 __all__ = ["BranchesScreen"]

@@ -8,12 +8,12 @@ from textual.screen import Screen
 
 from tooltrace.core.comparing import Comparison, Is
 from tooltrace.tui import edge
-from tooltrace.tui.inputs import Words
 from tooltrace.tui.keymap import footer, in_scope, textual_bindings
 from tooltrace.tui.layout import Way
 from tooltrace.tui.lines import Line
 from tooltrace.tui.panes.rows import RowsPane
 from tooltrace.tui.screens.early import EarlyKeys
+from tooltrace.tui.still import Words
 from tooltrace.tui.view.columns import cell
 from tooltrace.tui.view.compare import FoldRow, StepRow, compare_rows, sides_line, totals_rows
 

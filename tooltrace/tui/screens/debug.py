@@ -15,7 +15,7 @@ from textual.screen import Screen
 
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.view import View
-from tooltrace.tui import edge
+from tooltrace.tui import dialogs, edge
 from tooltrace.tui.able import available, why_not
 from tooltrace.tui.actions.again import GoingOver
 from tooltrace.tui.actions.base import Waiting
@@ -25,13 +25,12 @@ from tooltrace.tui.actions.looking import Looking
 from tooltrace.tui.actions.moving import Moving
 from tooltrace.tui.actions.roaming import Roaming
 from tooltrace.tui.actions.sampling import Sampling
-from tooltrace.tui.inputs import Words
 from tooltrace.tui.keymap import Cell, footer, textual_bindings
 from tooltrace.tui.lines import Line
 from tooltrace.tui.panes.rows import RowsPane
-from tooltrace.tui.screens.detail import DetailScreen
 from tooltrace.tui.screens.early import EarlyKeys
 from tooltrace.tui.show import Shown
+from tooltrace.tui.still import Words
 from tooltrace.tui.targets import Selected
 from tooltrace.tui.view.detail import call_detail, runs_of
 from tooltrace.tui.view.trace import CallRow
@@ -170,6 +169,8 @@ class DebugScreen(
             self.shown.followed = (-1, False)
         if mark == self._seen and not view.running:
             return
+        if view.running and time.monotonic() - self.given_at < 1 / HERTZ:
+            return  # Most commands have ended by the next tick: then there is one picture, not two.
         moved = mark != self._seen
         self._seen = mark
         if moved:
@@ -263,7 +264,7 @@ class DebugScreen(
             case "calls", CallRow(facts=facts):
                 runs = runs_of(self.debugger.view().tree, facts)
                 title = f"{facts.tool} {facts.ref}"
-                self.app.push_screen(DetailScreen(title, call_detail(facts, runs)))
+                self.app.push_screen(dialogs.DetailScreen(title, call_detail(facts, runs)))
             case "conversation", item:
                 items, keep = self.shown.toggle(item.key)
                 event.pane.set_items(items, keep)

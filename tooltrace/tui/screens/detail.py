@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from textual.widget import Widget
 
-from tooltrace.tui.inputs import Words
 from tooltrace.tui.keymap import textual_bindings
 from tooltrace.tui.panes.rows import RowsPane
 from tooltrace.tui.screens.frame import Dialog
+from tooltrace.tui.still import Words
 from tooltrace.tui.view.entry import Entry
 
 __all__ = ["DetailScreen"]

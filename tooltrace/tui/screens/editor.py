@@ -14,10 +14,11 @@ from tooltrace.tui import edge
 from tooltrace.tui.changes import same, summary
 from tooltrace.tui.draft import Check, Draft, Problem, can_be_text, fits, read, write
 from tooltrace.tui.external import Stdio, edit_external
-from tooltrace.tui.inputs import ValueArea, Words
+from tooltrace.tui.inputs import ValueArea
 from tooltrace.tui.keymap import Scope, textual_bindings
 from tooltrace.tui.lines import Line, wrap
 from tooltrace.tui.screens.frame import Dialog
+from tooltrace.tui.still import Words
 
 __all__ = ["Edited", "EditorScreen"]
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from textual.widget import Widget
 
 from tooltrace.debugger.ahead import Ahead
-from tooltrace.tui.inputs import Words
 from tooltrace.tui.keymap import Scope, textual_bindings
 from tooltrace.tui.panes.rows import RowsPane
 from tooltrace.tui.screens.frame import Dialog
+from tooltrace.tui.still import Words
 from tooltrace.tui.view.effects import effect_rows, told
 
 __all__ = ["EffectsScreen"]

@@ -11,10 +11,10 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from tooltrace.tui import edge
-from tooltrace.tui.inputs import Words
 from tooltrace.tui.keymap import Scope, footer
 from tooltrace.tui.lines import Line
 from tooltrace.tui.screens.early import EarlyKeys
+from tooltrace.tui.still import Words
 
 __all__ = ["Dialog"]
 

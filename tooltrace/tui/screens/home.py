@@ -10,11 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tooltrace.tui.doors import Doors, LeaveSession, OpenSession
-from tooltrace.tui.inputs import Words
 from tooltrace.tui.lines import Line, Row
 from tooltrace.tui.panes.rows import RowsPane
 from tooltrace.tui.screens.early import EarlyKeys
 from tooltrace.tui.screens.help import HelpScreen
+from tooltrace.tui.still import Words
 
 __all__ = ["HomeScreen"]
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 
 from textual.widget import Widget
 
-from tooltrace.tui.inputs import LineInput, Words
+from tooltrace.tui.inputs import LineInput
 from tooltrace.tui.keymap import textual_bindings
 from tooltrace.tui.lines import wrap
 from tooltrace.tui.screens.frame import Dialog
+from tooltrace.tui.still import Words
 
 __all__ = ["LineScreen"]
 

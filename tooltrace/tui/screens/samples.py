@@ -8,12 +8,12 @@ from textual.widget import Widget
 
 from tooltrace.debugger.samples import Sample, Samples
 from tooltrace.tui import edge
-from tooltrace.tui.inputs import Words
 from tooltrace.tui.keymap import Scope, textual_bindings
 from tooltrace.tui.lines import wrap
 from tooltrace.tui.panes.rows import RowsPane
 from tooltrace.tui.screens.detail import DetailScreen
 from tooltrace.tui.screens.frame import Dialog
+from tooltrace.tui.still import Words
 from tooltrace.tui.view.samples import GroupRow, SampleRow, about, answer_detail, samples_rows
 
 __all__ = ["AGAIN", "SamplesScreen"]
