@@ -21,6 +21,9 @@ __all__ = ["Figures", "measure"]
 Figures = dict[str, float]
 """Milliseconds by what was measured."""
 
+Frame = tuple[float, object]
+"""When a picture was there, and which head it shows, with whether something runs."""
+
 KEYS = 40
 _LATE = 20.0
 
@@ -46,26 +49,28 @@ async def _measured(path: Path, size: tuple[int, int]) -> Figures:
     import textual.app  # noqa: F401 - what the app is compared with
 
     began = time.perf_counter()
-    from tooltrace.cli.build import reopen
     from tooltrace.cli.memory import collect_briefly
+
+    collect_briefly()  # As the app does before anything else.
+    from tooltrace.cli.build import reopen
     from tooltrace.tui.app import ToolTraceApp
     from tooltrace.tui.doors import Doors
 
-    collect_briefly()  # As the app does before it opens anything.
     debugger = reopen(path)
     opened = time.perf_counter()
     app = ToolTraceApp(Doors(_none, _none, list, []), debugger)
-    frames: list[float] = []
+    frames: list[Frame] = []
     display = app._display
 
     def displayed(screen: object, renderable: object) -> None:
         display(screen, renderable)  # type: ignore[arg-type]
-        frames.append(time.perf_counter())
+        shown = getattr(screen, "shown", None)
+        frames.append((time.perf_counter(), shown.followed if shown else None))
 
     app._display = displayed  # type: ignore[method-assign, assignment]
     async with app.run_test(size=size):
         await _until(lambda: "user" in _text(app))
-        first = frames[-1] - opened
+        first = frames[-1][0] - opened
         debugger.goto(debugger.view().tip).result(_LATE)
         await _until(lambda: app.screen.shown.followed == (debugger.view().head, False))  # type: ignore[attr-defined]
         await _until(lambda: not app.screen.shown.filling)  # type: ignore[attr-defined]
@@ -82,23 +87,21 @@ async def _measured(path: Path, size: tuple[int, int]) -> Figures:
     }
 
 
-async def _back(app: object, debugger: object, frames: list[float]) -> float:
+async def _back(app: object, debugger: object, frames: list[Frame]) -> float:
     before = debugger.view().head  # type: ignore[attr-defined]
     began = _press(app, "N", "N")
     await _until(lambda: debugger.view().head != before)  # type: ignore[attr-defined]
     head = debugger.view().head  # type: ignore[attr-defined]
-    await _until(lambda: app.screen.shown.followed == (head, False))  # type: ignore[attr-defined]
-    followed = time.perf_counter()
-    await _until(lambda: frames[-1] > followed)
-    taken = frames[-1] - began
+    await _until(lambda: frames[-1][1] == (head, False))
+    taken = frames[-1][0] - began
     await _rest(app)
     return taken
 
 
-async def _moved(app: object, frames: list[float], key: str) -> float:
+async def _moved(app: object, frames: list[Frame], key: str) -> float:
     count, began = len(frames), _press(app, key, None)
     await _until(lambda: len(frames) > count)
-    taken = frames[-1] - began
+    taken = frames[-1][0] - began
     await _rest(app)
     return taken
 

@@ -22,10 +22,11 @@ __all__ = ["command"]
 def command(ctx: click.Context, workflow: str) -> None:
     """Open a shipped WORKFLOW in the app with its scripted model: no key and no network."""
     from tooltrace.cli.app import run_app
-    from tooltrace.cli.build import load_code, new_run
-    from tooltrace.core.events import Settings
 
     def start(capture: OutputCapture, points: PointsFile) -> Debugger:
+        from tooltrace.cli.build import load_code, new_run
+        from tooltrace.core.events import Settings
+
         code = load_code(workflow)
         path = places.fresh_session(code.workflow.name)
         return new_run(code, path, Settings(), None, capture, points)

@@ -26,9 +26,10 @@ def command(
 ) -> None:
     """Open FILE in the app. Nothing of it runs, nothing is changed and nothing is connected to."""
     from tooltrace.cli.app import run_app
-    from tooltrace.cli.build import load_code, reopen
 
     def start(capture: OutputCapture, points: PointsFile) -> Debugger:
+        from tooltrace.cli.build import load_code, reopen
+
         code = load_code(ref) if ref else None
         debugger = reopen(file, code, capture, points, base_url)
         if at is not None:

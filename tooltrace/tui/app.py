@@ -27,6 +27,9 @@ __all__ = ["Doors", "ToolTraceApp"]
 TWICE = 2.0
 """Seconds within which a second Ctrl-C means quit."""
 
+SETTLED = 1.0
+"""Seconds after which the app is there, with all rows of what it opened."""
+
 
 class ToolTraceApp(App[int]):
     """Opens at a session, or at the home screen when there is none."""
@@ -56,8 +59,7 @@ class ToolTraceApp(App[int]):
     def on_mount(self) -> None:
         """Begin where there is something to see."""
         self.doors.ready()
-        # What is imported stays: looking through it again and again would stop the screen.
-        gc.freeze()
+        self.set_timer(SETTLED, _collect_from_now_on)
         if self.debugger is None:
             self.push_screen(HomeScreen(self.doors))
         else:
@@ -107,3 +109,9 @@ class ToolTraceApp(App[int]):
             edge.notify(self, "pausing at the next safe point; ^c again saves and quits")
         else:
             edge.notify(self, "^c again saves and quits")
+
+
+def _collect_from_now_on() -> None:
+    """Look for cycles, but not among what is there: it stays, and looking would stop the screen."""
+    gc.freeze()
+    gc.enable()

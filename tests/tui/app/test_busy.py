@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import time
 from collections.abc import Iterator
@@ -14,9 +15,11 @@ import pytest
 from tests.tui.app.driven import Driven, begin, until
 from tooltrace import Workflow, call, say, tool
 from tooltrace.cli.build import reopen
+from tooltrace.cli.memory import collect_briefly
 from tooltrace.core import events as e
 from tooltrace.core.spec import StuckSpec
 from tooltrace.models.scripted import Move, Seen
+from tooltrace.tui import app
 from tooltrace.tui.actions.base import QUICK
 from tooltrace.tui.screens.debug import HERTZ, DebugScreen
 
@@ -256,3 +259,19 @@ async def test_a_long_session_is_seen_before_all_of_it_is_made(tmp_path: Path) -
         selected = d.pane("conversation").selected
         assert selected is not None and selected.record == d.view.head  # type: ignore[attr-defined]
         assert "▶" in d.text
+
+
+async def test_python_looks_for_cycles_again_once_the_app_is_there(
+    tmp_path: Path, slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "SETTLED", 0.01)
+    usual = gc.get_threshold()
+    collect_briefly()
+    try:
+        assert not gc.isenabled()
+        async with Driven(begin(tmp_path, slow.workflow), (80, 24)):
+            await until(gc.isenabled)
+    finally:
+        gc.set_threshold(*usual)
+        gc.enable()
+        gc.unfreeze()
