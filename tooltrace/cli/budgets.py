@@ -10,8 +10,6 @@ from tooltrace.core.events import Settings
 
 __all__ = ["check_cost_budget"]
 
-_OFFICIAL = "api.anthropic.com"
-
 
 def check_cost_budget(settings: Settings) -> None:
     """Raise BadCommand when nobody knows what a reply of the run would cost."""
@@ -19,6 +17,7 @@ def check_cost_budget(settings: Settings) -> None:
         return
     if settings.model == "scripted":
         raise BadCommand("the scripted model costs nothing: leave out --max-cost and --priced-as")
+    from tooltrace.models.answer import OFFICIAL
     from tooltrace.models.prices import known
 
     if settings.priced_as is not None:
@@ -26,7 +25,7 @@ def check_cost_budget(settings: Settings) -> None:
             raise BadCommand(f"--priced-as: no price is known for {settings.priced_as}")
         return
     url = settings.base_url or os.environ.get("ANTHROPIC_BASE_URL", "")
-    if url and urlsplit(url).hostname != _OFFICIAL:
+    if url and urlsplit(url).hostname != OFFICIAL:
         raise BadCommand(
             f"no price is known for what {url} serves: use --max-tokens, or name the model whose "
             "prices hold there with --priced-as"

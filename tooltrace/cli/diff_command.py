@@ -16,8 +16,8 @@ from tooltrace.core.done import Done
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.tree import Branch
 from tooltrace.debugger.session import Session
-from tooltrace.tui.view.compare import SIGNS, folded, said_of, same_words, totals_rows, values
-from tooltrace.tui.view.values import brief
+from tooltrace.tui.view.compare import SIGNS, folded, said_of, same_words, totals_rows
+from tooltrace.tui.view.values import brief, narrowed
 
 __all__ = ["command"]
 
@@ -100,7 +100,7 @@ def _lines(row: Row, room: int | None) -> Iterator[str]:
     )
     yield f"{SIGNS[row.verdict]} {numbers}  {said_of(row.either)}  {records}"
     for path, old, new in row.fields:
-        was, now = values(old, new, 100 if room is None else max(20, room - 12), _MOST)
+        was, now = narrowed(old, new, 100 if room is None else max(20, room - 12), _MOST)
         one = f"{_INDENT}{path}: {was} → {now}"
         if len(one) <= (room or 100):
             yield one

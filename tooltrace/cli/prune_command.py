@@ -59,7 +59,8 @@ def _prune(file: Path, keep: int, dry_run: bool, as_json: bool) -> None:
         folder = snapshots_in(folder_beside(file))
         try:
             kept, left = kept_in(folder), leftovers_in(folder)
-            spare = [one for one in kept if one.digest not in needed(session.tree, session.head)]
+            stay = needed(session.tree, session.head)
+            spare = [one for one in kept if one.digest not in stay]
             gone = spare[: max(0, len(spare) - keep)]
             freed = sum(one.size for one in gone) + sum(map(size_of, left))
         except OSError as error:

@@ -8,7 +8,7 @@ from tooltrace.core.errors import BadCommand
 from tooltrace.core.events import ModelFailed, ModelReplied, Settings
 from tooltrace.core.jsonio import dumps
 from tooltrace.models.again import may_again
-from tooltrace.models.answer import refusal
+from tooltrace.models.answer import OFFICIAL, refusal
 
 __all__ = ["STATUSES", "failed_with", "model_answer"]
 
@@ -24,7 +24,6 @@ STATUSES = {
 }
 """The HTTP errors offered: what the API calls each, and what it means."""
 
-_OFFICIAL = "api.anthropic.com"
 _WAIT = 1.0
 """Seconds that an injected 429 asks to wait: enough to be seen, little enough for a test run."""
 
@@ -72,12 +71,12 @@ def failed_with(status: int, settings: Settings, retry_after: float | None = Non
 def _server(settings: Settings) -> tuple[str, bool]:
     """The server that would have been asked, without a password, and whether it is the API's."""
     if settings.base_url is None:
-        return _OFFICIAL, True
+        return OFFICIAL, True
     try:
         url = urlsplit(settings.base_url)
     except ValueError:
         return "the server", False
     host = url.netloc.rpartition("@")[2]
-    if host == _OFFICIAL:
-        return _OFFICIAL, True
+    if host == OFFICIAL:
+        return OFFICIAL, True
     return f"{url.scheme}://{host}{url.path}".rstrip("/"), False

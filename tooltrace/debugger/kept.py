@@ -16,7 +16,6 @@ from pathlib import Path
 from msgspec import Struct
 
 from tooltrace.core.errors import BadWorld
-from tooltrace.core.notes import Bookmarked
 from tooltrace.core.text import one_line
 from tooltrace.core.tree import Tree
 
@@ -68,12 +67,7 @@ def size_of(path: Path) -> int:
 
 def needed(tree: Tree, *heads: int) -> set[str]:
     """The digests that the ends of branches, marked records and these heads stand at."""
-    marked: dict[int, bool] = {}
-    for note in tree.notes:
-        if isinstance(note.event, Bookmarked):
-            marked[note.event.record] = note.event.marked
-    places = {branch.tip for branch in tree.branches()} | set(heads)
-    places |= {record for record, is_marked in marked.items() if is_marked and record in tree}
+    places = {branch.tip for branch in tree.branches()} | set(heads) | tree.bookmarks.keys()
     worlds = (tree.snapshot_at(place).world for place in places)
     return {world for world in worlds if world is not None}
 

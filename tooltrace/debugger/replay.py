@@ -60,6 +60,7 @@ class Replay:
         *,
         as_recorded: bool = True,
         tools: RecordedTools | None = None,
+        closing: ExitStack | None = None,
     ) -> None:
         self._source = source
         self._todo = Passage(recorded)
@@ -70,7 +71,7 @@ class Replay:
         self._engine = Engine(Ports(self._model, self._tools, "recorded", runs_tools=False))
         self._replies: dict[int, int] = {}
         self._place = target.head
-        self.closing = ExitStack()
+        self._closing = closing or ExitStack()
         self._accept: Callable[[], None] | None = None
         self._other_request = False
         self.steps = 0
@@ -111,7 +112,7 @@ class Replay:
 
     def close(self) -> None:
         """Let go of what answers in it."""
-        self.closing.close()
+        self._closing.close()
 
     async def _again(self, record: e.Record) -> Divergence | None:
         event = record.event

@@ -105,9 +105,15 @@ def _replay(
 ) -> Replay:
     as_recorded = again.workflow is None or not from_start
     today = again.today if from_start else None
-    replay = Replay(session.tree, recorded, session, today, as_recorded=as_recorded, tools=tools)
-    replay.closing = closing
-    return replay
+    return Replay(
+        session.tree,
+        recorded,
+        session,
+        today,
+        as_recorded=as_recorded,
+        tools=tools,
+        closing=closing,
+    )
 
 
 def _begin_run(session: Session, workflow: WorkflowSpec | None) -> None:

@@ -37,7 +37,7 @@ class Runner:
         self._playback = Playback(session)
         self._live = live
         self.replay: Replay | Reasked | None = None
-        self._met: tuple[int, Stop] | None = None
+        self._met: Stop | None = None
         self.points: tuple[Breakpoint, ...] = ()
         self._pausing = pausing
         self._how: How = "step"
@@ -72,7 +72,7 @@ class Runner:
         while True:
             mover = self._ahead()
             if mover is self.replay and self._met is not None:
-                return self._met[1]
+                return self._met
             stop = await mover.advance(unit)
             if stop is not None and mover is self.replay:
                 self._replay_stopped(stop)
@@ -91,7 +91,7 @@ class Runner:
 
     def _replay_stopped(self, stop: Stop) -> None:
         if stop.kind == "divergence":
-            self._met = (self._session.head, stop)
+            self._met = stop
         elif stop.kind not in ("await", "limit", "stuck"):
             self.leave()
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from tooltrace.core.errors import BadWorld, ToolTraceError
 from tooltrace.core.text import one_line
-from tooltrace.debugger.kept import LIMIT, kept_in, remove
+from tooltrace.debugger.kept import LIMIT, Kept, kept_in, remove
 
 if TYPE_CHECKING:
     from tooltrace.tools.world import World
@@ -49,7 +49,6 @@ class Worlds:
         self._open: dict[int | None, World] = {}
         self._sure_of: dict[int | None, str] = {}
         self._branch: int | None = None
-        self._size: int | None = None
         self.needed: Callable[[], set[str]] = set
 
     def on(self, branch: int | None) -> None:
@@ -117,15 +116,16 @@ class Worlds:
 
     def _keep(self) -> str:
         digest = self.world.snapshot(self.snapshots)
-        for path in self.snapshots.glob(f"{digest}*"):
-            with suppress(OSError):
-                os.utime(path)
-        self._stay_within(digest)
+        kept = kept_in(self.snapshots)
+        for one in kept:
+            if one.digest == digest:
+                with suppress(OSError):
+                    os.utime(one.path)
+        self._stay_within(kept, digest)
         return digest
 
-    def _stay_within(self, newest: str) -> None:
+    def _stay_within(self, kept: list[Kept], newest: str) -> None:
         """Remove what was used longest ago, as far as nobody needs it."""
-        kept = kept_in(self.snapshots)
         over = sum(one.size for one in kept) - self._limit
         if over <= 0:
             return

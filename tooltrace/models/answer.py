@@ -14,7 +14,19 @@ from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.scrub import Hide, Scrubber
 from tooltrace.core.text import clip
 
-__all__ = ["as_message", "hidden", "hider", "refusal", "secrets_in", "unfinished", "unreached"]
+__all__ = [
+    "OFFICIAL",
+    "as_message",
+    "hidden",
+    "hider",
+    "refusal",
+    "secrets_in",
+    "unfinished",
+    "unreached",
+]
+
+OFFICIAL = "api.anthropic.com"
+"""The API's own host: the one whose prices and rules are known."""
 
 _REFUSALS = {
     400: ("The request was refused", "change what is named here, then ask again"),

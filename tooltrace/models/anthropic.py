@@ -20,7 +20,7 @@ from tooltrace.core.messages import Request
 from tooltrace.core.ports import Failure, Heard, Reply
 from tooltrace.core.text import one_line
 from tooltrace.models.again import lost, may_again, retry_after
-from tooltrace.models.answer import hidden, hider, refusal, secrets_in, unreached
+from tooltrace.models.answer import OFFICIAL, hidden, hider, refusal, secrets_in, unreached
 from tooltrace.models.anthropic_wire import ASKING, answers, bracketed, receive, sends, tls
 from tooltrace.models.attempt import Attempt, as_text
 from tooltrace.models.body import BINDING_BETA, Placement, body, placed
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["AnthropicModel"]
 
-_OFFICIAL = "api.anthropic.com"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _KEYS = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
 _LOCAL_KEY = "local"
@@ -128,7 +127,7 @@ class AnthropicModel:
             if client is None:
                 return attempt.failure(_NO_KEY)
             attempt.where = self._where()
-            official = client.base_url.host == _OFFICIAL
+            official = client.base_url.host == OFFICIAL
             attempt.placement = placed(self._placement, self.model, official)
             made = body(request, model=self.model, placement=attempt.placement, official=official)
             if wrong := problems(made):
@@ -222,7 +221,7 @@ class AnthropicModel:
             said,
             model=self.model,
             where=attempt.where,
-            official=attempt.where == _OFFICIAL,
+            official=attempt.where == OFFICIAL,
         )
         again = may_again(status, headers)
         wait = retry_after(headers, self._now()) if again else None
@@ -249,14 +248,14 @@ class AnthropicModel:
     @property
     def official(self) -> bool:
         """Whether it asked the Anthropic API itself; known once it has asked."""
-        return self._client is not None and self._client.base_url.host == _OFFICIAL
+        return self._client is not None and self._client.base_url.host == OFFICIAL
 
     def _where(self) -> str:
         """The server's address, without the password that a URL can carry."""
         if self._client is None:
             return "the API"
         url = self._client.base_url
-        if url.host == _OFFICIAL:
-            return _OFFICIAL
+        if url.host == OFFICIAL:
+            return OFFICIAL
         port = "" if url.port is None else f":{url.port}"
         return f"{url.scheme}://{bracketed(url.host)}{port}{url.path}".rstrip("/")

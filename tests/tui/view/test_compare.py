@@ -12,7 +12,8 @@ from tests.tui.view.build import HOSTILE, any_session, flat, text_of, widest
 from tooltrace.core.comparing import Comparison, compare
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.core.text import visible
-from tooltrace.tui.view.compare import compare_rows, sides_line, totals_rows, values
+from tooltrace.tui.view.compare import compare_rows, sides_line, totals_rows
+from tooltrace.tui.view.values import narrowed
 
 FREE = WorkflowSpec("free")
 
@@ -65,7 +66,7 @@ def test_lines_are_safe_fit_and_are_as_many_as_promised(
 
 
 def test_long_values_are_shown_from_where_they_part() -> None:
-    was, now = values("x" * 500 + "old", "x" * 500 + "new", 40, 1000)
+    was, now = narrowed("x" * 500 + "old", "x" * 500 + "new", 40, 1000)
     assert was.startswith("…x") and was.endswith('old"')
     assert now.endswith('new"')
     assert max(map(len, (was, now))) < 40

@@ -13,10 +13,9 @@ from msgspec import Struct
 from tooltrace.core.comparing import Comparison, Is, Totals
 from tooltrace.core.comparing import Row as Step
 from tooltrace.core.done import Done
-from tooltrace.core.jsonio import JsonValue
 from tooltrace.tui.lines import Line, plain, tidy, wrap
 from tooltrace.tui.view.columns import cell
-from tooltrace.tui.view.values import brief
+from tooltrace.tui.view.values import brief, narrowed
 from tooltrace.tui.view.words import usage_words
 
 __all__ = [
@@ -29,7 +28,6 @@ __all__ = [
     "same_words",
     "sides_line",
     "totals_rows",
-    "values",
 ]
 
 SIGNS: dict[Is, str] = {"same": "=", "changed": "≠", "left": "<", "right": ">"}
@@ -43,7 +41,6 @@ _NAMES = {
     "settings": "settings changed",
     "workflow": "the workflow changed",
 }
-_AROUND = 12
 _MOST_LINES = 4
 _MOST_FIELDS = 8
 _MOST_CHARS = 800
@@ -88,19 +85,6 @@ def folded(rows: Sequence[Step], everything: bool = False) -> Iterator[tuple[int
             shown.append(row)
     if count or shown:
         yield count, shown
-
-
-def values(old: JsonValue, new: JsonValue, room: int, most: int) -> tuple[str, str]:
-    """Both values as JSON, from shortly before where they part if that would not be seen else."""
-    was, now = brief(old, most), brief(new, most)
-    if max(len(was), len(now)) <= room:
-        return was, now
-    shorter = min(len(was), len(now))
-    part = next((at for at in range(shorter) if was[at] != now[at]), shorter)
-    if part < room - _AROUND:
-        return was, now
-    start = max(0, part - _AROUND)
-    return f"…{was[start:]}", f"…{now[start:]}"
 
 
 def totals_rows(found: Comparison) -> list[list[str]]:
@@ -185,7 +169,7 @@ class StepRow(Struct, frozen=True, gc=False):
         lines = [columns.line(_heading(step.left, look), sign, _heading(step.right, look))]
         for path, old, new in step.fields[:_MOST_FIELDS]:
             lines.append(tidy((("    ", ""), (path, "arg")), width)[0])
-            was, now = values(old, new, columns.side - 4, _MOST_CHARS)
+            was, now = narrowed(old, new, columns.side - 4, _MOST_CHARS)
             lines += columns.texts(was, now, ("text", "strong"), "→")
         if step.more or len(step.fields) > _MOST_FIELDS:
             lines.append(tidy((("    … and more", "dim"),), width)[0])

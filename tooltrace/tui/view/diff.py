@@ -11,12 +11,12 @@ from itertools import islice
 from tooltrace.core.difference import differences
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.tui.lines import Line, Span, fit, tidy
-from tooltrace.tui.view.values import brief
+from tooltrace.tui.view.values import narrowed
 
 __all__ = ["diff_lines"]
 
 _MOST_TEXT = 20
-_AROUND = 12
+_MOST_CHARS = 4000
 
 
 def diff_lines(old: JsonValue, new: JsonValue, width: int, most: int = 40) -> list[Line]:
@@ -40,7 +40,7 @@ def _lines(old: JsonValue, new: JsonValue, width: int) -> Iterator[Line]:
             yield from _text(was, now)
             continue
         name = f"{path}: " if path else ""
-        before, after = _narrowed(brief(was, 4000), brief(now, 4000), width - len(name) - 2)
+        before, after = narrowed(was, now, width - len(name) - 2, _MOST_CHARS)
         yield _side("−", name, before, "old")
         yield _side("+", name, after, "new")
 
@@ -50,18 +50,6 @@ def _side(sign: str, name: str, value: str, style: str) -> Line:
     if name:
         spans.append((name, "dim"))
     return (*spans, (value, style))
-
-
-def _narrowed(old: str, new: str, room: int) -> tuple[str, str]:
-    """Both values from shortly before where they part, when that would not be seen otherwise."""
-    if max(len(old), len(new)) <= room:
-        return old, new
-    shorter = min(len(old), len(new))
-    part = next((at for at in range(shorter) if old[at] != new[at]), shorter)
-    if part < room - _AROUND:
-        return old, new
-    start = max(0, part - _AROUND)
-    return f"…{old[start:]}", f"…{new[start:]}"
 
 
 def _text(old: str, new: str) -> Iterator[Line]:

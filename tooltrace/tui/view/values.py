@@ -13,7 +13,7 @@ from json.encoder import encode_basestring
 from tooltrace.core.jsonio import MAX_DEPTH, JsonValue
 from tooltrace.tui.lines import wrap
 
-__all__ = ["Shown", "brief", "count_lines", "indented", "readable", "value_lines"]
+__all__ = ["Shown", "brief", "count_lines", "indented", "narrowed", "readable", "value_lines"]
 
 Shown = tuple[list[str], bool]
 """Lines, and whether there is more that they leave out."""
@@ -22,6 +22,7 @@ MOST_CHARS = 200_000
 """As much of one text as is ever laid out; a copy or an editor has the rest."""
 
 _INLINE = 64
+_AROUND = 12
 _DEEPEST = 20
 _TOO_LONG = "(a number too long to show)"
 
@@ -179,3 +180,16 @@ def _scalar(value: JsonValue, most: int) -> str:
         return repr(value)
     except (ValueError, RecursionError):
         return _TOO_LONG
+
+
+def narrowed(old: JsonValue, new: JsonValue, room: int, most: int) -> tuple[str, str]:
+    """Both values as JSON, from shortly before where they part if that would not be seen else."""
+    was, now = brief(old, most), brief(new, most)
+    if max(len(was), len(now)) <= room:
+        return was, now
+    shorter = min(len(was), len(now))
+    part = next((at for at in range(shorter) if was[at] != now[at]), shorter)
+    if part < room - _AROUND:
+        return was, now
+    start = max(0, part - _AROUND)
+    return f"…{was[start:]}", f"…{now[start:]}"
