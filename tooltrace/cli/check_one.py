@@ -15,7 +15,7 @@ from tooltrace.cli.clock import now
 from tooltrace.cli.reading import opened
 from tooltrace.core.errors import BadCommand, ToolTraceError
 from tooltrace.core.events import RunStarted
-from tooltrace.core.spec import WorkflowSpec
+from tooltrace.core.spec import WorkflowSpec, acts_outside
 from tooltrace.debugger.checking import Checked, ToolsFor, check_session
 from tooltrace.debugger.session import Session
 
@@ -71,11 +71,7 @@ def _may_run(spec: WorkflowSpec, allowed: tuple[str, ...]) -> None:
             raise BadCommand(
                 f"--allow-live {name}: {spec.name} has no such tool; there are: {there}"
             )
-    outside = [
-        tool.name
-        for tool in spec.tools
-        if tool.effect != "reads" and (tool.open_world or not spec.world)
-    ]
+    outside = [tool.name for tool in spec.tools if acts_outside(tool, spec.world)]
     missing = [name for name in outside if name not in allowed]
     if missing:
         what = "outside its world" if spec.world else "and it has no world that could be copied"

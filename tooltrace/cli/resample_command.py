@@ -12,12 +12,12 @@ import click
 from tooltrace.cli.build import load_code, reopen
 from tooltrace.cli.leaving import leave_within, stop_signals
 from tooltrace.cli.output import say, say_json, say_problems, table
+from tooltrace.core.actions import asks_model, next_action
 from tooltrace.core.errors import BadCommand
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.text import one_line
 from tooltrace.debugger.changing import Answer
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.pending import asks_model
 from tooltrace.debugger.resampling import MOST
 from tooltrace.debugger.samples import Budget, Samples
 from tooltrace.tui.view.samples import about, samples_json, samples_table
@@ -122,9 +122,9 @@ def _stand(debugger: Debugger, file: Path, at: int | None) -> None:
     view = debugger.view()
     if view.read_only:
         raise BadCommand(f"{file}: {view.read_only}")
-    if asks_model(view.snapshot):
+    if asks_model(view.action):
         return
-    places = [n for n in view.way if asks_model(view.tree.snapshot_at(n))]
+    places = [n for n in view.way if asks_model(next_action(view.tree.snapshot_at(n)))]
     near = next((n for n in reversed(places) if n < view.head), places[0] if places else None)
     where = f", but it is at {file}@{near}" if near else ""
     raise BadCommand(f"{file}: the model is not asked next at #{view.head}{where}")

@@ -33,6 +33,7 @@ __all__ = [
     "Finish",
     "RunTools",
     "Transition",
+    "asks_model",
     "legal_targets",
     "model_called",
     "next_action",
@@ -86,6 +87,15 @@ class Finish(Struct, frozen=True):
 _UNANSWERED = ("failed", "incomplete", "cancelled")
 
 Action = CallModel | RunTools | Transition | AwaitUser | Finish
+
+
+def asks_model(action: Action) -> bool:
+    """Whether this is to ask the model, if only because a person says: once more."""
+    match action:
+        case CallModel() | AwaitUser(why="model_failed" | "incomplete"):
+            return True
+        case _:
+            return False
 
 
 def next_action(s: Snapshot) -> Action:

@@ -21,6 +21,7 @@ __all__ = [
     "StuckSpec",
     "ToolSpec",
     "WorkflowSpec",
+    "acts_outside",
 ]
 
 AT_ONCE = ""
@@ -53,6 +54,16 @@ class ToolSpec(Struct, frozen=True, omit_defaults=True):
         if self.read_only:
             return "reads"
         return "idempotent" if self.idempotent else "writes"
+
+
+def acts_outside(spec: ToolSpec | None, world: bool) -> bool:
+    """Whether a call may change what no copy of the world holds.
+
+    ``world`` says that there is one to copy. A tool that nobody declared may do anything.
+    """
+    if spec is None:
+        return True
+    return spec.effect != "reads" and (spec.open_world or not world)
 
 
 class StateSpec(Struct, frozen=True, omit_defaults=True):

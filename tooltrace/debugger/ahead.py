@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from tooltrace.core.events import ToolStarted
 from tooltrace.core.jsonio import JsonValue
-from tooltrace.core.spec import ToolSpec
+from tooltrace.core.spec import ToolSpec, acts_outside
 from tooltrace.debugger.executions import call_name
 from tooltrace.debugger.session import Session
 
@@ -68,10 +68,8 @@ def calls_ahead(session: Session, going: Going, head: int | None = None) -> list
 def _plan(spec: ToolSpec | None, going: Going, world: bool) -> Plan:
     if going in ("recorded", "live model"):
         return "recorded"
-    reads = spec is not None and spec.effect == "reads"
     if going == "live":
         return "blocked" if spec is None or spec.effect == "writes" else "runs"
-    if reads and not world:
-        return "runs"
-    inside = spec is not None and world and not spec.open_world
-    return "on a copy" if inside else "runs" if reads else "blocked"
+    if spec is None or acts_outside(spec, world):
+        return "blocked"
+    return "on a copy" if world and not spec.open_world else "runs"

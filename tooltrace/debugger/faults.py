@@ -9,7 +9,14 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tooltrace.core import events as e
-from tooltrace.core.actions import Action, AwaitUser, CallModel, RunTools, model_called, next_action
+from tooltrace.core.actions import (
+    Action,
+    AwaitUser,
+    RunTools,
+    asks_model,
+    model_called,
+    next_action,
+)
 from tooltrace.core.errors import BadCommand
 from tooltrace.core.levels import refusal
 from tooltrace.core.snapshot import Call, Snapshot
@@ -39,7 +46,9 @@ class Fault(Struct, frozen=True):
 def why_none(action: Action) -> str | None:
     """Why nothing can be made to fail when this comes next; None when something can."""
     match action:
-        case RunTools() | CallModel() | AwaitUser(why="model_failed" | "incomplete"):
+        case RunTools():
+            return None
+        case _ if asks_model(action):
             return None
         case AwaitUser(why="unknown_outcome"):
             return "this call went out already: say how it ended (S), or go back before it (N)"

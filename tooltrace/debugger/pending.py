@@ -8,11 +8,10 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tooltrace.core import events as e
-from tooltrace.core.actions import AwaitUser, CallModel, model_called, next_action
-from tooltrace.core.snapshot import Snapshot
+from tooltrace.core.actions import asks_model, model_called, next_action
 from tooltrace.core.tree import Tree
 
-__all__ = ["Pending", "asks_model", "pending"]
+__all__ = ["Pending", "pending"]
 
 _CHANGED = ("edited", "forced", "injected")
 _READ = (e.ToolReturned, e.UserSaid, e.Transitioned, e.ContextEdited)
@@ -29,15 +28,6 @@ class Pending(Struct, frozen=True):
     edit: int | None = None
     without: int | None = None
     why: str = ""
-
-
-def asks_model(s: Snapshot) -> bool:
-    """Whether the next action is to ask the model, if only because a person says: once more."""
-    match next_action(s):
-        case CallModel() | AwaitUser(why="model_failed" | "incomplete"):
-            return True
-        case _:
-            return False
 
 
 def pending(tree: Tree, head: int) -> Pending:
@@ -99,7 +89,7 @@ def _place(tree: Tree, begins: list[int], changed: int, copied: frozenset[int]) 
         if not todo:
             return None
         record = tree[todo.pop()]
-        if asks_model(tree.snapshot_at(record.id)):
+        if asks_model(next_action(tree.snapshot_at(record.id))):
             return record.id
         later = [tree[child] for child in tree.children(record.id) if child != changed]
         later.sort(key=lambda r: (r.id not in copied, r.source in _CHANGED, r.id), reverse=True)

@@ -17,11 +17,11 @@ from msgspec.structs import replace
 
 from tooltrace.core import events as e
 from tooltrace.core.actions import (
-    AwaitUser,
     CallModel,
     Finish,
     RunTools,
     Transition,
+    asks_model,
     next_action,
     refusal,
 )
@@ -150,8 +150,7 @@ class Replay:
 
     async def _model_call(self, record: e.Record) -> Divergence | None:
         action = next_action(self._target.snapshot)
-        again = isinstance(action, AwaitUser) and action.why in ("model_failed", "incomplete")
-        if not isinstance(action, CallModel) and not again:
+        if not asks_model(action):
             return self._differs(record, "next action", "action", "ask the model", in_words(action))
         answer = self._todo.answer()
         if answer is None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tooltrace.core.ports import ToolCall, ToolPort
-from tooltrace.core.spec import WorkflowSpec
+from tooltrace.core.spec import WorkflowSpec, acts_outside
 from tooltrace.debugger.copies import world_copy
 from tooltrace.debugger.executions import call_name
 from tooltrace.tools.compared import ComparedTools
@@ -65,11 +65,7 @@ class Rerun:
         closing.callback(port.close)
 
         def blocked(call: ToolCall) -> bool:
-            spec = workflow.tool(call.tool)
-            if spec is not None and (
-                spec.effect == "reads" or (world is not None and not spec.open_world)
-            ):
-                return False
-            return call_name(call.tool, call.arguments) not in allowed
+            outside = acts_outside(workflow.tool(call.tool), world is not None)
+            return outside and call_name(call.tool, call.arguments) not in allowed
 
         return ComparedTools(port, blocked=blocked)

@@ -14,14 +14,14 @@ from msgspec import Struct
 from msgspec.structs import astuple
 
 from tooltrace.core import events as e
-from tooltrace.core.actions import model_called, request_at
+from tooltrace.core.actions import asks_model, model_called, next_action, request_at
 from tooltrace.core.budgets import dollars
 from tooltrace.core.errors import BadCommand, NotSaved, ReadOnly
 from tooltrace.core.notes import BranchPruned
 from tooltrace.core.ports import Failure, Reply
 from tooltrace.core.snapshot import Usage, replace
 from tooltrace.debugger.edits import free_name
-from tooltrace.debugger.pending import asks_model, pending
+from tooltrace.debugger.pending import pending
 from tooltrace.debugger.samples import Answer, Budget, Sample, Samples, Side
 from tooltrace.debugger.session import Session
 from tooltrace.engine.answers import failed, replied
@@ -98,7 +98,7 @@ class Resampling:
             raise BadCommand(f"ask between 1 and {MOST} times, not {k}")
         if any(limit is not None and limit <= 0 for limit in astuple(budget)):
             raise BadCommand("a budget is above 0")
-        if not asks_model(session.snapshot):
+        if not asks_model(next_action(session.snapshot)):
             raise BadCommand(
                 f"#{session.head} is not before a model call: stand where the model is asked next"
             )

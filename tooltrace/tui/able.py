@@ -5,9 +5,8 @@ The key bar dims by this, a pressed key says it, and the palette shows it. Pure.
 
 from __future__ import annotations
 
-from tooltrace.core.actions import AwaitUser, CallModel, RunTools
+from tooltrace.core.actions import AwaitUser, CallModel, RunTools, asks_model
 from tooltrace.debugger.faults import why_none
-from tooltrace.debugger.pending import asks_model
 from tooltrace.debugger.view import View
 from tooltrace.tui.keymap import in_scope
 
@@ -87,7 +86,7 @@ def why_not(ident: str, view: View) -> str | None:
         case "resample" if not view.live:
             return "nothing can be asked: open the session with --workflow REF"
         case "resample":
-            here = asks_model(view.snapshot)
+            here = asks_model(view.action)
             return None if here else "the model is not asked next here: n or N to before a reply"
         case "say":
             open_calls = any(call.status != "returned" for call in view.snapshot.calls)
