@@ -54,6 +54,15 @@ class Surroundings(Struct, frozen=True):
     stopwatch: Callable[[], float] = time.perf_counter
 
 
+class _Parts(Struct, frozen=True):
+    """What a session needs to go on live: ``today`` is the model that a replay may ask anew."""
+
+    ports: Ports
+    worlds: Worlds | None
+    today: ModelPort | None
+    rerun: Rerun
+
+
 REAL = Surroundings(now, lambda: os.urandom(8).hex())
 
 
@@ -82,11 +91,11 @@ def new_run(
     if not said.strip():
         raise BadCommand(f"{workflow.name} needs something to begin with: give --input TEXT")
     _no_old_world(path, workflow)
-    ports, worlds, today, rerun = _parts(code, path, settings, capture, around.stopwatch)
+    parts = _parts(code, path, settings, capture, around.stopwatch)
     journal = Journal.create(path, hide=hider())
     try:
         session = Session(around.clock, journal)
-        world = _first_snapshot(workflow, worlds) if worlds else None
+        world = _first_snapshot(workflow, parts.worlds) if parts.worlds else None
         session.append(
             RunStarted(
                 workflow.spec,
@@ -105,16 +114,7 @@ def new_run(
         path.unlink(missing_ok=True)
         journal.close()
         raise
-    return Debugger(
-        session,
-        ports,
-        worlds,
-        points,
-        today,
-        workflow.spec,
-        workflow.check_context,
-        rerun=rerun,
-    )
+    return _debugger(session, workflow, parts, points)
 
 
 def _no_old_world(path: Path, workflow: Workflow) -> None:
@@ -193,19 +193,8 @@ def reopen(
         session.close()
         raise BadCommand(_other_host(path, settings.base_url))
     settings = replace(settings, base_url=base_url)
-    ports, worlds, today, rerun = _parts(code, path, settings, capture, REAL.stopwatch)
-    workflow = code.workflow
-    return Debugger(
-        session,
-        ports,
-        worlds,
-        points,
-        today,
-        workflow.spec,
-        workflow.check_context,
-        problems,
-        rerun,
-    )
+    parts = _parts(code, path, settings, capture, REAL.stopwatch)
+    return _debugger(session, code.workflow, parts, points, problems)
 
 
 def _other_host(path: Path, url: str | None) -> str:
@@ -220,7 +209,7 @@ def _parts(
     settings: Settings,
     capture: OutputCapture | None,
     stopwatch: Callable[[], float],
-) -> tuple[Ports, Worlds | None, ModelPort | None, Rerun]:
+) -> _Parts:
     from tooltrace.debugger.rerunning import Rerun
     from tooltrace.tools.port import FunctionPort
 
@@ -234,7 +223,27 @@ def _parts(
         workflow.world,
         folder_beside(path) / "snapshots",
     )
-    return ports, worlds, today, rerun
+    return _Parts(ports, worlds, today, rerun)
+
+
+def _debugger(
+    session: Session,
+    workflow: Workflow,
+    parts: _Parts,
+    points: PointsFile | None,
+    problems: tuple[str, ...] = (),
+) -> Debugger:
+    return Debugger(
+        session,
+        parts.ports,
+        parts.worlds,
+        points,
+        parts.today,
+        workflow.spec,
+        workflow.check_context,
+        problems,
+        parts.rerun,
+    )
 
 
 def _limit() -> int:
