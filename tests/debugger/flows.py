@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 from tooltrace import FolderWorld, Move, On, Seen, State, ToolContext, Workflow, call, say, tool
 
-__all__ = ["Ran", "bill", "pair", "till"]
+__all__ = ["Ran", "bill", "box", "pair", "till"]
 
 
 class Ran:
@@ -138,8 +139,11 @@ def bill(
     )
 
 
-def till(folder: Path, rounds: int = 3, **options: Any) -> Workflow:
-    """Without states: the model looks and writes in turns, each time with another number."""
+def till(folder: Path, rounds: int = 3, *, open_world: bool = True, **options: Any) -> Workflow:
+    """Without states: the model looks and writes in turns, each time with another number.
+
+    With a ``world``, a folder, what is sold is written into it.
+    """
     ran = Ran(folder)
 
     @tool(read_only=True)
@@ -148,10 +152,13 @@ def till(folder: Path, rounds: int = 3, **options: Any) -> Workflow:
         ran.note("count", ctx.idempotency_key, number=number)
         return number * 10
 
-    @tool()
+    @tool(open_world=open_world)
     def sell(ctx: ToolContext, number: int) -> str:
         """Sell."""
         ran.note("sell", ctx.idempotency_key, number=number)
+        if ctx.world is not None:
+            with (ctx.world.path / "sold.txt").open("a") as file:
+                file.write(f"{number}\n")
         return f"sold {number}"
 
     def policy(seen: Seen) -> Move:
@@ -170,20 +177,44 @@ def pair(
     right: Callable[[], Any] = lambda: "r",
     after: bool = False,
     policy: Callable[[Seen], Move] | None = None,
+    world: bool = False,
+    in_turn: bool = False,
 ) -> Workflow:
-    """Without states: two writing calls in one turn, side by side or one ``after`` the other."""
+    """Without states: two writing calls in one turn, side by side or one ``after`` the other.
+
+    With ``world`` both write into a folder, and do nothing else. With ``in_turn`` they are
+    coroutines that never wait, so that the one that begins first ends first.
+    """
     ran = Ran(folder)
 
-    @tool(name="left")
+    def run(ctx: ToolContext, tool: str, number: int) -> None:
+        ran.note(tool, ctx.idempotency_key, number=number)
+        if ctx.world is not None:
+            with (ctx.world.path / "done.txt").open("a") as file:
+                file.write(f"{tool} {number}\n")
+
+    def as_told(function: Callable[..., Any]) -> Callable[..., Any]:
+        if not in_turn:
+            return function
+
+        @wraps(function)
+        async def coroutine(*args: Any, **named: Any) -> Any:
+            return function(*args, **named)
+
+        return coroutine
+
+    @tool(name="left", open_world=not world)
+    @as_told
     def on_the_left(ctx: ToolContext, number: int = 0) -> Any:
         """One."""
-        ran.note("left", ctx.idempotency_key, number=number)
+        run(ctx, "left", number)
         return left()
 
-    @tool(name="right", after=["left"] if after else [])
+    @tool(name="right", after=["left"] if after else [], open_world=not world)
+    @as_told
     def on_the_right(ctx: ToolContext, number: int = 0) -> Any:
         """The other."""
-        ran.note("right", ctx.idempotency_key, number=number)
+        run(ctx, "right", number)
         return right()
 
     def both(seen: Seen) -> Move:
@@ -191,4 +222,17 @@ def pair(
             return say("Both.", call("right"), call("left"))
         return say(f"{seen.result('left')} and {seen.result('right')}")
 
-    return Workflow("pair", tools=[on_the_left, on_the_right], policy=policy or both, input="Both!")
+    return Workflow(
+        "pair",
+        tools=[on_the_left, on_the_right],
+        policy=policy or both,
+        input="Both!",
+        world=box if world else None,
+    )
+
+
+def box(home: Path) -> FolderWorld:
+    """An empty folder to write into."""
+    root = home / "box"
+    root.mkdir(exist_ok=True)
+    return FolderWorld(root)

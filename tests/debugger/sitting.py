@@ -132,6 +132,19 @@ class Sitting:
         assert stop.kind == "step", stop
         return stop
 
+    def step_again(self) -> Stop:
+        """A step that makes a call again, here: it asks first, and gets a yes."""
+        asked = self.do("step")
+        assert asked.kind == "confirm" and asked.doubts, asked
+        return self.done("confirm")
+
+    def go_saying_yes(self) -> Stop:
+        """On, with a yes to all that is asked."""
+        stop = self.do("go")
+        while stop.kind == "confirm":
+            stop = self.do("confirm")
+        return stop
+
     def steps(self, count: int) -> None:
         """So many steps, each of which has to go well."""
         for _ in range(count):

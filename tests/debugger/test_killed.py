@@ -134,7 +134,7 @@ def test_a_world_that_went_elsewhere_since_is_not_taken_for_what_the_call_left(
     interrupted, before = s.head, s.head - 1
     s.done("goto", before)
     s.done("edit_arguments", s.snapshot.calls[0].ref, {"amount": 7})
-    s.done("step")  # On a copy of its own.
+    s.step_again()  # On a copy of its own.
     s.done("goto", interrupted)
     s.done("answer_call", s.snapshot.calls[0].ref, {"paid": 25})
     assert s.session.tree[s.head].event.world is None  # type: ignore[attr-defined]

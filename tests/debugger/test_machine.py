@@ -1,15 +1,17 @@
-"""Any history of commands a person can give, closing and being killed included, keeps five laws.
+"""Any history of commands a person can give, closing and being killed included, keeps seven laws.
 
 - A session that is read back is the one in memory, record for record and snapshot for snapshot.
 - The snapshot one stands on is the fold of the records before it.
 - A step back and a step forward lead to where one was, and so do an undo and a redo.
-- A tool that writes ran once for each call that was new, and once for each yes.
+- A tool that writes ran where it had run nowhere else past that point, or where a yes named it.
 - A replay of the branch one is on comes to the snapshot that the branch came to.
+- A branch's world holds what was written on its path, and nothing else.
+- Every branch passes its own check.
 """
 
 from __future__ import annotations
 
-import json
+import asyncio
 import shutil
 import tempfile
 from collections import Counter
@@ -20,14 +22,15 @@ import hypothesis.strategies as st
 from hypothesis import Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.debugger.flows import Ran, bill, pair, till
+from tests.debugger.flows import Ran, bill, box, pair, till
 from tests.debugger.sitting import Sitting, clock
 from tooltrace import Workflow
 from tooltrace.core import events as e
-from tooltrace.core.fold import fold_path
+from tooltrace.core.fold import fold_path, tool_uses
 from tooltrace.core.snapshot import Snapshot
 from tooltrace.debugger.ahead import calls_ahead
-from tooltrace.debugger.executions import call_name
+from tooltrace.debugger.checking import check_session
+from tooltrace.debugger.executions import MOST_TOLD, call_name
 from tooltrace.debugger.faults import faults_at
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.stops import Stop
@@ -35,9 +38,11 @@ from tooltrace.store.journal import Journal
 
 FLOWS = {
     "bill": bill,
-    "pair": pair,
+    "pair": lambda folder: pair(folder, in_turn=True),
     "levels": lambda folder: pair(folder, after=True),
     "till": lambda folder: till(folder, rounds=2),
+    "levels in a world": lambda folder: pair(folder, after=True, world=True),
+    "till in a world": lambda folder: till(folder, rounds=2, world=box, open_world=False),
 }
 RESULTS = st.sampled_from(
     [{"amount": 25, "good": True}, {"amount": 1, "good": True}, {"good": False}, "junk", None]
@@ -51,8 +56,6 @@ SOME = settings(
     report_multiple_bugs=False,
 )
 
-Start = tuple[int, int, int, str, str]
-
 
 def came_to(s: Snapshot) -> tuple[Any, ...]:
     """All of a snapshot that does not name records; a fork that ended a branch is not repeated."""
@@ -65,8 +68,8 @@ def came_to(s: Snapshot) -> tuple[Any, ...]:
 class Person(RuleBasedStateMachine):
     """Somebody at the debugger, who tries everything in any order."""
 
-    @initialize(flow=st.sampled_from(sorted(FLOWS)))
-    def sit_down(self, flow: str) -> None:
+    @initialize(flow=st.sampled_from(sorted(FLOWS)), go=st.sampled_from([True, True, False]))
+    def sit_down(self, flow: str, go: bool) -> None:
         self.folder = Path(tempfile.mkdtemp())
         self.ran = Ran(self.folder)
         self.bytes = b""
@@ -74,16 +77,23 @@ class Person(RuleBasedStateMachine):
         self.s = Sitting(self.folder, self.flow)
         self.asked: Stop | None = None
         self.said_yes: Counter[str] = Counter()
+        self.said_to_tools: set[str] = set()
+        self.said_to: set[tuple[int, str]] = set()
+        if go:  # What was done already is what everything after has to be careful with.
+            self.do("go")
 
     def teardown(self) -> None:
         if hasattr(self, "s"):
             self.leave(self.s.close)
+            with Journal.open(self.s.path) as journal:
+                checked = asyncio.run(check_session(Session(clock, journal), clock))
+            assert [one.text for one in checked if one.divergence is not None] == []
             shutil.rmtree(self.folder)
 
     # -- what a person does -------------------------------------------------------------------
 
     def do(self, command: str, *args: Any, **named: Any) -> Stop:
-        """One command; what it ran must have been new, or something the last stop asked about."""
+        """One command; what it ran had run nowhere else past there, or a yes named it."""
         before = len(self.starts())
         allowed = self.asked.doubts if self.asked and command == "confirm" else ()
         yeses = [(doubt.call.ref, doubt.call.tool) for doubt in allowed]
@@ -93,14 +103,29 @@ class Person(RuleBasedStateMachine):
             event = record.event
             if (event.call, event.tool) in yeses:
                 yeses.remove((event.call, event.tool))
-            elif self.is_new(record) or self.said_yes[self.name_of(record)] > 0:
-                self.said_yes[self.name_of(record)] -= 1
-            else:
-                assert self.is_new(record), f"{event.tool} ran again, and nobody was asked"
+                self.said_to.add((self.branch_of(record), event.tool))
+            elif self.ran_elsewhere(record):
+                self.use_a_yes(record)
         self.asked = stop if stop.kind == "confirm" else None
+        for doubt in stop.doubts:
+            assert doubt.times == len(doubt.runs) or doubt.times > len(doubt.runs) == MOST_TOLD
+            assert doubt.runs and all(self.tool_of(r.record) == doubt.call.tool for r in doubt.runs)
         if stop.kind != "error":
             assert self.s.view.saved >= self.s.session.tree.last_id
         return stop
+
+    def use_a_yes(self, record: e.Record) -> None:
+        """There must be one, from the table of a fork or from before, where one holds for all."""
+        tool = record.event.tool
+        name = self.name_of(record)
+        in_world = self.flow.spec.world and not self.flow.tools[tool].spec.open_world
+        branch = self.branch_of(record)
+        if self.said_yes[name] > 0:
+            self.said_yes[name] -= 1
+        else:
+            for_all = (branch, tool) in self.said_to or tool in self.said_to_tools
+            assert in_world and for_all, f"{tool} ran again, and nobody was asked"
+        self.said_to.add((branch, tool))
 
     def starts(self) -> list[e.Record]:
         """Everything that really ran and writes, in order."""
@@ -108,32 +133,27 @@ class Person(RuleBasedStateMachine):
         live = [r for r in records if isinstance(r.event, e.ToolStarted) and r.source == "live"]
         return [r for r in live if self.flow.tools[r.event.tool].spec.effect == "writes"]
 
-    def named(self, record: e.Record) -> tuple[str, str]:
+    def branch_of(self, record: e.Record) -> int:
+        branch = self.s.session.tree.branch_of(record.id)
+        assert branch is not None
+        return branch.begin
+
+    def tool_of(self, record: int) -> str:
+        return str(self.s.session.tree[record].event.tool)
+
+    def name_of(self, record: e.Record) -> str:
         tree = self.s.session.tree
         event = record.event
         content = tree[event.call.reply].event.reply["content"]
         uses = [block for block in content if block["type"] == "tool_use"]
-        return event.tool, json.dumps(uses[event.call.index]["input"], sort_keys=True)
+        return call_name(event.tool, uses[event.call.index]["input"])
 
-    def name_of(self, record: e.Record) -> str:
-        tool, arguments = self.named(record)
-        return call_name(tool, json.loads(arguments))
-
-    def turn_of(self, record: e.Record) -> tuple[int, int]:
+    def ran_elsewhere(self, record: e.Record) -> bool:
+        """Whether this tool ran before, and not on the way to here, nor in what was kept of it."""
         tree = self.s.session.tree
-        return tree.snapshot_at(record.event.call.reply).turn, record.event.call.index
-
-    def is_new(self, record: e.Record) -> bool:
-        """The same call was never made, and the same thing was never done on another branch."""
-        tree = self.s.session.tree
-        for other in self.starts():
-            if other.id >= record.id or self.named(other) != self.named(record):
-                continue
-            if self.turn_of(other) == self.turn_of(record):
-                return False
-            if not tree.is_ancestor(other.id, record.id):
-                return False
-        return True
+        way = {one.of or one.id for one in tree.up(record.id) if one.source != "live" or not one.of}
+        mine = [one for one in self.starts() if one.event.tool == record.event.tool]
+        return any(one.id < record.id and one.id not in way for one in mine)
 
     def records(self, *kinds: type[e.Event]) -> list[int]:
         way = self.s.view.way
@@ -177,6 +197,15 @@ class Person(RuleBasedStateMachine):
             call = calls[place % len(calls)]
             name = "amount" if call.tool in ("pay", "tell") else "number"
             self.do("edit_arguments", call.ref, {name: value})
+
+    @rule(place=PLACE, index=st.integers(0, 1), value=st.sampled_from([1, 2, 25]))
+    def try_a_turn_otherwise(self, place: int, index: int, value: int) -> None:
+        """Back to where calls have returned, one of them changed, and on with a yes to all."""
+        if results := self.records(e.ToolReturned):
+            self.do("goto", results[place % len(results)])
+            self.edit_arguments(index, value)
+            if self.do("go").kind == "confirm":
+                self.do("confirm")
 
     @rule(place=PLACE)
     def edit_reply(self, place: int) -> None:
@@ -223,6 +252,7 @@ class Person(RuleBasedStateMachine):
         names = [one.name for one in ahead if one.plan == "blocked"]
         if self.do("fork", "", names).kind == "step":
             self.said_yes = Counter(names)
+            self.said_to_tools = {one.tool for one in ahead if one.plan == "blocked"}
 
     @rule(place=PLACE)
     def retry(self, place: int) -> None:
@@ -325,6 +355,24 @@ class Person(RuleBasedStateMachine):
         if hasattr(self, "s"):
             assert fold_path(self.s.way) == self.s.snapshot
             assert self.s.snapshot.problems == ()
+
+    @invariant()
+    def the_world_holds_what_was_written_on_the_path(self) -> None:
+        if not hasattr(self, "s") or self.s.snapshot.world is None or not self.s.snapshot.settled:
+            return
+        kept = self.folder / "s.world" / "snapshots" / self.s.snapshot.world
+        lines = [line for file in kept.rglob("*.txt") for line in file.read_text().splitlines()]
+        wrote = []
+        for record in self.s.way:
+            event = record.event
+            if (
+                isinstance(event, e.ToolStarted)
+                and self.flow.tools[event.tool].spec.effect != "reads"
+            ):
+                uses = tool_uses(self.s.session.tree[event.call.reply].event.reply["content"])
+                number = uses[event.call.index]["input"].get("number", 0)
+                wrote.append(f"{event.tool} {number}" if event.tool != "sell" else str(number))
+        assert sorted(lines) == sorted(wrote)
 
     @invariant()
     def what_ran_is_what_the_session_says_ran(self) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.debugger.conftest import Sit
-from tests.debugger.flows import Ran, bill, pair, till
+from tests.debugger.flows import Ran, bill, box, pair, till
 from tests.debugger.sitting import Sitting
 from tooltrace import call
 from tooltrace.core import events as e
 from tooltrace.core.spec import StuckSpec
+from tooltrace.debugger.ahead import calls_ahead
 from tooltrace.workflows.refund import refund
 
 
@@ -25,7 +26,10 @@ def test_a_retry_of_what_writes_asks_first(sit: Sit, tmp_path: Path) -> None:
     assert stop.kind == "confirm"
     (doubt,) = stop.doubts
     assert (doubt.call.tool, doubt.times) == ("pay", 1)
-    assert doubt.last_at == s.session.tree[paid - 1].at
+    (run,) = doubt.runs
+    assert (run.record, run.at) == (paid - 1, s.session.tree[paid - 1].at)
+    assert (run.arguments, run.branch) == ({"amount": 25}, "main")
+    assert "pay has run 1×" in stop.text and "main" in stop.text
     assert Ran(tmp_path).times("pay") == 1
     assert s.snapshot.calls[0].status == "waiting"
     # Without a yes: going on asks again, and so does every other way forward.
@@ -121,18 +125,99 @@ def test_a_fork_with_nothing_written_behind_it_says_nothing(sit: Sit, tmp_path: 
     assert Ran(tmp_path).times("look") == 2
 
 
-def test_another_call_on_another_branch_is_asked_about_only_if_it_is_the_same(
+def test_what_ran_on_another_branch_is_asked_about_whatever_its_arguments(
     sit: Sit, tmp_path: Path
 ) -> None:
     s = sit(bill(tmp_path))
     s.do("go")
-    looked = s.last(e.ToolReturned, "look")
-    s.done("edit_result", looked, {"amount": 25, "good": True})
-    stop = s.do("go")
-    assert stop.kind == "confirm" and stop.doubts[0].times == 1
-    s.done("edit_result", s.last(e.ToolReturned, "look"), {"amount": 1, "good": True})
-    assert s.do("go").kind == "finished"
+    for amount, runs in ((25, [25]), (1, [25]), (2, [1, 25])):
+        looked = s.last(e.ToolReturned, "look")
+        s.done("edit_result", looked, {"amount": amount, "good": True})
+        (doubt,) = s.do("go").doubts
+        assert (doubt.call.tool, doubt.call.arguments) == ("pay", {"amount": amount})
+        assert [run.arguments["amount"] for run in doubt.runs] == runs  # type: ignore[index,call-overload]
+        if amount == 1:
+            assert [doubt.call.tool for doubt in s.do("confirm").doubts] == ["tell"]
+            assert s.do("confirm").kind == "finished"
+            s.done("switch", s.view.branches[0].tip)
     assert [a["amount"] for t, a, _ in Ran(tmp_path).all if t == "pay"] == [25, 1]
+
+
+def test_the_first_branch_is_asked_about_what_ran_on_one_that_left_it(
+    sit: Sit, tmp_path: Path
+) -> None:
+    s = sit(bill(tmp_path))
+    s.to_call("pay")
+    main = s.view.tip
+    s.done("fork", "first")
+    s.steps(1)
+    s.done("switch", main)
+    (doubt,) = s.do("step").doubts
+    assert [run.branch for run in doubt.runs] == ["first"]
+    assert s.do("confirm").kind == "step"
+    assert s.do("go").kind == "finished"  # Nobody has been told yet.
+
+
+def test_what_is_kept_on_a_branch_did_not_run_elsewhere(sit: Sit, tmp_path: Path) -> None:
+    s = sit(pair(tmp_path))
+    s.do("go")
+    left, right = (s.last(e.ToolReturned, tool) for tool in ("left", "right"))
+    s.done("edit_result", min(left, right), "other")
+    assert s.do("go").kind == "finished"
+    assert len(Ran(tmp_path).all) == 2
+    again = {"content": [{"type": "tool_use", "id": "n", "name": "left", "input": {"number": 1}}]}
+    s.done("edit_reply", s.last(e.ModelReplied), {**again, "stop_reason": "tool_use"})
+    assert s.do("step").kind == "step"  # That branch holds all that ran so far.
+    assert Ran(tmp_path).times("left") == 2
+
+
+def test_a_loop_in_a_world_of_its_own_asks_once_on_each_branch(sit: Sit, tmp_path: Path) -> None:
+    s = sit(till(tmp_path, rounds=5, stuck=StuckSpec(0, 0, 0, 0), world=box, open_world=False))
+    assert s.do("go").kind == "finished"
+    begin = s.view.way[1]
+    for name, ran in (("first", 5), ("second", 10)):
+        s.done("goto", begin, s.view.branches[0].tip)
+        s.done("fork", name)
+        (doubt,) = s.do("go").doubts
+        assert (doubt.undone, doubt.times) == (True, ran)
+        assert s.do("confirm").kind == "finished"
+    assert Ran(tmp_path).times("sell") == 15
+    # A branch that leaves such a branch is one of its own.
+    middle = [r.id for r in s.way if isinstance(r.event, e.ToolReturned)][4]
+    s.done("goto", middle)
+    s.done("fork", "third")
+    assert s.do("go").kind == "confirm"
+
+
+def test_a_loop_in_no_world_asks_for_each_call(sit: Sit, tmp_path: Path) -> None:
+    s = sit(till(tmp_path, rounds=3, stuck=StuckSpec(0, 0, 0, 0)))
+    assert s.do("go").kind == "finished"
+    s.done("goto", s.view.way[1])
+    s.done("fork")
+    stop = s.do("go")
+    for _ in range(3):
+        assert [doubt.undone for doubt in stop.doubts] == [False]
+        stop = s.do("confirm")
+    assert stop.kind == "finished"
+    assert Ran(tmp_path).times("sell") == 6
+
+
+def test_a_yes_in_the_table_counts_for_the_tool_where_the_world_is_the_branchs_own(
+    sit: Sit, tmp_path: Path
+) -> None:
+    for world, asked in ((box, False), (None, True)):
+        folder = tmp_path / str(asked)
+        folder.mkdir()
+        with Sitting(
+            folder,
+            till(folder, stuck=StuckSpec(0, 0, 0, 0), world=world, open_world=world is None),
+        ) as s:
+            assert s.do("go").kind == "finished"
+            s.done("goto", s.view.way[1])
+            (first, *_) = [one for one in calls_ahead(s.session, "live") if one.plan == "blocked"]
+            s.done("fork", "", [first.name])
+            assert (s.do("go").kind == "confirm") is asked
+            assert Ran(folder).times("sell") == (4 if asked else 6)
 
 
 def test_the_same_thing_at_another_turn_of_another_branch_is_asked_about(
@@ -149,7 +234,7 @@ def test_the_same_thing_at_another_turn_of_another_branch_is_asked_about(
     s.to_call("pay")
     (doubt,) = s.do("step").doubts
     assert (doubt.call.arguments, doubt.times) == ({"amount": 25}, 1)
-    assert "another branch" in doubt.why
+    assert [run.branch for run in doubt.runs] == ["main"]
     assert Ran(tmp_path).times("pay") == 1
 
 

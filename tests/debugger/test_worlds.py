@@ -39,7 +39,7 @@ def test_going_back_restores_nothing_and_running_on_does(sit: Sit, tmp_path: Pat
     s.done("fork", "other amount")
     assert rows(s, STATUS) == [("refunded",)]  # Moving in time acts on nothing.
     s.done("edit_arguments", s.snapshot.calls[0].ref, {"order_id": "1001", "amount": 10.0})
-    s.steps(1)
+    s.step_again()
     assert rows(s, CREDITS) == [(1000,)]  # Not 59.90 and 10.00: the database went back first.
     names = [name for name in s.names if name != "transitioned"]
     assert names[-3:] == ["world_restored", "tool_started", "tool_returned"]
@@ -56,7 +56,7 @@ def test_both_branches_can_be_gone_on_with(sit: Sit, tmp_path: Path) -> None:
     main = s.view.tip
     s.done("goto", before)
     s.done("edit_arguments", s.snapshot.calls[0].ref, {"order_id": "1001", "amount": 10.0})
-    s.steps(1)
+    s.step_again()
     other = s.view.tip
     assert rows(s, CREDITS) == [(1000,)]
     s.done("switch", main)
@@ -82,7 +82,7 @@ def test_a_folder_goes_back_as_well(sit: Sit, tmp_path: Path) -> None:
     assert (atlas / "VERSION").read_text() == "1.5.0\n"
     s.done("goto", before)
     s.done("edit_arguments", s.snapshot.calls[0].ref, {"project": "atlas", "version": "9.9.9"})
-    s.steps(1)
+    s.step_again()
     assert s.snapshot.calls[0].is_error  # The notes are still those of 1.5.0 …
     own = s.worlds.world.path / "atlas"  # type: ignore[attr-defined]
     assert (own / "VERSION").read_text() == "1.4.2\n"  # … and here there was no release yet.
@@ -238,7 +238,7 @@ def test_each_branch_has_a_database_of_its_own(sit: Sit, tmp_path: Path) -> None
     main = s.view.tip
     s.done("goto", before)
     s.done("edit_arguments", s.snapshot.calls[0].ref, {"order_id": "1001", "amount": 10.0})
-    s.steps(1)
+    s.step_again()
     other = s.view.tip
     restored = s.names.count("world_restored")
     assert restored == 1

@@ -217,6 +217,10 @@ class Tree:
         """Every branch, in the order in which they began; the same tuple until one changes."""
         return self._branches.all()
 
+    def begin_of(self, record_id: int) -> int:
+        """The record that begins the branch a record stands on. KeyError when there is none."""
+        return self._begin[record_id]
+
     def branch_of(self, record_id: int) -> Branch | None:
         """The branch that a record belongs to; None when there is no such record."""
         begin = self._begin.get(record_id)

@@ -6,6 +6,7 @@ never certain; whatever it does instead is asked about when it comes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -16,7 +17,7 @@ from tooltrace.core.spec import ToolSpec, acts_outside
 from tooltrace.debugger.executions import call_name
 from tooltrace.debugger.session import Session
 
-__all__ = ["Ahead", "Going", "Plan", "calls_ahead"]
+__all__ = ["Ahead", "Going", "Plan", "calls_ahead", "named"]
 
 Going = Literal["live", "recorded", "live tools", "live model"]
 """How it would go on: for real, or in a replay and then with what of it for real."""
@@ -63,6 +64,14 @@ def calls_ahead(session: Session, going: Going, head: int | None = None) -> list
             )
         )
     return found
+
+
+def named(session: Session, names: Sequence[str]) -> list[Ahead]:
+    """The calls on the current branch that have these names, one for each time that it is named."""
+    if not names:
+        return []
+    known = {call.name: call for call in calls_ahead(session, "live", session.way[0])}
+    return [known[name] for name in names if name in known]
 
 
 def _plan(spec: ToolSpec | None, going: Going, world: bool) -> Plan:

@@ -14,6 +14,7 @@ from tooltrace.core.errors import BadCommand
 from tooltrace.core.events import CallRef, SettingsChanged
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.debugger import edits, faults
+from tooltrace.debugger.ahead import named
 from tooltrace.debugger.effects import writes_left_behind
 from tooltrace.debugger.history import History
 from tooltrace.debugger.movers import NO_CODE, Live
@@ -163,16 +164,18 @@ class Commands:
             edits.fork(session, name)
             return left
 
+        calls = named(self._session, allowed)
         stop = await self.change(forking)
-        self._live.allowed.update(allowed)
+        self._live.allow(calls)
         return stop
 
     async def retry(self, returned: int, allowed: Sequence[str] = ()) -> Stop:
         """Make a call again: back to before it, and one step on."""
         if not self._live.able:
             raise BadCommand(NO_CODE)
+        calls = named(self._session, allowed)
         self._changed(lambda session: edits.retry(session, returned))
-        self._live.allowed.update(allowed)
+        self._live.allow(calls)
         return await self._runner.run("step")
 
     async def replay(

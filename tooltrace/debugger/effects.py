@@ -6,8 +6,6 @@ does.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
 from tooltrace.debugger.session import Session
 
 __all__ = ["writes_left_behind"]
@@ -15,21 +13,14 @@ __all__ = ["writes_left_behind"]
 
 def writes_left_behind(session: Session) -> str:
     """A warning that names the tools that wrote after the head on this branch; empty for none."""
-    tree, way, head = session.tree, session.way, session.head
     workflow = session.snapshot.workflow
     inside = {
         tool.name
         for tool in workflow.tools
         if tool.effect != "writes" or (workflow.world and not tool.open_world)
     }
-    seen: dict[str, int] = {}
-    for tool, starts in session.executions.starts().items():
-        if tool in inside:
-            continue
-        depths = ((one, tree.depth(one)) for one in starts[bisect_right(starts, head) :])
-        count = sum(depth < len(way) and way[depth] == one for one, depth in depths)
-        if count:
-            seen[tool] = count
+    ran = session.executions.after(session.way, session.head)
+    seen = {tool: times for tool, times in ran.items() if tool not in inside}
     if not seen:
         return ""
     named = ", ".join(f"{tool} ({count}×)" for tool, count in seen.items())

@@ -1,13 +1,15 @@
 """What has really run: every live start of a tool, on whatever branch.
 
-The question before anything that writes: was this very call made before, or the same call with the
-same arguments on a branch that is not an ancestor of here?
+The question before anything that writes: has this tool run past this point on another branch? With
+which arguments does not count: after an edit the call is another one, and the money moves twice all
+the same.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -17,25 +19,36 @@ from tooltrace.core.jsonio import JsonValue, canonical
 from tooltrace.core.snapshot import Call, Snapshot
 from tooltrace.core.tree import Tree
 
-__all__ = ["Doubt", "Executions", "call_name"]
+__all__ = ["MOST_TOLD", "Doubt", "Execution", "Executions", "call_name"]
+
+MOST_TOLD = 5
+"""How many runs a question names; it says how many there were."""
+
+
+class Execution(Struct, frozen=True):
+    """A real run of a tool: the record of its start, its arguments, when, and on which branch."""
+
+    record: int
+    arguments: JsonValue
+    at: str
+    branch: str
 
 
 class Doubt(Struct, frozen=True):
-    """A call that a person must say yes to: how often it ran already, and when last.
+    """A call that a person must say yes to, since its tool ran past this point on other branches.
 
-    ``undone`` says that the world was put back to before it, and that the tool acts on nothing
-    else: then a yes loses nothing, but it is still the person's to say.
+    ``runs`` are the latest of ``times`` such runs, the last one first. ``undone`` says that this
+    branch's copy of the world holds nothing of them, and that the tool acts on nothing else.
     """
 
     call: Call
     times: int
-    last_at: str
-    why: str
+    runs: tuple[Execution, ...]
     undone: bool = False
 
 
 class Executions:
-    """Live starts by idempotency key and by tool and arguments.
+    """Live starts by tool and branch, and by tool and arguments.
 
     Records are only noted as they arrive and looked at when somebody asks, because a session that
     is just opened to be read never does.
@@ -45,9 +58,11 @@ class Executions:
         self._tree = tree
         self._new: list[Record] = []
         self._uncounted: list[Record] = []
-        self._starts: dict[str, list[int]] = {}
-        self._by_key: dict[str, list[Record]] = {}
-        self._by_call: dict[str, list[Record]] = {}
+        self._starts: dict[str, dict[int, list[int]]] = {}
+        """By tool and by the record that begins the branch; each list in the order of the path."""
+        self._copies: dict[int, list[int]] = {}
+        """Where a start stands once more, written again behind an edit or in a replay."""
+        self._times: dict[str, int] = {}
         self._open: dict[CallRef, str] = {}
         self._ended: dict[str, int] = {}
 
@@ -60,10 +75,15 @@ class Executions:
         new, self._new = self._new, []
         for record in new:
             event = record.event
-            if record.source == "live" and isinstance(event, (ToolStarted, ToolReturned)):
+            if not isinstance(event, (ToolStarted, ToolReturned)):
+                continue
+            if record.source == "live":
                 self._uncounted.append(record)
                 if isinstance(event, ToolStarted):
-                    self._starts.setdefault(event.tool, []).append(record.id)
+                    branches = self._starts.setdefault(event.tool, {})
+                    branches.setdefault(self._tree.begin_of(record.id), []).append(record.id)
+            elif record.of is not None and isinstance(event, ToolStarted):
+                self._copies.setdefault(record.of, []).append(record.id)
 
     def _look(self) -> None:
         """Look at which calls they were."""
@@ -81,9 +101,8 @@ class Executions:
         if not isinstance(event, ToolStarted):
             return
         self._open[event.call] = _base_of(event.key)
-        self._by_key.setdefault(_base_of(event.key), []).append(record)
         name = call_name(event.tool, self._arguments(event.call))
-        self._by_call.setdefault(name, []).append(record)
+        self._times[name] = self._times.get(name, 0) + 1
 
     def _arguments(self, ref: CallRef) -> JsonValue:
         reply = self._tree.records.get(ref.reply)
@@ -104,31 +123,56 @@ class Executions:
         return f"{base}-{times + 1}" if times else base
 
     def doubt(
-        self, session: str, way: Sequence[int], s: Snapshot, call: Call, undone: bool
+        self, way: Sequence[int], branch: int | None, s: Snapshot, call: Call, undone: bool
     ) -> Doubt | None:
         """Why a person must be asked before this call runs; None when nothing speaks against it.
 
-        ``way`` is the path that the call would extend. ``undone`` says that the world was put back
-        to this point, which takes back what tools did inside it, never what they did outside.
+        ``way`` is the path that the call would extend, ``branch`` the record that begins the branch
+        it would stand on, None where it would begin one. ``undone`` says that the world is as this
+        path left it: that takes back what tools did inside it, never what they did outside. One
+        yes for a tool on a branch then holds for all of its calls there.
         """
         spec = s.workflow.tool(call.tool)
         if spec is not None and spec.effect != "writes":
             return None
-        self._look()
+        self._sift()
+        newest = max((next(ids, 0) for ids in self._elsewhere(way, call.tool)), default=0)
+        if not newest:
+            return None
         undone = undone and spec is not None and not spec.open_world
-        same = self._by_key.get(_base(session, s, call))
-        if same:
-            return _asking(call, same, "this call has run already", undone)
-        elsewhere = [
-            record
-            for record in self._by_call.get(call_name(call.tool, call.arguments), ())
-            if not self._is_on(way, record.id)
-        ]
-        return (
-            _asking(call, elsewhere, "the same call ran on another branch", undone)
-            if elsewhere
-            else None
-        )
+        if undone and self._last_here(way, branch, call.tool) > newest:
+            return None  # It ran here since, so it was asked about then.
+        runs = sorted((i for ids in self._elsewhere(way, call.tool) for i in ids), reverse=True)
+        told = tuple(self._execution(record_id) for record_id in runs[:MOST_TOLD])
+        return Doubt(call, len(runs), told, undone)
+
+    def _elsewhere(self, way: Sequence[int], tool: str) -> Iterator[Iterator[int]]:
+        """The runs of a tool that the way does not hold, for each branch the last one first."""
+
+        def off(record_id: int) -> bool:
+            return not self._is_on(way, record_id)
+
+        for begin, ids in self._starts.get(tool, {}).items():
+            if not off(ids[-1]):
+                continue
+            first = 0 if off(begin) else bisect_left(ids, True, key=off)
+            yield (
+                ids[place]
+                for place in range(len(ids) - 1, first - 1, -1)
+                if all(off(copy) for copy in self._copies.get(ids[place], ()))
+            )
+
+    def _last_here(self, way: Sequence[int], branch: int | None, tool: str) -> int:
+        """The last run of a tool on this branch and this way; 0 when there is none."""
+        ids = self._starts.get(tool, {}).get(branch, ()) if branch is not None else ()
+        return next((one for one in reversed(ids) if self._is_on(way, one)), 0)
+
+    def _execution(self, record_id: int) -> Execution:
+        record = self._tree[record_id]
+        assert isinstance(record.event, ToolStarted)
+        branch = self._tree.branch_of(record_id)
+        arguments = self._arguments(record.event.call)
+        return Execution(record_id, arguments, record.at, branch.name if branch else "")
 
     def _is_on(self, way: Sequence[int], record_id: int) -> bool:
         depth = self._tree.depth(record_id)
@@ -137,16 +181,23 @@ class Executions:
     def ran(self, tool: str, arguments: JsonValue) -> int:
         """How many times a tool really ran with these arguments."""
         self._look()
-        return len(self._by_call.get(call_name(tool, arguments), ()))
+        return self._times.get(call_name(tool, arguments), 0)
 
     def runs(self, tool: str) -> int:
         """How many times a tool really ran in this session."""
-        return len(self.starts().get(tool, ()))
-
-    def starts(self) -> Mapping[str, Sequence[int]]:
-        """Every live start by tool: its records, oldest first."""
         self._sift()
-        return self._starts
+        return sum(map(len, self._starts.get(tool, {}).values()))
+
+    def after(self, way: Sequence[int], head: int) -> dict[str, int]:
+        """How often each tool really ran on this way after a record of it."""
+        self._sift()
+        found = {}
+        for tool, branches in self._starts.items():
+            ids = (one for every in branches.values() for one in every)
+            times = sum(one > head and self._is_on(way, one) for one in ids)
+            if times:
+                found[tool] = times
+        return found
 
 
 def _base(session: str, s: Snapshot, call: Call) -> str:
@@ -162,7 +213,3 @@ def call_name(tool: str, arguments: JsonValue) -> str:
     """What stands for a call of that tool with these arguments, wherever it is made."""
     text = canonical([tool, arguments])
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
-
-
-def _asking(call: Call, runs: list[Record], why: str, undone: bool) -> Doubt:
-    return Doubt(call, len(runs), max(record.at for record in runs), why, undone)

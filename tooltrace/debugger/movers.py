@@ -7,7 +7,7 @@ no reference to an engine.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, Protocol
 
 from msgspec.structs import replace
@@ -19,8 +19,9 @@ from tooltrace.core.events import CallRef, WorkflowChanged, WorldRestored, world
 from tooltrace.core.ports import Closes, ToolPort
 from tooltrace.core.snapshot import Call, Snapshot
 from tooltrace.core.spec import WorkflowSpec
+from tooltrace.debugger.ahead import Ahead
 from tooltrace.debugger.asking import Asking
-from tooltrace.debugger.executions import call_name
+from tooltrace.debugger.executions import Doubt, call_name
 from tooltrace.debugger.injector import InjectedModel, Injector
 from tooltrace.debugger.kept import needed
 from tooltrace.debugger.session import Session
@@ -62,8 +63,9 @@ class Live:
     """By performing the next action at the tip.
 
     ``able`` is false when no code was named: what needs none (transitions, the end) still works.
-    ``yes`` are calls that a person allowed to run although they may have run before, ``allowed``
-    how often a call of some tool with some arguments may (see ``call_name``).
+    ``yes`` are calls that a person allowed to run although their tool has run elsewhere;
+    ``allowed`` says how often a call of some tool with some arguments may (see ``call_name``),
+    ``allowed_tools`` which tools may whose runs the branch's own world knows nothing of.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Live:
         self.able = able
         self.yes: set[CallRef] = set()
         self.allowed: Counter[str] = Counter()
+        self.allowed_tools: frozenset[str] = frozenset()
         self.world_as_it_is = False
         self.asking_again = False
         self.injector: Injector | None = None
@@ -214,6 +217,12 @@ class Live:
             return Stop("confirm", str(error), world=s.world)
         return None
 
+    def allow(self, calls: Iterable[Ahead]) -> None:
+        """Let calls that were ahead run without a question, each once; see ``allowed``."""
+        calls = tuple(calls)
+        self.allowed.update(call.name for call in calls)
+        self.allowed_tools = frozenset(call.tool for call in calls)
+
     def restore_world(self, digest: str) -> None:
         """Put the world back, and say so in the session. Raises BadWorld."""
         if self._worlds is not None:
@@ -238,6 +247,7 @@ class Live:
         self.world_as_it_is = False
         self.yes.clear()
         self.allowed.clear()
+        self.allowed_tools = frozenset()
         self.asking.moved()
         if self._worlds is not None:
             self._worlds.doubt()
@@ -245,10 +255,7 @@ class Live:
     def _on_this_branch(self, worlds: Worlds) -> None:
         """Act on the world of the branch that the next record will stand on."""
         session, tree = self._session, self._session.tree
-        branch = tree.branch_of(session.head)
-        # Going on where others went on before begins a branch, with the very next record.
-        begins = branch is None or bool(tree.children(session.head))
-        begin = session.next_id if begins or branch is None else branch.begin
+        begin = session.branch or session.next_id
         worlds.on(None if begin == tree.roots[0] else begin)
         worlds.needed = lambda: needed(tree, session.head)
 
@@ -258,17 +265,27 @@ class Live:
         undone = put_back and not self.world_as_it_is
         found = []
         for call in calls:
-            if self._said_yes(call) or refusal(s, call) is not None:
+            if call.ref in self.yes or refusal(s, call) is not None:
                 continue
-            doubt = session.executions.doubt(session.id, session.way, s, call, undone)
-            if doubt is not None:
+            doubt = session.executions.doubt(session.way, session.branch, s, call, undone)
+            if doubt is not None and not self._allowed(doubt):
                 found.append(doubt)
         if not found:
             return None
-        names = ", ".join(f"{doubt.call.tool} ({doubt.why}, {doubt.times}×)" for doubt in found)
-        return Stop("confirm", f"{names}: run it again?", doubts=tuple(found))
+        told = "; ".join(_told(doubt) for doubt in found)
+        return Stop("confirm", f"{told}: run it here?", doubts=tuple(found))
 
-    def _said_yes(self, call: Call) -> bool:
-        if call.ref in self.yes:
-            return True
-        return self.allowed[call_name(call.tool, call.arguments)] > 0
+    def _allowed(self, doubt: Doubt) -> bool:
+        """Whether a yes was said before: to this call, or to the tool where that is enough."""
+        call = doubt.call
+        said = self.allowed[call_name(call.tool, call.arguments)] > 0
+        return said or (doubt.undone and call.tool in self.allowed_tools)
+
+
+def _told(doubt: Doubt) -> str:
+    last = doubt.runs[0]
+    undone = ", which this branch's copy of the world knows nothing of" if doubt.undone else ""
+    return (
+        f"{doubt.call.tool} has run {doubt.times}× past this point, last on {last.branch} "
+        f"(#{last.record}, {last.at}){undone}"
+    )

@@ -195,6 +195,14 @@ class Session:
                 self.sync()
 
     @property
+    def branch(self) -> int | None:
+        """What begins the branch that the next record will stand on; None where that begins one.
+
+        Going on where others went on before begins a branch, with the very next record.
+        """
+        return None if self.tree.children(self.head) else self.tree.begin_of(self.head)
+
+    @property
     def next_id(self) -> int:
         """The id of the next record."""
         return max(self.tree.last_id + 1, self._lowest)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from tooltrace.core.actions import AwaitUser
-from tooltrace.core.jsonio import dumps
-from tooltrace.core.text import clip
 from tooltrace.debugger.stops import Stop
 from tooltrace.tui import dialogs, edge
 from tooltrace.tui.actions.base import OnSession
+from tooltrace.tui.view.doubts import doubt_lines
 
 __all__ = ["Moving"]
 
@@ -71,16 +70,11 @@ class Moving(OnSession):
             self.pane(self.focused_pane()).find("")
 
     def confirm_stop(self, stop: Stop) -> None:
-        """Ask: a call ran before, or the world is not where it was."""
+        """Ask: a tool ran elsewhere, or the world is not where it was."""
         if stop.world is not None:
             self._confirm_world(stop)
             return
-        lines = []
-        for doubt in stop.doubts:
-            lines.append(f"{doubt.call.tool} {clip(dumps(doubt.call.arguments), 200)}")
-            lines.append(f"  {doubt.why}: {doubt.times}×, last at {doubt.last_at}")
-            if doubt.undone:
-                lines.append("  the world was put back to before it: what it did there is undone")
+        lines = [line for doubt in stop.doubts for line in doubt_lines(doubt)]
         lines.append("It writes. Run it again?")
         answers = [
             dialogs.Answer("n", "no, stay before it (S types a result instead)", "no"),
