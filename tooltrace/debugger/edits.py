@@ -18,7 +18,7 @@ from tooltrace.core.errors import BadCommand
 from tooltrace.core.fold import tool_uses
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.snapshot import Call
-from tooltrace.debugger.repeats import after_reply, after_result, changed_calls, repeat
+from tooltrace.debugger.repeats import after_reply, after_result, repeat
 from tooltrace.debugger.session import Session
 
 __all__ = [
@@ -77,7 +77,7 @@ def edit_reply(session: Session, record_id: int, reply: dict[str, Any]) -> e.Rec
     problem = reply_problem(reply)
     if problem:
         raise BadCommand(f"this is not a reply: {problem}")
-    copied = after_reply(session, record_id, changed_calls(event.reply, reply))
+    copied = after_reply(session, record_id, reply)
     made = session.append_after(record.parent, replace(event, reply=reply), "edited")
     repeat(session, copied, made.id)
     return made

@@ -1,6 +1,8 @@
 """What an edit leaves as it was: the rest of its turn, written once more behind the edited record.
 
-Nothing runs, and nothing is repeated that what was changed may have led to.
+Nothing runs, and nothing is repeated that what was changed may have led to: calls that wait for a
+changed one, and, in a world, calls whose work cannot be told from that of a changed one. Those are
+open again.
 """
 
 from __future__ import annotations
@@ -9,16 +11,18 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from tooltrace.core import events as e
 from tooltrace.core.fold import tool_uses
 from tooltrace.core.jsonio import canonical
-from tooltrace.core.snapshot import Call
+from tooltrace.core.levels import levels
+from tooltrace.core.snapshot import Call, Snapshot
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.debugger.session import Session
 
-__all__ = ["after_reply", "after_result", "changed_calls", "repeat"]
+__all__ = ["after_reply", "after_result", "repeat"]
 
 _BY_HAND = ("edited", "forced", "injected")
 
@@ -36,30 +40,41 @@ def after_result(session: Session, record_id: int, ref: e.CallRef) -> list[e.Rec
         if not isinstance(record.event, e.ToolStarted | e.ToolReturned):
             break
         later.append(record)
-    before = session.tree.snapshot_at(record_id)
-    leaning = _leaning(before.workflow, before.calls, {ref.index})
-    return _whole([r for r in later if _index(r) not in leaning], later)
+    s = session.tree.snapshot_at(record_id)
+    done = {call.ref.index for call in s.calls if call.status == "returned"}
+    running = {call.ref.index for call in s.calls if call.status == "started"}
+    leaning = _leaning(s.workflow, s.calls, {ref.index})
+    return _still_true(s, later, s.calls, leaning, done, running)[0]
 
 
-def after_reply(session: Session, record_id: int, changed: set[int]) -> list[e.Record]:
-    """What of the turn came after a reply, up to the head, and says nothing of changed calls."""
+def after_reply(session: Session, record_id: int, reply: dict[str, Any]) -> list[e.Record]:
+    """What of the turn came after a reply, up to the head, and holds after ``reply`` as well."""
+    s = session.tree.snapshot_at(record_id)
     later: list[e.Record] = []
-    before = session.tree.snapshot_at(record_id)
-    left = changed | _leaning(before.workflow, before.calls, changed)
     for later_id in session.way[session.tree.depth(record_id) + 1 :]:
         record = session.tree[later_id]
         if isinstance(record.event, e.Forked):
             continue
         known = isinstance(record.event, e.ToolStarted | e.ToolReturned | e.Transitioned)
-        # What the whole turn led to does not follow from a part of it.
-        led = isinstance(record.event, e.Transitioned) and bool(left)
-        if later_id > session.head or not known or led:
+        if later_id > session.head or not known:
             break
         later.append(record)
-    return _whole([r for r in later if _index(r) not in left], later)
+    calls = [
+        Call(e.CallRef(record_id, index), "", str(use.get("name")), use.get("input"))
+        for index, use in enumerate(tool_uses(reply.get("content")))
+    ]
+    old = session.tree[record_id].event
+    changed = _changed(old.reply if isinstance(old, e.ModelReplied) else {}, reply)
+    changed |= _leaning(s.workflow, s.calls, changed)
+    kept, open_again = _still_true(s, later, calls, changed, set(), set())
+    if open_again:
+        # What the whole turn led to does not follow from a part of it.
+        led = next((i for i, r in enumerate(kept) if isinstance(r.event, e.Transitioned)), None)
+        kept = kept[:led]
+    return kept
 
 
-def changed_calls(old: dict[str, Any], new: dict[str, Any]) -> set[int]:
+def _changed(old: dict[str, Any], new: dict[str, Any]) -> set[int]:
     """The places of the calls that the two replies do not share."""
     pair = (tool_uses(old.get("content")), tool_uses(new.get("content")))
     both = zip_longest(*([canonical(use) for use in uses] for uses in pair))
@@ -83,10 +98,89 @@ def _leaning(workflow: WorkflowSpec, calls: Sequence[Call], on: set[int]) -> set
     return found
 
 
-def _whole(kept: list[e.Record], later: list[e.Record]) -> list[e.Record]:
-    """Those of ``kept`` that are no start of a call without its return among ``later``."""
-    returned = {_index(r) for r in later if isinstance(r.event, e.ToolReturned)}
-    return [r for r in kept if not isinstance(r.event, e.ToolStarted) or _index(r) in returned]
+def _still_true(
+    s: Snapshot,
+    later: Sequence[e.Record],
+    calls: Sequence[Call],
+    changed: set[int],
+    done: set[int],
+    running: set[int],
+) -> tuple[list[e.Record], set[int]]:
+    """Those of ``later`` that hold for these calls of the turn, and the calls that are open again.
+
+    ``changed`` are calls that are open for certain; ``done`` ones stay as they are, and ``running``
+    ones were started before ``later``.
+    """
+    returned = {r.event.call.index for r in later if isinstance(r.event, e.ToolReturned)}
+    kept = returned - changed
+    while True:
+        work = _work(s, later, kept | done, running)
+        fewer = _in_time(s.workflow, calls, (kept | done) - work.lost) - done
+        if fewer == kept:
+            break
+        kept = fewer
+    found = [
+        _without_world(record) if record.id in work.stale else record
+        for record in later
+        if isinstance(record.event, e.Transitioned) or _index(record) in kept
+    ]
+    return found, (set(range(len(calls))) | returned) - kept - done
+
+
+def _in_time(workflow: WorkflowSpec, calls: Sequence[Call], kept: set[int]) -> set[int]:
+    """Those that no call of an earlier level, which is not among them, would be made before."""
+    found: set[int] = set()
+    for level in levels(workflow, calls):
+        places = {call.ref.index for call in level}
+        found |= places & kept
+        if not places <= kept:
+            break
+    return found
+
+
+class _Work(Struct, frozen=True):
+    """What became of the work in the world: whose is ``lost``, and which results name a snapshot
+    that holds more than what is kept (``stale``).
+    """
+
+    lost: set[int]
+    stale: set[int]
+
+
+def _work(s: Snapshot, later: Sequence[e.Record], kept: set[int], running: set[int]) -> _Work:
+    """What of the kept calls' work no snapshot holds by itself, going by the snapshots they name.
+
+    A snapshot holds what all calls have done that were started before it. Where two that follow
+    each other are equal, what ran in between did nothing there.
+    """
+    lost: set[int] = set()
+    stale: set[int] = set()
+    if not s.workflow.world:
+        return _Work(lost, stale)
+    world, mixed = s.world, False
+    since = {index for index in running if _acts(s.workflow, s.calls[index].tool)}
+    for record in later:
+        event = record.event
+        if isinstance(event, e.ToolStarted) and _acts(s.workflow, event.tool):
+            since.add(event.call.index)
+        elif isinstance(event, e.ToolReturned) and event.world is not None:
+            if event.world != world and (mixed or not since <= kept):
+                mixed = True
+                lost |= since
+            if mixed:
+                stale.add(record.id)
+            world, since = event.world, set()
+    return _Work(lost | since, stale)
+
+
+def _acts(workflow: WorkflowSpec, tool: str) -> bool:
+    spec = workflow.tool(tool)
+    return spec is None or spec.effect != "reads"
+
+
+def _without_world(record: e.Record) -> e.Record:
+    event = record.event
+    return replace(record, event=replace(event, world=None))
 
 
 def _index(record: e.Record) -> int | None:

@@ -1,0 +1,145 @@
+"""What an edit keeps of a turn can still be true: in the world, and in the order of calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from tests.debugger.conftest import Sit
+from tests.debugger.flows import Ran, pair
+from tests.debugger.sitting import Sitting, clock
+from tooltrace import call, say
+from tooltrace.core import events as e
+from tooltrace.debugger.checking import check_session
+
+
+def world_of(s: Sitting) -> list[str]:
+    """What the world of the branch one is on holds."""
+    assert s.worlds is not None
+    file = s.worlds.world.path / "done.txt"  # type: ignore[attr-defined]
+    return sorted(file.read_text().splitlines()) if file.exists() else []
+
+
+def both(folder: Path, **options: Any) -> Any:
+    """Left 5 and right 10 in one turn."""
+
+    def policy(seen: Any) -> Any:
+        if seen.turn == 0:
+            return say("Both.", call("left", number=5), call("right", number=10))
+        return say("Done.")
+
+    return pair(folder, policy=policy, world=True, **options)
+
+
+async def sound(s: Sitting) -> bool:
+    """Whether each branch passes its own check."""
+    return all(found.divergence is None for found in await check_session(s.session, clock))
+
+
+@pytest.mark.parametrize(
+    ("index", "asked", "holds"),
+    [(0, 2, ["left 77", "right 10"]), (1, 1, ["left 5", "right 77"])],
+)
+async def test_a_changed_write_reopens_those_that_no_snapshot_tells_from_it(
+    sit: Sit, tmp_path: Path, index: int, asked: int, holds: list[str]
+) -> None:
+    s = sit(both(tmp_path))
+    s.steps(3)  # One by one, so that there is a snapshot after the first.
+    assert world_of(s) == ["left 5", "right 10"]
+    s.done("edit_arguments", s.snapshot.calls[index].ref, {"number": 77})
+    assert sum(c.status == "waiting" for c in s.snapshot.calls) == asked
+    for _ in range(asked):
+        s.step_again()
+    assert world_of(s) == holds
+    assert len(Ran(tmp_path).all) == 2 + asked
+    assert s.do("go").kind == "finished"
+    assert await sound(s)
+
+
+@pytest.mark.parametrize("index", [0, 1])
+async def test_writes_that_overlapped_are_reopened_together(
+    sit: Sit, tmp_path: Path, index: int
+) -> None:
+    meet = Barrier(2)
+    s = sit(both(tmp_path, left=lambda: meet.wait(10), right=lambda: meet.wait(10)))
+    assert s.do("go").kind == "finished"
+    after = [r.id for r in s.way if isinstance(r.event, e.ToolReturned)][-1]
+    s.done("goto", after)
+    ref = s.snapshot.calls[index].ref
+    s.done("edit_arguments", ref, {"number": 77})
+    assert [c.status for c in s.snapshot.calls] == ["waiting", "waiting"]
+    stop = s.do("go")
+    assert [doubt.call.tool for doubt in stop.doubts] == ["left", "right"]
+    assert s.do("confirm").kind == "finished"
+    assert world_of(s) == (["left 77", "right 10"] if index == 0 else ["left 5", "right 77"])
+    assert await sound(s)
+
+
+async def test_a_write_that_did_nothing_in_the_world_is_no_reason_to_run_others_again(
+    sit: Sit, tmp_path: Path
+) -> None:
+    flow = both(tmp_path)
+    s = sit(flow)
+    s.steps(2)
+    s.done("answer_call", s.snapshot.calls[1].ref, "typed")
+    s.done("edit_arguments", s.snapshot.calls[1].ref, {"number": 77})
+    assert [c.status for c in s.snapshot.calls] == ["returned", "waiting"]
+    s.steps(1)  # The right one has never run, so nothing is asked.
+    assert world_of(s) == ["left 5", "right 77"]
+    assert await sound(s)
+
+
+def without(uses: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return uses[1:]
+
+
+def turned(uses: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return uses[::-1]
+
+
+def more(uses: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [*uses, {"type": "tool_use", "id": "n", "name": "left", "input": {"number": 1}}]
+
+
+@pytest.mark.parametrize(
+    ("edit", "holds"),
+    [
+        (without, ["right 10"]),
+        (turned, ["left 5", "right 10"]),
+        (more, ["left 1", "left 5", "right 10"]),
+    ],
+)
+async def test_calls_taken_away_turned_round_or_added(
+    sit: Sit,
+    tmp_path: Path,
+    edit: Callable[[list[dict[str, Any]]], list[dict[str, Any]]],
+    holds: list[str],
+) -> None:
+    s = sit(both(tmp_path))
+    s.steps(3)
+    reply = s.last(e.ModelReplied)
+    body = s.session.tree[reply].event.reply
+    text, *uses = body["content"]
+    s.done("edit_reply", reply, {**body, "content": [text, *edit(uses)]})
+    assert s.go_saying_yes().kind == "finished"
+    assert world_of(s) == holds
+    assert await sound(s)
+
+
+async def test_what_waits_for_a_call_that_is_added_is_open_again(sit: Sit, tmp_path: Path) -> None:
+    s = sit(pair(tmp_path, after=True))
+    s.do("go")
+    reply = next(r.id for r in s.way if isinstance(r.event, e.ModelReplied))
+    body = s.session.tree[reply].event.reply
+    text, right, left = body["content"]
+    s.done("goto", s.last(e.ToolReturned))
+    other = {**left, "id": "n", "input": {"number": 1}}
+    s.done("edit_reply", reply, {**body, "content": [text, right, left, other]})
+    open_again = [(c.tool, c.status) for c in s.snapshot.calls]
+    assert open_again == [("right", "waiting"), ("left", "returned"), ("left", "waiting")]
+    assert s.go_saying_yes().kind == "finished"
+    assert await sound(s)
