@@ -53,7 +53,8 @@ def test_a_tool_that_gives_something_else_today_is_named_and_can_be_accepted(
     assert (stop.divergence.what, stop.divergence.field) == ("tool result", "is_error")
     assert s.view.acceptable
     s.done("accept")
-    taken = s.way[-1]
+    assert s.names[-3:] == ["tool_returned", "diverged", "divergence_accepted"]
+    taken = s.way[-3]
     assert isinstance(taken.event, e.ToolReturned)
     assert taken.event.is_error and taken.source == "live"
 

@@ -100,6 +100,8 @@ def _as_text(record: e.Record) -> str:
             return f"{'error ' if is_error else 'result'}     {shown}"
         case e.Transitioned(to=to):
             return f"state      {to}"
+        case e.Diverged(what=what, field=field):
+            return f"diverged   {what}: {field}"
         case e.WorldRestored():
             return "world      restored"
         case _:

@@ -1,9 +1,9 @@
 """What happens next: ``next_action`` is pure and total, so pausing is simply not performing it.
 
-The order of the questions is the workflow's semantics: a broken turn first, then a due transition,
-then open calls, then limits, then the model. Calls made side by side are one step of the workflow:
-no transition comes between them, so that making them one by one ends where making them at once
-does.
+The order of the questions is the workflow's semantics: what a replay met first, a broken turn, then
+a due transition, then open calls, then limits, then the model. Calls made side by side are one step
+of the workflow: no transition comes between them, so that making them one by one ends where making
+them at once does.
 """
 
 from __future__ import annotations
@@ -42,7 +42,16 @@ __all__ = [
     "tried_rows",
 ]
 
-Why = Literal["input", "finished", "unknown_outcome", "model_failed", "incomplete", "guard", "odd"]
+Why = Literal[
+    "input",
+    "finished",
+    "diverged",
+    "unknown_outcome",
+    "model_failed",
+    "incomplete",
+    "guard",
+    "odd",
+]
 
 
 class CallModel(Struct, frozen=True):
@@ -102,6 +111,7 @@ def next_action(s: Snapshot) -> Action:
     """The one thing to do at this snapshot."""
     return (
         _over(s)
+        or _diverged(s)
         or _interrupted(s)
         or _due_transition(s)
         or _open_calls(s)
@@ -116,6 +126,13 @@ def _over(s: Snapshot) -> Action | None:
     if s.outcome is None:
         return None
     return AwaitUser("finished", f"the run is over: {s.outcome}{f', {s.why}' if s.why else ''}")
+
+
+def _diverged(s: Snapshot) -> Action | None:
+    if s.diverged is None:
+        return None
+    what, field = s.diverged.what, s.diverged.field
+    return AwaitUser("diverged", f"the replay met another {what} here: {field} differs")
 
 
 def _interrupted(s: Snapshot) -> Action | None:

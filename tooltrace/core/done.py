@@ -24,7 +24,14 @@ __all__ = ["Done", "done_on"]
 _ONE_OF_A_KIND = frozenset(
     {"start", "user", "reply", "no_reply", "workflow", "settings", "went_on", "end"}
 )
-_NOT_DONE = (e.ModelCalled, e.ToolStarted, e.Forked, e.WorldRestored)
+_NOT_DONE = (
+    e.ModelCalled,
+    e.ToolStarted,
+    e.Forked,
+    e.WorldRestored,
+    e.Diverged,
+    e.DivergenceAccepted,
+)
 _EACH_TIME = ("id", "tool_use_id", "signature", "data", "cache_control")
 
 

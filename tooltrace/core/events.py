@@ -17,6 +17,8 @@ __all__ = [
     "FORMAT",
     "CallRef",
     "ContextEdited",
+    "Diverged",
+    "DivergenceAccepted",
     "ErrorDetail",
     "Event",
     "FailureKind",
@@ -257,6 +259,28 @@ class WorldRestored(Event, frozen=True, omit_defaults=True):
 
     name: ClassVar[str] = "world_restored"
     world: str
+
+
+class Diverged(Event, frozen=True, omit_defaults=True):
+    """A replay met something else than was recorded: ``field`` was one value, and is another now.
+
+    ``record`` is the recorded fact, ``step`` the replay's. Where a tool gave another result, that
+    result stands before this.
+    """
+
+    name: ClassVar[str] = "diverged"
+    what: str
+    field: str
+    recorded: JsonValue = None
+    now: JsonValue = None
+    record: int | None = None
+    step: int = 0
+
+
+class DivergenceAccepted(Event, frozen=True, omit_defaults=True):
+    """A person went on past the divergence just before this."""
+
+    name: ClassVar[str] = "divergence_accepted"
 
 
 class RunFinished(Event, frozen=True, omit_defaults=True):

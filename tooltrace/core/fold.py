@@ -38,6 +38,8 @@ def fold(snapshot: Snapshot | None, record: e.Record) -> Snapshot:
     event = record.event
     if snapshot is None:
         return _begun(record, event)
+    if snapshot.diverged is not None:
+        snapshot = replace(snapshot, diverged=None)  # Somebody went on from there.
     return _FOLDS.get(type(event), _unknown)(snapshot, record, event)
 
 
@@ -229,6 +231,14 @@ def _world_restored(s: Snapshot, record: e.Record, event: e.WorldRestored) -> Sn
     return replace(s, at=record.id, source=record.source, world=event.world)
 
 
+def _diverged(s: Snapshot, record: e.Record, event: e.Diverged) -> Snapshot:
+    return replace(s, at=record.id, source=record.source, diverged=event)
+
+
+def _accepted(s: Snapshot, record: e.Record, event: e.DivergenceAccepted) -> Snapshot:
+    return replace(s, at=record.id, source=record.source, accepted=s.accepted + 1)
+
+
 def _forked(s: Snapshot, record: e.Record, event: e.Forked) -> Snapshot:
     return replace(s, at=record.id, source=record.source, outcome=None, why="")
 
@@ -254,5 +264,7 @@ _FOLDS: dict[type[e.Event], Callable[[Snapshot, e.Record, Any], Snapshot]] = {
     e.WorkflowChanged: _workflow_changed,
     e.Forked: _forked,
     e.WorldRestored: _world_restored,
+    e.Diverged: _diverged,
+    e.DivergenceAccepted: _accepted,
     e.RunFinished: _finished,
 }

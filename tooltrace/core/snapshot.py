@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from tooltrace.core.events import CallRef, Outcome, Settings, Source
+from tooltrace.core.events import CallRef, Diverged, Outcome, Settings, Source
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.messages import Message, Result
 from tooltrace.core.spec import WorkflowSpec
@@ -175,7 +175,8 @@ class Snapshot(Struct, frozen=True, gc=False):
     stuck detection; ``idle`` counts calls since state or context last changed, ``hops`` transitions
     since that no result caused; ``digest`` and ``told`` say what the last request covered,
     ``before`` the number of messages, ``told`` and ``digest`` just before it; what is ``granted``
-    was added to a limit by who went on past it.
+    was added to a limit by who went on past it; ``diverged`` is what a replay met just before, as
+    long as nobody went on from there, ``accepted`` counts those that somebody did.
     """
 
     at: int
@@ -212,6 +213,8 @@ class Snapshot(Struct, frozen=True, gc=False):
     told: int = 0
     before: tuple[int, int, str] = (0, 0, "")
     world: str | None = None
+    diverged: Diverged | None = None
+    accepted: int = 0
     problems: tuple[str, ...] = ()
     source: Source = "live"
 

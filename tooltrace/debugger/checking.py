@@ -12,6 +12,7 @@ from tooltrace.core.events import RunStarted
 from tooltrace.core.ports import Divergence, ModelPort
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.core.tree import Branch
+from tooltrace.debugger.differing import describe, divergence_at
 from tooltrace.debugger.replay import Replay
 from tooltrace.debugger.replaying import pieces
 from tooltrace.debugger.session import Clock, Session
@@ -55,6 +56,11 @@ async def check_session(
     return [await _check_branch(session, branch, clock, now) for branch in session.tree.branches()]
 
 
+def _left_open(session: Session, branch: Branch) -> Divergence | None:
+    """The divergence that a replay ended in on this branch, which nobody accepted or put away."""
+    return None if branch.pruned else divergence_at(session.tree.snapshot_at(branch.tip))
+
+
 async def _check_branch(session: Session, branch: Branch, clock: Clock, now: _Today) -> Checked:
     root = session.tree[branch.run]
     event = root.event
@@ -74,5 +80,12 @@ async def _check_branch(session: Session, branch: Branch, clock: Clock, now: _To
         replay = Replay(session.tree, recorded, target, model, as_recorded=as_recorded, tools=port)
         while True:
             stop = await replay.advance("level")
-            if stop is not None:
-                return Checked(branch.name, replay.steps, stop.divergence, stop.text)
+            if stop is None:
+                continue
+            left = _left_open(session, branch)
+            if stop.divergence is None and left is not None:
+                text = (
+                    f"{describe(left)}: met in a replay, and not accepted (a) or pruned (v) since"
+                )
+                return Checked(branch.name, replay.steps, left, text)
+            return Checked(branch.name, replay.steps, stop.divergence, stop.text)

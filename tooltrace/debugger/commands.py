@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from tooltrace.core.errors import BadCommand
-from tooltrace.core.events import CallRef, SettingsChanged
+from tooltrace.core.events import CallRef, DivergenceAccepted, SettingsChanged
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.debugger import edits, faults
 from tooltrace.debugger.ahead import named
+from tooltrace.debugger.differing import before_divergence
 from tooltrace.debugger.effects import writes_left_behind
 from tooltrace.debugger.history import History
 from tooltrace.debugger.movers import NO_CODE, Live
@@ -28,11 +29,16 @@ from tooltrace.debugger.stops import Stop
 __all__ = ["Commands"]
 
 
-_BEGUN = {
-    "recorded": "replaying what is recorded: nothing runs",
-    "live tools": "replaying with today's tools, on a copy of the world: results are compared",
-    "live model": "replaying with the model asked anew: results are the recorded ones",
-}
+def _begun(answers: Answers, world: bool) -> str:
+    """What a replay that has begun does, in words."""
+    match answers:
+        case "recorded":
+            return "replaying what is recorded: nothing runs"
+        case "live tools":
+            where = ", on a copy of the world" if world else ""
+            return f"replaying with today's tools{where}: results are compared"
+        case "live model":
+            return "replaying with the model asked anew: results are the recorded ones"
 
 
 class Commands:
@@ -187,10 +193,13 @@ class Commands:
         self._runner.begin(replay)
         self._live.moved()
         self._session.sync()
-        return Stop("step", _BEGUN[answers])
+        return Stop("step", _begun(answers, self._session.snapshot.workflow.world))
 
     async def accept(self) -> Stop:
-        """Go on past the divergence that a replay has met."""
+        """Go on past the divergence that a replay has met, now or in an earlier sitting."""
+        if self._runner.replay is None and self._session.snapshot.diverged is not None:
+            await self.change(lambda session: session.append(DivergenceAccepted(), "live"))
+            return Stop("step", "accepted: the replay it was met in is over, so this goes on live")
         self._runner.accept()
         self._session.sync()
         return Stop("step", "accepted: the replay goes on, and its requests are compared no more")
@@ -199,11 +208,14 @@ class Commands:
         """Leave a replay, and go on live on a branch from the last place that was as recorded."""
 
         def leaving(session: Session) -> str:
-            if not session.snapshot.settled:
+            place: int | None = session.head
+            if session.snapshot.diverged is not None:
+                place = before_divergence(session)
+            elif not session.snapshot.settled:
                 place = session.behind()
-                if place is None:
-                    raise BadCommand("there is no place before this to go on from")
-                session.select(place, place)
+            if place is None:
+                raise BadCommand("there is no place before this to go on from")
+            session.select(place, place)
             edits.fork(session, edits.free_name(session, "live"))
             return "the next step goes on live"
 

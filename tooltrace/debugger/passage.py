@@ -8,7 +8,7 @@ from tooltrace.core import events as e
 
 __all__ = ["Passage"]
 
-_BESIDE = (e.WorldRestored, e.Unknown, e.RunStarted)
+_BESIDE = (e.WorldRestored, e.Unknown, e.RunStarted, e.Diverged, e.DivergenceAccepted)
 
 
 class Passage:

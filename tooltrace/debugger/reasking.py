@@ -10,9 +10,12 @@ from collections.abc import Sequence
 
 from tooltrace.core import events as e
 from tooltrace.core.actions import AwaitUser, CallModel, Finish, RunTools, next_action, refusal
+from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.ports import Divergence, ModelPort
+from tooltrace.core.snapshot import Call
 from tooltrace.core.tree import Tree
 from tooltrace.debugger.asking import Asking
+from tooltrace.debugger.differing import met
 from tooltrace.debugger.movers import Unit
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.stops import Stop
@@ -42,7 +45,7 @@ class Reasked:
                 call = source.snapshot_at(record.parent or 0).call(event.call)
                 if call is not None:
                     results.append((call.tool, call.arguments, record))
-        self._tools = MatchedTools(results)
+        self._tools = MatchedTools(results, self._writes)
         self._said = deque(one for one in recorded if isinstance(one.event, e.UserSaid))
         self._target = target
         self._asking = asking
@@ -76,21 +79,31 @@ class Reasked:
                 return await self._asking.ask(self._engine, self._target)
             case RunTools(levels=levels):
                 calls = levels[0][:1] if unit == "call" else levels[0]
-                for call in calls:
-                    known = self._tools.knows(call.tool, call.arguments)
-                    if not known and refusal(s, call) is None:
-                        return self._unknown(call.tool, call.arguments)
+                unknown = self._tools.unknown(call for call in calls if refusal(s, call) is None)
+                if unknown is not None:
+                    return self._unknown(unknown)
                 await self._engine.perform(action, self._target, calls)
             case _:
                 await self._engine.perform(action, self._target)
         return None
 
-    def _unknown(self, tool: str, arguments: object) -> Stop:
-        found = Divergence(
-            None, self.steps, "tool call", "recording", None, {"tool": tool, "arguments": arguments}
+    def _writes(self, tool: str) -> bool:
+        spec = self._target.snapshot.workflow.tool(tool)
+        return spec is None or spec.effect == "writes"
+
+    def _unknown(self, call: Call) -> Stop:
+        now: JsonValue = {"tool": call.tool, "arguments": call.arguments}
+        found = Divergence(None, self.steps, "tool call", "recording", None, now)
+        why = "was never recorded with these arguments"
+        if self._tools.recorded(call):
+            why = "is called once more than was recorded, and it writes"
+        self._target.append(met(found), "live")
+        self._target.sync()
+        return Stop(
+            "divergence",
+            f"{call.tool} {why}: S types its result, or go on live",
+            divergence=found,
         )
-        text = f"{tool} was never recorded with these arguments: S types its result, or go on live"
-        return Stop("divergence", text, divergence=found)
 
     def accept(self) -> None:
         """There is nothing to accept: a result that is not there cannot be made up."""

@@ -8,7 +8,7 @@ ones.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from functools import partial
 from typing import Any
@@ -25,11 +25,12 @@ from tooltrace.core.actions import (
     next_action,
     refusal,
 )
-from tooltrace.core.difference import first_difference
-from tooltrace.core.ports import Divergence, Given, ModelPort
+from tooltrace.core.difference import differences, first_difference
+from tooltrace.core.jsonio import canonical
+from tooltrace.core.ports import Divergence, ModelPort
 from tooltrace.core.snapshot import Call
 from tooltrace.core.tree import Tree
-from tooltrace.debugger.differing import describe, in_words, request_as_json
+from tooltrace.debugger.differing import describe, in_words, met, request_as_json
 from tooltrace.debugger.movers import Unit
 from tooltrace.debugger.passage import Passage
 from tooltrace.debugger.session import Session
@@ -37,7 +38,6 @@ from tooltrace.debugger.stops import Stop
 from tooltrace.engine.answers import returned
 from tooltrace.engine.engine import Engine, Ports
 from tooltrace.models.recorded import RecordedModel
-from tooltrace.tools.compared import ComparedTools
 from tooltrace.tools.recorded import RecordedTools
 
 __all__ = ["Replay"]
@@ -68,12 +68,14 @@ class Replay:
         self._as_recorded = as_recorded
         self._model = RecordedModel(today)
         self._tools = tools or RecordedTools()
-        self._engine = Engine(Ports(self._model, self._tools, "recorded", runs_tools=False))
+        self._ports = Ports(self._model, self._tools, "recorded", runs_tools=False)
+        self._engine = Engine(self._ports)
         self._replies: dict[int, int] = {}
         self._place = target.head
         self._closing = closing or ExitStack()
         self._accept: Callable[[], None] | None = None
         self._other_request = False
+        self._accepted: set[str] = set()
         self.steps = 0
 
     @property
@@ -89,6 +91,9 @@ class Replay:
         self.steps += 1
         self._accept = None
         divergence = await self._again(record)
+        if divergence is not None:
+            self._target.append(met(divergence), "live")
+            self._target.sync()
         self._place = self._target.head
         if divergence is None:
             return None
@@ -106,6 +111,7 @@ class Replay:
         results and states are. Raises NotSaved.
         """
         if self._accept is not None:
+            self._target.append(e.DivergenceAccepted(), "live")
             self._accept()
             self._accept = None
             self._place = self._target.head
@@ -228,14 +234,15 @@ class Replay:
         if result is None:
             return None
         self._tools.expect(then.tool, then.arguments, result, self.steps, key)
+        # What acts outside the copy of the world has really run.
+        real = self._tools.acts_outside(call.tool, call.arguments)
+        self._engine.ports = replace(self._ports, source="live" if real else "recorded")
         divergence = await self._engine.perform(RunTools(((call,),)), self._target, [call])
-        if divergence is not None and isinstance(self._tools, ComparedTools) and self._tools.now:
-            self._accept = partial(self._take_result, call.ref, self._tools.now)
+        self._engine.ports = self._ports
+        if divergence is not None and self._tools.now is not None:
+            self._target.append(returned(call.ref, self._tools.now), "live", result.id)
+            self._accept = self._requests_differ
         return divergence
-
-    def _take_result(self, ref: e.CallRef, now: Given) -> None:
-        self._requests_differ()
-        self._target.append(returned(ref, now), "live")
 
     async def _unstarted(
         self, record: e.Record, event: e.ToolReturned, ref: e.CallRef
@@ -262,8 +269,19 @@ class Replay:
             return self._differs(record, "transition", "state", event.to, action.to)
         await self._engine.perform(action, self._target)
         then, now = self._source.snapshot_at(record.id), self._target.snapshot
-        found = first_difference(then.context, now.context, "context")
-        return self._differs(record, "transition", *found) if found else None
+        found = {
+            f"{path} {canonical(today)}": (path, before, today)
+            for path, before, today in differences(then.context, now.context, "context")
+        }
+        new = next((one for name, one in found.items() if name not in self._accepted), None)
+        if new is None:
+            return None
+        self._accept = partial(self._take_context, found)
+        return self._differs(record, "transition", *new)
+
+    def _take_context(self, found: Collection[str]) -> None:
+        self._requests_differ()
+        self._accepted.update(found)
 
     async def _finish(self, record: e.Record, event: e.RunFinished) -> Divergence | None:
         action = next_action(self._target.snapshot)

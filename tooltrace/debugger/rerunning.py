@@ -10,7 +10,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from tooltrace.core.ports import ToolCall, ToolPort
+from tooltrace.core.jsonio import JsonValue
+from tooltrace.core.ports import ToolPort
 from tooltrace.core.spec import WorkflowSpec, acts_outside
 from tooltrace.debugger.copies import world_copy
 from tooltrace.debugger.executions import call_name
@@ -64,8 +65,10 @@ class Rerun:
         port = self._make(world)
         closing.callback(port.close)
 
-        def blocked(call: ToolCall) -> bool:
-            outside = acts_outside(workflow.tool(call.tool), world is not None)
-            return outside and call_name(call.tool, call.arguments) not in allowed
+        def outside(tool: str, arguments: JsonValue) -> bool:
+            return acts_outside(workflow.tool(tool), world is not None)
 
-        return ComparedTools(port, blocked=blocked)
+        def blocked(tool: str, arguments: JsonValue) -> bool:
+            return outside(tool, arguments) and call_name(tool, arguments) not in allowed
+
+        return ComparedTools(port, blocked=blocked, outside=outside)

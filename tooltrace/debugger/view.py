@@ -97,7 +97,7 @@ def look(
             running=thread.running,
             pausing=thread.pausing,
             replaying=runner.replay is not None,
-            acceptable=runner.acceptable,
+            acceptable=_acceptable(runner, session),
             live=live.able,
             retry=retry,
             doing=doing,
@@ -109,3 +109,10 @@ def look(
             problems=problems,
             changes=changes,
         )
+
+
+def _acceptable(runner: Runner, session: Session) -> bool:
+    """Whether there is a divergence here that one could go on past."""
+    if runner.replay is not None:
+        return runner.acceptable
+    return session.at_tip and session.snapshot.diverged is not None and not session.read_only

@@ -22,6 +22,14 @@ __all__ = ["ComparedTools"]
 _PLACE = re.compile(r"\[\d+\]")
 
 
+Named = Callable[[str, JsonValue], bool]
+"""A question about a call, by its tool and arguments."""
+
+
+def _none(tool: str, arguments: JsonValue) -> bool:
+    return False
+
+
 class ComparedTools(RecordedTools):
     """Answers like ``RecordedTools``, after making each call through ``live`` and comparing.
 
@@ -29,20 +37,21 @@ class ComparedTools(RecordedTools):
     again. What a person typed or a fault put in its place is not compared, but the call is made: it
     changed the world, too. ``ignore`` names fields of results that may differ, by key
     (``made_at``) or by a part of the path (``order.made_at``; indexes in lists are left out).
-    ``blocked`` says which calls are not made: they are only answered. ``now`` is what the last
-    call that was made gave.
+    ``outside`` says which calls act on more than a copy of the world, ``blocked`` which calls are
+    not made: they are only answered. ``now`` is what the last call that was made gave.
     """
 
     def __init__(
         self,
         live: ToolPort,
         ignore: Sequence[str] = (),
-        blocked: Callable[[ToolCall], bool] | None = None,
+        blocked: Named = _none,
+        outside: Named = _none,
     ) -> None:
         super().__init__()
         self._live = live
         self._blocked = blocked
-        self.now: Given | None = None
+        self._outside = outside
         self._ignore = frozenset(ignore)
         self._key = ""
 
@@ -53,6 +62,10 @@ class ComparedTools(RecordedTools):
         super().expect(tool, arguments, returned, step, key)
         self._key = key
 
+    def acts_outside(self, tool: str, arguments: JsonValue) -> bool:
+        """Whether this call will be made for real, and on more than a copy of the world."""
+        return self._outside(tool, arguments) and not self._blocked(tool, arguments)
+
     def cancel(self, ref: CallRef) -> bool:
         """Give up on a running call."""
         return self._live.cancel(ref)
@@ -60,11 +73,14 @@ class ComparedTools(RecordedTools):
     async def call(self, call: ToolCall, beside: Beside | None = None) -> Given | Divergence:
         """The recorded result, or how the call or what it gives now differs from what was."""
         expected = self._expected
+        self.now = None
         given = await super().call(call, beside)
         if isinstance(given, Divergence) or expected is None:
             return given
-        if self._blocked is not None and self._blocked(call):
+        if self._blocked(call.tool, call.arguments):
             return given
+        if given.source == "recorded" and self.acts_outside(call.tool, call.arguments):
+            given = replace(given, source="live")
         returned = expected[2]
         now = await self._live.call(replace(call, key=self._key or call.key))
         self.now = None if isinstance(now, Divergence) else now

@@ -5,12 +5,13 @@ A call that was never recorded has no result here, and nothing runs instead.
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable
 
 from tooltrace.core.events import CallRef, Record, ToolReturned
 from tooltrace.core.jsonio import JsonValue, canonical
 from tooltrace.core.ports import Beside, Divergence, Given, ToolCall
+from tooltrace.core.snapshot import Call
 from tooltrace.tools.recorded import given_again
 
 __all__ = ["MatchedTools"]
@@ -19,18 +20,37 @@ __all__ = ["MatchedTools"]
 class MatchedTools:
     """Answers each call with a result recorded for the same tool and arguments.
 
-    Results of a call that was made more than once come in the order in which they were recorded;
-    the last one then serves any further call.
+    Results of a call that was made more than once come in the order in which they were recorded.
+    The last one then serves any further call, but not of a tool that ``writes``: its result tells
+    of one deed, and another call would have been another one.
     """
 
-    def __init__(self, recorded: Iterable[tuple[str, JsonValue, Record]]) -> None:
+    def __init__(
+        self,
+        recorded: Iterable[tuple[str, JsonValue, Record]],
+        writes: Callable[[str], bool] = lambda tool: False,
+    ) -> None:
+        self._writes = writes
         self._results: dict[str, deque[Record]] = defaultdict(deque)
+        self._recorded: set[str] = set()
         for tool, arguments, record in recorded:
-            self._results[canonical([tool, arguments])].append(record)
+            name = canonical([tool, arguments])
+            self._recorded.add(name)
+            self._results[name].append(record)
 
-    def knows(self, tool: str, arguments: JsonValue) -> bool:
-        """Whether there is a result for that call."""
-        return canonical([tool, arguments]) in self._results
+    def recorded(self, call: Call) -> bool:
+        """Whether there was a result for that call, used up or not."""
+        return canonical([call.tool, call.arguments]) in self._recorded
+
+    def unknown(self, calls: Iterable[Call]) -> Call | None:
+        """The first of these calls that has no result here, beside the others."""
+        wanted: Counter[str] = Counter()
+        for call in calls:
+            name = canonical([call.tool, call.arguments])
+            wanted[name] += 1
+            if len(self._results[name]) < (wanted[name] if self._writes(call.tool) else 1):
+                return call
+        return None
 
     def cancel(self, ref: CallRef) -> bool:
         """Nothing here ever runs."""
@@ -44,6 +64,6 @@ class MatchedTools:
         record = found[0] if found else None
         if found is None or record is None or not isinstance(record.event, ToolReturned):
             return Divergence(None, 0, "tool call", "recording", None, call.tool)
-        if len(found) > 1:
+        if len(found) > 1 or self._writes(call.tool):
             found.popleft()
         return given_again(record, record.event)

@@ -15,6 +15,9 @@ __all__ = ["RecordedTools", "given_again"]
 class RecordedTools:
     """Answers each call with the result that ``expect`` named, if it is the same call."""
 
+    now: Given | None = None
+    """What a tool gave just now instead of the recorded result; None where none was asked."""
+
     def __init__(self) -> None:
         self._expected: tuple[str, JsonValue, Record] | None = None
         self._step = 0
@@ -25,6 +28,10 @@ class RecordedTools:
         """The next call should be this one, and gets that result; ``key`` is what it had then."""
         self._expected = (tool, arguments, returned)
         self._step = step
+
+    def acts_outside(self, tool: str, arguments: JsonValue) -> bool:
+        """Whether this call will be made for real, and on more than a copy of the world."""
+        return False
 
     def cancel(self, ref: CallRef) -> bool:
         """Nothing here ever runs."""

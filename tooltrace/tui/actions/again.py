@@ -146,11 +146,14 @@ class GoingOver(OnSession):
         if found is not None:
             lines += ["", *map(plain, diff_lines(found.recorded, found.now, DIFF_WIDTH))]
         answers = [dialogs.Answer("s", "stay here, at the divergence", "stay")]
+        replaying = self.debugger.view().replaying
         if self.debugger.view().acceptable:
-            answers.append(dialogs.Answer("a", "accept it, and go on with the replay", "accept"))
+            how = "go on with the replay" if replaying else "go on live after it"
+            answers.append(dialogs.Answer("a", f"accept it, and {how}", "accept"))
         if self.debugger.view().live:
-            answers.append(dialogs.Answer("g", "go on live from here, on a branch", "live"))
-        answers.append(dialogs.Answer("u", "leave the replay", "leave"))
+            answers.append(dialogs.Answer("g", "go on live from before it, on a branch", "live"))
+        if replaying:
+            answers.append(dialogs.Answer("u", "leave the replay", "leave"))
 
         def answered(value: str | None) -> None:
             match value:

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from tooltrace.core.actions import AwaitUser
+from tooltrace.debugger.differing import describe, divergence_at
 from tooltrace.debugger.stops import Stop
 from tooltrace.tui import edge
 
@@ -132,7 +133,7 @@ class OnSession(Base):
         action = view.action
         if not isinstance(action, AwaitUser) or not view.at_tip or view.replaying:
             return False
-        if action.why == "unknown_outcome":
+        if action.why in ("unknown_outcome", "diverged"):
             return not view.read_only
         live = view.snapshot.source in ("live", "scripted")
         return action.why == "incomplete" and view.live and live
@@ -149,8 +150,13 @@ class OnSession(Base):
 
     def _offer(self) -> None:
         action = self.debugger.view().action
-        if isinstance(action, AwaitUser) and action.why == "unknown_outcome":
+        why = action.why if isinstance(action, AwaitUser) else None
+        if why == "unknown_outcome":
             self.offer_unknown_outcome()
+        elif why == "diverged":
+            met = divergence_at(self.debugger.view().snapshot)
+            text = describe(met) if met is not None else ""
+            self.show_divergence(Stop("divergence", text, divergence=met))
         else:
             self.offer_after_incomplete()
 

@@ -14,6 +14,7 @@ from tooltrace.core.budgets import dollars
 from tooltrace.core.fold import tool_uses
 from tooltrace.core.tree import Tree
 from tooltrace.core.troubles import trouble_of
+from tooltrace.debugger.differing import brief
 from tooltrace.tui.lines import Line, Span
 from tooltrace.tui.view.entry import Entry, Part, call_key, part_key
 from tooltrace.tui.view.values import readable
@@ -244,6 +245,18 @@ def _restored(tree: Tree, record: e.Record, event: e.WorldRestored) -> Entries:
     return _line(record, (f"↶ the world was put back to {event.world[:12]}", "warn"))
 
 
+def _diverged(tree: Tree, record: e.Record, event: e.Diverged) -> Entries:
+    was = f"{event.what}: {event.field} was {brief(event.recorded)}, is {brief(event.now)}"
+    nexts = (tree[child].event for child in tree.children(record.id))
+    accepted = any(isinstance(one, e.DivergenceAccepted) for one in nexts)
+    sign: Span = ("≠ the replay met something else", "warn" if accepted else "error")
+    return _line(record, sign, (f"  {was}", "text"))
+
+
+def _accepted(tree: Tree, record: e.Record, event: e.DivergenceAccepted) -> Entries:
+    return _line(record, ("↷ you accepted it", "warn"))
+
+
 def _over(tree: Tree, record: e.Record, event: e.RunFinished) -> Entries:
     good = event.outcome == "completed"
     why = f": {event.why}" if event.why else ""
@@ -275,5 +288,7 @@ _SHOWS: dict[type[e.Event], Callable[[Tree, e.Record, Any], Entries]] = {
     e.WorkflowChanged: _changed,
     e.Forked: _forked,
     e.WorldRestored: _restored,
+    e.Diverged: _diverged,
+    e.DivergenceAccepted: _accepted,
     e.RunFinished: _over,
 }

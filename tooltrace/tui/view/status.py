@@ -48,6 +48,7 @@ _KEYS = {
     "confirm": (Key("n", "asks again"), Key("S", "type its result"), _BACK),
     "world": (Key("n", "asks again"), _BACK),
     "divergence": (Key("v", "branches"), Key("u", "leave the replay")),
+    "diverged": (Key("n", "how to go on"), _BACK),
     "no_code": (_BACK, Key("q", "leave")),
     "error": (_BACK,),
     "await": (Key("i", "say something"), Key("T", "force"), _BACK),
@@ -119,7 +120,13 @@ def _standing(view: View) -> Mode:
     if s.outcome is not None:
         good = s.outcome == "completed"
         word = "DONE" if good else s.outcome.upper()
-        return Mode(word, "ok" if good else "error", s.why, _KEYS["ended"])
+        why = "; ".join(filter(None, (s.why, _accepted(s.accepted))))
+        return Mode(word, "ok" if good else "error", why, _KEYS["ended"])
+    if s.diverged is not None and isinstance(view.action, AwaitUser):
+        here = view.at_tip and not view.read_only
+        return Mode(
+            "DIVERGED", "error", view.action.text, _KEYS["diverged" if here else "recorded"]
+        )
     hit = f"{stop.text} · " if stop.kind == "breakpoint" else ""
     if not view.at_tip:
         next_up = "" if isinstance(view.action, AwaitUser) else words.happens_next(view.action)
@@ -134,6 +141,10 @@ def _standing(view: View) -> Mode:
             return Mode("PAUSED", "head", text, _KEYS.get(why, ()))
         case action:
             return Mode("PAUSED", "head", f"{hit}before {words.happens_next(action)}")
+
+
+def _accepted(count: int) -> str:
+    return f"{count} divergence{'s' if count != 1 else ''} accepted" if count else ""
 
 
 class _Piece(Struct, frozen=True):

@@ -5,7 +5,7 @@ Only the steps that have room are looked at; the head is always among them.
 
 from __future__ import annotations
 
-from tooltrace.core.events import ModelFailed, RunFinished, ToolReturned
+from tooltrace.core.events import Diverged, ModelFailed, RunFinished, ToolReturned
 from tooltrace.core.steps import Steps
 from tooltrace.core.tree import Branch
 from tooltrace.debugger.view import View
@@ -74,7 +74,12 @@ def _kind(view: View, record_id: int) -> Span:
     if record.source in ("edited", "forced"):
         return (words.CHANGED, record.source)
     match record.event:
-        case ToolReturned(is_error=True) | ModelFailed() | RunFinished(outcome="failed" | "error"):
+        case (
+            ToolReturned(is_error=True)
+            | ModelFailed()
+            | Diverged()
+            | RunFinished(outcome="failed" | "error")
+        ):
             return (words.BAD, "error")
         case _:
             return ("●", "text")
