@@ -57,8 +57,12 @@ async def check_session(
 
 
 def _left_open(session: Session, branch: Branch) -> Divergence | None:
-    """The divergence that a replay ended in on this branch, which nobody accepted or put away."""
-    return None if branch.pruned else divergence_at(session.tree.snapshot_at(branch.tip))
+    """The divergence that a replay ended in on this branch, which nobody accepted or put away.
+
+    What a live model asked for that was never recorded is none: that is what it was asked for.
+    """
+    found = None if branch.pruned else divergence_at(session.tree.snapshot_at(branch.tip))
+    return found if found is not None and found.record is not None else None
 
 
 async def _check_branch(session: Session, branch: Branch, clock: Clock, now: _Today) -> Checked:
