@@ -83,7 +83,7 @@ def test_json_has_the_same_fields_each_time(
         "unreadable": ["type", "session", "why"],
         "summary": [
             *["type", "sessions", "branches", "steps"],
-            *["diverged", "divergences", "unchecked"],
+            *["diverged", "divergences", "unchecked", "skipped"],
         ],
     }
     assert objects[-1]["type"] == "summary"
@@ -217,6 +217,35 @@ def test_live_tools_that_may_write_elsewhere_need_a_yes(session: Path, tmp_path:
     assert_refused(said, "send_email may write outside its world", "--allow-live send_email")
     assert "process_credit" not in said.err
     assert_refused(live(tmp_path, session, allow=("nope",)), "no such tool", "fetch_order")
+
+
+def test_sessions_of_other_workflows_are_skipped_and_the_rest_is_judged(
+    folder: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (folder / "empty.jsonl").unlink()
+    junit = tmp_path / "out.xml"
+    said = call(capsys, "check", folder, "--workflow", "loan", "--jobs", "1", "--junit", junit)
+    assert said.code == 0
+    assert [line.split()[0] for line in said.out.splitlines()[:-1]] == ["ok"]
+    assert "3 sessions · 1 branches · 2 of other workflows skipped · the rest" in said.out
+    suite = ElementTree.parse(junit).getroot()
+    assert (suite.get("tests"), suite.get("skipped"), suite.get("errors")) == ("3", "2", "0")
+    objects = call(capsys, "check", folder, "--workflow", "loan", "--json").objects
+    assert [each["type"] for each in objects].count("skipped") == 2
+    assert objects[-1]["skipped"] == 2
+    # With nothing left to judge it says so, and does not say that all is well.
+    said = call(capsys, "check", folder / "differs.jsonl", "--workflow", "loan", "--junit", junit)
+    assert_refused(said, "nothing could be judged", "a session of refund", "loan")
+
+
+def test_what_cannot_be_begun_is_an_error_in_the_junit_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    junit = tmp_path / "out.xml"
+    said = call(capsys, "check", tmp_path / "not-there.jsonl", "--junit", junit)
+    assert said.code == 2
+    (error,) = ElementTree.parse(junit).getroot().iter("error")
+    assert "not-there.jsonl" in (error.get("message") or "")
 
 
 def test_a_world_that_is_not_there_any_more(session: Path, tmp_path: Path) -> None:

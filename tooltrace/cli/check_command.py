@@ -79,27 +79,52 @@ def command(
         raise BadCommand("--allow-live and --ignore go with --tools live")
     if junit is not None and not junit.absolute().parent.is_dir():
         raise BadCommand(f"--junit {junit}: there is no folder {junit.absolute().parent}")
+    asked = Asked(ref, live, allowed, ignore)
+    results: list[Found] = []
+    try:
+        counts = _check_all(paths, asked, jobs, as_json, results)
+    except ToolTraceError as error:
+        results.append(unchecked(Path("tooltrace check"), str(error)))
+        raise
+    finally:
+        if junit is not None:
+            from tooltrace.cli.junit import write_junit
+
+            write_junit(junit, results)
+    if not counts["branches"] and not counts["unchecked"]:
+        raise BadCommand(f"nothing could be judged: {_others(results)}")
+    ctx.exit(2 if counts["unchecked"] else 1 if counts["diverged"] else 0)
+
+
+def _check_all(
+    paths: Sequence[Path],
+    asked: Asked,
+    jobs: int | None,
+    as_json: bool,
+    results: list[Found],
+) -> dict[str, int]:
+    """Check what is there, telling it as it comes; ``results`` has what is known so far."""
     files, unread = find_sessions(paths)
     if not files:
         raise ToolTraceError("; ".join(f"{path}: {why}" for path, why in unread.items()))
-    asked = Asked(ref, live, allowed, ignore)
-    results = []
     with (
         stop_signals(_interrupt),
-        _scratch(live) as scratch,
+        _scratch(asked.live) as scratch,
         Printer(len(files), as_json) as printer,
         closing(_results(files, replace(asked, scratch=scratch), jobs)) as found,
     ):
         for one in chain((unchecked(path, why) for path, why in unread.items()), found):
             results.append(one)
             printer.tell(one)
-    if junit is not None:
-        from tooltrace.cli.junit import write_junit
-
-        write_junit(junit, results)
     counts = summary_of(results)
     printer.sum_up(counts)
-    ctx.exit(2 if counts["unchecked"] else 1 if counts["diverged"] else 0)
+    return counts
+
+
+def _others(results: Sequence[Found]) -> str:
+    """What was skipped, in words."""
+    first = next((found for found in results if found.skipped), None)
+    return f"{first.file} is {first.why}" if first is not None else "no session has a branch"
 
 
 def _scratch(live: bool) -> AbstractContextManager[str]:

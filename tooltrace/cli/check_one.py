@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tooltrace.cli.clock import now
 from tooltrace.cli.reading import opened
@@ -38,13 +39,17 @@ class Asked(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True):
-    """What came out for one file; ``why`` it could not be checked, if it could not."""
+    """What came out for one file; ``why`` it could not be checked, if it could not.
+
+    ``skipped`` says that there was nothing to check: it is a session of another workflow.
+    """
 
     file: str
     workflow: str = ""
     checked: tuple[Checked, ...] = ()
     problems: tuple[str, ...] = ()
     why: str | None = None
+    skipped: bool = False
     seconds: float = 0.0
 
 
@@ -94,6 +99,9 @@ def check_file(
     try:
         with opened(file) as (session, problems):
             name = session.snapshot.workflow.name
+            if code is not None and code.workflow.name != name:
+                why = f"a session of {name}, and --workflow names {code.workflow.name}"
+                return replace(unchecked(file, why, time.perf_counter() - began), skipped=True)
             found = _check(file, session, asked, code, capture)
     except (ToolTraceError, OSError) as error:
         return unchecked(file, str(error), time.perf_counter() - began)
@@ -110,10 +118,7 @@ def _check(
 ) -> list[Checked]:
     if code is None:
         return asyncio.run(check_session(session, now))
-    name, flow = session.snapshot.workflow.name, code.workflow
-    if flow.name != name:
-        raise BadCommand(f"a session of {name}, and --workflow names {flow.name}")
-    model = None
+    flow, model = code.workflow, None
     if flow.policy is not None:
         from tooltrace.models.scripted import ScriptedModel
 

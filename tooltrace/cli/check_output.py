@@ -31,7 +31,8 @@ def summary_of(results: Sequence[Found]) -> dict[str, int]:
         "steps": sum(one.steps for one in checked),
         "diverged": len(diverged),
         "divergences": sum(one.divergence is not None for one in checked),
-        "unchecked": sum(found.why is not None for found in results),
+        "unchecked": sum(found.why is not None and not found.skipped for found in results),
+        "skipped": sum(found.skipped for found in results),
     }
 
 
@@ -78,6 +79,10 @@ class Printer:
         if self._later is not None:
             self._later.append(found)
             return
+        if found.skipped:
+            if self._as_json:
+                say_json({"type": "skipped", "session": found.file, "why": found.why})
+            return
         if found.why is not None:
             if self._as_json:
                 say_json({"type": "unreadable", "session": found.file, "why": found.why})
@@ -104,8 +109,10 @@ class Printer:
                 told.append(f"{differ} not as recorded, in {counts['diverged']} sessions")
             if not_checked:
                 told.append(f"{not_checked} could not be checked")
-            if not differ and not not_checked:
-                told.append("all as recorded")
+            if counts["skipped"]:
+                told.append(f"{counts['skipped']} of other workflows skipped")
+            if counts["branches"] and not differ and not not_checked:
+                told.append("all as recorded" if not counts["skipped"] else "the rest as recorded")
             say(" · ".join(told))
 
 

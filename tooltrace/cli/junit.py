@@ -24,7 +24,7 @@ def write_junit(path: Path, results: Sequence[Found]) -> None:
     """Write the file, UTF-8. Raises OSError."""
     root = Element("testsuites", name="tooltrace check")
     suite = SubElement(root, "testsuite", name="tooltrace check")
-    counts = {"tests": 0, "failures": 0, "errors": 0}
+    counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
     for found in results:
         for case, kind in _cases(suite, found):
             counts["tests"] += 1
@@ -41,6 +41,10 @@ def write_junit(path: Path, results: Sequence[Found]) -> None:
 
 
 def _cases(suite: Element, found: Found) -> list[tuple[Element, str]]:
+    if found.skipped:
+        case = _case(suite, found.file, "session")
+        SubElement(case, "skipped", message=one_line(found.why or ""))
+        return [(case, "skipped")]
     if found.why is not None:
         case = _case(suite, found.file, "session")
         SubElement(case, "error", type="unchecked", message=one_line(found.why))
