@@ -226,3 +226,21 @@ def test_an_interrupted_call_is_never_repeated_as_if_it_had_returned(
     s.session.append(e.ToolStarted(e.CallRef(reply, 1), "right", "k"), "live")
     s.done("edit_result", s.last(e.ToolReturned), "mine")
     assert [c.status for c in s.snapshot.calls] == ["returned", "waiting"]
+
+
+def test_a_fork_and_an_edit_are_one_branch_with_the_forks_name(sit: Sit, tmp_path: Path) -> None:
+    s = sit(bill(tmp_path))
+    s.to_call("pay")
+    s.done("fork", "cheaper")
+    s.done("edit_result", s.last(e.ToolReturned, "look"), {"amount": 1, "good": True})
+    assert s.view.branch.name == "cheaper"
+    assert [branch.name for branch in s.view.shown] == ["main", "cheaper"]
+    s.done("undo")
+    assert s.names[-1] == "forked"
+    s.done("redo")
+    assert s.view.branch.name == "cheaper"
+    # A fork on which something was done keeps its name.
+    s.done("fork", "other")
+    s.to_call("pay")
+    s.done("edit_result", s.last(e.ToolReturned, "look"), {"amount": 2, "good": True})
+    assert [branch.name for branch in s.view.shown] == ["main", "cheaper", "other", "edit"]

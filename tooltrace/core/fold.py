@@ -90,6 +90,7 @@ def _said(s: Snapshot, record: e.Record, event: e.UserSaid) -> Snapshot:
         calls=(),
         steps=turn.finished_steps(s),
         awaiting_model=False,
+        attempt=0,
         stop_reason=None,
         trouble=None,
         # What a person says is news, so a verdict about the past does not stand against it.

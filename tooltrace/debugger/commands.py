@@ -17,6 +17,7 @@ from tooltrace.debugger import edits, faults
 from tooltrace.debugger.ahead import named
 from tooltrace.debugger.differing import before_divergence
 from tooltrace.debugger.effects import writes_left_behind
+from tooltrace.debugger.empty_forks import empty_fork, give_name
 from tooltrace.debugger.history import History
 from tooltrace.debugger.movers import NO_CODE, Live
 from tooltrace.debugger.replaying import Again, Answers, begin_replay
@@ -139,9 +140,12 @@ class Commands:
         return Stop("step", self._changed(change))
 
     def _changed(self, change: Callable[[Session], object]) -> str:
+        fork = empty_fork(self._session)
         try:
             with self._history.change():
                 said = change(self._session)
+                if fork is not None:
+                    give_name(self._session, fork)
         except ValueError as error:
             raise BadCommand(f"no session can hold this: {error}") from error
         self._runner.leave()
