@@ -17,6 +17,7 @@ from tooltrace import Workflow, tool
 from tooltrace.cli.build import now
 from tooltrace.core.actions import AwaitUser, Finish, RunTools, next_action
 from tooltrace.core.events import RunStarted, Settings, UserSaid
+from tooltrace.core.forms import FORM
 from tooltrace.core.messages import Request
 from tooltrace.core.ports import Heard, Reply
 from tooltrace.core.spec import StuckSpec
@@ -88,7 +89,7 @@ def record(steps: int, path: Path) -> tuple[float, list[float]]:
     path.unlink(missing_ok=True)
     flow = workflow(steps)
     session = Session(now, Journal.create(path))
-    session.append(RunStarted(flow.spec, Settings()), "live")
+    session.append(RunStarted(flow.spec, Settings(), form=FORM), "live")
     session.append(UserSaid("go"), "live")
     engine = Engine(Ports(Counting(steps), FunctionPort(flow.tools)))
     marks = []

@@ -74,10 +74,12 @@ def workflow(
 class Given:
     """A session under construction; ``head`` is where the next fact is appended."""
 
-    def __init__(self, spec: WorkflowSpec, settings: e.Settings | None = None) -> None:
+    def __init__(
+        self, spec: WorkflowSpec, settings: e.Settings | None = None, form: int = 1
+    ) -> None:
         self.tree = Tree()
         self.head: int | None = None
-        self.append(e.RunStarted(spec, settings or e.Settings()))
+        self.append(e.RunStarted(spec, settings or e.Settings(), form=form))
 
     def append(self, event: e.Event, source: e.Source = "live") -> Given:
         """One more fact at the head, whatever it is."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from tooltrace import Workflow
 from tooltrace.core import events as e
+from tooltrace.core.forms import FORM
 from tooltrace.core.ports import ModelPort
 from tooltrace.core.snapshot import Snapshot
 from tooltrace.debugger.debugger import Debugger
@@ -98,7 +99,7 @@ class Sitting:
 
     def _begin(self, workflow: Workflow, text: str | None, settings: e.Settings) -> None:
         world = self.worlds.snapshot() if self.worlds else None
-        root = e.RunStarted(workflow.spec, settings, session="sitting", world=world)
+        root = e.RunStarted(workflow.spec, settings, session="sitting", world=world, form=FORM)
         self.session.append(root, "live")
         self.session.append(e.UserSaid(text or workflow.spec.input or "Go."), "live")
         self.session.sync()

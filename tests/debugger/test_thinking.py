@@ -54,7 +54,8 @@ def test_an_edit_before_a_thought_is_named_and_the_thought_can_be_dropped(
     reply = s.session.tree[thought].event.reply
     s.session.append_after(looked, e.UserSaid("Wait."), "edited")
     s.session.append(e.ModelCalled("of another history"), "live")
-    s.session.append(e.ModelReplied({**reply, "content": [THOUGHT]}), "live")
+    whole = {**reply, "content": [THOUGHT], "stop_reason": "end_turn"}
+    s.session.append(e.ModelReplied(whole), "live")
     s.done("say", "Go on.")
     asked = len(model.asked)
     stop = s.do("step")

@@ -12,6 +12,7 @@ from tests.debugger.sitting import WAIT, clock
 from tooltrace import Workflow
 from tooltrace.core import events as e
 from tooltrace.core.actions import next_action
+from tooltrace.core.forms import FORM
 from tooltrace.debugger.session import Session
 from tooltrace.engine.engine import Engine, Ports
 from tooltrace.models.scripted import ScriptedModel
@@ -46,7 +47,7 @@ class Bench:
         self.path = folder / "s.jsonl"
         self.files = Counted()
         self.session = Session(clock, Journal.create(self.path, self.files))
-        self.session.append(e.RunStarted(workflow.spec), "live")
+        self.session.append(e.RunStarted(workflow.spec, form=FORM), "live")
         self.session.append(e.UserSaid(workflow.spec.input), "live")
         self.session.sync()
         self.port = FunctionPort(workflow.tools)

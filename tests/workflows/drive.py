@@ -13,6 +13,7 @@ from tooltrace import Workflow
 from tooltrace.core import events as e
 from tooltrace.core.actions import AwaitUser, next_action
 from tooltrace.core.fold import fold
+from tooltrace.core.forms import FORM
 from tooltrace.core.ports import Given, ToolCall
 from tooltrace.core.snapshot import Snapshot
 from tooltrace.engine.engine import Engine, Ports
@@ -79,7 +80,7 @@ class Run:
         tools = EditingPort(self.port, edits or {}, fail or {})
         self.engine = Engine(Ports(ScriptedModel(workflow.policy), tools))
         self.path = Facts()
-        self.path.append(e.RunStarted(workflow.spec), "live")
+        self.path.append(e.RunStarted(workflow.spec, form=FORM), "live")
 
     async def say(self, text: str | None = None) -> AwaitUser:
         """Say something and go on until only a person can."""

@@ -22,6 +22,7 @@ from tooltrace.cli.clock import now
 from tooltrace.cli.hiding import hide, hider
 from tooltrace.core.errors import BadCommand, BadSession, BadWorld, ToolTraceError
 from tooltrace.core.events import RunStarted, Settings, UserSaid
+from tooltrace.core.forms import FORM
 from tooltrace.core.ports import ModelPort
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.kept import LIMIT
@@ -104,6 +105,7 @@ def new_run(
                 session=around.ident(),
                 made_by=f"tooltrace {__version__}",
                 world=world,
+                form=FORM,
             ),
             "live",
         )

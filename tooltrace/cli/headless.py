@@ -17,7 +17,7 @@ from tooltrace.cli.memory import collect_seldom
 from tooltrace.cli.output import DEEPEST
 from tooltrace.core import events as e
 from tooltrace.core.errors import ToolTraceError
-from tooltrace.core.jsonio import JsonValue, dumps
+from tooltrace.core.jsonio import JsonValue, readable
 from tooltrace.core.steps import Steps
 from tooltrace.core.text import clip, one_line
 from tooltrace.debugger.debugger import Debugger
@@ -54,7 +54,7 @@ class _Printer:
 
     def json(self, value: JsonValue) -> None:
         """One object on one line."""
-        self._write(self._out, dumps(value, DEEPEST))
+        self._write(self._out, readable(value, DEEPEST))
 
     def line(self, text: str) -> None:
         """One line for people."""
@@ -96,7 +96,7 @@ def _as_text(record: e.Record) -> str:
         case e.ToolStarted(tool=tool):
             return f"call       {tool}"
         case e.ToolReturned(content=content, is_error=is_error):
-            shown = content if isinstance(content, str) else dumps(content, DEEPEST)
+            shown = content if isinstance(content, str) else readable(content, DEEPEST)
             return f"{'error ' if is_error else 'result'}     {shown}"
         case e.Transitioned(to=to):
             return f"state      {to}"

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import click
 from rich.cells import cell_len
 
-from tooltrace.core.jsonio import MAX_DEPTH, JsonValue, dumps
+from tooltrace.core.jsonio import MAX_DEPTH, JsonValue, dumps, readable
 from tooltrace.core.text import one_line
 from tooltrace.tui.lines import fit
 
@@ -27,8 +27,19 @@ _MOST_PROBLEMS = 50
 
 
 def say_json(value: JsonValue) -> None:
-    """One object on one line."""
-    click.echo(dumps(value, DEEPEST))
+    """One object on one line, in letters where stdout takes them, else in ASCII."""
+    text = readable(value, DEEPEST)
+    click.echo(text if _takes(text) else dumps(value, DEEPEST))
+
+
+def _takes(text: str) -> bool:
+    """Whether stdout can write all of it."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def say(text: str, err: bool = False) -> None:

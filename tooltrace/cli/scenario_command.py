@@ -32,7 +32,7 @@ def command(session: str, out: Path | None) -> None:
         branch = branch_at(session, held, place)
         scenario = scenario_of(held.tree, branch.tip if place else held.tip)
     if out is None:
-        click.echo(to_text(scenario), nl=False)
+        click.echo(to_text(scenario).encode(), nl=False)
     else:
         save(out, scenario)
         count = len(scenario.faults)

@@ -17,6 +17,7 @@ from tooltrace.core.budgets import over_limit
 from tooltrace.core.errors import BadExpression
 from tooltrace.core.events import CallRef, ModelCalled, Outcome
 from tooltrace.core.expressions import compile_expression
+from tooltrace.core.forms import form_problem
 from tooltrace.core.levels import levels, refusal
 from tooltrace.core.messages import Assistant, Request, StatePrompt
 from tooltrace.core.names import names_for
@@ -118,6 +119,7 @@ def next_action(s: Snapshot) -> Action:
         or _after_trouble(s)
         or _ended_turn(s)
         or _limits(s)
+        or _other_form(s)
         or CallModel()
     )
 
@@ -144,7 +146,7 @@ def _interrupted(s: Snapshot) -> Action | None:
                 call.ref,
             )
     if s.awaiting_model:
-        return CallModel()
+        return _other_form(s) or CallModel()
     return None
 
 
@@ -244,6 +246,8 @@ def _open_calls(s: Snapshot) -> Action | None:
 def _after_trouble(s: Snapshot) -> Action | None:
     if s.trouble is None:
         return None
+    if other := _other_form(s):
+        return other
     if s.trouble.kind in ("failed", "cancelled"):
         return AwaitUser("model_failed", s.trouble.why)
     return AwaitUser("incomplete", f"{s.trouble.why}: no tool of it will run")
@@ -276,6 +280,11 @@ def _limits(s: Snapshot) -> Action | None:
     return Finish("stuck", why) if why else None
 
 
+def _other_form(s: Snapshot) -> Action | None:
+    problem = form_problem(s.form)
+    return AwaitUser("odd", problem) if problem else None
+
+
 def legal_targets(s: Snapshot) -> tuple[str, ...]:
     """The states that some row leads to from here, in table order."""
     rows = (row for row in s.workflow.rows if row.source == s.state)
@@ -291,7 +300,7 @@ def model_called(s: Snapshot) -> ModelCalled:
     paused = s.stop_reason == "pause_turn" and new and isinstance(new[-1], Assistant)
     prompt = None if paused else state_prompt(s)
     if not digest:
-        digest = Request.opening(s.workflow)
+        digest = Request.opening(s.workflow, s.form)
     if prompt is not None:
         new = [*new, StatePrompt(s.at, prompt)]
     attempt = s.attempt + 1 if s.trouble is not None and s.trouble.kind in _UNANSWERED else 1
@@ -309,4 +318,5 @@ def request_at(s: Snapshot) -> Request:
         digest=s.digest,
         max_tokens=s.settings.max_tokens,
         drop_bound_thinking=s.settings.drop_bound_thinking,
+        form=s.form,
     )

@@ -57,7 +57,7 @@ def unbound(path: Iterable[e.Record]) -> list[Unbound]:
             prompt = event.prompt
             changed = changed or (bool(event.digest) and _digest(s, event) != event.digest)
         elif s is not None and isinstance(event, e.ModelReplied) and _thinks(event.reply):
-            opening = Request.opening(s.workflow)
+            opening = Request.opening(s.workflow, s.form)
             given[record.id] = _Given(opening, prompt, event.placement, changed)
         s = fold(s, record)
     return [] if s is None or not given else _refused(s, given)
@@ -73,11 +73,11 @@ def _digest(s: Snapshot, event: e.ModelCalled) -> str:
     """The digest of the request that is made here, with the state prompt that was sent."""
     digest, new = next_messages(s)
     said = [StatePrompt(s.at, event.prompt)] if event.prompt is not None else []
-    return Request.chain(digest or Request.opening(s.workflow), [*new, *said])
+    return Request.chain(digest or Request.opening(s.workflow, s.form), [*new, *said])
 
 
 def _refused(s: Snapshot, given: dict[int, _Given]) -> list[Unbound]:
-    opening, prompt = Request.opening(s.workflow), model_called(s).prompt
+    opening, prompt = Request.opening(s.workflow, s.form), model_called(s).prompt
     found = []
     for message in conversation(s)[0]:
         was = given.get(message.record) if isinstance(message, Assistant) else None

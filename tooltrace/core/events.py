@@ -106,7 +106,10 @@ class Event(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
 
 
 class RunStarted(Event, frozen=True, omit_defaults=True):
-    """A run began: the whole workflow as data, so that the file alone explains itself."""
+    """A run began: the whole workflow as data, so that the file alone explains itself.
+
+    ``form`` is how its requests are made (see ``forms``); runs of before there were any have 1.
+    """
 
     name: ClassVar[str] = "run_started"
     workflow: WorkflowSpec
@@ -116,6 +119,7 @@ class RunStarted(Event, frozen=True, omit_defaults=True):
     format: int = FORMAT
     made_by: str = ""
     world: str | None = None
+    form: int = 1
 
 
 class UserSaid(Event, frozen=True, omit_defaults=True):

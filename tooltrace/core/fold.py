@@ -14,6 +14,7 @@ from tooltrace.core import events as e
 from tooltrace.core import turn
 from tooltrace.core.errors import BadExpression
 from tooltrace.core.expressions import compile_expression
+from tooltrace.core.forms import form_problem
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.messages import Request, UserText
 from tooltrace.core.names import names_for
@@ -56,7 +57,7 @@ def _begun(record: e.Record, event: e.Event) -> Snapshot:
 
 
 def _run_started(record: e.Record, event: e.RunStarted) -> Snapshot:
-    spec = event.workflow
+    spec, unknown = event.workflow, form_problem(event.form)
     visits: Vec[Visit] = Vec()
     if spec.initial is not None:
         visits = visits.push(Visit(spec.initial, record.id))
@@ -70,6 +71,8 @@ def _run_started(record: e.Record, event: e.RunStarted) -> Snapshot:
         context={item.name: item.default for item in spec.context},
         world=event.world,
         source=record.source,
+        form=event.form,
+        problems=(f"#{record.id}: {unknown}",) if unknown else (),
     )
 
 

@@ -10,10 +10,26 @@ from __future__ import annotations
 
 import json
 import math
+import re
+import unicodedata
+from collections import Counter
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
-__all__ = ["MAX_DEPTH", "JsonValue", "canonical", "depth_of", "dumps", "loads", "pretty"]
+from tooltrace.core.text import clip
+
+__all__ = [
+    "MAX_DEPTH",
+    "JsonValue",
+    "canonical",
+    "depth_of",
+    "dumps",
+    "loads",
+    "plain",
+    "pretty",
+    "readable",
+]
 
 JsonValue = Any
 """A value made of None, bool, int, finite float, str, list and dict with str keys."""
@@ -28,7 +44,16 @@ _LINE = json.JSONEncoder(
 _SORTED = json.JSONEncoder(
     ensure_ascii=True, allow_nan=False, separators=(",", ":"), sort_keys=True, check_circular=False
 )
-_INDENTED = json.JSONEncoder(ensure_ascii=True, allow_nan=False, indent=2, check_circular=False)
+_UTF8 = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False
+)
+_INDENTED = json.JSONEncoder(ensure_ascii=False, allow_nan=False, indent=2, check_circular=False)
+
+_ENDS_A_LINE = re.compile("[\x80-\x9f\u2028\u2029\ud800-\udfff]")
+"""What UTF-8 cannot carry, and what may end a line though JSON lets it through."""
+_BEYOND_ASCII = re.compile("[\x7f-\U0010ffff]+")
+_ACTS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_SELECTORS = re.compile("[\U000e0100-\U000e01ef]")
 
 
 def dumps(value: JsonValue, max_depth: int = MAX_DEPTH) -> str:
@@ -49,11 +74,49 @@ def canonical(value: JsonValue) -> str:
     return _encoded(_SORTED, value)
 
 
+def plain(value: JsonValue, max_depth: int = MAX_DEPTH) -> str:
+    """One line of JSON for a model to read, letters of any script as they are.
+
+    Only what could end the line and lone surrogates are escapes. ValueError as ``dumps``.
+    """
+    text = _encoded(_UTF8, value)
+    _check_depth(text, max_depth)
+    return text if text.isascii() else _ENDS_A_LINE.sub(_escape, text)
+
+
+def readable(value: JsonValue, max_depth: int = MAX_DEPTH) -> str:
+    """One line of JSON for people and terminals, letters of any script as they are.
+
+    Only what acts, hides or reorders is an escape: controls, format and bidi characters, line ends,
+    surrogates and the selectors that can carry hidden text. ValueError as ``dumps``.
+    """
+    text = _encoded(_UTF8, value)
+    _check_depth(text, max_depth)
+    return _BEYOND_ASCII.sub(_escapes, text)
+
+
 def pretty(value: JsonValue) -> str:
-    """Indented JSON for people to read and edit; escapes stay visible. ValueError as ``dumps``."""
+    """Indented JSON for people to read and edit, escaped as ``readable`` is."""
     text = _encoded(_INDENTED, value)
     _check_depth(text, MAX_DEPTH)
-    return text
+    return _BEYOND_ASCII.sub(_escapes, text)
+
+
+def _escapes(found: re.Match[str]) -> str:
+    run = found[0]
+    if run.isprintable() and not _SELECTORS.search(run):
+        return run
+    return "".join(map(_shown, run))
+
+
+@lru_cache(maxsize=4096)
+def _shown(char: str) -> str:
+    hidden = unicodedata.category(char) in _ACTS or _SELECTORS.match(char)
+    return json.dumps(char)[1:-1] if hidden else char
+
+
+def _escape(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1]
 
 
 def depth_of(text: str | bytes) -> int:
@@ -66,16 +129,17 @@ def depth_of(text: str | bytes) -> int:
     return max(accumulate(map(_STEP.__getitem__, brackets)), default=0)
 
 
-def loads(text: str | bytes, max_depth: int = MAX_DEPTH) -> JsonValue:
+def loads(text: str | bytes, max_depth: int = MAX_DEPTH, *, once: bool = False) -> JsonValue:
     """Parse JSON exactly; bytes are UTF-8, with or without a byte order mark.
 
     Raises ValueError for anything that is not JSON, for numbers that are not finite, and for
-    nesting deeper than ``max_depth``.
+    nesting deeper than ``max_depth``; with ``once`` also for a key that an object has twice, of
+    which the last would count else.
     """
     if isinstance(text, bytes):
         text = text.decode("utf-8-sig")
     try:
-        value = _DECODER.decode(text)
+        value = (_DECODER_ONCE if once else _DECODER).decode(text)
     except RecursionError as error:
         raise _too_deep(max_depth) from error
     _check_depth(text, max_depth)
@@ -112,4 +176,15 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
+def _keys_once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
+        raise ValueError(f"the key {dumps(clip(twice, 60))} is given twice")
+    return made
+
+
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
+_DECODER_ONCE = json.JSONDecoder(
+    parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_keys_once
+)

@@ -12,7 +12,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from tooltrace.core.jsonio import JsonValue, canonical, dumps
+from tooltrace.core.forms import FORM, as_text
+from tooltrace.core.jsonio import JsonValue, canonical
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.core.vec import Vec
 
@@ -53,7 +54,11 @@ class Result(Struct, frozen=True, gc=False):
     @property
     def text(self) -> str:
         """The content as text: strings as they are, anything else as JSON."""
-        return self.content if isinstance(self.content, str) else dumps(self.content)
+        return self.told(FORM)
+
+    def told(self, form: int) -> str:
+        """The text in requests of that form."""
+        return as_text(self.content, form)
 
 
 class Results(Struct, frozen=True, gc=False):
@@ -91,7 +96,8 @@ class Request(Struct, frozen=True, gc=False):
     computing it costs what is new, not what is old. ``turn`` counts replies before this one.
     ``max_tokens`` limits the reply, and is not part of the digest: asking again with more room is
     the same question. Nor is ``drop_bound_thinking``: whether thinking that belongs to another
-    conversation than this may be left out, instead of being refused.
+    conversation than this may be left out, instead of being refused. ``form`` is that of the run
+    (see ``forms``); the first one adds nothing to the digest.
     """
 
     workflow: WorkflowSpec
@@ -102,12 +108,13 @@ class Request(Struct, frozen=True, gc=False):
     digest: str
     max_tokens: int = 4096
     drop_bound_thinking: bool = False
+    form: int = FORM
 
     @staticmethod
-    def opening(workflow: WorkflowSpec) -> str:
+    def opening(workflow: WorkflowSpec, form: int = 1) -> str:
         """The digest before any message: what of the workflow itself reaches the model."""
         tools = [[tool.name, tool.description, tool.schema] for tool in workflow.tools]
-        return _digest([workflow.system, tools])
+        return _digest([workflow.system, tools, *([form] if form != 1 else [])])
 
     @staticmethod
     def under(before: str, workflow: WorkflowSpec) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 from msgspec import Struct, field
 
 from tooltrace.core.events import CallRef, ErrorDetail, FailureKind, Source
+from tooltrace.core.forms import FORM
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.messages import Request
 
@@ -107,7 +108,8 @@ class Divergence(Struct, frozen=True):
 class ToolCall(Struct, frozen=True):
     """A call to make. ``key`` is its idempotency key, the same in every branch.
 
-    ``state`` and ``context`` are the workflow's at this moment, for the tool to read.
+    ``state`` and ``context`` are the workflow's at this moment, for the tool to read; ``form`` is
+    that of the run's requests, for what the model is told.
     """
 
     ref: CallRef
@@ -116,6 +118,7 @@ class ToolCall(Struct, frozen=True):
     key: str
     state: str | None = None
     context: dict[str, JsonValue] = field(default_factory=dict)
+    form: int = FORM
 
 
 class Given(Struct, frozen=True):

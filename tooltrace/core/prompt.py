@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tooltrace.core.jsonio import JsonValue, dumps
+from tooltrace.core.forms import as_json
+from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.levels import in_order
 from tooltrace.core.snapshot import Snapshot
 from tooltrace.core.spec import StateSpec
@@ -32,7 +33,7 @@ def state_prompt(s: Snapshot) -> str | None:
     data = {name: value for name, value in s.context.items() if value is not None}
     if data:
         lines.append("data:")
-        lines += [f"  {name}: {_brief(value)}" for name, value in data.items()]
+        lines += [f"  {name}: {_brief(value, s.form)}" for name, value in data.items()]
     if s.error:
         lines.append(f"error: {s.error}")
     lines.append(f"next: {_next(s.workflow.state(s.state))}")
@@ -48,31 +49,31 @@ def _next(state: StateSpec | None) -> str:
     return f"{hint} ({allowed})" if hint else allowed
 
 
-def _brief(value: JsonValue) -> str:
+def _brief(value: JsonValue, form: int) -> str:
     """The value as JSON, of which only as much is made as is shown."""
     text = ""
-    for piece in _pieces(value):
+    for piece in _pieces(value, form):
         text += piece
         if len(text) > MOST_CHARS:
             return f"{text[: MOST_CHARS - 1]}…"
     return text
 
 
-def _pieces(value: JsonValue) -> Iterator[str]:
+def _pieces(value: JsonValue, form: int) -> Iterator[str]:
     match value:
         case dict():
             yield "{"
             for index, (key, item) in enumerate(value.items()):
-                yield f"{',' if index else ''}{dumps(key[: MOST_CHARS + 1])}:"
-                yield from _pieces(item)
+                yield f"{',' if index else ''}{as_json(key[: MOST_CHARS + 1], form)}:"
+                yield from _pieces(item, form)
             yield "}"
         case list():
             yield "["
             for index, item in enumerate(value):
                 yield "," if index else ""
-                yield from _pieces(item)
+                yield from _pieces(item, form)
             yield "]"
         case str():
-            yield dumps(value[: MOST_CHARS + 1])
+            yield as_json(value[: MOST_CHARS + 1], form)
         case _:
-            yield dumps(value)
+            yield as_json(value, form)

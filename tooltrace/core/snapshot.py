@@ -176,7 +176,8 @@ class Snapshot(Struct, frozen=True, gc=False):
     since that no result caused; ``digest`` and ``told`` say what the last request covered,
     ``before`` the number of messages, ``told`` and ``digest`` just before it; what is ``granted``
     was added to a limit by who went on past it; ``diverged`` is what a replay met just before, as
-    long as nobody went on from there, ``accepted`` counts those that somebody did.
+    long as nobody went on from there, ``accepted`` counts those that somebody did; ``form`` is that
+    of the run's requests.
     """
 
     at: int
@@ -217,6 +218,7 @@ class Snapshot(Struct, frozen=True, gc=False):
     accepted: int = 0
     problems: tuple[str, ...] = ()
     source: Source = "live"
+    form: int = 1
 
     @property
     def settled(self) -> bool:

@@ -13,6 +13,7 @@ from tooltrace.core import events as e
 from tooltrace.core.levels import in_order, refusal
 from tooltrace.core.messages import Assistant, Message, Results, StatePrompt
 from tooltrace.core.names import brief
+from tooltrace.core.replies import broken
 from tooltrace.core.snapshot import Call, Snapshot, Trouble, replace
 from tooltrace.core.stuck import window
 from tooltrace.core.troubles import trouble_of
@@ -146,6 +147,8 @@ def replied(s: Snapshot, record: e.Record, event: e.ModelReplied) -> Snapshot:
     blocks = [b for b in content if isinstance(b, dict)] if isinstance(content, list) else []
     stop_reason = reply.get("stop_reason")
     trouble = trouble_of(stop_reason, reply.get("stop_details"))
+    if trouble is None and s.form > 1 and (why := broken(reply)) is not None:
+        trouble = Trouble("incomplete", f"the reply is no whole one: {why}")
     calls = [
         Call(
             e.CallRef(record.id, index),

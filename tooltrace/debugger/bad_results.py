@@ -9,7 +9,7 @@ from msgspec import Struct
 from tooltrace.core.errors import BadCommand
 from tooltrace.core.events import CallRef, ErrorDetail, ModelReplied, ToolReturned
 from tooltrace.core.fold import tool_uses
-from tooltrace.core.jsonio import JsonValue, dumps
+from tooltrace.core.jsonio import JsonValue, plain
 from tooltrace.core.snapshot import Call
 from tooltrace.core.spec import ToolSpec
 from tooltrace.core.text import clip
@@ -104,7 +104,7 @@ def _empty(call: Call, spec: ToolSpec | None, known: Known | None) -> BadResult:
     content: JsonValue = None
     if known is not None and isinstance(known.content, dict | list | str):
         content = type(known.content)()
-    return BadResult(content, dumps(content))
+    return BadResult(content, plain(content))
 
 
 def _needed(call: Call, known: Known | None) -> Known:
@@ -115,7 +115,7 @@ def _needed(call: Call, known: Known | None) -> Known:
 
 def _truncated(call: Call, spec: ToolSpec | None, known: Known | None) -> BadResult:
     known = _needed(call, known)
-    text = known.content if isinstance(known.content, str) else dumps(known.content)
+    text = known.content if isinstance(known.content, str) else plain(known.content)
     if len(text) < 2:
         raise BadCommand(f"the result #{known.record} is too short to be cut")
     cut = text[: len(text) // 2]
@@ -124,7 +124,7 @@ def _truncated(call: Call, spec: ToolSpec | None, known: Known | None) -> BadRes
 
 def _wrong_type(call: Call, spec: ToolSpec | None, known: Known | None) -> BadResult:
     content = 0 if known is None else _other_type(known.content)
-    return BadResult(content, clip(dumps(content), _SHOWN))
+    return BadResult(content, clip(plain(content), _SHOWN))
 
 
 def _other_type(value: JsonValue) -> JsonValue:
@@ -138,7 +138,7 @@ def _other_type(value: JsonValue) -> JsonValue:
         case None:
             return {}
         case _:
-            return dumps(value)
+            return plain(value)
 
 
 def oversized(characters: int) -> str:

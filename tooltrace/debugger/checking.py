@@ -8,7 +8,9 @@ from contextlib import AbstractContextManager, nullcontext
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tooltrace.core.errors import BadSession
 from tooltrace.core.events import RunStarted
+from tooltrace.core.forms import form_problem
 from tooltrace.core.ports import Divergence, ModelPort
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.core.tree import Branch
@@ -50,7 +52,8 @@ async def check_session(
 
     ``workflow`` and ``today`` are what the code says now; without them a recording is held against
     the definition it carries. No tool runs, unless ``tools_for`` gives some that do. ``today``
-    answers only for runs of a scripted model.
+    answers only for runs of a scripted model. Raises BadSession where the requests of a run cannot
+    be made here.
     """
     now = _Today(workflow, today, tools_for)
     return [await _check_branch(session, branch, clock, now) for branch in session.tree.branches()]
@@ -71,6 +74,8 @@ async def _check_branch(session: Session, branch: Branch, clock: Clock, now: _To
     model = now.model
     tools: AbstractContextManager[RecordedTools | None] = nullcontext()
     if isinstance(event, RunStarted):
+        if unknown := form_problem(event.form):
+            raise BadSession(unknown)
         model = now.model if event.settings.model == "scripted" else None
         if now.tools_for is not None:
             tools = now.tools_for(event)

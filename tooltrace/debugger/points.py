@@ -45,7 +45,7 @@ class PointsFile:
             self.path.parent.mkdir(mode=0o700, exist_ok=True)
             fresh = self.path.with_suffix(".new")
             descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w") as file:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 file.write(pretty(kept) + "\n")
             fresh.replace(self.path)
         except OSError as error:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from tooltrace.core import events as e
 from tooltrace.core.errors import BadCommand
+from tooltrace.core.forms import form_problem
 from tooltrace.core.ports import ModelPort
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.core.tree import Tree
@@ -60,6 +61,8 @@ def begin_replay(
     ``call_name``) that today's tools may make outside the world. Raises BadCommand, or BadWorld
     when there is no copy of the world for them; then nothing has changed.
     """
+    if unknown := form_problem(session.snapshot.form):
+        raise BadCommand(unknown)
     if answers == "live model" and (again.model is None or again.asking is None):
         raise BadCommand("there is no model to ask: open the session with --workflow REF")
     if answers == "live tools" and again.rerun is None:

@@ -195,9 +195,7 @@ class Engine:
                 continue
             key = self._key_of(s, call)
             started = facts.append(e.ToolStarted(call.ref, call.tool, key), self.ports.source)
-            made = ToolCall(
-                call.ref, call.tool, call.arguments, key, state=s.state, context=s.context
-            )
+            made = ToolCall(call.ref, call.tool, call.arguments, key, s.state, s.context, s.form)
             ready.append((made, started.id))
 
     def unmade(self, s: Snapshot) -> bool:

@@ -112,7 +112,7 @@ def body(
         made["system"] = text
     if spec.tools:
         made["tools"] = [_tool(tool) for tool in spec.tools]
-    made["messages"] = _messages(request.messages, placement)
+    made["messages"] = _messages(request.messages, placement, request.form)
     return {key: _sendable(value) for key, value in made.items()}
 
 
@@ -121,7 +121,7 @@ def _tool(tool: ToolSpec) -> dict[str, Any]:
     return {"name": tool.name, **described, "input_schema": {"type": "object", **tool.schema}}
 
 
-def _messages(messages: Iterable[Message], placement: Placed) -> list[dict[str, Any]]:
+def _messages(messages: Iterable[Message], placement: Placed, form: int) -> list[dict[str, Any]]:
     out: list[dict[str, Any]] = []
     # A state prompt is placed when its reply comes, so that a request that failed and was made
     # again leaves one prompt and not two, and so that nothing stands between it and the reply.
@@ -131,7 +131,7 @@ def _messages(messages: Iterable[Message], placement: Placed) -> list[dict[str, 
             case UserText(text=text):
                 _add_user(out, [_text(text)])
             case Results(results=results):
-                _add_user(out, [_result(result) for result in results])
+                _add_user(out, [_result(result, form) for result in results])
             case StatePrompt(text=text):
                 waiting = text
             case Assistant(content=content):
@@ -193,11 +193,11 @@ def blank(block: dict[str, Any]) -> bool:
     return block.get("type") == "text" and isinstance(text, str) and not text.strip()
 
 
-def _result(result: Result) -> dict[str, Any]:
+def _result(result: Result, form: int) -> dict[str, Any]:
     block = {
         "type": "tool_result",
         "tool_use_id": result.tool_use_id,
-        "content": _capped(result.text),
+        "content": _capped(result.told(form)),
     }
     if not result.is_error:
         return block

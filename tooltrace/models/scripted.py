@@ -264,7 +264,7 @@ def _new_chars(request: Request) -> int:
             case UserText(text=text) | StatePrompt(text=text):
                 chars += len(text)
             case Results(results=results):
-                chars += sum(len(result.text) for result in results)
+                chars += sum(len(result.told(request.form)) for result in results)
             case Assistant(content=content):
                 return chars + len(dumps(content))
     tools = sum(len(tool.description) + len(dumps(tool.schema)) for tool in request.workflow.tools)

@@ -17,6 +17,7 @@ import msgspec
 from msgspec import UNSET
 
 from tooltrace.core.errors import BadWorkflow
+from tooltrace.core.forms import FORM
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.spec import ToolSpec
 from tooltrace.core.text import one_line
@@ -85,17 +86,21 @@ class FunctionTool:
         return cls(spec, function, signature, is_async(function))
 
     def bind(
-        self, arguments: JsonValue, surroundings: Callable[[Mapping[str, JsonValue]], ToolContext]
+        self,
+        arguments: JsonValue,
+        surroundings: Callable[[Mapping[str, JsonValue]], ToolContext],
+        form: int = FORM,
     ) -> dict[str, Any]:
         """The keyword arguments to call the function with, all of them copies.
 
         ``surroundings`` makes the ToolContext from a copy of the arguments, if one is asked for.
-        Raises BadArguments, which names the field, when they do not fit the signature.
+        Raises BadArguments, which names the field, when they do not fit the signature; ``form`` is
+        that of the run's requests.
         """
         try:
             fitted = msgspec.convert(copy.deepcopy(arguments), self.signature.struct, strict=True)
         except (msgspec.ValidationError, UnicodeError) as error:
-            raise BadArguments(misfit(error, arguments, self.spec.schema)) from None
+            raise BadArguments(misfit(error, arguments, self.spec.schema, form)) from None
         keywords = {
             name: value
             for name in self.signature.struct.__struct_fields__

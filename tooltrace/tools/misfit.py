@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tooltrace.core.jsonio import JsonValue, dumps
+from tooltrace.core.forms import FORM, as_json
+from tooltrace.core.jsonio import JsonValue
 
 __all__ = ["BadArguments", "misfit"]
 
@@ -38,8 +39,8 @@ class BadArguments(Exception):
     """The arguments do not fit the tool's signature; the text names the field."""
 
 
-def misfit(error: Exception, arguments: JsonValue, schema: dict[str, Any]) -> str:
-    """``field: what was expected, what came``, from the checker's error."""
+def misfit(error: Exception, arguments: JsonValue, schema: dict[str, Any], form: int = FORM) -> str:
+    """``field: what was expected, what came``, from the checker's error; values in that form."""
     if isinstance(error, UnicodeError):
         return "arguments: a name holds half of a character (a lone surrogate)"
     text, path = str(error), "$"
@@ -50,7 +51,9 @@ def misfit(error: Exception, arguments: JsonValue, schema: dict[str, Any]) -> st
     field = path.removeprefix("$").removeprefix(".") or "arguments"
     allowed = schema["properties"].get(field, {}).get("enum")
     if text.startswith("Invalid enum value") and allowed and isinstance(arguments, dict):
-        return f"{field}: {dumps(arguments.get(field))} is not one of {_listed(allowed)}"
+        return (
+            f"{field}: {as_json(arguments.get(field), form)} is not one of {_listed(allowed, form)}"
+        )
     if (expected := _EXPECTED.fullmatch(text)) is not None:
         return f"{field}: {_expectation(expected)}"
     return f"{field}: {text[:1].lower()}{text[1:]}"
@@ -73,5 +76,5 @@ def _expectation(found: re.Match[str]) -> str:
     return text if got is None else f"{text}, got {_WORDS.get(got, got)}"
 
 
-def _listed(values: list[Any]) -> str:
-    return ", ".join(dumps(value) for value in values)
+def _listed(values: list[Any], form: int) -> str:
+    return ", ".join(as_json(value, form) for value in values)

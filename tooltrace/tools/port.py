@@ -196,7 +196,7 @@ class _Run:
         return self._returned(value, began)
 
     def _keywords(self) -> dict[str, Any]:
-        self._given = self.tool.bind(self._call.arguments, self._context)
+        self._given = self.tool.bind(self._call.arguments, self._context, self._call.form)
         return self._given
 
     def _context(self, arguments: Mapping[str, JsonValue]) -> ToolContext:

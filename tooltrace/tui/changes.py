@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from tooltrace.core.jsonio import JsonValue, dumps
+from tooltrace.core.jsonio import JsonValue, readable
 from tooltrace.tui.lines import Line, fit
 
 __all__ = ["ABSENT", "Change", "changes", "same", "summary"]
@@ -46,7 +46,7 @@ def changes(old: JsonValue, new: JsonValue, path: str = "") -> Iterator[Change]:
 
 
 def _dotted(path: str, key: str) -> str:
-    name = key if key.replace("_", "a").replace("-", "a").isalnum() else dumps(key)
+    name = key if key.replace("_", "a").replace("-", "a").isalnum() else readable(key)
     return f"{path}.{name}" if path else name
 
 
@@ -84,11 +84,11 @@ def _line(change: Change) -> Line:
 def _brief(value: JsonValue) -> str:
     match value:
         case str():
-            text = dumps(value[:_SHOWN_CHARS])
+            text = readable(value[:_SHOWN_CHARS])
         case dict() if value:
             text = f"{{{len(value)} fields}}"
         case list() if value:
             text = f"[{len(value)} items]"
         case _:
-            text = dumps(value)
+            text = readable(value)
     return fit(text, _VALUE_CELLS)

@@ -1,7 +1,7 @@
 """The text of a value while a person edits it: what it parses to, or what is wrong and where.
 
-The text is JSON with escapes, so that nothing hidden in the value is lost. A string may be edited
-as plain text instead, if nothing in it is hidden.
+The text is JSON in which what is hidden is an escape, so that none of it is lost. A string may be
+edited as plain text instead, if nothing in it is hidden.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Editing one value: the original, as JSON with escapes, and only accepted when valid."""
+"""Editing one value: the original, as JSON that hides nothing, and only accepted when valid."""
 
 from __future__ import annotations
 

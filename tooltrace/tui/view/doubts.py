@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tooltrace.core.jsonio import dumps
+from tooltrace.core.jsonio import readable
 from tooltrace.core.text import clip
 from tooltrace.debugger.executions import Doubt
 
@@ -15,10 +15,10 @@ _MOST = 200
 def doubt_lines(doubt: Doubt) -> list[str]:
     """The call, and what ran: with which arguments, when, where, and what has become of it."""
     call = doubt.call
-    lines = [f"{call.tool} {clip(dumps(call.arguments), _MOST)}"]
+    lines = [f"{call.tool} {clip(readable(call.arguments), _MOST)}"]
     lines.append(f"  {call.tool} has run {_times(doubt.times)} past this point on another branch:")
     for run in doubt.runs:
-        arguments = clip(dumps(run.arguments), _MOST)
+        arguments = clip(readable(run.arguments), _MOST)
         lines.append(f"  {run.branch} #{run.record} · {_time(run.at)} · {arguments}")
     if doubt.times > len(doubt.runs):
         lines.append(f"  and {doubt.times - len(doubt.runs)} before")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from tooltrace.core.jsonio import dumps
+from tooltrace.core.jsonio import readable
 from tooltrace.debugger.ahead import Ahead
 from tooltrace.tui.lines import Line, Row, fit
 
@@ -29,7 +29,7 @@ def effect_rows(ahead: Iterable[Ahead], allowed: Collection[int], width: int) ->
         what, style = _plan(call, call.record in allowed)
         sign = "  " if call.plan != "blocked" else "☑ " if call.record in allowed else "☐ "
         ran = f"ran {call.ran}×" if call.ran else ""
-        arguments = dumps(call.arguments) if call.arguments is not None else ""
+        arguments = readable(call.arguments) if call.arguments is not None else ""
         room = max(8, width - _TOOL - _EFFECT - _PLAN - len(ran) - 6)
         line: Line = (
             (sign, "key"),
