@@ -221,7 +221,7 @@ def made(*faults: object, **more: object) -> dict[str, object]:
         (made({"request": 1, "status": 200}), r"faults\[0\].status: "),
         (made({"request": 1, "status": 500, "kind": "odd"}), r"faults\[0\].kind: "),
         (made({"request": 1, "status": 500, "retry_after": -1}), r"faults\[0\].retry_after: "),
-        (made({"request": 1, "reply": {}}), r"faults\[0\].reply: content must be"),
+        (made({"request": 1, "reply": {}}), r"faults\[0\].reply: it has no list"),
     ],
 )
 def test_files_that_are_no_scenario(value: object, words: str, tmp_path: Path) -> None:

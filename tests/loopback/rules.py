@@ -19,6 +19,7 @@ FIELDS = frozenset(
 BINDING_BETA = "thinking-binding-controls-2026-08-01"
 TOOL_USE = {"type", "id", "name", "input", "cache_control", "caller", "toolset_name"}
 TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
+CALL_ID = re.compile(r"[a-zA-Z0-9_-]+")
 
 
 def complaint(body: Any, *, system_turns: bool, betas: tuple[str, ...] = ()) -> str | None:
@@ -76,6 +77,7 @@ def _conversation(messages: list[dict[str, Any]], system_turns: bool) -> str | N
     if not messages:
         return "messages: at least one message is required"
     open_calls: set[str] = set()
+    every_call: set[str] = set()
     before, blocks = "", []
     for index, message in enumerate(messages):
         at = f"messages.{index}"
@@ -99,8 +101,9 @@ def _conversation(messages: list[dict[str, Any]], system_turns: bool) -> str | N
         if problem:
             return problem
         calls = [b["id"] for b in blocks if b["type"] == "tool_use" and role == "assistant"]
-        if len(set(calls)) < len(calls):
+        if len(set(calls)) < len(calls) or every_call & set(calls):
             return f"{at}: `tool_use` ids must be unique"
+        every_call |= set(calls)
         open_calls, before = set(calls), role
     if open_calls:
         return f"messages.{len(messages) - 1}: `tool_use` ids were found without `tool_result`"
@@ -141,4 +144,6 @@ def _tool_use(at: str, block: dict[str, Any]) -> str | None:
         return f"{at}.input: Input should be an object"
     if not TOOL_NAME.fullmatch(str(block.get("name"))):
         return f"{at}.name: String should match pattern"
+    if not CALL_ID.fullmatch(str(block.get("id", ""))):
+        return f"{at}.id: String should match pattern"
     return None

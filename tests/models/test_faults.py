@@ -150,6 +150,8 @@ INCOMPLETE = [
      "No usable reply", True),
     ("a body without stop_reason", plain(raw=b'{"content":[],"stop_reason":null}'),
      "it has no stop_reason", True),
+    ("a body with a text that has none", plain(raw=b'{"content":[{"type":"text"}]}'),
+     "content block 0 (text) has no text", True),
     ("a body with half an input", plain({**PAY, "input": '{"amount":1'}), "is not an object", True),
 ]  # fmt: skip
 

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.old.record import HERE, STORIES
+from tests.loopback.rules import complaint
+from tests.old.record import HERE, MODEL, STORIES
 from tests.old.verdicts import verdicts
-from tooltrace.core.events import Record
+from tooltrace.core.actions import request_at
+from tooltrace.core.events import ModelCalled, Record
+from tooltrace.core.fold import fold_path
+from tooltrace.core.messages import Message
+from tooltrace.models import body
+from tooltrace.store.journal import Journal
 from tooltrace.store.lines import decode, encode
 
 FILES = sorted(HERE.glob("*.jsonl"))
 VERDICTS: dict[str, Any] = json.loads((HERE / "verdicts.json").read_text("utf-8"))
+REFUSED = ("counted-ids", "equal-ids", "odd-names")
+"""Those with a request that the API refuses as 0.1.0 made it."""
+
+
+def as_it_came(messages: Iterable[Message], official: bool = False) -> Iterator[Message]:
+    return iter(messages)
 
 
 def test_each_story_has_its_file_and_verdict() -> None:
@@ -22,10 +35,33 @@ def test_each_story_has_its_file_and_verdict() -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_an_old_file_means_what_it_meant(path: Path) -> None:
+def test_an_old_file_means_what_it_meant(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = path.read_bytes()
-    assert verdicts(path) == VERDICTS[path.stem]
+    found, known = verdicts(path), VERDICTS[path.stem]
+    if path.stem in REFUSED:
+        assert found["requests"] != known["requests"]
+        # Nothing but what had to be mended for the API is another than it was.
+        monkeypatch.setattr(body, "outgoing", as_it_came)
+        found = verdicts(path)
+    assert found == known
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_each_request_of_it_would_be_taken(path: Path) -> None:
+    with Journal.open(path) as journal:
+        records = journal.records
+    by_id = {record.id: record for record in records}
+    for record in records:
+        if not isinstance(record.event, ModelCalled):
+            continue
+        way = [record]
+        while way[-1].parent is not None:
+            way.append(by_id[way[-1].parent])
+        s = fold_path(way[::-1])
+        assert s is not None and s.form == 1
+        made = body.body(request_at(s), model=MODEL)
+        assert complaint(made, system_turns=False) is None
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

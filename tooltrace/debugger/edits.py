@@ -17,6 +17,7 @@ from tooltrace.core.budgets import granted, over_budget
 from tooltrace.core.errors import BadCommand
 from tooltrace.core.fold import tool_uses
 from tooltrace.core.jsonio import JsonValue
+from tooltrace.core.replies import broken
 from tooltrace.core.snapshot import Call
 from tooltrace.debugger.repeats import after_reply, after_result, repeat
 from tooltrace.debugger.session import Session
@@ -95,32 +96,11 @@ def write_reply(session: Session, record_id: int, reply: dict[str, Any]) -> e.Re
 
 
 def reply_problem(reply: JsonValue) -> str | None:
-    """What keeps a value from being a reply; None when it is one."""
-    if not isinstance(reply, dict):
-        return "it must be an object"
-    content = reply.get("content")
-    if not isinstance(content, list) or not all(isinstance(block, dict) for block in content):
-        return "content must be a list of blocks"
-    for index, block in enumerate(content):
-        if not isinstance(block.get("type"), str):
-            return f"content[{index}].type must be a string"
-        if block["type"] == "tool_use":
-            if not isinstance(block.get("name"), str) or not block["name"]:
-                return f"content[{index}].name must name a tool"
-            if not isinstance(block.get("input"), dict):
-                return f"content[{index}].input must be an object"
-            if not isinstance(block.get("id"), str) or not block["id"]:
-                return f"content[{index}].id must be a string"
-    calls = [block.get("id") for block in content if block["type"] == "tool_use"]
-    if len(set(calls)) != len(calls):
-        return "two calls have the same id"
-    if not isinstance(reply.get("stop_reason"), str):
-        return "stop_reason must be a string, such as end_turn or tool_use"
-    if calls and reply["stop_reason"] == "end_turn":
+    """What keeps a value from being a reply, as a model's is judged; None when it is one."""
+    why = broken(reply)
+    if why is None and reply["stop_reason"] == "end_turn" and tool_uses(reply["content"]):
         return "stop_reason must be tool_use when there are calls"
-    if not calls and reply["stop_reason"] == "tool_use":
-        return "stop_reason says tool_use, but there is no call"
-    return None
+    return why
 
 
 def edit_said(session: Session, record_id: int, text: str) -> e.Record:

@@ -21,7 +21,6 @@ __all__ = [
     "hider",
     "refusal",
     "secrets_in",
-    "unfinished",
     "unreached",
 ]
 
@@ -106,26 +105,11 @@ def as_message(value: JsonValue) -> dict[str, Any]:
     for index, block in enumerate(content):
         if not isinstance(block, dict) or not isinstance(block.get("type"), str):
             raise ValueError(f"content block {index} has no type")
-        needed = {"text": ("text",), "tool_use": ("id", "name")}.get(block["type"], ())
-        for field in needed:
-            if not isinstance(block.get(field), str):
-                raise ValueError(f"content block {index} ({block['type']}) has no {field}")
     if not isinstance(value.get("stop_reason"), str | None):
         raise ValueError("its stop_reason is not text")
     if not isinstance(value.get("usage"), dict | None):
         raise ValueError("its usage is not an object")
     return value
-
-
-def unfinished(message: dict[str, Any]) -> str | None:
-    """Why a message is not whole, in a few words; None when it is, whatever it stopped for."""
-    calls = [block for block in message["content"] if block["type"] == "tool_use"]
-    for call in calls:
-        if not isinstance(call.get("input"), dict):
-            return f"the input of tool call {clip(call['name'], 60)} is not an object"
-    if message.get("stop_reason") == "tool_use" and not calls:
-        return "it stopped for tool_use, but there is no call in it"
-    return None if message.get("stop_reason") else "it has no stop_reason"
 
 
 def secrets_in(headers: Mapping[str, str]) -> Iterator[str]:

@@ -12,7 +12,8 @@ from typing import Any
 from tooltrace.core.events import FailureKind
 from tooltrace.core.jsonio import loads
 from tooltrace.core.ports import Failure, Heard, Reply
-from tooltrace.models.answer import as_message, unfinished
+from tooltrace.core.replies import broken
+from tooltrace.models.answer import as_message
 from tooltrace.models.sse import EventStream
 from tooltrace.models.streaming import MessageStream
 
@@ -151,7 +152,7 @@ class Attempt:
             text = f"No usable reply from {self.where}: check --base-url, or ask again: {error}"
             begun = raw.lstrip().startswith(b"{") and not _is_json(raw)
             return self.failure(text, kind="incomplete" if begun else "failed", again=begun)
-        if why := unfinished(message):
+        if why := broken(message) or _said_twice(raw):
             text = f"The reply from {self.where} is incomplete: ask again: {why}"
             return self.failure(text, kind="incomplete", reply=message, again=True)
         return self._reply(message)
@@ -175,6 +176,17 @@ class Attempt:
 
     def _since_start(self, moment: float) -> float:
         return (moment - self._started) * 1000
+
+
+def _said_twice(raw: bytes) -> str | None:
+    """Why a body with calls in it is not surely whole: a key stands there twice."""
+    if b'"tool_use"' not in raw:
+        return None
+    try:
+        loads(raw, once=True)
+    except ValueError as error:
+        return str(error)
+    return None
 
 
 def _is_json(raw: bytes) -> bool:

@@ -1,15 +1,16 @@
 """One content block of a streamed message, from its first event to its last.
 
 Text is collected in parts and joined when it is read, so that a long block costs what is new. The
-input of a tool call is parsed once, strictly, when the block is closed: until then it is text.
+input of a tool call is parsed once, strictly, when the block is closed: until then it is text. An
+input of which some part may be elsewhere, or that says two things at once, is none.
 """
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
-from tooltrace.core.jsonio import loads
-from tooltrace.core.text import clip
+from tooltrace.core.jsonio import canonical, loads
+from tooltrace.core.text import clip, one_line
 
 __all__ = ["Block"]
 
@@ -57,6 +58,7 @@ class Block:
         kind = delta.get("type")
         known = _FIELDS.get(kind) if isinstance(kind, str) else None
         if known is None:
+            self.doubt(f"a delta of unknown kind, {clip(one_line(str(kind)), 60)}, came with it")
             return None
         field, of = known
         more = delta.get(field)
@@ -74,20 +76,37 @@ class Block:
         self._parts.setdefault(field, []).append(more)
         return more
 
+    @property
+    def is_call(self) -> bool:
+        """Whether it has an input, which something is done with."""
+        return self.kind == "input" or self._fields.get("type") == "tool_use"
+
+    def doubt(self, why: str) -> None:
+        """Its input, if it has one, is wrong for this reason, whatever else comes of it."""
+        if self.is_call and self.wrong is None:
+            self.wrong = f"the input of {self._call} may not be all of it: {why}"
+
+    @property
+    def _call(self) -> str:
+        return f"tool call {clip(self.name, 60)}"
+
     def close(self) -> None:
         """No more of it comes. An input that is not a JSON object is wrong from here on."""
         self.open = False
         text = self._unparsed()
-        if not text:
+        if not text or self.wrong is not None:
             return
-        call = f"tool call {clip(self.name, 60)}"
         try:
-            value = loads(text)
+            value = loads(text, once=True)
         except ValueError as error:
-            self.wrong = f"the input of {call} is not valid JSON: {error}"
+            self.wrong = f"the input of {self._call} is not valid JSON: {error}"
             return
         if not isinstance(value, dict):
-            self.wrong = f"the input of {call} is not an object"
+            self.wrong = f"the input of {self._call} is not an object"
+            return
+        begun = self._fields.get("input")
+        if begun and canonical(begun) != canonical(value):
+            self.doubt("it came twice, and not the same")
             return
         self._fields["input"] = value
 
@@ -100,8 +119,8 @@ class Block:
                 made[field] = (begun if isinstance(begun, str) else "") + "".join(parts)
         text = self._unparsed()
         if (self.kind == "input" or text) and (self.open or self.wrong):
-            made.pop("input", None)
-            made["partial_json"] = text
+            begun = made.pop("input", None)
+            made["partial_json"] = text or (canonical(begun) if begun else "")
         return made
 
     def _unparsed(self) -> str:

@@ -23,6 +23,7 @@ from tooltrace.core.messages import (
     StatePrompt,
     UserText,
 )
+from tooltrace.core.outgoing import outgoing
 from tooltrace.core.spec import ToolSpec
 
 __all__ = [
@@ -112,7 +113,8 @@ def body(
         made["system"] = text
     if spec.tools:
         made["tools"] = [_tool(tool) for tool in spec.tools]
-    made["messages"] = _messages(request.messages, placement, request.form)
+    sent = outgoing(request.messages, official)
+    made["messages"] = _messages(sent, placement, request.form)
     return {key: _sendable(value) for key, value in made.items()}
 
 

@@ -27,11 +27,16 @@ def problems(body: dict[str, Any]) -> list[str]:
     if not messages:
         return ["message 0: there is nothing to send"]
     found: list[str] = []
+    earlier: set[str] = set()
     for index, message in enumerate(messages):
         before = messages[index - 1] if index else None
         after = messages[index + 1] if index + 1 < len(messages) else None
         for check in (_order, _content, _calls, _answers):
             found += [f"message {index}: {text}" for text in check(message, before, after)]
+        calls = set(_ids(message, "assistant", "tool_use", "id"))
+        again = sorted(calls & earlier)
+        found += [f"message {index}: an earlier call has the id {_shown(one)}" for one in again]
+        earlier |= calls
     return found
 
 

@@ -16,9 +16,10 @@ from msgspec import Struct
 
 from tooltrace.core.jsonio import loads
 from tooltrace.core.ports import Heard, Piece
-from tooltrace.core.text import clip
+from tooltrace.core.replies import broken
+from tooltrace.core.text import clip, one_line
 from tooltrace.models.again import passing
-from tooltrace.models.answer import as_message, unfinished
+from tooltrace.models.answer import as_message
 from tooltrace.models.blocks import Block
 
 __all__ = ["Broken", "MessageStream"]
@@ -49,6 +50,7 @@ class MessageStream:
         self._message: dict[str, Any] | None = None
         self._blocks: dict[int, Block] = {}
         self._unknown: list[Any] = []
+        self._early: dict[int, str] = {}
 
     def take(self, name: str, data: bytes) -> None:
         """One more event. What cannot be right ends the stream as broken; nothing is raised."""
@@ -56,7 +58,7 @@ class MessageStream:
             return None
         self.events += 1
         try:
-            event = loads(data)
+            event = loads(data, once=b'"tool_use"' in data or b'"input_json_delta"' in data)
         except ValueError as error:
             return self._break(f"event {self._at(name)} is not valid JSON: {error}")
         if not isinstance(event, dict):
@@ -114,6 +116,17 @@ class MessageStream:
                 pass
             case _:
                 self._unknown.append(event)
+                self._doubt(kind, event.get("index"))
+
+    def _doubt(self, kind: str, index: object) -> None:
+        """What is not known here may belong to the input of the block that it names."""
+        why = f"an event of unknown kind, {clip(one_line(kind), 60)}, came with it"
+        if type(index) is not int:
+            return
+        if index in self._blocks:
+            self._blocks[index].doubt(why)
+        else:
+            self._early[index] = why
 
     def _start(self, event: dict[str, Any]) -> None:
         message = event.get("message")
@@ -141,6 +154,8 @@ class MessageStream:
         if index in self._blocks:
             raise _Odd(f"content block {index} had begun already")
         begun = self._blocks[index] = Block(block)
+        if index in self._early:
+            begun.doubt(self._early[index])
         if self._heard is not None:
             self._heard(Piece(index, begun.kind, begun.text, begun.name))
 
@@ -188,7 +203,7 @@ class MessageStream:
             if block.wrong:
                 return self._wrong_input(block.wrong, message.get("stop_reason"))
         try:
-            why = unfinished(as_message(self.message()))
+            why = broken(as_message(self.message()))
         except ValueError as error:
             return self._break(str(error))
         return self._break(why) if why else None
