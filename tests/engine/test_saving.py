@@ -118,10 +118,15 @@ async def test_a_world_that_cannot_be_kept_loses_no_result(
     last = b.events[-1]
     assert isinstance(last, e.ToolReturned)
     assert (last.content, last.world) == ({"paid": 25}, None)
+    assert last.unkept == "cannot keep the folder: it is locked"
+    assert b.session.snapshot.problems == (
+        f"#{b.session.head} the world was not kept after it: {last.unkept}",
+    )
     keeper.broken = False
     while "tell" not in [name for name, _, _ in Ran(tmp_path).all]:
         await b.act()
     assert len(keeper.seen) == 1  # Taken with the next call that may write.
+    assert b.session.snapshot.unkept == ""
 
 
 @pytest.mark.parametrize("value", [float("nan"), {"x": [float("inf")]}, 1 << 90, "\ud800", b"\0"])
@@ -171,7 +176,7 @@ async def test_when_a_result_cannot_be_saved_the_others_are_still_waited_for(
     action = await b.until(RunTools)
     acting = asyncio.ensure_future(b.engine.perform(action, b.session))
     # The first result comes back and cannot be saved; only then may the other one come.
-    await happens(lambda: b.engine._owed)
+    await happens(lambda: b.session.trouble)
     assert not acting.done()
     b.files.full = False
     first_failed.set()
@@ -180,7 +185,7 @@ async def test_when_a_result_cannot_be_saved_the_others_are_still_waited_for(
     statuses = {c.tool: c.status for c in b.session.snapshot.calls}
     assert statuses == {order[0]: "started", order[1]: "returned"}
     # What came back is not forgotten: once there is room it is written down, and nothing runs.
-    b.engine.settle(b.session)
+    b.session.settle()
     assert {c.status for c in b.session.snapshot.calls} == {"returned"}
     assert {name for name, _, _ in Ran(tmp_path).all} == {"left", "right"}
     assert len(Ran(tmp_path).all) == 2
@@ -204,6 +209,6 @@ async def test_a_reply_that_cannot_be_saved_is_not_asked_for_again(
     with pytest.raises(NotSaved):
         await b.act()
     b.files.full = False
-    b.engine.settle(b.session)
+    b.session.settle()
     assert isinstance(b.action, RunTools)
     assert len(asked) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from tooltrace.core.forms import FORM
 from tooltrace.core.ports import Given, ToolCall
 from tooltrace.core.snapshot import Snapshot
 from tooltrace.engine.engine import Engine, Ports
+from tooltrace.engine.facts import Owed
 from tooltrace.models.scripted import ScriptedModel
 from tooltrace.tools.port import FunctionPort
 
@@ -41,6 +42,15 @@ class Facts:
         self.records.append(record)
         self._snapshot = fold(self._snapshot, record)
         return record
+
+    def append_saved(self, events: Sequence[e.Event], source: e.Source) -> list[e.Record]:
+        return [self.append(event, source) for event in events]
+
+    def owe(self, after: int, event: e.Event, source: e.Source, of: int | None = None) -> Owed:
+        return Owed(after, event, source, of)
+
+    def pay(self, owed: Owed, event: e.Event | None = None) -> e.Record:
+        return self.append(event or owed.event, owed.source, owed.of)
 
     def sync(self) -> None:
         pass

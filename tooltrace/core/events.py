@@ -192,7 +192,11 @@ class ToolStarted(Event, frozen=True, omit_defaults=True):
 
 
 class ToolReturned(Event, frozen=True, omit_defaults=True):
-    """A call's result. Without a ``tool_started`` before it, a person typed it (a stub)."""
+    """A call's result. Without a ``tool_started`` before it, a person typed it (a stub).
+
+    ``world`` is the snapshot of the world taken after it; ``unkept`` says why there is none where
+    there should be one.
+    """
 
     name: ClassVar[str] = "tool_returned"
     call: CallRef
@@ -203,6 +207,7 @@ class ToolReturned(Event, frozen=True, omit_defaults=True):
     output: str = ""
     abandoned: bool = False
     world: str | None = None
+    unkept: str = ""
 
 
 class Transitioned(Event, frozen=True, omit_defaults=True):

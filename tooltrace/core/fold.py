@@ -232,7 +232,7 @@ def _finished(s: Snapshot, record: e.Record, event: e.RunFinished) -> Snapshot:
 
 
 def _world_restored(s: Snapshot, record: e.Record, event: e.WorldRestored) -> Snapshot:
-    return replace(s, at=record.id, source=record.source, world=event.world)
+    return replace(s, at=record.id, source=record.source, world=event.world, unkept="")
 
 
 def _diverged(s: Snapshot, record: e.Record, event: e.Diverged) -> Snapshot:

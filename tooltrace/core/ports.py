@@ -125,7 +125,7 @@ class Given(Struct, frozen=True):
     """What a tool call gave: always JSON, whatever the tool returned or raised.
 
     ``abandoned`` means that it went on running after its time was up and may still act. ``world``
-    is the digest of the world's snapshot after a recorded call.
+    is the digest of the world's snapshot after a recorded call, ``unkept`` why it has none.
     """
 
     content: JsonValue
@@ -137,6 +137,7 @@ class Given(Struct, frozen=True):
     abandoned: bool = False
     of: int | None = None
     world: str | None = None
+    unkept: str = ""
 
 
 class ModelPort(Protocol):

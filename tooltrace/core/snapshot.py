@@ -175,9 +175,10 @@ class Snapshot(Struct, frozen=True, gc=False):
     stuck detection; ``idle`` counts calls since state or context last changed, ``hops`` transitions
     since that no result caused; ``digest`` and ``told`` say what the last request covered,
     ``before`` the number of messages, ``told`` and ``digest`` just before it; what is ``granted``
-    was added to a limit by who went on past it; ``diverged`` is what a replay met just before, as
-    long as nobody went on from there, ``accepted`` counts those that somebody did; ``form`` is that
-    of the run's requests.
+    was added to a limit by who went on past it; ``world`` is the last snapshot of the world, and
+    ``unkept`` says why the world is another one now that nobody kept; ``diverged`` is what a replay
+    met just before, as long as nobody went on from there, ``accepted`` counts those that somebody
+    did; ``form`` is that of the run's requests.
     """
 
     at: int
@@ -214,6 +215,7 @@ class Snapshot(Struct, frozen=True, gc=False):
     told: int = 0
     before: tuple[int, int, str] = (0, 0, "")
     world: str | None = None
+    unkept: str = ""
     diverged: Diverged | None = None
     accepted: int = 0
     problems: tuple[str, ...] = ()

@@ -241,7 +241,16 @@ def returned(s: Snapshot, record: e.Record, event: e.ToolReturned) -> Snapshot:
         tool_calls=s.tool_calls + 1,
         usage=s.usage.later(event.ms),
         world=event.world or s.world,
+        unkept="" if event.world else event.unkept or s.unkept,
+        problems=_problems(s, record, event),
     )
+
+
+def _problems(s: Snapshot, record: e.Record, event: e.ToolReturned) -> tuple[str, ...]:
+    if not event.unkept:
+        return s.problems
+    what = f"#{record.id} the world was not kept after it: {event.unkept}"
+    return with_problem(s.problems, what)
 
 
 def _returned_early(s: Snapshot, call: Call) -> frozenset[e.CallRef]:

@@ -157,8 +157,8 @@ class Commands:
         """Give an open or interrupted call its result by hand."""
 
         def answering(session: Session) -> None:
-            world = self._live.world_after(session.snapshot.call(ref))
-            edits.answer_call(session, ref, content, is_error, world)
+            world, unkept = self._live.world_after(session.snapshot.call(ref))
+            edits.answer_call(session, ref, content, is_error, world, unkept)
 
         return await self.change(answering)
 
@@ -229,7 +229,7 @@ class Commands:
         """Ask the model several times; the answers are in ``resampling``."""
         if not self._live.able:
             raise BadCommand(NO_CODE)
-        self._live.settle()
+        self._session.settle()
         found = await resampling.ask(k, budget)
         return Stop("paused", found.stopped)
 
@@ -252,7 +252,6 @@ class Commands:
         """Write down what is owed, and let go of the file and of what the ports hold."""
         try:
             self._runner.leave()
-            self._live.settle()
         finally:
             try:
                 self._session.close(remember)

@@ -7,6 +7,7 @@ View. It decides nothing about workflows (``core`` does) and performs nothing it
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from tooltrace.core.breakpoints import Breakpoint
@@ -124,6 +125,20 @@ class Debugger(ChangesHistory, Noting):
     def session(self) -> Session:
         """The session that is being debugged."""
         return self._session
+
+    @property
+    def unsaved(self) -> tuple[bytes, ...]:
+        """The lines of what happened and is not known to be in the file; for whoever leaves."""
+        return self._session.unsaved
+
+    def save(self) -> None:
+        """Put on disk soon what happened so far, while what runs goes on."""
+        self._thread.soon(self._save)
+
+    def _save(self) -> None:
+        # Whatever is written next says what is wrong, and tries again.
+        with suppress(NotSaved):
+            self._session.sync()
 
     # -- moving -----------------------------------------------------------------------------
 

@@ -135,13 +135,14 @@ def answer_call(
     content: JsonValue,
     is_error: bool = False,
     world: str | None = None,
+    unkept: str = "",
 ) -> e.Record:
     """Give an open call its result by hand (a stub), or say how an interrupted one ended.
 
-    ``world`` is the snapshot of what an interrupted one left behind.
+    ``world`` is the snapshot of what an interrupted one left behind, ``unkept`` why there is none.
     """
     call = _open_call(session, ref)
-    event = e.ToolReturned(call.ref, content, is_error=is_error, world=world)
+    event = e.ToolReturned(call.ref, content, is_error=is_error, world=world, unkept=unkept)
     return session.append(event, "edited")
 
 

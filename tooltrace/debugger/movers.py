@@ -28,6 +28,7 @@ from tooltrace.debugger.session import Session
 from tooltrace.debugger.stops import Stop
 from tooltrace.debugger.worlds import Worlds
 from tooltrace.engine.engine import Engine
+from tooltrace.engine.facts import kept
 
 __all__ = ["Live", "Mover", "Playback", "Unit"]
 
@@ -89,6 +90,7 @@ class Live:
         self.allowed: Counter[str] = Counter()
         self.allowed_tools: frozenset[str] = frozenset()
         self.world_as_it_is = False
+        self._stayed = False
         self.asking_again = False
         self.injector: Injector | None = None
 
@@ -104,14 +106,9 @@ class Live:
         session = self._session
         if session.read_only:
             raise ReadOnly(session.read_only)
-        self.settle()
+        session.settle()
         self._workflow_as_now()
         s = session.snapshot
-        if self._engine.unmade(s):
-            stop = self._world_ready(s)
-            if stop is None:
-                await self._engine.make_unmade(session)
-            return stop
         action = next_action(s)
         match action:
             case AwaitUser(why="model_failed" | "incomplete") if self.asking_again:
@@ -137,10 +134,6 @@ class Live:
             return await self.asking.ask(self._engine, session)
         await self._engine.perform(action, session)
         return None
-
-    def settle(self) -> None:
-        """Write down what came back and could not be saved then. Raises NotSaved."""
-        self._engine.settle(self._session)
 
     def _workflow_as_now(self) -> None:
         """Record that the code defines the workflow otherwise than the run does so far."""
@@ -184,6 +177,7 @@ class Live:
             if stop is not None:
                 return stop
         self._use_up(calls)
+        self._stayed = True
         await self._engine.perform(action, self._session, calls)
         self.yes.clear()
         return None
@@ -201,6 +195,8 @@ class Live:
         self._on_this_branch(worlds)
         if self.world_as_it_is or s.world is None:
             return None
+        if s.unkept:
+            return self._unkept(worlds, s)
         if not worlds.is_new:
             if worlds.stands_at(s.world):
                 return None
@@ -223,6 +219,17 @@ class Live:
         self.allowed.update(call.name for call in calls)
         self.allowed_tools = frozenset(call.tool for call in calls)
 
+    def _unkept(self, worlds: Worlds, s: Snapshot) -> Stop | None:
+        """How the world should be here nobody kept: only who has stayed since it was left knows."""
+        if self._stayed and not worlds.is_new:
+            return None
+        return Stop(
+            "confirm",
+            f"the world was not kept after the last call that wrote ({s.unkept}): "
+            "there is only how it was before that call",
+            world=s.world,
+        )
+
     def restore_world(self, digest: str) -> None:
         """Put the world back, and say so in the session. Raises BadWorld."""
         if self._worlds is not None:
@@ -230,21 +237,24 @@ class Live:
             self._worlds.restore(digest)
             self._session.append(WorldRestored(digest), "live")
 
-    def world_after(self, call: Call | None) -> str | None:
-        """The snapshot of what an interrupted call left behind; None when more happened since."""
+    def world_after(self, call: Call | None) -> tuple[str | None, str]:
+        """The snapshot of what an interrupted call left behind, or why there is none.
+
+        Neither when more happened since.
+        """
         if self._worlds is None or call is None or call.started is None:
-            return None
+            return None, ""
         self._on_this_branch(self._worlds)
         for record_id in reversed(self._session.tree.records):
             if record_id <= call.started:
-                return self._worlds.snapshot()
+                return kept(self._worlds)
             if world_named(self._session.tree[record_id].event) is not None:
                 break
-        return None
+        return None, ""
 
     def moved(self) -> None:
         """The head was moved: look at the world again before the next run, and ask again."""
-        self.world_as_it_is = False
+        self.world_as_it_is = self._stayed = False
         self.yes.clear()
         self.allowed.clear()
         self.allowed_tools = frozenset()
@@ -261,7 +271,7 @@ class Live:
 
     def _doubts(self, s: Snapshot, calls: Sequence[Call]) -> Stop | None:
         session = self._session
-        put_back = self._worlds is not None and s.world is not None
+        put_back = self._worlds is not None and s.world is not None and not s.unkept
         undone = put_back and not self.world_as_it_is
         found = []
         for call in calls:

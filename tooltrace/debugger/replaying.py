@@ -74,7 +74,8 @@ def begin_replay(
     if answers == "live tools" and again.rerun is not None:
         workflow = again.workflow or session.snapshot.workflow
         where = session.tree.snapshot_at(session.way[0] if from_start else session.head)
-        tools = again.rerun.tools(workflow, where.world, allowed, closing)
+        world = None if where.unkept else where.world
+        tools = again.rerun.tools(workflow, world, allowed, closing)
     try:
         recorded = _branch_off(session, from_start, again.workflow)
     except BaseException:

@@ -196,7 +196,8 @@ class Resampling:
 
     def _sample(self, ask: _Ask, answer: Answer, source: e.Source) -> Sample:
         try:
-            record = self._session.append_aside(ask.called, answer, source).id
+            owed = self._session.owe(ask.called, answer, source)
+            record: int | None = self._session.pay(owed).id
         except NotSaved as error:
             record, self._stopped = None, self._stopped or str(error)
         return Sample(ask.number, ask.name, ask.side, ask.begin, record, answer, source)

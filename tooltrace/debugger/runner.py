@@ -12,7 +12,7 @@ from typing import Literal
 
 from tooltrace.core.actions import next_action
 from tooltrace.core.breakpoints import Breakpoint, hit
-from tooltrace.core.errors import BadCommand, ToolTraceError
+from tooltrace.core.errors import BadCommand, NotSaved, ToolTraceError
 from tooltrace.core.events import ModelReplied
 from tooltrace.debugger.movers import Live, Mover, Playback, Unit
 from tooltrace.debugger.reasking import Reasked
@@ -57,7 +57,7 @@ class Runner:
             finally:
                 self._session.sync()
         except ToolTraceError as error:
-            stop = Stop("error", str(error))
+            stop = Stop("error", str(error), saving=isinstance(error, NotSaved))
         return stop
 
     async def again(self) -> Stop:

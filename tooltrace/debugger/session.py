@@ -7,7 +7,7 @@ what is not known to be on disk is written again before anything new is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -21,8 +21,10 @@ from tooltrace.core.scrub import Hide, nothing_hidden
 from tooltrace.core.snapshot import Snapshot
 from tooltrace.core.tree import Tree
 from tooltrace.debugger.executions import Executions
+from tooltrace.debugger.owing import Owing
 
 if TYPE_CHECKING:
+    from tooltrace.engine.facts import Owed
     from tooltrace.store.journal import Journal
 
 __all__ = ["Clock", "Session"]
@@ -50,6 +52,7 @@ class Session:
         self._clock = clock
         self._snapshot: Snapshot | None = None
         self._wrote = False
+        self._owing = Owing(self)
         self._in_doubt = False
         # Ids that only damaged lines hold are taken, too.
         self._lowest = journal.next_id if journal else 1
@@ -111,6 +114,23 @@ class Session:
         return self.journal.saved if self.journal else self.tree.last_id
 
     @property
+    def unsaved(self) -> tuple[bytes, ...]:
+        """The lines of what happened and is not known to be in the file, without secrets."""
+        if self.journal is None or self.read_only:
+            return ()
+        return (*self.journal.unsaved, *self._owing.lines())
+
+    @property
+    def trouble(self) -> str:
+        """What went wrong the last time that something could not be saved; empty if nothing did."""
+        return self.journal.trouble if self.journal else ""
+
+    @property
+    def now(self) -> Clock:
+        """What tells the time of a record."""
+        return self._clock
+
+    @property
     def snapshot(self) -> Snapshot:
         """The fold of the path to the head."""
         if self._snapshot is None:
@@ -143,25 +163,87 @@ class Session:
         record = Record(self.next_id, parent, self._clock(), source, event, of)
         record = self._write(record)
         with self.lock:
-            self._take(record)
-            if parent != self.head or not self.at_tip:
-                self._lead(parent)
-            self.way.append(record.id)
-            self.head, self._at = record.id, len(self.way) - 1
-            self._snapshot = None
-            self.changes += 1
+            self._stand_on(record)
         return record
 
-    def append_aside(self, parent: int, event: Event, source: Source) -> Record:
+    def _stand_on(self, record: Record) -> None:
+        parent = record.parent
+        self._take(record)
+        if parent != self.head or not self.at_tip:
+            self._lead(parent)
+        self.way.append(record.id)
+        self.head, self._at = record.id, len(self.way) - 1
+        self._snapshot = None
+        self.changes += 1
+
+    def append_saved(self, events: Sequence[Event], source: Source) -> list[Record]:
+        """Add facts after the head once all of them are on disk, and stand on the last.
+
+        Raises ReadOnly or NotSaved, and then none of them is there, nor in the file.
+        """
+        records = []
+        parent = self.head
+        for number, event in enumerate(events, self.next_id):
+            records.append(Record(number, parent, self._clock(), source, event))
+            parent = number
+        records = self._write_together(records)
+        with self.lock:
+            for record in records:
+                self._stand_on(record)
+        return records
+
+    def _write_together(self, records: list[Record]) -> list[Record]:
+        """Write and save all of these records, or none."""
+        before = self.journal.written if self.journal else 0
+        try:
+            records = [self._write(record) for record in records]
+            self.sync()
+        except NotSaved:
+            if self.journal is not None:
+                self.journal.take_back(before)
+            raise
+        return records
+
+    def append_aside(
+        self, parent: int, event: Event, source: Source, of: int | None = None
+    ) -> Record:
         """Add a fact after any record without standing on it: the head and its way stay.
 
         Raises ReadOnly or NotSaved, and then nothing has changed.
         """
-        record = self._write(Record(self.next_id, parent, self._clock(), source, event))
+        record = self._write(Record(self.next_id, parent, self._clock(), source, event, of))
         with self.lock:
             self._take(record)
             self.changes += 1
         return record
+
+    def append_late(
+        self, parent: int, event: Event, source: Source, of: int | None = None
+    ) -> Record:
+        """Add a fact where it belongs, while one stands elsewhere; the way goes on to it.
+
+        Raises ReadOnly or NotSaved, and then nothing has changed.
+        """
+        with self.lock:
+            record = self.append_aside(parent, event, source, of)
+            if parent == self.tip:
+                self.way.append(record.id)
+        return record
+
+    def owe(self, after: int, event: Event, source: Source, of: int | None = None) -> Owed:
+        """Know of an answer to record ``after`` that is still to be written down."""
+        return self._owing.owe(after, event, source, of)
+
+    def pay(self, owed: Owed, event: Event | None = None) -> Record:
+        """Write down an answer that is owed, or a fuller ``event`` instead.
+
+        Raises NotSaved; then it stays owed, until ``settle``.
+        """
+        return self._owing.pay(owed, event)
+
+    def settle(self) -> None:
+        """Write down whatever came back and could not be saved then. Raises NotSaved."""
+        self._owing.settle()
 
     def _lead(self, parent: int | None) -> None:
         """Make ``way`` end at ``parent``."""
@@ -191,8 +273,16 @@ class Session:
         """
         if self._wrote and not self.read_only:
             with suppress(NotSaved):
-                self.note(HeadSet(self.head, self.tip))
-                self.sync()
+                self._note_place()
+
+    def _note_place(self) -> None:
+        """Write down and save where one stands, or nothing. Raises NotSaved."""
+        place = HeadSet(self.head, self.tip)
+        note = Record(self.next_id, self.head, self._clock(), "live", place)
+        (note,) = self._write_together([note])
+        with self.lock:
+            self._take(note)
+            self.changes += 1
 
     @property
     def branch(self) -> int | None:
@@ -297,8 +387,9 @@ class Session:
         if self.journal is None:
             return
         try:
-            if remember and self._wrote and not self.read_only:
-                self.note(HeadSet(self.head, self.tip))
+            self.settle()
             self.sync()
+            if remember and self._wrote and not self.read_only:
+                self._note_place()
         finally:
             self.journal.close()

@@ -31,7 +31,10 @@ StopKind = Literal[
 
 
 class Stop(Struct, frozen=True):
-    """A reason and a sentence; for ``confirm`` also what a yes would allow."""
+    """A reason and a sentence; for ``confirm`` also what a yes would allow.
+
+    ``saving`` says that the error is that something could not be saved.
+    """
 
     kind: StopKind
     text: str = ""
@@ -39,3 +42,4 @@ class Stop(Struct, frozen=True):
     world: str | None = None
     divergence: Divergence | None = None
     breakpoint: Breakpoint | None = None
+    saving: bool = False

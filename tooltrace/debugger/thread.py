@@ -9,7 +9,8 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from typing import Any
 
-from tooltrace.core.errors import ToolTraceError
+from tooltrace.core.blame import fault_of
+from tooltrace.core.errors import NotSaved, ToolTraceError
 from tooltrace.core.scrub import Hide, nothing_hidden
 from tooltrace.core.text import one_line
 from tooltrace.debugger.stops import Stop
@@ -69,10 +70,9 @@ class OneAtATime:
         except asyncio.CancelledError:
             stop = Stop("paused", "cancelled")
         except ToolTraceError as error:
-            stop = Stop("error", self._hide(str(error)))
+            stop = Stop("error", self._hide(str(error)), saving=isinstance(error, NotSaved))
         except Exception as error:  # noqa: BLE001 - the screen must hear of it, not lose its thread
-            what = f"{type(error).__name__}: {error}"
-            stop = Stop("error", one_line(self._hide(f"a fault in tooltrace itself: {what}")))
+            stop = Stop("error", one_line(self._hide(fault_of(error))))
         with self._entry:
             self._task = None
             self.stop = stop

@@ -39,8 +39,10 @@ def failed(failure: Failure) -> ModelFailed:
     )
 
 
-def returned(call: CallRef, given: Given, world: str | None = None) -> ToolReturned:
-    """The fact of a result; ``world`` is the snapshot taken after it."""
+def returned(
+    call: CallRef, given: Given, world: str | None = None, unkept: str = ""
+) -> ToolReturned:
+    """The fact of a result; ``world`` is the snapshot taken after it, ``unkept`` why none was."""
     return ToolReturned(
         call,
         given.content,
@@ -50,4 +52,5 @@ def returned(call: CallRef, given: Given, world: str | None = None) -> ToolRetur
         output=given.output,
         abandoned=given.abandoned,
         world=world or given.world,
+        unkept=unkept or given.unkept,
     )

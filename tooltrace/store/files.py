@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+from errno import EINVAL, EISDIR, ENOTSUP
 from pathlib import Path
 
 __all__ = ["Files"]
 
 READ_AT_ONCE = 1 << 30
+_NO_SUCH_FILES = (ENOTSUP, EISDIR, EINVAL)
+"""What a file system says that knows no files without a name."""
 
 
 class Files:
@@ -21,6 +24,27 @@ class Files:
     def open(self, path: Path, flags: int) -> int:
         """A descriptor; a file made by it is for its owner only, and no child inherits it."""
         return os.open(path, flags | os.O_CLOEXEC | os.O_NOCTTY | os.O_NONBLOCK, 0o600)
+
+    def open_nameless(self, folder: Path) -> int:
+        """A new file in the folder that has no name, and is gone when it is closed."""
+        flags = os.O_RDWR | os.O_CLOEXEC
+        if hasattr(os, "O_TMPFILE"):
+            try:
+                return os.open(folder, flags | os.O_TMPFILE, 0o600)
+            except OSError as error:
+                if error.errno not in _NO_SUCH_FILES:
+                    raise
+        path = folder / f".{os.urandom(8).hex()}.room"
+        fd = os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o600)
+        path.unlink()
+        return fd
+
+    def allocate(self, fd: int, size: int) -> None:
+        """Take up that much room on the disk."""
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(fd, 0, size)
+        else:
+            os.pwrite(fd, bytes(size), 0)
 
     def close(self, fd: int) -> None:
         """Give the descriptor back, and with it the lock."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from tooltrace.core.errors import BadSession, NotSaved, ReadOnly
-from tooltrace.core.events import Record
+from tooltrace.core.events import ModelCalled, Record, ToolStarted
 from tooltrace.core.scrub import Hide, nothing_hidden
 from tooltrace.core.text import one_line
 from tooltrace.store.blobs import MAX_INLINE, Blobs
@@ -22,9 +22,10 @@ from tooltrace.store.disk import insist, make_folders, read_all, reason, write_a
 from tooltrace.store.files import Files
 from tooltrace.store.hiding import without_secrets
 from tooltrace.store.intake import Intake, Problem
-from tooltrace.store.lines import assemble
+from tooltrace.store.lines import assemble, printable
 from tooltrace.store.opening import acquire, contents, no_session
 from tooltrace.store.payloads import reference
+from tooltrace.store.reserve import FULL, Reserve
 
 __all__ = ["Journal"]
 
@@ -42,7 +43,8 @@ class Journal:
 
     ``records`` is what it held when it was opened, ``read_only`` says why it cannot be written
     (None when it can), ``written`` is the id of its last record and ``saved`` of the last one
-    known to be on disk; what the file held when it was opened counts as that.
+    known to be on disk; what the file held when it was opened counts as that. ``trouble`` is what
+    went wrong the last time that something could not be saved.
     """
 
     def __init__(
@@ -61,13 +63,15 @@ class Journal:
         self._fd: int | None = fd
         self._files = files
         self._blobs = Blobs(path, files)
+        self._reserve = Reserve(path.parent, files)
+        self.trouble = ""
         self._intake = Intake(self._name, self._blobs.get)
         self.records = self._intake.take(data)
         self.written = self.saved = self._intake.highest
         self._read = data.rfind(b"\n") + 1 if self._intake.tail else len(data)
         self._end = self._synced = len(data)
         self._torn = bool(data) and not data.endswith(b"\n")
-        self._unsaved: list[bytes] = []
+        self._unsaved: list[tuple[int, bytes]] = []
         self._broken: str | None = None
         self._foreign = False
 
@@ -148,18 +152,43 @@ class Journal:
             raise NotSaved(self._broken)
         if record.id <= self.written or (record.parent or 0) >= record.id:
             raise ValueError(f"#{record.id} after #{self.written} is out of order")
+        begins = isinstance(record.event, (ModelCalled, ToolStarted))
+        if begins:
+            self._make_room(record.id)
         record, payload = without_secrets(record, self.hide)
         if len(payload) > MAX_INLINE:
             try:
                 payload = reference(self._blobs.put(payload.encode("ascii")))
             except OSError as error:
                 raise NotSaved(self._failed(f"#{record.id} was not saved", error)) from error
-        self._write(assemble(record, payload), record.id)
+        self._write(assemble(record, payload), record.id, spends=not begins)
         self.written = record.id
         return record
 
-    def _write(self, line: bytes, number: int) -> None:
-        """Put a line at the end of the file, or leave the file as it was."""
+    def line(self, record: Record) -> bytes:
+        """The line that a record would be: without secrets, whole, and nothing but ASCII.
+
+        Raises ValueError for what no session can hold.
+        """
+        return printable(assemble(*without_secrets(record, self.hide)))
+
+    @property
+    def unsaved(self) -> tuple[bytes, ...]:
+        """The lines that were written and are not known to be saved."""
+        return tuple(printable(data.lstrip(b"\n")) for _, data in self._unsaved)
+
+    def _make_room(self, number: int) -> None:
+        """Nothing begins while there is no room on the disk for what comes of it."""
+        try:
+            self._reserve.hold()
+        except OSError as error:
+            raise NotSaved(self._failed(f"#{number} was not saved", error)) from error
+
+    def _write(self, line: bytes, number: int, *, spends: bool) -> None:
+        """Put a line at the end of the file, or leave the file as it was.
+
+        What ``spends`` may take the room that is kept for it, where there is no other.
+        """
         fd = self._writable()
         data = b"\n" + line if self._torn else line
         if not self._unsaved:
@@ -172,20 +201,43 @@ class Journal:
         except BaseException as error:
             self._cut_back(fd)
             if isinstance(error, OSError):
+                if spends and self._broken is None and self._spend_room(error):
+                    self._write(line, number, spends=False)
+                    return
                 raise NotSaved(self._failed(f"#{number} was not saved", error)) from error
             raise
         self._end += len(data)
         self._torn = False
-        self._unsaved.append(data)
+        self._unsaved.append((number, data))
+
+    def _spend_room(self, error: OSError) -> bool:
+        return error.errno in FULL and self._reserve.spend()
+
+    def take_back(self, last: int) -> None:
+        """Take out again what was written after record ``last``, for it never happened.
+
+        Only for what is not known to be saved. Where the file cannot be cut now, it is when it can
+        be written again.
+        """
+        gone = [data for number, data in self._unsaved if number > last]
+        if not gone or self._fd is None:
+            return
+        self._unsaved = [kept for kept in self._unsaved if kept[0] <= last]
+        self.written = max(self.saved, last)
+        self._end -= sum(map(len, gone))
+        self._torn = self._torn or gone[0].startswith(b"\n")
+        self._cut_back(self._fd)
 
     def _check_alone(self, fd: int) -> None:
         """Raise NotSaved when the file is no longer the one that was opened."""
         status = insist(self._files.status, fd)
         if status.st_nlink == 0:
             self._foreign = True
+            self.trouble = "it was deleted"
             self._broken = f"{self._name} was deleted: what follows is not saved; export it now"
         elif status.st_size != self._end:
             self._foreign = True
+            self.trouble = "it was changed by something else"
             self._broken = f"{self._name} was changed by something else: open it again to go on"
         if self._broken is not None:
             raise NotSaved(self._broken)
@@ -224,11 +276,14 @@ class Journal:
             raise NotSaved(self._broken or "")
         fd = self._writable()
         self._broken = self._broken or f"{self._name} is being written again"
-        data = b"".join(self._unsaved)
+        data = b"".join([data for _, data in self._unsaved])
         try:
-            insist(self._files.truncate, fd, self._synced)
-            write_all(self._files, fd, data)
-            insist(self._files.sync, fd)
+            try:
+                self._put_back(fd, data)
+            except OSError as error:
+                if not self._spend_room(error):
+                    raise
+                self._put_back(fd, data)
         except OSError as error:
             self._broken = self._failed(f"nothing after #{self.saved} is known to be saved", error)
             raise NotSaved(self._broken) from error
@@ -236,6 +291,11 @@ class Journal:
         self.saved = self.written
         self._unsaved.clear()
         self._broken = None
+
+    def _put_back(self, fd: int, data: bytes) -> None:
+        insist(self._files.truncate, fd, self._synced)
+        write_all(self._files, fd, data)
+        insist(self._files.sync, fd)
 
     def refresh(self) -> list[Record]:
         """The records of whole lines that the writer has added since; none when this is the writer.
@@ -259,6 +319,7 @@ class Journal:
     def close(self) -> None:
         """Let go of the file and the lock. What was not synced is not known to be saved."""
         fd, self._fd = self._fd, None
+        self._reserve.close()
         if fd is not None:
             with suppress(OSError):
                 self._files.close(fd)
@@ -281,4 +342,5 @@ class Journal:
 
     def _failed(self, what: str, error: OSError) -> str:
         advice = _ADVICE.get(error.errno or 0, "see what is wrong there")
-        return f"{what} to {self._name}: {one_line(reason(error))}: {advice}, then try again"
+        self.trouble = f"{one_line(reason(error))}: {advice}"
+        return f"{what} to {self._name}: {self.trouble}, then try again"

@@ -24,7 +24,17 @@ from tooltrace.core.jsonio import depth_of, dumps, loads
 from tooltrace.core.text import clip, one_line
 from tooltrace.store.payloads import EVENTS, LINE_DEPTH, Fetch, event_of, nested, payload_text
 
-__all__ = ["BOM", "MAX_ID", "Damaged", "Odd", "assemble", "decode", "decode_fast", "encode"]
+__all__ = [
+    "BOM",
+    "MAX_ID",
+    "Damaged",
+    "Odd",
+    "assemble",
+    "decode",
+    "decode_fast",
+    "encode",
+    "printable",
+]
 
 BOM = b"\xef\xbb\xbf"
 
@@ -99,6 +109,14 @@ def assemble(record: Record, payload: str) -> bytes:
         if name not in _OWN or (name == "of" and record.of is None):
             head += f",{_text(name)}:{dumps(value, LINE_DEPTH)}"
     text = f'{head},"event":{payload}'.encode("ascii")
+    return b"%b%b\n" % (text, _CRC % crc32(text))
+
+
+def printable(line: bytes) -> bytes:
+    """The line with no control character in it but its newline: JSON lets one stand as it is."""
+    if b"\x7f" not in line:
+        return line
+    text = line[: -_TAIL - 1].replace(b"\x7f", b"\\u007f")
     return b"%b%b\n" % (text, _CRC % crc32(text))
 
 

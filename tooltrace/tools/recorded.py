@@ -69,4 +69,5 @@ def given_again(record: Record, event: ToolReturned) -> Given:
         abandoned=event.abandoned,
         of=record.id,
         world=event.world,
+        unkept=event.unkept,
     )

@@ -195,6 +195,8 @@ def _returned(tree: Tree, record: e.Record, event: e.ToolReturned) -> Entries:
     parts = [Part(content, "error" if event.is_error else "result", indent=4)]
     if event.output:
         parts.append(Part(f"printed: {event.output}", "dim", 2, 4))
+    if event.unkept:
+        parts.append(Part(f"the world was not kept after it: {event.unkept}", "warn", 2, 4))
     return (Entry(record.id, record.id, heading, tuple(parts), event.call),)
 
 
