@@ -147,11 +147,19 @@ def test_a_full_disk_is_an_error_outcome(here: Path) -> None:
     last = outcome_of(said)
     assert (said.code, last["outcome"]) == (2, "error")
     assert "saved" in str(last["why"])
-    assert len(said.err.splitlines()) == 1
-    assert said.err.startswith("tooltrace run: ")
+    lost, ended = said.err.splitlines()
+    assert ended.startswith("tooltrace run: ")
     assert not (here / "began").exists()
+    # The result that could not be saved is printed as the record that it would be.
+    fact = said.objects[-2]
+    assert (fact["type"], fact["saved"]) == ("tool_returned", False)
+    assert all("saved" not in each for each in said.objects[:-2])
+    with (here / "s.jsonl").open("a") as file:
+        file.write(f"{lost}\n")
     with Journal.open(here / "s.jsonl") as journal:
         assert journal.problems == []
+        assert journal.records[-1].id == fact["record"]
+        assert journal.records[-1].event.content == "x" * 20_000  # type: ignore[union-attr]
 
 
 def test_a_value_as_deep_as_a_result_may_be_is_printed(here: Path) -> None:

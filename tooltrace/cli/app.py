@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tooltrace.cli import places
 from tooltrace.cli.hiding import hide
+from tooltrace.cli.last_words import saved_state, tell_unsaved
 from tooltrace.cli.leaving import leave_within, stop_signals
 from tooltrace.cli.memory import collect_briefly
 from tooltrace.cli.terminal import require_terminal
@@ -19,6 +21,7 @@ from tooltrace.debugger.points import PointsFile
 
 if TYPE_CHECKING:
     from tooltrace.debugger.debugger import Debugger
+    from tooltrace.debugger.session import Session
     from tooltrace.tools.capture import OutputCapture
     from tooltrace.tui.app import ToolTraceApp
 
@@ -80,8 +83,10 @@ def _run(start: Start | None, instead: str) -> int:
                 app.run()
         finally:
             left = app.close_debugger()
+        for session in app.unsaved:
+            _say_unsaved(session, guard.real_stderr)
         _say_where(left, guard.real_stderr)
-    code = app.return_code or 0
+    code = app.return_code or (2 if app.unsaved else 0)
     leave_within(PATIENCE, code)
     return code
 
@@ -103,6 +108,13 @@ def _say_where(path: Path | None, descriptor: int) -> None:
         os.write(descriptor, one_line(f"session: {path}").encode() + b"\n")
     except OSError:
         pass  # The terminal was closed; the session is saved all the same.
+
+
+def _say_unsaved(session: Session, descriptor: int) -> None:
+    lines = session.unsaved
+    state = saved_state(session, lines, tell_unsaved(lines, descriptor))
+    with suppress(OSError):
+        os.write(descriptor, one_line(f"tooltrace: {hide(state)}").encode() + b"\n")
 
 
 def _shipped() -> list[tuple[str, str]]:

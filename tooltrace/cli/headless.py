@@ -6,22 +6,25 @@ What is written goes to descriptors that no tool can reach, each fact once.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 
 from msgspec import to_builtins
 
 from tooltrace.cli.hiding import hide
+from tooltrace.cli.last_words import saved_state, tell_unsaved
 from tooltrace.cli.leaving import leave_within, stop_signals
 from tooltrace.cli.memory import collect_seldom
 from tooltrace.cli.output import DEEPEST
 from tooltrace.core import events as e
-from tooltrace.core.errors import ToolTraceError
+from tooltrace.core.errors import NotSaved
 from tooltrace.core.jsonio import JsonValue, readable
 from tooltrace.core.steps import Steps
 from tooltrace.core.text import clip, one_line
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.stops import Stop
+from tooltrace.store.lines import decode
 
 __all__ = ["EXIT", "run_headless"]
 
@@ -42,15 +45,28 @@ class _Printer:
         self._printed = 0
 
     def facts(self) -> None:
-        """What happened since the last time."""
+        """What happened since the last time and is saved; the rest soon will be."""
         view = self._debugger.view()
         for record_id in view.way[self._printed :]:
-            record = view.tree[record_id]
-            if self._as_json:
-                self.json(_as_json(record))
-            elif line := _as_text(record):
-                self.line(clip(one_line(line[: 2 * _MOST]), _MOST))
-        self._printed = len(view.way)
+            if record_id > view.saved:
+                self._debugger.save()
+                return
+            self._fact(view.tree[record_id])
+            self._printed += 1
+
+    def unsaved(self, lines: Sequence[bytes]) -> None:
+        """What happened and is not saved, now that no more can be."""
+        for line in lines:
+            record = decode(line.rstrip(b"\n"))
+            if isinstance(record, e.Record):
+                self._fact(record, saved=False)
+
+    def _fact(self, record: e.Record, *, saved: bool = True) -> None:
+        if self._as_json:
+            self.json({**_as_json(record), **({} if saved else {"saved": False})})
+        elif line := _as_text(record):
+            unsaved = "" if saved else "not saved: "
+            self.line(clip(one_line(f"{unsaved}{line[: 2 * _MOST]}"), _MOST))
 
     def json(self, value: JsonValue) -> None:
         """One object on one line."""
@@ -70,7 +86,7 @@ class _Printer:
             rest = rest[os.write(descriptor, rest) :]
 
 
-def _as_json(record: e.Record) -> JsonValue:
+def _as_json(record: e.Record) -> dict[str, JsonValue]:
     return {
         "type": record.event.name,
         "record": record.id,
@@ -127,11 +143,16 @@ def run_headless(debugger: Debugger, out: int, err: int, as_json: bool) -> int:
             outcome, why = _outcome(debugger, stop)
         finally:
             unsaved = _closed(debugger)
+            # Also when nobody reads what is printed.
+            lines = debugger.unsaved
+            where = tell_unsaved(lines, err)
         code, complaint = _verdict(debugger, outcome)
         why = "; ".join(filter(None, (why, complaint)))
-        if unsaved:
-            outcome, why = "error", unsaved
+        if unsaved or stop.saving:
+            outcome, why = "error", saved_state(debugger.session, lines, where)
             code = EXIT[outcome]
+        printer.facts()
+        printer.unsaved(lines)
         _say_outcome(debugger, printer, outcome, why, as_json)
     if told:
         leave_within(PATIENCE, code)
@@ -149,13 +170,13 @@ def _verdict(debugger: Debugger, outcome: e.Outcome) -> tuple[int, str]:
     return EXIT[outcome] or (1 if complaint else 0), complaint
 
 
-def _closed(debugger: Debugger) -> str:
-    """Save and let go; why it could not be saved, or nothing."""
+def _closed(debugger: Debugger) -> bool:
+    """Save and let go; whether something is left that could not be saved."""
     try:
         debugger.close()
-    except ToolTraceError as error:
-        return str(error)
-    return ""
+    except NotSaved:
+        return True
+    return bool(debugger.unsaved)
 
 
 def _wait(answer: Future[Stop], printer: _Printer) -> Stop:
@@ -204,4 +225,4 @@ def _say_outcome(
         reason = f": {why}" if why else ""
         printer.line(f"{outcome}{state}{reason} · {s.tool_calls} tool calls · {path}")
     if outcome == "error":
-        printer.error(f"tooltrace run: {why} · saved: {path}")
+        printer.error(f"tooltrace run: {why} · session: {path}")

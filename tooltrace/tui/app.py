@@ -14,8 +14,9 @@ from typing import ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from tooltrace.core.errors import ToolTraceError
+from tooltrace.core.errors import NotSaved, ToolTraceError
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.session import Session
 from tooltrace.tui import edge, theme
 from tooltrace.tui.doors import Doors, LeaveSession, OpenSession
 from tooltrace.tui.palette import Actions
@@ -51,6 +52,7 @@ class ToolTraceApp(App[int]):
         self.debugger = debugger
         self._interrupted = -TWICE
         self._left: Path | None = None
+        self.unsaved: list[Session] = []
         for each in theme.textual_themes():
             self.register_theme(each)
         self.theme = "tooltrace"
@@ -80,19 +82,30 @@ class ToolTraceApp(App[int]):
         if self.debugger is not None and any(
             isinstance(screen, HomeScreen) for screen in self.screen_stack
         ):
+            before = len(self.unsaved)
             self.close_debugger()
             while not isinstance(self.screen, HomeScreen):
                 self.pop_screen()
             self.screen.refresh_sessions()
+            if len(self.unsaved) > before:
+                edge.notify(
+                    self, f"not saved: {self.unsaved[-1].trouble}; said on leaving", "error"
+                )
         else:
             self.exit(0)
 
     def close_debugger(self) -> Path | None:
-        """Save and let go of the session that is open; the file it is in."""
+        """Save and let go of the session that is open; the file it is in.
+
+        One that could not be saved is in ``unsaved`` then, for whoever has the terminal next.
+        """
         debugger, self.debugger = self.debugger, None
         if debugger is not None:
             self._left = debugger.session.path
-            debugger.close(remember=True)
+            try:
+                debugger.close(remember=True)
+            except NotSaved:
+                self.unsaved.append(debugger.session)
             gc.unfreeze()  # What was loaded for it may go now.
         return self._left
 

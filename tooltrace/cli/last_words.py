@@ -1,0 +1,66 @@
+"""What could not be saved, said to whoever is left to hear it, once the terminal is given back.
+
+Each fact is told as the line that it would be in the session's file: without secrets, in ASCII, so
+that it can be put there by hand.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tooltrace.core.text import one_line
+
+if TYPE_CHECKING:
+    from tooltrace.debugger.session import Session
+
+__all__ = ["MOST", "saved_state", "tell_unsaved"]
+
+MOST = 64 << 10
+"""More bytes than this are no text for a terminal: they go into a file."""
+
+
+def tell_unsaved(lines: Sequence[bytes], descriptor: int) -> str:
+    """Print the lines, or put them into a file of the temporary folder; where they are now.
+
+    ``descriptor`` is the real stderr.
+    """
+    data = b"".join(lines)
+    if len(data) > MOST:
+        with suppress(OSError):
+            return f"in {one_line(str(_in_a_file(data)))}"
+    try:
+        while data:
+            data = data[os.write(descriptor, data) :]
+    except OSError:
+        return "lost, for nobody reads them"
+    return "on stderr, as they would stand in it"
+
+
+def _in_a_file(data: bytes) -> Path:
+    """A new file that only its owner can read. Raises OSError, and then there is none."""
+    fd, name = tempfile.mkstemp(prefix="tooltrace-", suffix=".jsonl")
+    path = Path(name)
+    try:
+        with os.fdopen(fd, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(fd)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def saved_state(session: Session, unsaved: Sequence[bytes], where: str) -> str:
+    """What of the session is saved now, where something went wrong with saving."""
+    name = one_line(session.path.name) if session.path else "the session"
+    went_wrong = f"{name} could not be written ({session.trouble})"
+    if not unsaved:
+        return f"{went_wrong}; all that happened until then is saved"
+    facts = "1 fact is" if len(unsaved) == 1 else f"{len(unsaved)} facts are"
+    return f"{went_wrong}; it is saved up to #{session.saved}, {facts} not: {where}"
