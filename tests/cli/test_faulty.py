@@ -1,0 +1,16 @@
+"""The system fails around a call, or the process is killed: nothing is lost, doubled or untrue."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli import faulty
+
+
+def test_any_call_to_the_system_may_fail() -> None:
+    assert faulty.run(120) == []
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_kill_at_any_moment_around_a_call() -> None:
+    assert faulty.kills(12) == []
