@@ -83,9 +83,9 @@ def _run(start: Start | None, instead: str) -> int:
                 app.run()
         finally:
             left = app.close_debugger()
+        _say_where(left, guard.real_stderr)
         for session in app.unsaved:
             _say_unsaved(session, guard.real_stderr)
-        _say_where(left, guard.real_stderr)
     code = app.return_code or (2 if app.unsaved else 0)
     leave_within(PATIENCE, code)
     return code
