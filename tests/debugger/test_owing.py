@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from errno import EIO
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, pair
-from tests.debugger.sitting import Sitting, records_of
+from tests.debugger.sitting import WAIT, Sitting, records_of
 from tests.debugger.test_saving import Failing, same_as_on_disk
 from tooltrace.core import events as e
 from tooltrace.core.errors import NotSaved
@@ -231,3 +232,32 @@ def test_nothing_is_owed_by_who_only_reads(sit: Sit, tmp_path: Path) -> None:
     s.steps(1)
     r = sit(bill(tmp_path))
     assert r.session.unsaved == ()
+
+
+@pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning")
+def test_who_leaves_while_the_world_is_still_being_kept_knows_the_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeping, go_on = threading.Event(), threading.Event()
+    s = Sitting(tmp_path, bill(tmp_path, world=True))
+    s.to_call("pay")
+    assert s.worlds is not None
+    real = s.worlds.world.snapshot
+
+    def slowly(folder: Path) -> str:
+        keeping.set()
+        go_on.wait(WAIT)
+        return real(folder)
+
+    monkeypatch.setattr(s.worlds.world, "snapshot", slowly)
+    s.debugger.step()
+    assert keeping.wait(WAIT)
+    s.debugger.close(timeout=0.01)
+    try:
+        (line,) = s.session.unsaved
+        found = decode(line.rstrip(b"\n"))
+        assert isinstance(found, e.Record) and isinstance(found.event, e.ToolReturned)
+        assert found.event.content == {"paid": 25}
+    finally:
+        go_on.set()
+        s.port.close()

@@ -139,7 +139,8 @@ def run_headless(debugger: Debugger, out: int, err: int, as_json: bool) -> int:
         try:
             stop = _wait(debugger.go(), printer)
             if stop.kind in ("limit", "stuck"):
-                _wait(debugger.finish(), printer)
+                ended = _wait(debugger.finish(), printer)
+                stop = ended if ended.kind == "error" else stop
             outcome, why = _outcome(debugger, stop)
         finally:
             unsaved = _closed(debugger)

@@ -58,9 +58,13 @@ def _in_a_file(data: bytes) -> Path:
 
 def saved_state(session: Session, unsaved: Sequence[bytes], where: str) -> str:
     """What of the session is saved now, where something went wrong with saving."""
-    name = one_line(session.path.name) if session.path else "the session"
-    went_wrong = f"{name} could not be written ({session.trouble})"
+    path = session.path
+    name = one_line(path.name) if path is not None else "the session"
+    went_wrong = f"{name} could not be written ({session.trouble or 'there was no time'})"
+    facts = "1 fact is" if len(unsaved) == 1 else f"{len(unsaved)} facts are"
+    if path is not None and not path.exists():
+        rest = f"; of what followed {facts} {where}" if unsaved else ""
+        return f"{went_wrong}: nothing is left of it{rest}"
     if not unsaved:
         return f"{went_wrong}; all that happened until then is saved"
-    facts = "1 fact is" if len(unsaved) == 1 else f"{len(unsaved)} facts are"
     return f"{went_wrong}; it is saved up to #{session.saved}, {facts} not: {where}"

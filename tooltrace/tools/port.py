@@ -91,7 +91,7 @@ class FunctionPort:
         run = _Run(tool, call, self._world, self._clock)
         try:
             running = self._start(run, self._capture.context(output), beside)
-        except RuntimeError as error:  # The system starts no further thread.
+        except (RuntimeError, OSError) as error:  # The system starts no further thread or loop.
             return _refusal(type(error).__name__, str(error), self._capture.end(output))
         except BaseException:
             self._capture.end(output)

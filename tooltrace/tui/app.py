@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -102,9 +103,11 @@ class ToolTraceApp(App[int]):
         debugger, self.debugger = self.debugger, None
         if debugger is not None:
             self._left = debugger.session.path
-            try:
+            saved = False
+            with suppress(NotSaved):
                 debugger.close(remember=True)
-            except NotSaved:
+                saved = not debugger.unsaved
+            if not saved:
                 self.unsaved.append(debugger.session)
             gc.unfreeze()  # What was loaded for it may go now.
         return self._left
