@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from errno import EIO
@@ -261,3 +262,5 @@ def test_who_leaves_while_the_world_is_still_being_kept_knows_the_result(
     finally:
         go_on.set()
         s.port.close()
+        s.debugger._thread._thread.join(WAIT)
+        gc.collect()  # What was to be done on leaving never began.

@@ -240,7 +240,9 @@ class Replay:
         divergence = await self._engine.perform(RunTools(((call,),)), self._target, [call])
         self._engine.ports = self._ports
         if divergence is not None and self._tools.now is not None:
-            self._target.append(returned(call.ref, self._tools.now), "live", result.id)
+            event = returned(call.ref, self._tools.now)
+            target = self._target
+            target.pay(target.owe(target.head, event, "live", result.id))
             self._accept = self._requests_differ
         return divergence
 
