@@ -70,7 +70,7 @@ def test_a_fact_is_printed_as_the_line_that_it_would_be(here: Path) -> None:
     last = said.err.splitlines()[-1]
     assert last == (
         "tooltrace run: s.jsonl could not be written (file too large: raise the limit on file size)"
-        "; it is saved up to #5, 1 fact is not: on stderr, as they would stand in it"
+        "; it is saved up to #5, 1 fact is not: on stderr, as lines of it"
         " · session: s.jsonl"
     )
     assert "not saved: result     caf\u00e9" in said.out
@@ -184,3 +184,20 @@ def test_the_app_says_it_when_the_terminal_is_restored(tmp_path: Path) -> None:
     assert last.startswith(b"tooltrace: s.jsonl could not be written (file too large")
     assert b"it is saved up to #5, 1 fact is not: on stderr" in last
     assert (tmp_path / "paid").read_text() == "1\n"
+
+
+def test_a_session_that_was_deleted_is_not_said_to_be_saved(here: Path) -> None:
+    full(here, '"fine"')
+    source = (here / "flow.py").read_text()
+    (here / "flow.py").write_text(
+        source.replace('    return "fine"', "    os.unlink('s.jsonl')\n    return 'fine'")
+    )
+    said = spawn(*RUN, cwd=here)
+    assert said.code == 2
+    assert said.err.splitlines()[-1] == (
+        "tooltrace run: s.jsonl could not be written (it was deleted): "
+        "nothing is left of it; of what followed 1 fact is on stderr, as lines of it"
+        " · session: s.jsonl"
+    )
+    (lost,) = told(said)
+    assert lost.event.content == "fine"  # type: ignore[union-attr]

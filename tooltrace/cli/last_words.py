@@ -38,7 +38,7 @@ def tell_unsaved(lines: Sequence[bytes], descriptor: int) -> str:
             data = data[os.write(descriptor, data) :]
     except OSError:
         return "lost, for nobody reads them"
-    return "on stderr, as they would stand in it"
+    return "on stderr, as lines of it"
 
 
 def _in_a_file(data: bytes) -> Path:
@@ -62,9 +62,19 @@ def saved_state(session: Session, unsaved: Sequence[bytes], where: str) -> str:
     name = one_line(path.name) if path is not None else "the session"
     went_wrong = f"{name} could not be written ({session.trouble or 'there was no time'})"
     facts = "1 fact is" if len(unsaved) == 1 else f"{len(unsaved)} facts are"
-    if path is not None and not path.exists():
+    if path is not None and _is_gone(path):
         rest = f"; of what followed {facts} {where}" if unsaved else ""
         return f"{went_wrong}: nothing is left of it{rest}"
     if not unsaved:
         return f"{went_wrong}; all that happened until then is saved"
     return f"{went_wrong}; it is saved up to #{session.saved}, {facts} not: {where}"
+
+
+def _is_gone(path: Path) -> bool:
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False  # It cannot be looked at, which says nothing of it.
+    return False
