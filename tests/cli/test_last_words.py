@@ -201,3 +201,35 @@ def test_a_session_that_was_deleted_is_not_said_to_be_saved(here: Path) -> None:
     )
     (lost,) = told(said)
     assert lost.event.content == "fine"  # type: ignore[union-attr]
+
+
+def test_an_answer_that_was_paid_for_is_told_too(here: Path) -> None:
+    flow(
+        here,
+        """
+import os, resource
+from tooltrace import Workflow, call, say, tool
+
+@tool(read_only=True)
+def look() -> str:
+    \"\"\"Look.\"\"\"
+    return "x"
+
+def policy(seen):
+    if os.environ.get("FULL"):
+        size = os.path.getsize("s.jsonl")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    return say("PAID FOR")
+
+w = Workflow("full", input="go", tools=[look], policy=policy)
+""",
+    )
+    assert spawn(*RUN, cwd=here).code == 0
+    said = spawn(
+        *("resample", "s.jsonl@2", "--workflow", "flow.py", "--k", "1"),
+        cwd=here,
+        env=environment(here, FULL="1"),
+    )
+    assert said.code == 2
+    assert any("PAID FOR" in str(record.event) for record in told(said))
+    assert "could not be written (file too large" in said.err.splitlines()[-1]

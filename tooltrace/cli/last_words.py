@@ -13,15 +13,29 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tooltrace.core.errors import NotSaved
 from tooltrace.core.text import one_line
 
 if TYPE_CHECKING:
+    from tooltrace.debugger.debugger import Debugger
     from tooltrace.debugger.session import Session
 
-__all__ = ["MOST", "saved_state", "tell_unsaved"]
+__all__ = ["MOST", "leave", "saved_state", "tell_unsaved"]
 
 MOST = 64 << 10
 """More bytes than this are no text for a terminal: they go into a file."""
+
+
+def leave(debugger: Debugger, descriptor: int) -> None:
+    """Save, and let go of the session. Raises NotSaved, after telling what could not be."""
+    try:
+        debugger.close(remember=True)
+    except NotSaved:
+        if not debugger.unsaved:
+            raise
+    lines = debugger.unsaved
+    if lines:
+        raise NotSaved(saved_state(debugger.session, lines, tell_unsaved(lines, descriptor)))
 
 
 def tell_unsaved(lines: Sequence[bytes], descriptor: int) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from tooltrace.cli.build import load_code, reopen
+from tooltrace.cli.last_words import leave
 from tooltrace.cli.leaving import leave_within, stop_signals
 from tooltrace.cli.output import say, say_json, say_problems, table
 from tooltrace.core.actions import asks_model, next_action
@@ -104,7 +105,7 @@ def _asked(
             # The person who opens it next stands where they left it.
             debugger.goto(left.head, left.tip).result()
         finally:
-            debugger.close(remember=True)
+            leave(debugger, guard.real_stderr)
     found = debugger.samples
     if stop.kind == "error" or found is None:
         raise BadCommand(f"{file}: {stop.text}")
