@@ -19,6 +19,7 @@ from tooltrace.core.events import CallRef, WorkflowChanged, WorldRestored, world
 from tooltrace.core.ports import Closes, ToolPort
 from tooltrace.core.snapshot import Call, Snapshot
 from tooltrace.core.spec import WorkflowSpec
+from tooltrace.core.text import one_line
 from tooltrace.debugger.ahead import Ahead
 from tooltrace.debugger.asking import Asking
 from tooltrace.debugger.executions import Doubt, call_name
@@ -225,7 +226,7 @@ class Live:
             return None
         return Stop(
             "confirm",
-            f"the world was not kept after the last call that wrote ({s.unkept}): "
+            f"the world was not kept after the last call that wrote ({one_line(s.unkept)}): "
             "there is only how it was before that call",
             world=s.world,
         )

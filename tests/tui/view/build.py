@@ -201,7 +201,15 @@ def _any_events() -> st.SearchStrategy[e.Event]:
         st.builds(e.ModelReplied, body),
         st.builds(e.ModelFailed, text, st.sampled_from([None, 401, 529]), raw=st.none() | text),
         st.builds(e.ToolStarted, ref, text, text),
-        st.builds(e.ToolReturned, ref, value, st.booleans(), output=text, abandoned=st.booleans()),
+        st.builds(
+            e.ToolReturned,
+            ref,
+            value,
+            st.booleans(),
+            output=text,
+            abandoned=st.booleans(),
+            unkept=text,
+        ),
         st.builds(
             e.Transitioned, text | st.just("crediting"), st.none() | number, st.none() | number
         ),
