@@ -8,7 +8,7 @@ from tests.cli import faulty
 
 
 def test_any_call_to_the_system_may_fail() -> None:
-    assert faulty.run(120) == []
+    assert faulty.run(80) == []
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
