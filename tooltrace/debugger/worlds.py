@@ -17,16 +17,12 @@ from typing import TYPE_CHECKING
 from tooltrace.core.errors import BadWorld, ToolTraceError
 from tooltrace.core.text import one_line
 from tooltrace.debugger.kept import LIMIT, Kept, kept_in, remove
+from tooltrace.debugger.world_owner import folder_beside
 
 if TYPE_CHECKING:
     from tooltrace.tools.world import World
 
 __all__ = ["Worlds", "folder_beside", "snapshots_in"]
-
-
-def folder_beside(session: Path) -> Path:
-    """The private folder of a session, where its worlds and the snapshots of them live."""
-    return session.with_name(f"{session.stem}.world")
 
 
 def snapshots_in(folder: Path) -> Path:
