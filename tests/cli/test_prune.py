@@ -13,6 +13,7 @@ from tooltrace.core import events as e
 from tooltrace.core.notes import Bookmarked
 from tooltrace.debugger.kept import kept_in
 from tooltrace.store import Journal
+from tooltrace.tools.folder import Folder
 from tooltrace.workflows.refund import refund
 
 Capsys = pytest.CaptureFixture[str]
@@ -33,7 +34,8 @@ def session(here: Path) -> Path:
 
 
 def kept(session: Path) -> set[str]:
-    return {one.digest for one in kept_in(session.with_name("s.world") / "snapshots")}
+    with Folder.open(session.with_name("s.world") / "snapshots") as snapshots:
+        return {one.digest for one in kept_in(snapshots)}
 
 
 def prune(capsys: Capsys, *arguments: object) -> Said:

@@ -91,7 +91,7 @@ class Sitting:
             rerun=Rerun(
                 lambda copy: FunctionPort(workflow.tools, copy),
                 workflow.world,
-                folder_beside(self.path) / "snapshots",
+                self.worlds.where if self.worlds else lambda _: folder_beside(self.path),
             )
             if runs
             else None,

@@ -68,7 +68,7 @@ def test_a_world_somewhere_else_is_left_alone(tmp_path: Path) -> None:
 
     for factory in (*worlds, linked):
         with (
-            pytest.raises(BadWorld, match="not in the folder it was given"),
+            pytest.raises(BadWorld, match=r"not in the folder it was given|is a link to"),
             world_copy(factory, snapshots, digest, tmp_path),
         ):
             pass

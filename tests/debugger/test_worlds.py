@@ -15,6 +15,7 @@ from tooltrace import FolderWorld
 from tooltrace.core import events as e
 from tooltrace.core.errors import BadWorld
 from tooltrace.debugger.kept import kept_in
+from tooltrace.tools.folder import Folder
 from tooltrace.workflows.refund import refund
 from tooltrace.workflows.release import release
 
@@ -276,10 +277,14 @@ def test_a_copy_that_was_never_finished_is_made_again_unasked(sit: Sit, tmp_path
     s.done("goto", before)
     s.done("fork")
     begin = s.view.branch.begin
+    assert s.worlds is not None
+    s.worlds.on(begin)
+    assert s.worlds.world.path == (tmp_path / "s.world" / "branches" / str(begin) / "safe")  # type: ignore[attr-defined]
     copy = tmp_path / "s.world" / "branches" / str(begin)
-    (copy / "safe").mkdir(parents=True)  # As a process leaves it that is killed in the middle.
     (copy / "safe" / "half").write_text("x")
-    copy.with_name(f"{begin}.new").touch()
+    s.die()  # As a process leaves it that is killed in the middle.
+    s = sit(bill(tmp_path, world=True, open_world=False))
+    assert s.view.branch.begin == begin
     assert s.do("step").doubts  # Only the telling is asked about.
     assert (copy / "safe" / "payments.txt").read_text() == "25\n"
     assert not (copy / "safe" / "half").exists()
@@ -313,7 +318,8 @@ def test_snapshots_stay_within_a_limit_but_for_those_that_are_needed(
     s.to_call("sell")
     before = s.head
     assert s.do("go").kind == "finished"
-    kept = kept_in(s.worlds.snapshots)
+    with Folder.open(s.worlds.snapshots) as snapshots:
+        kept = kept_in(snapshots)
     assert 100_000 < sum(one.size for one in kept) <= 250_000
     assert s.session.tree.snapshot_at(s.view.tip).world in {one.digest for one in kept}
     assert len(s.session.tree.worlds) > len(kept)

@@ -10,7 +10,7 @@ import gc
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,13 +24,15 @@ from tooltrace.core.errors import BadCommand, BadSession, BadWorld, ToolTraceErr
 from tooltrace.core.events import RunStarted, Settings, UserSaid
 from tooltrace.core.forms import FORM
 from tooltrace.core.ports import ModelPort
+from tooltrace.core.text import one_line
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.kept import LIMIT
 from tooltrace.debugger.points import PointsFile
 from tooltrace.debugger.session import Clock, Session
-from tooltrace.debugger.worlds import Worlds, folder_beside
+from tooltrace.debugger.worlds import Worlds, folder_beside, snapshots_in
 from tooltrace.engine.engine import Ports
 from tooltrace.store.journal import Journal
+from tooltrace.tools.folder import Folder, missing, reason
 
 if TYPE_CHECKING:
     from tooltrace.authoring.workflow import Workflow
@@ -94,15 +96,19 @@ def new_run(
     _no_old_world(path, workflow)
     parts = _parts(code, path, settings, capture, around.stopwatch)
     journal = Journal.create(path, hide=hider())
+    ident = around.ident()
     try:
         session = Session(around.clock, journal)
-        world = _first_snapshot(workflow, parts.worlds) if parts.worlds else None
+        world = None
+        if parts.worlds is not None:
+            parts.worlds.belongs_to(path, ident)
+            world = parts.worlds.snapshot()
         session.append(
             RunStarted(
                 workflow.spec,
                 settings,
                 ref=code.ref,
-                session=around.ident(),
+                session=ident,
                 made_by=f"tooltrace {__version__}",
                 world=world,
                 form=FORM,
@@ -113,6 +119,9 @@ def new_run(
         session.sync()
     except BaseException:
         # It was made just now, and holds no run that anybody could open.
+        if parts.worlds is not None:
+            with suppress(BadWorld):
+                parts.worlds.discard()
         path.unlink(missing_ok=True)
         journal.close()
         raise
@@ -121,24 +130,20 @@ def new_run(
 
 def _no_old_world(path: Path, workflow: Workflow) -> None:
     """A world that another session left behind would be taken for this one's beginning."""
-    folder = folder_beside(path)
-    if workflow.world is None or path.exists() or not folder.is_dir():
+    if workflow.world is None:
         return
-    if any(folder.iterdir()):
+    folder = folder_beside(path)
+    try:
+        if not missing(path) or missing(folder):
+            return
+        with Folder.open(folder) as opened:
+            left = opened.names()
+    except OSError as error:
+        raise BadWorld(f"no world can be made: {one_line(reason(error))}") from error
+    if left:
         raise BadWorld(
             f"{folder} was left by a session that is gone: remove it, or choose another name"
         )
-
-
-def _first_snapshot(workflow: Workflow, worlds: Worlds) -> str | None:
-    """How the world is before the run. Raises BadWorld, whatever the workflow's code raises."""
-    try:
-        return worlds.snapshot()
-    except ToolTraceError:
-        raise
-    except Exception as error:  # the code of whoever wrote the workflow
-        kind = type(error).__name__
-        raise BadWorld(f"the world of {workflow.name} cannot be made: {kind}: {error}") from error
 
 
 @contextmanager
@@ -216,14 +221,16 @@ def _parts(
     from tooltrace.tools.port import FunctionPort
 
     workflow = code.workflow
-    worlds = Worlds(folder_beside(path), workflow.world, _limit()) if workflow.world else None
+    worlds = None
+    if workflow.world:
+        worlds = Worlds(folder_beside(path), workflow.world, _limit(), workflow.name)
     world = (lambda: worlds.world) if worlds else None
     model, today = _model(workflow, settings)
     ports = Ports(model, FunctionPort(workflow.tools, world, capture, stopwatch))
     rerun = Rerun(
         lambda copy: FunctionPort(workflow.tools, copy, capture, stopwatch),
         workflow.world,
-        folder_beside(path) / "snapshots",
+        worlds.where if worlds else lambda _: snapshots_in(folder_beside(path)),
     )
     return _Parts(ports, worlds, today, rerun)
 

@@ -123,13 +123,15 @@ def _check(
         from tooltrace.models.scripted import ScriptedModel
 
         model = ScriptedModel(flow.policy)
-    tools = _live_tools(file, asked, code, capture) if asked.live else None
+    tools = _live_tools(file, session.id, asked, code, capture) if asked.live else None
     return asyncio.run(check_session(session, now, flow.spec, model, tools))
 
 
-def _live_tools(file: Path, asked: Asked, code: Code, capture: OutputCapture | None) -> ToolsFor:
+def _live_tools(
+    file: Path, ident: str, asked: Asked, code: Code, capture: OutputCapture | None
+) -> ToolsFor:
     from tooltrace.debugger.copies import world_copy
-    from tooltrace.debugger.worlds import folder_beside
+    from tooltrace.debugger.world_owner import snapshots_for
     from tooltrace.tools.compared import ComparedTools
     from tooltrace.tools.port import FunctionPort
 
@@ -149,7 +151,7 @@ def _live_tools(file: Path, asked: Asked, code: Code, capture: OutputCapture | N
             with tools() as found:
                 yield found
             return
-        snapshots = folder_beside(file) / "snapshots"
+        snapshots = snapshots_for(file, ident, root.world) if root.world else Path()
         scratch = Path(asked.scratch) if asked.scratch else None
         with world_copy(flow.world, snapshots, root.world, scratch) as world, tools(world) as found:
             yield found

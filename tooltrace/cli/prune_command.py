@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 from tooltrace.cli.clock import now
 from tooltrace.cli.output import say, say_json, say_problems
-from tooltrace.core.errors import BadSession, ReadOnly, ToolTraceError
+from tooltrace.core.errors import BadSession, BadWorld, ReadOnly, ToolTraceError
+from tooltrace.core.text import one_line
 from tooltrace.debugger.kept import kept_in, leftovers_in, needed, remove, size_of
 from tooltrace.debugger.session import Session
-from tooltrace.debugger.worlds import folder_beside, snapshots_in
+from tooltrace.debugger.world_owner import adopt, find, open_snapshots
 from tooltrace.store.journal import Journal
+from tooltrace.tools.folder import reason
 
 __all__ = ["command"]
 
@@ -56,32 +60,62 @@ def _prune(file: Path, keep: int, dry_run: bool, as_json: bool) -> None:
         say_problems(file, [str(problem) for problem in journal.problems])
         if not session.way:
             raise BadSession("there is no run in it")
-        folder = snapshots_in(folder_beside(file))
-        try:
-            kept, left = kept_in(folder), leftovers_in(folder)
-            stay = needed(session.tree, session.head)
-            spare = [one for one in kept if one.digest not in stay]
-            gone = spare[: max(0, len(spare) - keep)]
-            freed = sum(one.size for one in gone) + sum(map(size_of, left))
-        except OSError as error:
-            raise BadSession(f"{folder} cannot be read: {error.strerror}") from error
-        if not dry_run:
-            remove([*left, *(one.path for one in gone)])
-    stays = len(kept) - len(gone)
+        pruned = _pruned(file, session, keep, dry_run)
     if as_json:
         say_json(
             {
                 "type": "pruned",
                 "session": str(file),
-                "removed": len(gone),
-                "freed": freed,
-                "kept": stays,
+                "removed": pruned.removed,
+                "freed": pruned.freed,
+                "kept": pruned.kept,
                 "dry_run": dry_run,
             }
         )
         return
-    verb = "would free" if dry_run else "freed"
-    say(f"{file}: {verb} {_bytes(freed)}, {_snapshots(len(gone))}; {_snapshots(stays)} kept")
+    freed = f"{'would free' if dry_run else 'freed'} {_bytes(pruned.freed)}"
+    say(f"{file}: {freed}, {_snapshots(pruned.removed)}; {_snapshots(pruned.kept)} kept")
+
+
+class _Pruned(Struct, frozen=True):
+    """How many snapshots went and stayed, and how many bytes that gave."""
+
+    removed: int = 0
+    freed: int = 0
+    kept: int = 0
+
+
+def _pruned(file: Path, session: Session, keep: int, dry_run: bool) -> _Pruned:
+    """Remove what the session's records name and no branch needs, in its own folder only."""
+    found = find(file, session.id)
+    folder = found.own or found.old
+    if folder is None:
+        if found.moved is not None:
+            raise BadWorld(found.offer)
+        for other in found.others:
+            say(f"{file}: {other.name} belongs to another file of this session", err=True)
+        return _Pruned()
+    if not dry_run:
+        folder = adopt(file, session.id)
+    tree = session.tree
+    try:
+        with ExitStack() as stack:
+            snapshots = open_snapshots(folder)
+            if snapshots is None:
+                return _Pruned()
+            stack.enter_context(snapshots)
+            kept = kept_in(snapshots)
+            # Where nobody said whose the folder is, a crash of somebody else's may have left it.
+            left = leftovers_in(snapshots) if found.own is not None else []
+            stay = needed(tree, session.head)
+            spare = [one for one in kept if one.digest in tree.worlds - stay]
+            gone = spare[: max(0, len(spare) - keep)]
+            freed = sum(one.size for one in gone) + sum(size_of(snapshots, name) for name in left)
+            if not dry_run:
+                remove(snapshots, [*left, *(one.name for one in gone)])
+    except OSError as error:
+        raise BadWorld(f"not all was removed: {one_line(reason(error))}") from error
+    return _Pruned(len(gone), freed, len(kept) - len(gone))
 
 
 def _snapshots(count: int) -> str:

@@ -123,6 +123,8 @@ class Commands:
         """Yes to what a stop asked; then on."""
         if asked.kind != "confirm":
             raise BadCommand("nothing is waiting for a yes")
+        if asked.moved:
+            self._live.moved_world(mine=True)
         if asked.world is not None:
             self._live.restore_world(asked.world)
         self._live.yes = {doubt.call.ref for doubt in asked.doubts}
@@ -130,9 +132,12 @@ class Commands:
 
     async def keep_world(self, asked: Stop) -> Stop:
         """No to what a stop asked about the world; then on."""
-        if asked.world is None:
+        if asked.world is None and not asked.moved:
             raise BadCommand("nothing was asked about the world")
-        self._live.world_as_it_is = True
+        if asked.moved:
+            self._live.moved_world(mine=False)
+        else:
+            self._live.world_as_it_is = True
         return await self._runner.again()
 
     async def change(self, change: Callable[[Session], object]) -> Stop:

@@ -9,7 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tooltrace.core.errors import BadWorld, ToolTraceError
+from tooltrace.core.errors import BadWorld
+from tooltrace.core.text import one_line
+from tooltrace.tools.folder import Folder, missing, reason
+from tooltrace.tools.theirs import made_world, theirs
+from tooltrace.tools.tree_copy import check_links
 
 if TYPE_CHECKING:
     from tooltrace.tools.world import World
@@ -31,13 +35,8 @@ def world_copy(
         raise BadWorld("no snapshot of its world was kept at its beginning: tools cannot run on it")
     folder = Path(tempfile.mkdtemp(prefix="world-", dir=scratch))
     try:
-        try:
-            world = factory(folder)
-        except ToolTraceError:
-            raise
-        except Exception as error:  # the code of whoever wrote the workflow
-            kind = type(error).__name__
-            raise BadWorld(f"its world cannot be made: {kind}: {error}") from error
+        with _told(), Folder.open(folder) as opened:
+            world = made_world(factory, opened, what="its world")
         place = getattr(world, "path", None)
         inside = isinstance(place, Path) and place.resolve().is_relative_to(folder.resolve())
         if not inside:
@@ -45,8 +44,31 @@ def world_copy(
                 f"its world is not in the folder it was given, so no copy of it can be made: "
                 f"{world.describe()}"
             )
-        if world.digest() != digest:
-            world.restore(snapshots, digest)
+        with theirs("its world cannot be put back"), _told():
+            if world.digest() != digest:
+                with _reached(snapshots):
+                    world.restore(snapshots, digest)
+            with Folder.open(folder) as opened:
+                check_links(opened)
         yield world
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _reached(snapshots: Path) -> Iterator[None]:
+    """Hold the folder of the snapshots open, after no link led to it."""
+    if missing(snapshots):
+        yield
+        return
+    with Folder.open(snapshots.parent) as above, above.below(snapshots.name):
+        yield
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, RecursionError) as error:
+        why = reason(error) if isinstance(error, OSError) else str(error)
+        raise BadWorld(one_line(f"no copy of its world can be made: {why}")) from error

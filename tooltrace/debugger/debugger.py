@@ -67,6 +67,10 @@ class Debugger(ChangesHistory, Noting):
         self._session = session
         self._thread = OneAtATime(session.hide)
         self.incoming = Incoming()
+        if worlds is not None and session.path is not None:
+            worlds.belongs_to(session.path, session.id)
+            worlds.named = lambda: session.tree.worlds
+            worlds.tell = self._tell
         self._attempts = Attempts(lambda: self._thread.pausing)
         self._ports = ports or _no_ports()
         engine = Engine(self._ports, worlds, self._key, self.incoming.hear)
@@ -281,12 +285,15 @@ class Debugger(ChangesHistory, Noting):
 
     # -- beginning and end ------------------------------------------------------------------
 
+    def _tell(self, problem: str) -> None:
+        self._problems += (problem,)
+        self._ticks += 1
+
     def _following(self) -> None:
         try:
             self._session.refresh()
         except BadSession as error:
-            self._problems += (str(error),)
-            self._ticks += 1
+            self._tell(str(error))
             return
         self._thread.later(FOLLOW_EVERY, self._following)
 

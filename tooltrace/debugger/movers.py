@@ -194,6 +194,8 @@ class Live:
         if worlds is None:
             return None
         self._on_this_branch(worlds)
+        if worlds.offer:
+            return Stop("confirm", worlds.offer, moved=True)
         if self.world_as_it_is or s.world is None:
             return None
         if s.unkept:
@@ -201,7 +203,7 @@ class Live:
         if not worlds.is_new:
             if worlds.stands_at(s.world):
                 return None
-            if worlds.world.digest() not in self._session.tree.worlds:
+            if worlds.digest() not in self._session.tree.worlds:
                 return Stop(
                     "confirm",
                     f"{worlds.world.describe()} was changed outside this session, "
@@ -230,6 +232,11 @@ class Live:
             "there is only how it was before that call",
             world=s.world,
         )
+
+    def moved_world(self, *, mine: bool) -> None:
+        """Answer whether the folder that was found is this session's. Raises BadWorld."""
+        if self._worlds is not None:
+            (self._worlds.take_over if mine else self._worlds.leave)()
 
     def restore_world(self, digest: str) -> None:
         """Put the world back, and say so in the session. Raises BadWorld."""

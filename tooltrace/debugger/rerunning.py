@@ -34,19 +34,19 @@ class Closing(ToolPort, Protocol):
 class Rerun:
     """Makes the tools of a replay: ``make`` gives a port over a world, or over none.
 
-    ``factory`` makes the world of the workflow, if it has one, and ``snapshots`` is where the
-    session keeps those of its own.
+    ``factory`` makes the world of the workflow, if it has one, and ``where`` tells the folder that
+    a snapshot of the session is in.
     """
 
     def __init__(
         self,
         make: Callable[[World | None], Closing],
         factory: Callable[[Path], World] | None,
-        snapshots: Path,
+        where: Callable[[str], Path],
     ) -> None:
         self._make = make
         self._factory = factory
-        self._snapshots = snapshots
+        self._where = where
 
     def tools(
         self,
@@ -61,7 +61,8 @@ class Rerun:
         """
         world = None
         if self._factory is not None:
-            world = closing.enter_context(world_copy(self._factory, self._snapshots, digest, None))
+            snapshots = self._where(digest) if digest is not None else Path()
+            world = closing.enter_context(world_copy(self._factory, snapshots, digest, None))
         port = self._make(world)
         closing.callback(port.close)
 

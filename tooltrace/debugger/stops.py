@@ -33,7 +33,7 @@ StopKind = Literal[
 class Stop(Struct, frozen=True):
     """A reason and a sentence; for ``confirm`` also what a yes would allow.
 
-    ``saving`` says that the error is that something could not be saved.
+    ``saving`` says that the error is that something could not be saved; ``moved`` says that it would hand over the world's folder to the file that the session is in.
     """
 
     kind: StopKind
@@ -43,3 +43,4 @@ class Stop(Struct, frozen=True):
     divergence: Divergence | None = None
     breakpoint: Breakpoint | None = None
     saving: bool = False
+    moved: bool = False

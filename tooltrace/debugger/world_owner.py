@@ -10,6 +10,7 @@ Looking changes nothing.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from pathlib import Path
@@ -21,11 +22,26 @@ from msgspec import Struct
 from tooltrace.core.errors import BadWorld
 from tooltrace.core.text import one_line
 from tooltrace.tools.folder import Folder, missing, reason
+from tooltrace.tools.tree_copy import check_links
 
-__all__ = ["Found", "adopt", "find", "folder_beside", "hand_over", "open_snapshots", "remove"]
+__all__ = [
+    "Found",
+    "adopt",
+    "find",
+    "folder_beside",
+    "hand_over",
+    "look_over",
+    "mark",
+    "open_snapshots",
+    "remove",
+    "snapshots_for",
+    "with_snapshot",
+]
 
 SNAPSHOTS = "snapshots"
 BRANCHES = "branches"
+"""What is in such a folder beside the first branch's world."""
+
 _MARK = ".owner"
 """Among the snapshots: the folder above is the author's, who may look whether it is empty."""
 _LARGEST = 64 << 10
@@ -97,21 +113,44 @@ def find(session: Path, ident: str) -> Found:
 def adopt(session: Path, ident: str) -> Path:
     """The session's own folder, made if there is none; an old one without a mark gets one.
 
-    Raises BadWorld when there is one that must be offered first, or when it cannot be had.
+    Raises BadWorld when there is one that must be offered first, or when an old one leads out of
+    itself.
     """
     found = find(session, ident)
     if found.own is not None:
         return found.own
     if found.moved is not None:
         raise BadWorld(found.offer)
+    if found.old is not None:
+        look_over(found.old)
     folder = found.old or found.new
     try:
-        with suppress(FileExistsError):
-            folder.mkdir(mode=0o700, parents=True)
-        _write(folder, session, ident)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise BadWorld(f"no world can be kept: {one_line(reason(error))}") from error
+    mark(folder, session, ident)
     return folder
+
+
+def mark(folder: Path, session: Path, ident: str) -> None:
+    """Write into a folder that it belongs to that file of that session. Raises BadWorld."""
+    try:
+        file = session.resolve()
+        with Folder.open(folder) as opened, opened.made(SNAPSHOTS) as snapshots:
+            whose = _Mark(ident, file.name, _place(file.stat()), _place(opened.status()))
+            snapshots.write(_MARK, msgspec.json.encode(whose) + b"\n")
+    except OSError as error:
+        raise BadWorld(f"no world can be kept: {one_line(reason(error))}") from error
+
+
+def look_over(folder: Path) -> None:
+    """Raise BadWorld when a folder that may come from elsewhere leads out of itself."""
+    try:
+        with Folder.open(folder) as opened:
+            check_links(opened, hard=True)
+    except (OSError, ValueError, RecursionError) as error:
+        why = reason(error) if isinstance(error, OSError) else str(error)
+        raise BadWorld(f"{folder.name} is not used: {one_line(why)}") from error
 
 
 def hand_over(folder: Path, session: Path, ident: str) -> Path:
@@ -120,16 +159,15 @@ def hand_over(folder: Path, session: Path, ident: str) -> Path:
     For a file that was renamed or copied with its folder, after a yes. Where that name is taken the
     folder keeps its own: the mark tells whose it is. Returns where it is now. Raises BadWorld.
     """
-    file = session.resolve()
-    there = folder_beside(file)
+    look_over(folder)
+    there = folder_beside(session.resolve())
     try:
-        with Folder.open(folder):
-            if there != folder and missing(there):
-                folder.rename(there)
-                folder = there
-        _write(folder, file, ident)
+        if there != folder and missing(there):
+            folder.rename(there)
+            folder = there
     except OSError as error:
         raise BadWorld(f"the world cannot be handed over: {one_line(reason(error))}") from error
+    mark(folder, session, ident)
     return folder
 
 
@@ -173,6 +211,30 @@ def open_snapshots(folder: Path) -> Folder | None:
             return opened.below(SNAPSHOTS)
     except FileNotFoundError:
         return None
+
+
+def with_snapshot(digest: str, folders: Iterable[Path]) -> Path | None:
+    """The first of these folders that has that snapshot. Raises OSError."""
+    for folder in folders:
+        snapshots = open_snapshots(folder)
+        if snapshots is not None:
+            with snapshots:
+                if any(name.partition(".")[0] == digest for name in snapshots.names()):
+                    return folder
+    return None
+
+
+def snapshots_for(session: Path, ident: str, digest: str) -> Path:
+    """Where to read that snapshot: in the session's own folder, or in one that it may read.
+
+    Raises BadWorld.
+    """
+    folders = find(session, ident).readable
+    try:
+        folder = with_snapshot(digest, folders)
+    except OSError as error:
+        raise BadWorld(f"its snapshots cannot be read: {one_line(reason(error))}") from error
+    return (folder or next(iter(folders), folder_beside(session))) / SNAPSHOTS
 
 
 def _find(session: Path, ident: str) -> Found:
@@ -296,13 +358,6 @@ def _read(folder: Folder) -> _Mark | None:
             raise OSError(
                 0, "does not say whose the folder is: see what it holds", where
             ) from error
-
-
-def _write(folder: Path, session: Path, ident: str) -> None:
-    file = session.resolve()
-    with Folder.open(folder) as opened, opened.made(SNAPSHOTS) as snapshots:
-        mark = _Mark(ident, file.name, _place(file.stat()), _place(opened.status()))
-        snapshots.write(_MARK, msgspec.json.encode(mark) + b"\n")
 
 
 def _place(status: os.stat_result) -> _Place:

@@ -13,8 +13,14 @@ from contextlib import contextmanager
 from errno import EINVAL, ELOOP, ENOTDIR
 from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
 
-__all__ = ["Folder", "missing", "reason"]
+__all__ = ["PARTIAL", "Folder", "missing", "reason", "write_all"]
+
+PARTIAL = ".partial-"
+"""How the name of a snapshot begins that is not whole yet, or not any more."""
+
+CHUNK = 1 << 20
 
 _LOOK = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
@@ -35,6 +41,7 @@ class Folder:
     @classmethod
     def open(cls, path: Path, *, follow: bool = False) -> Folder:
         """The folder of that path; its last part may be a link only with ``follow``."""
+        path = path.absolute()
         with _named(path):
             try:
                 return cls(os.open(path, _LOOK & ~os.O_NOFOLLOW if follow else _LOOK), path)
@@ -108,7 +115,8 @@ class Folder:
         with _named(self.path / name):
             return os.readlink(_one(name), dir_fd=self.fd)
 
-    def reading(self, name: str) -> int:
+    @contextmanager
+    def opened(self, name: str) -> Iterator[int]:
         """A descriptor of a regular file; opening anything else would wait, or do something."""
         path = self.path / name
         self._regular(path, self.status(name))
@@ -116,38 +124,67 @@ class Folder:
             fd = os.open(_one(name), os.O_RDONLY | _FILE, dir_fd=self.fd)
         try:
             self._regular(path, os.fstat(fd))
-        except OSError:
+            yield fd
+        finally:
             os.close(fd)
-            raise
-        return fd
 
     @staticmethod
     def _regular(path: Path, status: os.stat_result) -> None:
         if not stat.S_ISREG(status.st_mode):
             raise OSError(EINVAL, "is not a regular file", str(path))
 
-    def making(self, name: str) -> int:
-        """A descriptor of a new, empty file that only its owner may read; none may be there."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE
-        with _named(self.path / name):
-            return os.open(_one(name), flags, 0o600, dir_fd=self.fd)
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """What is in a regular file, a part at a time."""
+        with self.opened(name) as fd:
+            while True:
+                with _named(self.path / name):
+                    chunk = os.read(fd, CHUNK)
+                if not chunk:
+                    return
+                yield chunk
 
     def read(self, name: str, most: int) -> bytes:
         """The first ``most`` bytes of a file."""
-        fd = self.reading(name)
-        with _named(self.path / name), os.fdopen(fd, "rb") as file:
-            return file.read(most)
+        with self.opened(name) as fd, _named(self.path / name):
+            return os.read(fd, most)
+
+    def read_plain(self, name: str, most: int = 4096) -> bytes:
+        """The beginning of a file; nothing where there is none, or something else."""
+        status = self.find(name)
+        return self.read(name, most) if status and stat.S_ISREG(status.st_mode) else b""
+
+    def touch(self, name: str) -> None:
+        """Say that something was used now."""
+        with _named(self.path / name):
+            os.utime(_one(name), dir_fd=self.fd, follow_symlinks=False)
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[BinaryIO]:
+        """A new file that only its owner may read, open for writing; none may be there."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE
+        with _named(self.path / name):
+            fd = os.open(_one(name), flags, 0o600, dir_fd=self.fd)
+            with os.fdopen(fd, "wb", buffering=0) as file:
+                yield file
+
+    def put_link(self, name: str, target: str) -> None:
+        """Make a link."""
+        with _named(self.path / name):
+            os.symlink(target, _one(name), dir_fd=self.fd)
 
     def write(self, name: str, data: bytes) -> None:
         """Put a small file in place whole and on the disk, instead of any of that name."""
         partial = f".{name}.{os.getpid()}"
         self.remove_file(partial)
-        with _named(self.path / name):
-            with os.fdopen(self.making(partial), "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            self.rename(partial, name)
+        with self.writing(partial) as file:
+            write_all(file, data)
+            os.fsync(file.fileno())
+        self.rename(partial, name)
+        self.sync()
+
+    def sync(self) -> None:
+        """Return when its list of names is on the disk."""
+        with _named(self.path):
             os.fsync(self.fd)
 
     def rename(self, old: str, new: str) -> None:
@@ -175,9 +212,16 @@ class Folder:
             os.rmdir(_one(name), dir_fd=self.fd)
 
 
+def write_all(file: BinaryIO, data: bytes) -> None:
+    """Write every byte to an unbuffered file."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
+
+
 def missing(path: Path) -> bool:
     """Whether nothing is there. Raises OSError when that cannot be told."""
-    with _named(path):
+    with _named(path.absolute()):
         try:
             os.lstat(path)
         except (FileNotFoundError, NotADirectoryError):
@@ -187,7 +231,8 @@ def missing(path: Path) -> bool:
 
 def reason(error: OSError) -> str:
     """What went wrong and where, for people."""
-    word = (error.strerror or str(error) or type(error).__name__).lower()
+    word = error.strerror or str(error) or type(error).__name__
+    word = word[:1].lower() + word[1:]
     return f"{os.fsdecode(error.filename)}: {word}" if error.filename else word
 
 
@@ -197,7 +242,7 @@ def _named(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.filename == str(path):
+        if isinstance(error.filename, str) and error.filename.startswith("/"):
             raise
         raise OSError(error.errno, error.strerror or str(error), str(path)) from error
 

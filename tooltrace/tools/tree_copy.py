@@ -1,163 +1,262 @@
-"""Folders copied, compared by digest and made equal, without ever following a link.
+"""Folders copied, compared by digest and made equal: by descriptor, without ever following a link.
 
 Permissions count, times and owners do not. A file is replaced whole, under a temporary name first.
+A link counts as where it says it leads, and is refused where that is not inside the folder: a copy
+of it would still lead to what it was copied from, or to anything else.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import shutil
+import secrets
 import stat
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+import unicodedata
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterator, Mapping
 
-__all__ = ["copy_tree", "digest_tree", "keep_on_disk", "make_equal"]
+from tooltrace.tools.folder import Folder, write_all
+
+__all__ = ["check_links", "copy_tree", "digest_tree", "make_equal"]
 
 _PERMISSIONS = 0o777
-_CHUNK = 1 << 20
+_MOST_LINKS = 40
+
+Entry = tuple[str, Folder, str, os.stat_result]
+"""A path below the root, the open folder that it is in, its name there, and its status."""
 
 
-def digest_tree(root: Path) -> str:
-    """SHA-256 over sorted paths, kinds, permissions and contents; of nothing for a missing root.
+def digest_tree(root: Folder | None) -> str:
+    """SHA-256 over sorted paths, kinds, permissions and contents; of nothing without a root.
 
-    Raises OSError for what cannot be read, ValueError for devices, pipes and sockets.
+    Raises OSError for what cannot be read, ValueError for a link that leads out of the root and for
+    devices, pipes and sockets.
     """
     whole = hashlib.sha256()
-    for path, info in _walk(root):
-        name = os.fsencode(path.relative_to(root))
-        kind, content = _content(path, info)
+    links: dict[str, str] = {}
+    for path, folder, name, info in _walk(root):
+        kind, content = _content(folder, name, info)
+        if kind == b"l":
+            links[path] = os.fsdecode(content)
         mode = 0 if kind == b"l" else info.st_mode & _PERMISSIONS
-        head = b"%s %o %d %d " % (kind, mode, len(name), len(content))
-        whole.update(head + name + content)
+        shown = os.fsencode(path)
+        whole.update(b"%s %o %d %d " % (kind, mode, len(shown), len(content)) + shown + content)
+    if root is not None:
+        _refuse_leading_out(root, links)
     return whole.hexdigest()
 
 
-def copy_tree(source: Path, target: Path) -> None:
-    """A private copy that is on the disk when this returns; ``target`` must not exist yet."""
-    target.mkdir(mode=0o700)
-    folders: list[tuple[Path, int]] = []
-    for path, info in _walk(source):
-        copy = target / path.relative_to(source)
+def copy_tree(source: Folder | None, target: Folder) -> None:
+    """A private copy that is on the disk when this returns; ``target`` is a new, empty folder."""
+    for name in [] if source is None else source.names():
+        assert source is not None
+        info = source.status(name)
         if stat.S_ISLNK(info.st_mode):
-            copy.symlink_to(path.readlink())
-        elif stat.S_ISDIR(info.st_mode):
-            copy.mkdir(mode=0o700)
-            folders.append((copy, info.st_mode & _PERMISSIONS))
+            target.put_link(name, source.link(name))
+        elif _is_folder(source, name, info):
+            with source.below(name) as inside, target.made(name) as copy:
+                copy_tree(inside, copy)
+                # Last, and from below: a folder may be closed to writing.
+                os.fchmod(copy.fd, info.st_mode & _PERMISSIONS)
         else:
-            _copy_file(path, copy, info.st_mode & _PERMISSIONS)
-            keep_on_disk(copy)
-    # Last, and from below: a folder may be closed to writing.
-    for folder, mode in reversed(folders):
-        keep_on_disk(folder)
-        folder.chmod(mode)
-    keep_on_disk(target)
+            _copy_file(source, name, target, name, info, durable=True)
+    target.sync()
 
 
-def make_equal(source: Path | None, target: Path) -> None:
+def make_equal(source: Folder | None, target: Folder) -> None:
     """Change ``target`` until it holds what ``source`` does, or nothing; its own mode stays."""
-    target.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _make_equal(source, target)
+    wanted = set() if source is None else set(source.names())
+    mode = target.status().st_mode & _PERMISSIONS
+    os.fchmod(target.fd, mode | 0o700)
+    for name in target.names():
+        if source is None or name not in wanted or not _same_kind(source, target, name):
+            target.remove(name)
+    for name in sorted(wanted, key=os.fsencode):
+        assert source is not None
+        _put(source, target, name)
+    os.fchmod(target.fd, mode)
 
 
-def keep_on_disk(path: Path) -> None:
-    """Return when a file or a folder's list of names is on the disk."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
-    except PermissionError:
-        return  # Written by us, then closed to reading, as the original is.
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def check_links(root: Folder, without: Collection[str] = (), *, hard: bool = False) -> None:
+    """Raise ValueError for a link in a folder that leads out of it; what ``without`` names is out.
+
+    With ``hard`` also for a file that has another name somewhere else: to write into the one is to
+    write into the other.
+    """
+    links: dict[str, str] = {}
+    names: Counter[tuple[int, int]] = Counter()
+    shared: dict[tuple[int, int], tuple[str, int]] = {}
+    for path, folder, name, info in _walk(root, without, every_kind=True):
+        if stat.S_ISLNK(info.st_mode):
+            links[path] = folder.link(name)
+        elif info.st_nlink > 1 and stat.S_ISREG(info.st_mode):
+            names[info.st_dev, info.st_ino] += 1
+            shared[info.st_dev, info.st_ino] = path, info.st_nlink
+    _refuse_leading_out(root, links, without)
+    for file, (path, count) in shared.items() if hard else ():
+        if names[file] < count:
+            raise ValueError(
+                f"{root.path / path} is a file of somewhere else, too (a hard link): "
+                "put a copy of it in its place"
+            )
 
 
-def _walk(root: Path) -> Iterator[tuple[Path, os.stat_result]]:
+def _walk(
+    folder: Folder | None, without: Collection[str] = (), at: str = "", *, every_kind: bool = False
+) -> Iterator[Entry]:
     """Everything below, parents first, in the order of the names' bytes."""
-    if not os.path.lexists(root):
-        return
-    with os.scandir(root) as found:
-        entries = sorted(found, key=lambda entry: os.fsencode(entry.name))
-    for entry in entries:
-        path, info = root / entry.name, entry.stat(follow_symlinks=False)
-        if not (stat.S_ISREG(info.st_mode) or stat.S_ISDIR(info.st_mode) or entry.is_symlink()):
-            raise ValueError(f"{path} is neither a file, a folder nor a link")
-        yield path, info
-        if stat.S_ISDIR(info.st_mode):
-            yield from _walk(path)
+    for name in [] if folder is None else folder.names():
+        assert folder is not None
+        if name in without:
+            continue
+        info = folder.status(name)
+        is_folder = stat.S_ISDIR(info.st_mode) if every_kind else _is_folder(folder, name, info)
+        yield at + name, folder, name, info
+        if is_folder:
+            with folder.below(name) as inside:
+                yield from _walk(inside, (), f"{at}{name}/", every_kind=every_kind)
 
 
-def _content(path: Path, info: os.stat_result) -> tuple[bytes, bytes]:
+def _is_folder(folder: Folder, name: str, info: os.stat_result) -> bool:
+    """Whether it is one, and no file or link. Raises ValueError for anything else."""
+    kind = stat.S_IFMT(info.st_mode)
+    if kind not in (stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK):
+        raise ValueError(f"{folder.path / name} is neither a file, a folder nor a link")
+    return kind == stat.S_IFDIR
+
+
+def _content(folder: Folder, name: str, info: os.stat_result) -> tuple[bytes, bytes]:
     if stat.S_ISLNK(info.st_mode):
-        return b"l", os.fsencode(path.readlink())
+        return b"l", os.fsencode(folder.link(name))
     if stat.S_ISDIR(info.st_mode):
         return b"d", b""
-    with path.open("rb") as file:
-        return b"f", hashlib.file_digest(file, "sha256").digest()
+    return b"f", _sum(folder, name)
 
 
-def _copy_file(source: Path, target: Path, mode: int) -> None:
-    with source.open("rb") as original, os.fdopen(_private(target), "wb") as copy:
-        shutil.copyfileobj(original, copy, _CHUNK)
-    target.chmod(mode)
+def _copy_file(
+    source: Folder,
+    name: str,
+    target: Folder,
+    copied: str,
+    info: os.stat_result,
+    *,
+    durable: bool = False,
+) -> None:
+    with target.writing(copied) as copy:
+        for chunk in source.chunks(name):
+            write_all(copy, chunk)
+        os.fchmod(copy.fileno(), info.st_mode & _PERMISSIONS)
+        if durable:
+            os.fsync(copy.fileno())
 
 
-def _private(path: Path) -> int:
-    return os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
-
-
-def _make_equal(source: Path | None, target: Path) -> None:
-    wanted = {} if source is None else {path.name: path for path in source.iterdir()}
-    mode = target.stat().st_mode & _PERMISSIONS
-    target.chmod(mode | 0o700)
-    for present in list(target.iterdir()):
-        original = wanted.get(present.name)
-        if original is None or not _same_kind(original, present):
-            _remove(present)
-    for name, original in wanted.items():
-        _put(original, target / name)
-    target.chmod(mode)
-
-
-def _put(original: Path, present: Path) -> None:
+def _put(source: Folder, target: Folder, name: str) -> None:
     """One entry, where nothing or something of its kind is now."""
-    info = original.lstat()
+    info, present = source.status(name), target.find(name)
     mode = info.st_mode & _PERMISSIONS
-    if stat.S_ISDIR(info.st_mode):
-        present.mkdir(mode=0o700, exist_ok=True)
-        _make_equal(original, present)
-        present.chmod(mode)
+    if _is_folder(source, name, info):
+        target.made(name).close()
+        with source.below(name) as original, target.opened_up(name) as inside:
+            make_equal(original, inside)
+            os.fchmod(inside.fd, mode)
     elif stat.S_ISLNK(info.st_mode):
-        if not os.path.lexists(present) or present.readlink() != original.readlink():
-            present.unlink(missing_ok=True)
-            present.symlink_to(original.readlink())
-    elif os.path.lexists(present) and _same_content(original, present):
-        present.chmod(mode)
-    else:
-        partial = present.with_name(f".{os.getpid()}-{id(present):x}.partial")
-        _copy_file(original, partial, mode)
-        partial.replace(present)
+        if present is None or target.link(name) != source.link(name):
+            target.remove_file(name)
+            target.put_link(name, source.link(name))
+    elif present is None or not _same_file(source, info, target, present, name):
+        partial = f".{secrets.token_hex(8)}.partial"
+        try:
+            _copy_file(source, name, target, partial, info)
+            target.rename(partial, name)
+        except BaseException:
+            target.remove_file(partial)
+            raise
 
 
-def _same_kind(one: Path, other: Path) -> bool:
-    return stat.S_IFMT(one.lstat().st_mode) == stat.S_IFMT(other.lstat().st_mode)
+def _same_kind(source: Folder, target: Folder, name: str) -> bool:
+    one, other = source.status(name).st_mode, target.status(name).st_mode
+    return stat.S_IFMT(one) == stat.S_IFMT(other)
 
 
-def _same_content(one: Path, other: Path) -> bool:
-    if one.stat().st_size != other.stat().st_size:
+def _same_file(
+    source: Folder, info: os.stat_result, target: Folder, present: os.stat_result, name: str
+) -> bool:
+    """Whether the contents are equal, and with them the permissions now."""
+    if info.st_size != present.st_size:
         return False
-    with one.open("rb") as left, other.open("rb") as right:
-        return _sum(left) == _sum(right)
+    try:
+        if _sum(source, name) != _sum(target, name):
+            return False
+        mode = info.st_mode & _PERMISSIONS
+        if present.st_mode & _PERMISSIONS != mode:
+            if present.st_nlink > 1:
+                return False  # Its other names keep theirs: this one becomes another file.
+            with target.opened(name) as fd:
+                os.fchmod(fd, mode)
+    except PermissionError:
+        return False
+    return True
 
 
-def _sum(file: Any) -> bytes:
-    return hashlib.file_digest(file, "sha256").digest()
+def _sum(folder: Folder, name: str) -> bytes:
+    whole = hashlib.sha256()
+    for chunk in folder.chunks(name):
+        whole.update(chunk)
+    return whole.digest()
 
 
-def _remove(path: Path) -> None:
-    if path.is_symlink() or not path.is_dir():
-        path.unlink()
-        return
-    _make_equal(None, path)
-    path.rmdir()
+def _refuse_leading_out(
+    root: Folder, links: Mapping[str, str], without: Collection[str] = ()
+) -> None:
+    """Raise ValueError for the first link that leads out of the root, in one step or in several."""
+    # Where capitals do not count, a link may be meant by another name than its own.
+    folded = {_folded(path): target for path, target in links.items()}
+    for path, target in links.items():
+        if _leads_out(path, target, links, str, without) or _leads_out(
+            path, target, folded, _folded, without
+        ):
+            raise ValueError(
+                f"{root.path / path} is a link to {target}, which leads out of {root.path}: "
+                "put in its place what it leads to, or a relative link to something inside"
+            )
+
+
+def _folded(path: str) -> str:
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+def _leads_out(
+    path: str,
+    target: str,
+    links: Mapping[str, str],
+    fold: Callable[[str], str],
+    without: Collection[str],
+) -> bool:
+    """Go where the link leads as the system would, from one real folder to the next."""
+    at = path.split("/")[:-1]
+    rest = deque(target.split("/"))
+    followed = 0
+    if target.startswith("/"):
+        return True
+    while rest:
+        part = rest.popleft()
+        if part in ("", "."):
+            continue
+        if part == "..":
+            if not at:
+                return True
+            at.pop()
+            continue
+        at.append(part)
+        if fold(at[0]) in without:
+            return True
+        next_link = links.get(fold("/".join(at)))
+        if next_link is not None:
+            followed += 1
+            if next_link.startswith("/"):
+                return True
+            if followed > _MOST_LINKS:
+                return False  # In circles: it leads nowhere.
+            at.pop()
+            rest.extendleft(reversed(next_link.split("/")))
+    return False

@@ -11,22 +11,27 @@ import os
 import re
 import secrets
 import sqlite3
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
+from errno import EINVAL, ELOOP
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from tooltrace.core.errors import BadWorld
 from tooltrace.core.text import one_line
-from tooltrace.tools.tree_copy import copy_tree, digest_tree, keep_on_disk, make_equal
+from tooltrace.tools.folder import PARTIAL, Folder, missing, reason
+from tooltrace.tools.tree_copy import copy_tree, digest_tree, make_equal
 
-__all__ = ["FolderWorld", "SqliteWorld", "World"]
+__all__ = ["FolderWorld", "SqliteWorld", "World", "hold"]
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _PATIENCE = 5.0
-_CHUNK = 1 << 20
+_BESIDE = ("", "-wal", "-shm", "-journal")
+
+DigestOf = Callable[[Folder, str], str]
 # Header fields that say how a database file was written, not what it holds.
 _VOLATILE = (slice(18, 20), slice(24, 28), slice(92, 100))
 
@@ -52,7 +57,77 @@ class World(Protocol):
         ...
 
 
-class SqliteWorld:
+class _Placed:
+    """A world at a path; once it is held to a folder, reached from that one and through no link."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path).absolute()
+        self._held: tuple[Path, tuple[str, ...]] | None = None
+        self._whole: set[tuple[Path, str]] = set()
+        """Snapshots that were made or looked at in this sitting."""
+
+    def hold_to(self, folder: Path) -> bool:
+        """Never leave that folder from now on; false for a world that stands somewhere else."""
+        inside = Path(os.path.normpath(self.path))
+        top = Path(os.path.normpath(folder.absolute()))
+        if not inside.is_relative_to(top):
+            return False
+        self._held = top, inside.relative_to(top).parts
+        return True
+
+    @contextmanager
+    def _opened(self, *, above: int = 0, make: bool = False) -> Iterator[Folder | None]:
+        """The folder at the path, or so many levels above; None when it is not there."""
+        if self._held is None:
+            path = self.path.parents[above - 1] if above else self.path
+            if make:
+                path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if missing(path):
+                yield None
+                return
+            with Folder.open(path, follow=True) as folder:
+                yield folder
+            return
+        top, parts = self._held
+        with ExitStack() as stack:
+            folder = stack.enter_context(Folder.open(top))
+            for part in parts[: len(parts) - above]:
+                if not make and folder.find(part) is None:
+                    yield None
+                    return
+                folder = stack.enter_context(folder.made(part) if make else folder.below(part))
+            yield folder
+
+    def _is_kept(self, snapshots: Folder, name: str, digest: str, digest_of: DigestOf) -> bool:
+        """Whether that snapshot is there, and whole; looked at once in a sitting."""
+        key = (snapshots.path, name)
+        if snapshots.find(name) is not None and key in self._whole:
+            return True
+        if _state(snapshots, name, digest, digest_of) != "whole":
+            return False
+        self._whole.add(key)
+        return True
+
+    def _give_name(
+        self, snapshots: Folder, partial: str, name: str, digest: str, digest_of: DigestOf
+    ) -> None:
+        """Let a snapshot appear under its name, in place of a damaged one."""
+        try:
+            snapshots.rename(partial, name)
+        except OSError:
+            state = _state(snapshots, name, digest, digest_of)
+            if state == "missing":
+                raise
+            if state == "whole":
+                return  # The same world was kept in the meantime.
+            with _partial(snapshots) as old:
+                snapshots.rename(name, old)
+                snapshots.rename(partial, name)
+        snapshots.sync()
+        self._whole.add((snapshots.path, name))
+
+
+class SqliteWorld(_Placed):
     """An SQLite database file; a missing one counts as empty.
 
     It may be open, in WAL mode too, while it is kept or put back: open connections see the change.
@@ -60,65 +135,87 @@ class SqliteWorld:
     """
 
     def __init__(self, path: Path | str, *, patience: float = _PATIENCE) -> None:
-        self.path = Path(path).absolute()
+        super().__init__(path)
         self._patience = patience
 
     def connect(self) -> sqlite3.Connection:
         """A new connection, which the caller closes. Raises BadWorld."""
         with _problems("open", self):
-            return sqlite3.connect(self.path, timeout=self._patience)
+            return self._live(self._patience)
 
     def digest(self) -> str:
         """Of what is committed."""
-        with _problems("read", self), tempfile.TemporaryDirectory() as folder:
-            return self._copy(Path(folder) / "copy")
+        with (
+            _problems("read", self),
+            tempfile.TemporaryDirectory() as path,
+            Folder.open(Path(path)) as folder,
+        ):
+            return self._copy(folder, "copy")
 
     def snapshot(self, folder: Path) -> str:
         """One file, ``DIGEST.sqlite``."""
-        with _problems("keep", self), _partial(folder) as partial:
-            digest = self._copy(partial)
-            if not (kept := _snapshot(folder, digest, ".sqlite")).exists():
-                keep_on_disk(partial)
-                _give_name(partial, kept)
+        with _problems("keep", self), _made(folder) as snapshots, _partial(snapshots) as partial:
+            digest = self._copy(snapshots, partial)
+            name = _snapshot(digest, ".sqlite")
+            if not self._is_kept(snapshots, name, digest, _file_digest):
+                with snapshots.opened(partial) as fd:
+                    os.fsync(fd)
+                self._give_name(snapshots, partial, name, digest, _file_digest)
             return digest
 
     def restore(self, folder: Path, digest: str) -> None:
         """Into the live file, in one transaction."""
-        kept = _snapshot(folder, digest, ".sqlite")
+        name = _snapshot(digest, ".sqlite")
         with _problems("put back", self):
-            _check(kept, digest, _file_digest)
-            source = sqlite3.connect(f"{kept.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-            with closing(source), closing(self._live()) as live:
-                _backup(source, live, self._patience)
+            with _checked(folder, name, digest, _file_digest) as snapshots:
+                place = (snapshots.path / name).as_uri()
+                source = sqlite3.connect(f"{place}?mode=ro&immutable=1", uri=True)
+                with closing(source), closing(self._live()) as live:
+                    _backup(source, live, self._patience)
             _agree(self, digest)
 
     def describe(self) -> str:
         """``SQLite database PATH``."""
         return one_line(f"SQLite database {self.path}")
 
-    def _live(self) -> sqlite3.Connection:
-        # No waiting of its own: how long to try is decided in one place.
-        return sqlite3.connect(self.path, timeout=0)
+    def _live(self, patience: float = 0.0) -> sqlite3.Connection:
+        # No waiting of its own while copying: how long to try is decided in one place.
+        self._refuse_links()
+        return sqlite3.connect(self.path, timeout=patience)
 
-    def _copy(self, target: Path) -> str:
-        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with closing(self._live()) as live, closing(sqlite3.connect(target)) as copy:
+    def _refuse_links(self) -> None:
+        """SQLite follows a link, also where it keeps what is not yet in the database itself."""
+        if self._held is None:
+            return
+        with self._opened(above=1) as folder:
+            for beside in _BESIDE if folder is not None else ():
+                assert folder is not None
+                name = self.path.name + beside
+                status = folder.find(name)
+                if status is not None and not stat.S_ISREG(status.st_mode):
+                    kind = "is a link" if stat.S_ISLNK(status.st_mode) else "is no regular file"
+                    raise OSError(EINVAL, f"{kind}, and is not opened", str(folder.path / name))
+
+    def _copy(self, folder: Folder, name: str) -> str:
+        with folder.writing(name):
+            pass
+        with closing(self._live()) as live, closing(sqlite3.connect(folder.path / name)) as copy:
             copy.execute("PRAGMA journal_mode = OFF")
             copy.execute("PRAGMA synchronous = OFF")
             _backup(live, copy, self._patience)
-        return _file_digest(target)
+        return _file_digest(folder, name)
 
 
-class FolderWorld:
-    """A folder with all that is in it: files, folders, links (never followed), permissions."""
+class FolderWorld(_Placed):
+    """A folder with all that is in it: files, folders, links (never followed), permissions.
 
-    def __init__(self, path: Path | str) -> None:
-        self.path = Path(path).absolute()
+    A link that leads out of it is refused: a copy of it would lead to the same place.
+    """
 
     def digest(self) -> str:
         """Of names, kinds, permissions and contents; a missing folder counts as empty."""
-        with _problems("read", self):
-            return digest_tree(self.path)
+        with _problems("read", self), self._opened() as root:
+            return digest_tree(root)
 
     def snapshot(self, folder: Path) -> str:
         """A copy of the tree in ``folder/DIGEST``; nothing is copied when that is there already."""
@@ -128,22 +225,29 @@ class FolderWorld:
                     f"{self.describe()} holds the folder for its own snapshots, "
                     f"{one_line(str(folder))}; keep them somewhere else"
                 )
-            digest = digest_tree(self.path)
-            if _snapshot(folder, digest).exists():
+            with self._opened() as root, _made(folder) as snapshots:
+                digest = digest_tree(root)
+                if self._is_kept(snapshots, digest, digest, _folder_digest):
+                    return digest
+                with _partial(snapshots) as partial:
+                    with snapshots.made(partial) as copy:
+                        copy_tree(root, copy)
+                        # What was copied counts: the world may have changed meanwhile.
+                        digest = digest_tree(copy)
+                    self._give_name(snapshots, partial, digest, digest, _folder_digest)
                 return digest
-            with _partial(folder) as partial:
-                copy_tree(self.path, partial)
-                # What was copied counts: the world may have changed meanwhile.
-                digest = digest_tree(partial)
-                _give_name(partial, _snapshot(folder, digest))
-            return digest
 
     def restore(self, folder: Path, digest: str) -> None:
         """By changing only what differs; what is not in the snapshot is removed."""
-        kept = _snapshot(folder, digest)
+        name = _snapshot(digest)
         with _problems("put back", self):
-            _check(kept, digest, digest_tree)
-            make_equal(kept, self.path)
+            with (
+                _checked(folder, name, digest, _folder_digest) as snapshots,
+                snapshots.below(name) as kept,
+                self._opened(make=True) as root,
+            ):
+                assert root is not None
+                make_equal(kept, root)
             _agree(self, digest)
 
     def describe(self) -> str:
@@ -151,56 +255,95 @@ class FolderWorld:
         return one_line(f"folder {self.path}")
 
 
+def hold(world: World, folder: Folder) -> None:
+    """Let a world in that folder be reached only from it; one somewhere else stays as it is.
+
+    Raises OSError when a link, or no folder, is on the way to it.
+    """
+    if isinstance(world, _Placed):
+        world.hold_to(folder.path)
+    place = getattr(world, "path", None)
+    if not isinstance(place, str | Path):
+        return
+    place = Path(os.path.normpath(Path(place).absolute()))
+    if place.is_relative_to(folder.path) and place != folder.path:
+        with ExitStack() as stack:
+            for part in place.relative_to(folder.path).parts[:-1]:
+                if folder.find(part) is None:
+                    return
+                folder = stack.enter_context(folder.below(part))
+            status = folder.find(place.name)
+            if status is not None and stat.S_ISLNK(status.st_mode):
+                raise OSError(ELOOP, f"is a link to {folder.link(place.name)}", str(place))
+
+
 @contextmanager
 def _problems(what: str, world: World) -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.Error, ValueError, RecursionError) as error:
-        raise BadWorld(f"cannot {what} the {world.describe()}: {one_line(str(error))}") from error
+        why = reason(error) if isinstance(error, OSError) else str(error)
+        raise BadWorld(f"cannot {what} the {world.describe()}: {one_line(why)}") from error
 
 
 @contextmanager
-def _partial(folder: Path) -> Iterator[Path]:
-    """A path to fill before it gets its name as a snapshot; if it gets none it is removed."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    partial = folder / f".partial-{secrets.token_hex(8)}"
+def _made(path: Path) -> Iterator[Folder]:
+    """The folder for snapshots, made if needed; it may not be a link."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with Folder.open(path) as folder:
+        yield folder
+
+
+@contextmanager
+def _partial(folder: Folder) -> Iterator[str]:
+    """A name to fill before it gets its own as a snapshot; if it gets none it is removed."""
+    partial = f"{PARTIAL}{secrets.token_hex(8)}"
     try:
         yield partial
     finally:
-        if partial.is_dir():
-            make_equal(None, partial)
-            partial.rmdir()
-        else:
-            partial.unlink(missing_ok=True)
+        # What is left over costs room, and nothing else.
+        with suppress(OSError):
+            folder.remove(partial)
 
 
-def _give_name(partial: Path, kept: Path) -> None:
-    try:
-        partial.rename(kept)
-    except OSError:
-        if not kept.exists():  # Otherwise the same world was kept in the meantime.
-            raise
-    keep_on_disk(kept.parent)
-
-
-def _snapshot(folder: Path, digest: str, suffix: str = "") -> Path:
+def _snapshot(digest: str, suffix: str = "") -> str:
     # The digest may come from someone else's session file: it must not lead anywhere else.
     if not _DIGEST.fullmatch(digest):
         raise BadWorld(f"{one_line(digest[:80])!r} does not name a snapshot of a world")
-    return folder / f"{digest}{suffix}"
+    return f"{digest}{suffix}"
 
 
-def _check(kept: Path, digest: str, digest_of: Callable[[Path], str]) -> None:
-    if not os.path.lexists(kept):
-        raise BadWorld(
-            f"no snapshot {digest[:12]} in {one_line(str(kept.parent))}; "
-            "go to a step whose snapshot is there, or go on with the world as it is"
-        )
-    if kept.is_symlink() or digest_of(kept) != digest:
-        raise BadWorld(
-            f"the snapshot {one_line(str(kept))} is damaged, and was not used; "
-            "go to another step, or go on with the world as it is"
-        )
+@contextmanager
+def _checked(folder: Path, name: str, digest: str, digest_of: DigestOf) -> Iterator[Folder]:
+    """The folder with a snapshot that is whole. Raises BadWorld when it is not, or not there."""
+    state = "missing" if missing(folder) else ""
+    with ExitStack() as stack:
+        if not state:
+            snapshots = stack.enter_context(Folder.open(folder))
+            state = _state(snapshots, name, digest, digest_of)
+        if state == "missing":
+            raise BadWorld(
+                f"no snapshot {digest[:12]} in {one_line(str(folder))}; "
+                "go to a step whose snapshot is there, or go on with the world as it is"
+            )
+        if state == "damaged":
+            raise BadWorld(
+                f"the snapshot {one_line(str(folder / name))} is damaged, and was not used; "
+                "go to another step, or go on with the world as it is"
+            )
+        yield snapshots
+
+
+def _state(
+    snapshots: Folder, name: str, digest: str, digest_of: DigestOf
+) -> Literal["missing", "damaged", "whole"]:
+    status = snapshots.find(name)
+    if status is None:
+        return "missing"
+    wanted = stat.S_IFREG if digest_of is _file_digest else stat.S_IFDIR
+    if stat.S_IFMT(status.st_mode) != wanted or digest_of(snapshots, name) != digest:
+        return "damaged"
+    return "whole"
 
 
 def _agree(world: World, digest: str) -> None:
@@ -223,13 +366,18 @@ def _backup(source: sqlite3.Connection, target: sqlite3.Connection, patience: fl
     source.backup(target, progress=still_patient, sleep=0.02)
 
 
-def _file_digest(path: Path) -> str:
+def _file_digest(folder: Folder, name: str) -> str:
     whole = hashlib.sha256()
-    with path.open("rb") as file:
-        first = bytearray(file.read(_CHUNK))
-        for part in _VOLATILE:
-            first[part] = bytes(len(first[part]))
-        whole.update(first)
-        while chunk := file.read(_CHUNK):
-            whole.update(chunk)
+    chunks = folder.chunks(name)
+    first = bytearray(next(chunks, b""))
+    for part in _VOLATILE:
+        first[part] = bytes(len(first[part]))
+    whole.update(first)
+    for chunk in chunks:
+        whole.update(chunk)
     return whole.hexdigest()
+
+
+def _folder_digest(folder: Folder, name: str) -> str:
+    with folder.below(name) as root:
+        return digest_tree(root)

@@ -71,6 +71,9 @@ class Moving(OnSession):
 
     def confirm_stop(self, stop: Stop) -> None:
         """Ask: a tool ran elsewhere, or the world is not where it was."""
+        if stop.moved:
+            self._confirm_moved(stop)
+            return
         if stop.world is not None:
             self._confirm_world(stop)
             return
@@ -88,6 +91,22 @@ class Moving(OnSession):
         self.app.push_screen(
             dialogs.ConfirmScreen("This would run again", lines, answers), answered
         )
+
+    def _confirm_moved(self, stop: Stop) -> None:
+        lines = [stop.text, "Nothing in it is changed by that but whose it is."]
+        answers = [
+            dialogs.Answer("n", "stay here", "no"),
+            dialogs.Answer("y", "yes, it is this session's", "yes"),
+            dialogs.Answer("o", "no: begin another one, and leave that as it is", "other"),
+        ]
+
+        def answered(value: str | None) -> None:
+            if value == "yes":
+                self.ask(self.debugger.confirm())
+            elif value == "other":
+                self.ask(self.debugger.keep_world())
+
+        self.app.push_screen(dialogs.ConfirmScreen("Its world was moved", lines, answers), answered)
 
     def _confirm_world(self, stop: Stop) -> None:
         lines = [stop.text, "Restoring puts back what this point of the session saw."]

@@ -1,0 +1,111 @@
+"""What the author's own code raises is theirs: said with their line, never as a fault of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from tooltrace.core.errors import BadWorld, ToolTraceError
+from tooltrace.core.text import one_line
+from tooltrace.tools.failures import failure
+
+if TYPE_CHECKING:
+    from tooltrace.tools.folder import Folder
+    from tooltrace.tools.world import World
+
+__all__ = ["made_world", "their_line", "theirs"]
+
+_OURS = f"{Path(__file__).parents[1]}/"
+_SHIPPED = f"{_OURS}workflows/"
+
+
+@contextmanager
+def theirs(what: str) -> Iterator[None]:
+    """Turn what the author's code raises into a BadWorld that says ``what``, why, and their line.
+
+    What is raised before any code of theirs is reached passes, as does what is meant for people.
+    """
+    try:
+        yield
+    except ToolTraceError:
+        raise
+    except (Exception, SystemExit) as error:
+        line = their_line(error, everywhere=True)
+        if line is None:
+            raise
+        raise BadWorld(one_line(f"{what}: {failure(error)[0]} ({line})")) from error
+
+
+def their_line(error: BaseException, *, everywhere: bool = False) -> str | None:
+    """``FILE:LINE`` of the author's code in an error's traceback; None when it never got there.
+
+    The deepest line in the first file of theirs, since what is below that is a library of theirs.
+    An installed package is taken for a library unless ``everywhere`` says that nothing of ours
+    could have called one.
+    """
+    frames: TracebackType | None = error.__traceback__
+    entry, found = "", None
+    while frames is not None:
+        file = frames.tb_frame.f_code.co_filename
+        if not entry and _is_theirs(file, everywhere):
+            entry = file
+        if entry and file == entry:
+            found = f"{_shown(file)}:{frames.tb_lineno}"
+        frames = frames.tb_next
+    return found
+
+
+def _is_theirs(file: str, everywhere: bool) -> bool:
+    if file.startswith(_OURS):
+        return file.startswith(_SHIPPED)
+    own, installed = _pythons()
+    if file.startswith(installed):
+        return everywhere
+    return not file.startswith(("<frozen", own))
+
+
+@cache
+def _pythons() -> tuple[str, tuple[str, ...]]:
+    """Where Python's own modules are, and the packages that were installed."""
+    import sysconfig
+
+    installed = {f"{sysconfig.get_path(name)}/" for name in ("purelib", "platlib")}
+    return f"{sysconfig.get_path('stdlib')}/", tuple(installed)
+
+
+def _shown(file: str) -> str:
+    try:
+        return str(Path(file).relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return file
+
+
+def made_world(
+    factory: Callable[[Path], World],
+    folder: Folder,
+    apart: Collection[str] = (),
+    what: str = "the world",
+) -> World:
+    """The world that the author's factory makes in a folder that no link leads out of.
+
+    ``apart`` names what is in the folder and not the world's. A world in the folder is held to it;
+    one that is somewhere else is the author's business. ``what`` is what it is called. Raises
+    BadWorld, OSError, or ValueError for a link that leads out.
+    """
+    from tooltrace.tools.tree_copy import check_links
+    from tooltrace.tools.world import World, hold
+
+    check_links(folder, apart)
+    with theirs(f"{what} cannot be made"):
+        world: object = factory(folder.path)
+    if not isinstance(world, World):
+        where = getattr(getattr(factory, "__code__", None), "co_filename", None)
+        at = f" ({_shown(where)}:{factory.__code__.co_firstlineno})" if where else ""
+        kind = type(world).__name__
+        raise BadWorld(one_line(f"{what} cannot be made: {kind} is not a World{at}"))
+    hold(world, folder)
+    return world
