@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -38,7 +39,8 @@ def world_copy(
         with _told(), Folder.open(folder) as opened:
             world = made_world(factory, opened, what="its world")
         place = getattr(world, "path", None)
-        inside = isinstance(place, Path) and place.resolve().is_relative_to(folder.resolve())
+        real = Path(os.path.realpath(folder))
+        inside = isinstance(place, Path) and Path(os.path.realpath(place)).is_relative_to(real)
         if not inside:
             raise BadWorld(
                 f"its world is not in the folder it was given, so no copy of it can be made: "

@@ -135,7 +135,7 @@ def adopt(session: Path, ident: str) -> Path:
 def mark(folder: Path, session: Path, ident: str) -> None:
     """Write into a folder that it belongs to that file of that session. Raises BadWorld."""
     try:
-        file = session.resolve()
+        file = _real(session)
         with Folder.open(folder) as opened, opened.made(SNAPSHOTS) as snapshots:
             whose = _Mark(ident, file.name, _place(file.stat()), _place(opened.status()))
             snapshots.write(_MARK, msgspec.json.encode(whose) + b"\n")
@@ -160,7 +160,7 @@ def hand_over(folder: Path, session: Path, ident: str) -> Path:
     folder keeps its own: the mark tells whose it is. Returns where it is now. Raises BadWorld.
     """
     look_over(folder)
-    there = folder_beside(session.resolve())
+    there = folder_beside(_real(session))
     try:
         if there != folder and missing(there):
             folder.rename(there)
@@ -238,7 +238,7 @@ def snapshots_for(session: Path, ident: str, digest: str) -> Path:
 
 
 def _find(session: Path, ident: str) -> Found:
-    file = session.resolve()
+    file = _real(session)
     home = folder_beside(file)
     me = _Me(ident, file, _place(file.stat()))
     found = Found(_free(home, file))
@@ -358,6 +358,11 @@ def _read(folder: Folder) -> _Mark | None:
             raise OSError(
                 0, "does not say whose the folder is: see what it holds", where
             ) from error
+
+
+def _real(path: Path) -> Path:
+    """The file itself, where a session is opened through a link."""
+    return Path(os.path.realpath(path))
 
 
 def _place(status: os.stat_result) -> _Place:

@@ -69,6 +69,7 @@ class Worlds:
         self._what = f"the world of {name}" if name else "the world"
         self._session: tuple[Path, str] | None = None
         self._folder: Path | None = None
+        self._before: Path | None = None
         self._others: tuple[Path, ...] = ()
         self._unmarked = self._fresh = self._declined = self._made_here = False
         self._open: dict[int | None, World] = {}
@@ -82,9 +83,9 @@ class Worlds:
 
     def belongs_to(self, session: Path, ident: str) -> None:
         """Say whose they are, by the session's file and id. Nothing is looked at yet."""
-        self._session = session, ident
-        self._folder = None
-        self._open.clear()
+        if self._session != (session, ident):
+            self._session = session, ident
+            self._before, self._folder = self._folder, None
 
     def on(self, branch: int | None) -> None:
         """From now on everything is about this branch's world; None is the first branch."""
@@ -124,6 +125,8 @@ class Worlds:
             self._unmarked = self._session is not None and found.own is None
             self._fresh = self._unmarked and found.old is None
             self._folder = found.own or found.old or found.new
+            if self._folder != self._before:
+                self._open.clear()
         return self._folder
 
     @contextmanager
@@ -162,9 +165,11 @@ class Worlds:
     @property
     def world(self) -> World:
         """The branch's world, made by the workflow's factory when first needed. Raises BadWorld."""
+        self._own()
         world = self._open.get(self._branch)
         if world is None:
             world = self._open[self._branch] = self._made()
+        self._mark()
         return world
 
     def _made(self) -> World:
@@ -178,9 +183,7 @@ class Worlds:
                 home = stack.enter_context(branches.made(str(self._branch)))
                 if not home.names():
                     branches.write(self._new, _proof(home))
-            world = made_world(self._factory, home, () if home is not top else _APART, self._what)
-            self._mark()
-        return world
+            return made_world(self._factory, home, () if home is not top else _APART, self._what)
 
     @property
     def _new(self) -> str:

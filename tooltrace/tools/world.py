@@ -220,7 +220,7 @@ class FolderWorld(_Placed):
     def snapshot(self, folder: Path) -> str:
         """A copy of the tree in ``folder/DIGEST``; nothing is copied when that is there already."""
         with _problems("keep", self):
-            if folder.resolve().is_relative_to(self.path.resolve()):
+            if _real(folder).is_relative_to(_real(self.path)):
                 raise BadWorld(
                     f"{self.describe()} holds the folder for its own snapshots, "
                     f"{one_line(str(folder))}; keep them somewhere else"
@@ -275,6 +275,10 @@ def hold(world: World, folder: Folder) -> None:
             status = folder.find(place.name)
             if status is not None and stat.S_ISLNK(status.st_mode):
                 raise OSError(ELOOP, f"is a link to {folder.link(place.name)}", str(place))
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
 
 
 @contextmanager
