@@ -273,7 +273,7 @@ def test_keeping_within_the_limit_never_costs_a_result(
 
     match step:
         case "sizing":
-            monkeypatch.setattr(kept, "size_of", failing)
+            monkeypatch.setattr(kept, "size_in", failing)
         case "removing":
             monkeypatch.setattr(worlds, "remove", failing)
         case "touching":

@@ -10,7 +10,7 @@ import gc
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -119,9 +119,6 @@ def new_run(
         session.sync()
     except BaseException:
         # It was made just now, and holds no run that anybody could open.
-        if parts.worlds is not None:
-            with suppress(BadWorld):
-                parts.worlds.discard()
         path.unlink(missing_ok=True)
         journal.close()
         raise

@@ -12,7 +12,7 @@ from tooltrace.cli.clock import now
 from tooltrace.cli.output import say, say_json, say_problems
 from tooltrace.core.errors import BadSession, BadWorld, ReadOnly, ToolTraceError
 from tooltrace.core.text import one_line
-from tooltrace.debugger.kept import kept_in, leftovers_in, needed, remove, size_of
+from tooltrace.debugger.kept import kept_in, leftovers_in, needed, remove, size_in
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.world_owner import adopt, find, open_snapshots
 from tooltrace.store.journal import Journal
@@ -110,7 +110,7 @@ def _pruned(file: Path, session: Session, keep: int, dry_run: bool) -> _Pruned:
             stay = needed(tree, session.head)
             spare = [one for one in kept if one.digest in tree.worlds - stay]
             gone = spare[: max(0, len(spare) - keep)]
-            freed = sum(one.size for one in gone) + sum(size_of(snapshots, name) for name in left)
+            freed = sum(one.size for one in gone) + sum(size_in(snapshots, name) for name in left)
             if not dry_run:
                 remove(snapshots, [*left, *(one.name for one in gone)])
     except OSError as error:

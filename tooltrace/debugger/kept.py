@@ -10,13 +10,14 @@ import re
 import secrets
 import stat
 from collections.abc import Iterable
+from pathlib import Path
 
 from msgspec import Struct
 
 from tooltrace.core.tree import Tree
 from tooltrace.tools.folder import PARTIAL, Folder
 
-__all__ = ["LIMIT", "Kept", "kept_in", "leftovers_in", "needed", "remove", "size_of"]
+__all__ = ["LIMIT", "Kept", "kept_in", "leftovers_in", "needed", "remove", "size_in", "size_of"]
 
 LIMIT = 256 << 20
 """How many bytes of snapshots a session keeps, unless more are needed."""
@@ -45,7 +46,7 @@ def kept_in(snapshots: Folder | None, sizes: dict[str, int] | None = None) -> li
         digest = _NAME.fullmatch(name)
         if digest is not None:
             if name not in sizes:
-                sizes[name] = size_of(snapshots, name)
+                sizes[name] = size_in(snapshots, name)
             used = snapshots.status(name).st_mtime_ns
             found.append(Kept(name, digest[1], sizes[name], used))
     return sorted(found, key=lambda one: (one.used, one.digest))
@@ -58,13 +59,22 @@ def leftovers_in(snapshots: Folder | None) -> list[str]:
     return [name for name in snapshots.names() if name.startswith(PARTIAL)]
 
 
-def size_of(folder: Folder, name: str) -> int:
-    """The bytes of a file, or of all files below a folder; links are not followed."""
+def size_of(path: Path) -> int:
+    """The bytes of a file, or of all files below a folder; links are not followed.
+
+    Raises OSError.
+    """
+    with Folder.open(path.parent, follow=True) as folder:
+        return size_in(folder, path.name)
+
+
+def size_in(folder: Folder, name: str) -> int:
+    """The same, of what has that name in an open folder."""
     info = folder.status(name)
     if not stat.S_ISDIR(info.st_mode):
         return info.st_size
     with folder.below(name) as inside:
-        return sum(size_of(inside, below) for below in inside.names())
+        return sum(size_in(inside, below) for below in inside.names())
 
 
 def needed(tree: Tree, *heads: int) -> set[str]:

@@ -5,7 +5,6 @@ A damaged or unreadable file never stops a session from opening: it counts as em
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from tooltrace.core.breakpoints import Breakpoint, parse
 from tooltrace.core.errors import BadExpression, NotSaved
 from tooltrace.core.jsonio import loads, pretty
+from tooltrace.tools.folder import Folder
 
 __all__ = ["PointsFile"]
 
@@ -26,7 +26,7 @@ class PointsFile:
     def load(self, workflow: str) -> tuple[tuple[Breakpoint, ...], str | None]:
         """A workflow's breakpoints, and a line about what could not be read."""
         try:
-            kept = loads(self.path.read_bytes())
+            kept = loads(self._read())
             entries = kept.get(workflow, [])
             points = tuple(_point(entry) for entry in entries)
         except FileNotFoundError:
@@ -43,18 +43,20 @@ class PointsFile:
             del kept[workflow]
         try:
             self.path.parent.mkdir(mode=0o700, exist_ok=True)
-            fresh = self.path.with_suffix(".new")
-            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(pretty(kept) + "\n")
-            fresh.replace(self.path)
+            # A project may come from anywhere: no link in it is written through.
+            with Folder.open(self.path.parent) as folder:
+                folder.write(self.path.name, f"{pretty(kept)}\n".encode())
         except OSError as error:
             raise NotSaved(f"{self.path}: breakpoints not saved: {error.strerror}") from error
+
+    def _read(self) -> bytes:
+        with Folder.open(self.path.parent) as folder:
+            return b"".join(folder.chunks(self.path.name))
 
     def _others(self) -> dict[str, Any]:
         """What the file holds; a damaged one is put aside, for a person to mend."""
         try:
-            kept = loads(self.path.read_bytes())
+            kept = loads(self._read())
         except OSError:
             return {}
         except ValueError:

@@ -30,7 +30,7 @@ from tooltrace.debugger.world_owner import (
     snapshots_for,
     with_snapshot,
 )
-from tooltrace.tools.folder import Folder, missing, reason
+from tooltrace.tools.folder import Folder, reason
 from tooltrace.tools.theirs import made_world, theirs
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Worlds:
         self._folder: Path | None = None
         self._before: Path | None = None
         self._others: tuple[Path, ...] = ()
-        self._unmarked = self._fresh = self._declined = self._made_here = False
+        self._unmarked = self._fresh = self._declined = False
         self._open: dict[int | None, World] = {}
         self._sure_of: dict[int | None, str] = {}
         self._sizes: dict[str, int] = {}
@@ -133,17 +133,9 @@ class Worlds:
     def _opened_own(self) -> Iterator[Folder]:
         path = self._own()
         with _told(path):
-            if missing(path):
-                path.mkdir(mode=0o700, parents=True, exist_ok=True)
-                self._made_here = True
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
             with Folder.open(path) as top:
                 yield top
-
-    def discard(self) -> None:
-        """Remove the folder, if it was made in this sitting. Raises BadWorld."""
-        if self._made_here and self._folder is not None:
-            with _told(self._folder), Folder.open(self._folder.parent, follow=True) as above:
-                above.remove(self._folder.name)
 
     def _mark(self) -> None:
         if self._unmarked and self._session is not None:

@@ -82,7 +82,12 @@ def make_folders(files: Files, path: Path) -> None:
 def place(files: Files, path: Path, data: bytes) -> None:
     """Put a file at ``path`` whole and durable, or leave what was there."""
     part = path.with_name(f".{path.name}.part")
-    fd = insist(files.open, part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    try:
+        fd = insist(files.open, part, flags)
+    except FileExistsError:  # Left by a crash, or planted: what it leads to stays as it is.
+        files.remove(part)
+        fd = insist(files.open, part, flags)
     try:
         try:
             write_all(files, fd, data)
