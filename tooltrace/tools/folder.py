@@ -116,10 +116,13 @@ class Folder:
             return os.readlink(_one(name), dir_fd=self.fd)
 
     @contextmanager
-    def opened(self, name: str) -> Iterator[int]:
-        """A descriptor of a regular file; opening anything else would wait, or do something."""
+    def opened(self, name: str, status: os.stat_result | None = None) -> Iterator[int]:
+        """A descriptor of a regular file; opening anything else would wait, or do something.
+
+        ``status`` is that of the file, when it was just looked at.
+        """
         path = self.path / name
-        self._regular(path, self.status(name))
+        self._regular(path, self.status(name) if status is None else status)
         with _named(path):
             fd = os.open(_one(name), os.O_RDONLY | _FILE, dir_fd=self.fd)
         try:
@@ -133,12 +136,14 @@ class Folder:
         if not stat.S_ISREG(status.st_mode):
             raise OSError(EINVAL, "is not a regular file", str(path))
 
-    def chunks(self, name: str) -> Iterator[bytes]:
-        """What is in a regular file, a part at a time."""
-        with self.opened(name) as fd:
+    def chunks(self, name: str, status: os.stat_result | None = None) -> Iterator[bytes]:
+        """What is in a regular file, a part at a time; ``status`` as for ``opened``."""
+        status = self.status(name) if status is None else status
+        size = min(status.st_size + 1, CHUNK)  # Room for a large part takes time to make.
+        with self.opened(name, status) as fd:
             while True:
                 with _named(self.path / name):
-                    chunk = os.read(fd, CHUNK)
+                    chunk = os.read(fd, size)
                 if not chunk:
                     return
                 yield chunk
@@ -173,14 +178,13 @@ class Folder:
             os.symlink(target, _one(name), dir_fd=self.fd)
 
     def write(self, name: str, data: bytes) -> None:
-        """Put a small file in place whole and on the disk, instead of any of that name."""
+        """Put a small file in place whole, instead of any of that name."""
         partial = f".{name}.{os.getpid()}"
         self.remove_file(partial)
         with self.writing(partial) as file:
             write_all(file, data)
             os.fsync(file.fileno())
         self.rename(partial, name)
-        self.sync()
 
     def sync(self) -> None:
         """Return when its list of names is on the disk."""

@@ -130,7 +130,7 @@ def _content(folder: Folder, name: str, info: os.stat_result) -> tuple[bytes, by
         return b"l", os.fsencode(folder.link(name))
     if stat.S_ISDIR(info.st_mode):
         return b"d", b""
-    return b"f", _sum(folder, name)
+    return b"f", _sum(folder, name, info)
 
 
 def _copy_file(
@@ -143,7 +143,7 @@ def _copy_file(
     durable: bool = False,
 ) -> None:
     with target.writing(copied) as copy:
-        for chunk in source.chunks(name):
+        for chunk in source.chunks(name, info):
             write_all(copy, chunk)
         os.fchmod(copy.fileno(), info.st_mode & _PERMISSIONS)
         if durable:
@@ -185,7 +185,7 @@ def _same_file(
     if info.st_size != present.st_size:
         return False
     try:
-        if _sum(source, name) != _sum(target, name):
+        if _sum(source, name, info) != _sum(target, name, present):
             return False
         mode = info.st_mode & _PERMISSIONS
         if present.st_mode & _PERMISSIONS != mode:
@@ -198,9 +198,9 @@ def _same_file(
     return True
 
 
-def _sum(folder: Folder, name: str) -> bytes:
+def _sum(folder: Folder, name: str, info: os.stat_result) -> bytes:
     whole = hashlib.sha256()
-    for chunk in folder.chunks(name):
+    for chunk in folder.chunks(name, info):
         whole.update(chunk)
     return whole.digest()
 

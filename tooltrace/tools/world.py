@@ -32,6 +32,7 @@ _PATIENCE = 5.0
 _BESIDE = ("", "-wal", "-shm", "-journal")
 
 DigestOf = Callable[[Folder, str], str]
+_HEADER = 100
 # Header fields that say how a database file was written, not what it holds.
 _VOLATILE = (slice(18, 20), slice(24, 28), slice(92, 100))
 
@@ -373,7 +374,11 @@ def _backup(source: sqlite3.Connection, target: sqlite3.Connection, patience: fl
 def _file_digest(folder: Folder, name: str) -> str:
     whole = hashlib.sha256()
     chunks = folder.chunks(name)
-    first = bytearray(next(chunks, b""))
+    first = bytearray()
+    for chunk in chunks:
+        first += chunk
+        if len(first) >= _HEADER:
+            break
     for part in _VOLATILE:
         first[part] = bytes(len(first[part]))
     whole.update(first)
