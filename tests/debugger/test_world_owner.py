@@ -181,3 +181,16 @@ def test_an_old_folder_is_removed_only_if_the_records_name_what_is_in_it(tmp_pat
     (old / "snapshots" / DIGEST).mkdir(parents=True)
     assert remove(file, "one", set()) == old and old.exists()
     assert remove(file, "one", {DIGEST}) is None and not old.exists()
+
+
+@pytest.mark.parametrize("ident", ["", "\ud800", "x" * 100_000, "\x1b]0;x\x07\n"])
+def test_any_name_and_any_id_can_be_marked(ident: str, tmp_path: Path) -> None:
+    file = tmp_path / os.fsdecode(b"\xff\x1b \n.jsonl")
+    file.write_text("{}")
+    folder = adopt(file, ident)
+    assert find(file, ident).own == folder
+    assert find(file, f"{ident}x").own is None
+    renamed = file.rename(tmp_path / "y.jsonl")
+    found = find(renamed, ident)
+    assert found.moved == folder and found.offer.isprintable()
+    assert hand_over(folder, renamed, ident) == tmp_path / "y.world"

@@ -9,6 +9,7 @@ import shutil
 import socket
 import sqlite3
 import stat
+import subprocess
 from contextlib import closing
 from pathlib import Path
 
@@ -346,3 +347,44 @@ def test_a_world_that_may_not_be_looked_at_is_not_taken_for_empty(tmp_path: Path
         said = run(_kept_while_closed, root, kept)
         assert f"{root / 'w' / 'f'}: permission denied" in said
     assert list(kept.iterdir()) == []
+
+
+@pytest.mark.parametrize("written", ["plain", "dots", "real"])
+def test_a_world_is_held_however_its_folder_is_written(
+    written: str, tmp_path: Path, outside: Path
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (tmp_path / "link").symlink_to(tmp_path)
+    named = {"plain": home, "dots": home / ".." / "home", "real": tmp_path / "link" / "home"}
+    place = Path(os.path.realpath(home)) if written == "real" else named[written]
+    for world in (FolderWorld(place / "w"), SqliteWorld(place / "w" / "a.db")):
+        with Folder.open(named[written]) as folder:
+            hold(world, folder)
+    (home / "w").symlink_to(outside)
+    before = state(outside)
+    for world in (FolderWorld(place / "w"), SqliteWorld(place / "w" / "a.db")):
+        with Folder.open(named[written]) as folder, pytest.raises(OSError, match="is a link to"):
+            hold(world, folder)
+        with pytest.raises(BadWorld, match="is a link to"):
+            world.digest()
+    assert state(outside) == before
+
+
+def test_folders_too_deep_for_anybody_are_said(tmp_path: Path) -> None:
+    world = tree(tmp_path / "w", {})
+    digest = world.snapshot(tmp_path / "kept")
+    at = os.open(world.path, os.O_RDONLY)
+    for _ in range(1_500):
+        os.mkdir("d", dir_fd=at)
+        below = os.open("d", os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = below
+    os.close(at)
+    try:
+        for doing in (world.digest, lambda: world.restore(tmp_path / "kept", digest)):
+            with pytest.raises(BadWorld) as caught:
+                doing()
+            assert str(caught.value).isprintable() and len(str(caught.value)) < 10_000
+    finally:
+        subprocess.run(["rm", "-rf", world.path], check=True)

@@ -113,8 +113,9 @@ def _pruned(file: Path, session: Session, keep: int, dry_run: bool) -> _Pruned:
             freed = sum(one.size for one in gone) + sum(size_in(snapshots, name) for name in left)
             if not dry_run:
                 remove(snapshots, [*left, *(one.name for one in gone)])
-    except OSError as error:
-        raise BadWorld(f"not all was removed: {one_line(reason(error))}") from error
+    except (OSError, RecursionError) as error:
+        why = reason(error) if isinstance(error, OSError) else "folders in there are too deep"
+        raise BadWorld(f"not all was removed: {one_line(why)}") from error
     return _Pruned(len(gone), freed, len(kept) - len(gone))
 
 

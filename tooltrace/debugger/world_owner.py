@@ -9,6 +9,7 @@ Looking changes nothing.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
@@ -20,6 +21,7 @@ import msgspec
 from msgspec import Struct
 
 from tooltrace.core.errors import BadWorld
+from tooltrace.core.jsonio import dumps, loads
 from tooltrace.core.text import one_line
 from tooltrace.tools.folder import Folder, missing, reason
 from tooltrace.tools.tree_copy import check_links
@@ -45,6 +47,7 @@ BRANCHES = "branches"
 _MARK = ".owner"
 """Among the snapshots: the folder above is the author's, who may look whether it is empty."""
 _LARGEST = 64 << 10
+_LONGEST = 200
 _SESSION = ".jsonl"
 _WORLD = ".world"
 
@@ -137,8 +140,9 @@ def mark(folder: Path, session: Path, ident: str) -> None:
     try:
         file = _real(session)
         with Folder.open(folder) as opened, opened.made(SNAPSHOTS) as snapshots:
-            whose = _Mark(ident, file.name, _place(file.stat()), _place(opened.status()))
-            snapshots.write(_MARK, msgspec.json.encode(whose) + b"\n")
+            whose = _Mark(_short(ident), file.name, _place(file.stat()), _place(opened.status()))
+            # A name may hold bytes that are no text, and an id anything that a file may say.
+            snapshots.write(_MARK, f"{dumps(msgspec.to_builtins(whose))}\n".encode("ascii"))
     except OSError as error:
         raise BadWorld(f"no world can be kept: {one_line(reason(error))}") from error
 
@@ -188,8 +192,9 @@ def remove(session: Path, ident: str, named: AbstractSet[str]) -> Path | None:
             return folder
         with Folder.open(folder.parent, follow=True) as above:
             above.remove(folder.name)
-    except OSError as error:
-        raise BadWorld(f"the world cannot be removed: {one_line(reason(error))}") from error
+    except (OSError, RecursionError) as error:
+        why = reason(error) if isinstance(error, OSError) else "its folders are too deep"
+        raise BadWorld(f"the world cannot be removed: {one_line(why)}") from error
     return None
 
 
@@ -240,7 +245,7 @@ def snapshots_for(session: Path, ident: str, digest: str) -> Path:
 def _find(session: Path, ident: str) -> Found:
     file = _real(session)
     home = folder_beside(file)
-    me = _Me(ident, file, _place(file.stat()))
+    me = _Me(_short(ident), file, _place(file.stat()))
     found = Found(_free(home, file))
     whose = _look(home, me, home=True)
     if whose == "own":
@@ -352,12 +357,19 @@ def _read(folder: Folder) -> _Mark | None:
             return None
         data = snapshots.read(_MARK, _LARGEST)
         try:
-            return msgspec.json.decode(data, type=_Mark)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            return msgspec.convert(loads(data), _Mark)
+        except (ValueError, RecursionError, msgspec.ValidationError) as error:
             where = str(snapshots.path / _MARK)
             raise OSError(
                 0, "does not say whose the folder is: see what it holds", where
             ) from error
+
+
+def _short(ident: str) -> str:
+    """What stands for a session's id: a file may say anything, however long."""
+    if len(ident) <= _LONGEST:
+        return ident
+    return hashlib.blake2b(ident.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _real(path: Path) -> Path:

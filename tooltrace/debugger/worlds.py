@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from tooltrace.core.errors import BadWorld
@@ -77,6 +78,7 @@ class Worlds:
         self._sizes: dict[str, int] = {}
         self._said: set[str] = set()
         self._branch: int | None = None
+        self._making = RLock()
         self.needed: Callable[[], set[str]] = set
         self.named: Callable[[], AbstractSet[str]] = set
         self.tell: Callable[[str], None] = lambda _: None
@@ -157,12 +159,14 @@ class Worlds:
     @property
     def world(self) -> World:
         """The branch's world, made by the workflow's factory when first needed. Raises BadWorld."""
-        self._own()
-        world = self._open.get(self._branch)
-        if world is None:
-            world = self._open[self._branch] = self._made()
-        self._mark()
-        return world
+        # Calls that run side by side all ask for it.
+        with self._making:
+            self._own()
+            world = self._open.get(self._branch)
+            if world is None:
+                world = self._open[self._branch] = self._made()
+            self._mark()
+            return world
 
     def _made(self) -> World:
         with self._opened_own() as top, ExitStack() as stack:

@@ -69,12 +69,10 @@ class _Placed:
 
     def hold_to(self, folder: Path) -> bool:
         """Never leave that folder from now on; false for a world that stands somewhere else."""
-        inside = Path(os.path.normpath(self.path))
-        top = Path(os.path.normpath(folder.absolute()))
-        if not inside.is_relative_to(top):
-            return False
-        self._held = top, inside.relative_to(top).parts
-        return True
+        parts = _parts(self.path, folder)
+        if parts is not None:
+            self._held = folder, parts
+        return parts is not None
 
     @contextmanager
     def _opened(self, *, above: int = 0, make: bool = False) -> Iterator[Folder | None]:
@@ -266,16 +264,30 @@ def hold(world: World, folder: Folder) -> None:
     place = getattr(world, "path", None)
     if not isinstance(place, str | Path):
         return
-    place = Path(os.path.normpath(Path(place).absolute()))
-    if place.is_relative_to(folder.path) and place != folder.path:
-        with ExitStack() as stack:
-            for part in place.relative_to(folder.path).parts[:-1]:
-                if folder.find(part) is None:
-                    return
+    parts = _parts(Path(place).absolute(), folder.path)
+    with ExitStack() as stack:
+        for number, part in enumerate(parts or (), 1):
+            status = folder.find(part)
+            if status is None:
+                return
+            if stat.S_ISLNK(status.st_mode):
+                where = str(folder.path / part)
+                raise OSError(ELOOP, f"is a link to {folder.link(part)}", where)
+            if number < len(parts or ()):
                 folder = stack.enter_context(folder.below(part))
-            status = folder.find(place.name)
-            if status is not None and stat.S_ISLNK(status.st_mode):
-                raise OSError(ELOOP, f"is a link to {folder.link(place.name)}", str(place))
+
+
+def _parts(path: Path, folder: Path) -> tuple[str, ...] | None:
+    """The way from a folder down to a path, however both are written; None when it is not below."""
+    plain = Path(os.path.normpath(path))
+    for inside, top in (
+        (path, folder),
+        (plain, Path(os.path.normpath(folder))),
+        (plain, _real(folder)),
+    ):
+        if inside.is_relative_to(top) and ".." not in inside.relative_to(top).parts:
+            return inside.relative_to(top).parts
+    return None
 
 
 def _real(path: Path) -> Path:
