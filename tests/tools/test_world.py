@@ -272,6 +272,7 @@ def test_a_folder_comes_back_as_it_was(tmp_path: Path) -> None:
     assert (root / "a/b/c/data").stat().st_ino == inode, "what is equal stays in its place"
     assert (outside / "precious").read_text() == "mine"
 
+    (root / "a/b").chmod(0o755)
     shutil.rmtree(root)
     world.restore(kept, digest)
     assert world.digest() == digest
