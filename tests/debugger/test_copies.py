@@ -86,8 +86,18 @@ def test_a_recording_without_a_world_and_a_factory_that_raises(tmp_path: Path) -
         raise KeyError("x")
 
     with (
-        pytest.raises(BadWorld, match="cannot be made: KeyError"),
+        pytest.raises(BadWorld, match=r"cannot be made: KeyError: 'x' \(.*test_copies\.py:\d+\)"),
         world_copy(broken, tmp_path, "0" * 64, tmp_path),
+    ):
+        pass
+
+    class Theirs(FolderWorld):
+        def digest(self) -> str:
+            raise OSError(5, "their disk")
+
+    with (
+        pytest.raises(BadWorld, match=r"put back: OSError: .*their disk \(.*test_copies\.py:\d+\)"),
+        world_copy(lambda folder: Theirs(folder / "w"), tmp_path, "0" * 64, tmp_path),
     ):
         pass
     assert list(tmp_path.iterdir()) == []

@@ -101,7 +101,7 @@ def new_run(
         session = Session(around.clock, journal)
         world = None
         if parts.worlds is not None:
-            parts.worlds.belongs_to(path, ident)
+            parts.worlds.belongs_to(path, ident, new=True)
             world = parts.worlds.snapshot()
         session.append(
             RunStarted(

@@ -46,7 +46,7 @@ def world_copy(
                 f"its world is not in the folder it was given, so no copy of it can be made: "
                 f"{world.describe()}"
             )
-        with theirs("its world cannot be put back"), _told():
+        with _told(), theirs("its world cannot be put back"):
             if world.digest() != digest:
                 with _reached(snapshots):
                     world.restore(snapshots, digest)

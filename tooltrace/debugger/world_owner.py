@@ -101,14 +101,14 @@ def folder_beside(session: Path) -> Path:
     return session.with_name(f"{name.removesuffix(_SESSION) or name}{_WORLD}")
 
 
-def find(session: Path, ident: str) -> Found:
+def find(session: Path, ident: str, *, new: bool = False) -> Found:
     """Look which folder is whose, and change nothing.
 
-    ``ident`` is the session's id. Raises BadWorld when it cannot be told, or when the folder that
-    should be the session's is a link.
+    ``ident`` is the session's id; one that is ``new`` can have none under another name. Raises
+    BadWorld when it cannot be told, or when the folder that should be the session's is a link.
     """
     try:
-        return _find(session, ident)
+        return _find(session, ident, new)
     except OSError as error:
         raise BadWorld(f"cannot tell whose world this is: {one_line(reason(error))}") from error
 
@@ -242,7 +242,7 @@ def snapshots_for(session: Path, ident: str, digest: str) -> Path:
     return (folder or next(iter(folders), folder_beside(session))) / SNAPSHOTS
 
 
-def _find(session: Path, ident: str) -> Found:
+def _find(session: Path, ident: str, new: bool) -> Found:
     file = _real(session)
     home = folder_beside(file)
     me = _Me(_short(ident), file, _place(file.stat()))
@@ -251,7 +251,7 @@ def _find(session: Path, ident: str) -> Found:
     if whose == "own":
         return msgspec.structs.replace(found, own=home)
     seen: dict[_Whose, list[Path]] = {whose: [home]}
-    for folder in _siblings(file.parent):
+    for folder in [] if new else _siblings(file.parent):
         if folder != home:
             with suppress(OSError):
                 seen.setdefault(_look(folder, me, home=False), []).append(folder)

@@ -72,7 +72,7 @@ class Worlds:
         self._folder: Path | None = None
         self._before: Path | None = None
         self._others: tuple[Path, ...] = ()
-        self._unmarked = self._fresh = self._declined = False
+        self._unmarked = self._fresh = self._declined = self._begins = False
         self._open: dict[int | None, World] = {}
         self._sure_of: dict[int | None, str] = {}
         self._sizes: dict[str, int] = {}
@@ -83,10 +83,13 @@ class Worlds:
         self.named: Callable[[], AbstractSet[str]] = set
         self.tell: Callable[[str], None] = lambda _: None
 
-    def belongs_to(self, session: Path, ident: str) -> None:
-        """Say whose they are, by the session's file and id. Nothing is looked at yet."""
+    def belongs_to(self, session: Path, ident: str, *, new: bool = False) -> None:
+        """Say whose they are, by the session's file and id. Nothing is looked at yet.
+
+        One that is ``new`` can have no world yet, under whatever name.
+        """
         if self._session != (session, ident):
-            self._session = session, ident
+            self._session, self._begins = (session, ident), new
             self._before, self._folder = self._folder, None
 
     def on(self, branch: int | None) -> None:
@@ -118,7 +121,9 @@ class Worlds:
     def _own(self) -> Path:
         """The folder, known from the first use on; not made yet. Raises BadWorld."""
         if self._folder is None:
-            found = Found(self._beside) if self._session is None else find(*self._session)
+            found = Found(self._beside)
+            if self._session is not None:
+                found = find(*self._session, new=self._begins)
             if found.own is None and found.moved is not None and not self._declined:
                 raise BadWorld(found.offer)
             if found.own is None and found.old is not None:
