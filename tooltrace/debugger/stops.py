@@ -33,7 +33,8 @@ StopKind = Literal[
 class Stop(Struct, frozen=True):
     """A reason and a sentence; for ``confirm`` also what a yes would allow.
 
-    ``saving`` says that the error is that something could not be saved; ``moved`` says that it would hand over the world's folder to the file that the session is in.
+    ``saving`` says that the error is that something could not be saved; ``moved`` that a yes would
+    hand over the world's folder to the file that the session is in.
     """
 
     kind: StopKind
