@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event, Timer
 from typing import Any
 
 import pytest
 
 from tests.debugger.conftest import Sit
-from tests.debugger.flows import Ran, pair
+from tests.debugger.flows import Ran, box, pair
 from tests.debugger.sitting import Sitting, clock
-from tooltrace import call, say
+from tooltrace import ToolContext, Workflow, call, say, tool
 from tooltrace.core import events as e
 from tooltrace.debugger.checking import check_session
 
@@ -143,3 +143,71 @@ async def test_what_waits_for_a_call_that_is_added_is_open_again(sit: Sit, tmp_p
     assert open_again == [("right", "waiting"), ("left", "returned"), ("left", "waiting")]
     assert s.go_saying_yes().kind == "finished"
     assert await sound(s)
+
+
+async def test_a_snapshot_that_came_with_a_reopened_read_stays_with_the_write(
+    sit: Sit, tmp_path: Path
+) -> None:
+    wrote = Event()
+    s = sit(slow_look(tmp_path, wrote))
+    assert s.do("go").kind == "finished"
+    looked = s.last(e.ToolReturned, "look")
+    assert s.session.tree[looked].event.world is not None  # type: ignore[union-attr]
+    s.done("goto", looked)
+    look = next(call for call in s.snapshot.calls if call.tool == "look")
+    s.done("edit_arguments", look.ref, {"number": 2})
+    assert sorted(c.status for c in s.snapshot.calls) == ["returned", "waiting"]
+    assert s.do("go").kind == "finished"
+    assert world_of(s) == ["put 5"]
+    assert await sound(s)
+
+
+def slow_look(folder: Path, wrote: Event) -> Workflow:
+    """In one turn a read that ends last, and a write."""
+
+    @tool(read_only=True, open_world=False)
+    def look(number: int) -> int:
+        """Look."""
+        wrote.wait(10)
+        return number
+
+    @tool(open_world=False)
+    def put(ctx: ToolContext, number: int) -> str:
+        """Put."""
+        with (ctx.world.path / "done.txt").open("a") as file:
+            file.write(f"put {number}\n")
+        Timer(0.2, wrote.set).start()
+        return "put"
+
+    def policy(seen: Any) -> Any:
+        if seen.turn == 0:
+            return say("", call("look", number=1), call("put", number=5))
+        return say("Done.")
+
+    return Workflow("slow", tools=[look, put], policy=policy, input="Go.", world=box)
+
+
+def test_a_branch_that_others_left_goes_on_in_its_own_world(sit: Sit, tmp_path: Path) -> None:
+    s = sit(both(tmp_path))
+    s.steps(1)
+    s.done("fork")
+    s.done("undo")
+    s.steps(2)
+    assert s.view.branch.name == "main"
+    assert world_of(s) == ["left 5", "right 10"]
+    assert (tmp_path / "s.world" / "box" / "done.txt").exists()
+    assert not (tmp_path / "s.world" / "branches").exists()
+
+
+def test_a_call_interrupted_in_a_replay_left_nothing_in_the_branchs_world(
+    sit: Sit, tmp_path: Path
+) -> None:
+    s = sit(both(tmp_path))
+    s.steps(3)
+    s.done("replay", from_start=True)
+    assert s.do("go").kind == "end"
+    s.done("goto", s.last(e.ToolStarted), s.view.tip)
+    ref = next(call.ref for call in s.snapshot.calls if call.status == "started")
+    s.done("answer_call", ref, "typed")
+    assert s.session.tree[s.head].event.world is None  # type: ignore[union-attr]
+    assert s.snapshot.unkept

@@ -217,6 +217,10 @@ class Tree:
         """Every branch, in the order in which they began; the same tuple until one changes."""
         return self._branches.all()
 
+    def goes_on(self, record_id: int) -> bool:
+        """Whether something follows a record on its own branch; a fork never does."""
+        return record_id in self._next
+
     def begin_of(self, record_id: int) -> int:
         """The record that begins the branch a record stands on. KeyError when there is none."""
         return self._begin[record_id]

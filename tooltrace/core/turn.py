@@ -241,9 +241,21 @@ def returned(s: Snapshot, record: e.Record, event: e.ToolReturned) -> Snapshot:
         tool_calls=s.tool_calls + 1,
         usage=s.usage.later(event.ms),
         world=event.world or s.world,
-        unkept="" if event.world else event.unkept or s.unkept,
+        unkept="" if event.world else event.unkept or s.unkept or _unkept(s, done),
         problems=_problems(s, record, event),
     )
+
+
+def _unkept(s: Snapshot, done: Call) -> str:
+    """Why the world may be another one now, which no snapshot shows: the call acted, and has none.
+
+    So it is between two calls that ran side by side, where a person said what an interrupted one
+    gave, and where a replay went on with another result than the recorded one.
+    """
+    if s.world is None or done.started is None:
+        return ""
+    spec = s.workflow.tool(done.tool)
+    return "" if spec is not None and spec.effect == "reads" else "no snapshot shows what it did"
 
 
 def _problems(s: Snapshot, record: e.Record, event: e.ToolReturned) -> tuple[str, ...]:

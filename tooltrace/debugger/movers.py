@@ -252,6 +252,8 @@ class Live:
         """
         if self._worlds is None or call is None or call.started is None:
             return None, ""
+        if self._session.tree[call.started].source != "live":
+            return None, ""  # It ran on a copy that is gone, or not at all.
         self._on_this_branch(self._worlds)
         for record_id in reversed(self._session.tree.records):
             if record_id <= call.started:

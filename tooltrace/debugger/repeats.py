@@ -120,7 +120,7 @@ def _still_true(
             break
         kept = fewer
     found = [
-        _without_world(record) if record.id in work.stale else record
+        _in_world(record, work.shown[record.id]) if record.id in work.shown else record
         for record in later
         if isinstance(record.event, e.Transitioned) or _index(record) in kept
     ]
@@ -139,12 +139,12 @@ def _in_time(workflow: WorkflowSpec, calls: Sequence[Call], kept: set[int]) -> s
 
 
 class _Work(Struct, frozen=True):
-    """What became of the work in the world: whose is ``lost``, and which results name a snapshot
-    that holds more than what is kept (``stale``).
+    """What became of the work in the world: whose is ``lost``, and which snapshot shows what is
+    kept, where the one that a result names holds more (by record).
     """
 
     lost: set[int]
-    stale: set[int]
+    shown: dict[int, str | None]
 
 
 def _work(s: Snapshot, later: Sequence[e.Record], kept: set[int], running: set[int]) -> _Work:
@@ -154,23 +154,31 @@ def _work(s: Snapshot, later: Sequence[e.Record], kept: set[int], running: set[i
     each other are equal, what ran in between did nothing there.
     """
     lost: set[int] = set()
-    stale: set[int] = set()
+    shown: dict[int, str | None] = {}
     if not s.workflow.world:
-        return _Work(lost, stale)
-    world, mixed = s.world, False
+        return _Work(lost, shown)
+    world, mixed, good = s.world, False, s.world
+    back: int | None = None
     since = {index for index in running if _acts(s.workflow, s.calls[index].tool)}
     for record in later:
         event = record.event
         if isinstance(event, e.ToolStarted) and _acts(s.workflow, event.tool):
             since.add(event.call.index)
-        elif isinstance(event, e.ToolReturned) and event.world is not None:
+        elif isinstance(event, e.ToolReturned):
+            back = record.id if event.call.index in kept else back
+            if event.world is None:
+                continue
             if event.world != world and (mixed or not since <= kept):
                 mixed = True
                 lost |= since
-            if mixed:
-                stale.add(record.id)
             world, since = event.world, set()
-    return _Work(lost | since, stale)
+            good = good if mixed else world
+            if mixed:
+                shown[record.id] = good
+            elif event.call.index not in kept and back is not None:
+                shown[back] = good  # It came with the result of a call that is open again.
+            back = None
+    return _Work(lost | since, shown)
 
 
 def _acts(workflow: WorkflowSpec, tool: str) -> bool:
@@ -178,9 +186,9 @@ def _acts(workflow: WorkflowSpec, tool: str) -> bool:
     return spec is None or spec.effect != "reads"
 
 
-def _without_world(record: e.Record) -> e.Record:
+def _in_world(record: e.Record, world: str | None) -> e.Record:
     event = record.event
-    return replace(record, event=replace(event, world=None))
+    return replace(record, event=replace(event, world=world))
 
 
 def _index(record: e.Record) -> int | None:

@@ -243,8 +243,12 @@ class Replay:
             event = returned(call.ref, self._tools.now)
             target = self._target
             target.pay(target.owe(target.head, event, "live", result.id))
-            self._accept = self._requests_differ
+            self._accept = self._results_differ
         return divergence
+
+    def _results_differ(self) -> None:
+        self._requests_differ()
+        self._tools.same_world = False
 
     async def _unstarted(
         self, record: e.Record, event: e.ToolReturned, ref: e.CallRef

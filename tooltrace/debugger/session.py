@@ -290,7 +290,7 @@ class Session:
 
         Going on where others went on before begins a branch, with the very next record.
         """
-        return None if self.tree.children(self.head) else self.tree.begin_of(self.head)
+        return None if self.tree.goes_on(self.head) else self.tree.begin_of(self.head)
 
     @property
     def next_id(self) -> int:

@@ -5,6 +5,8 @@ Calls are matched by content (tool and arguments), not by id or by order of comp
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from tooltrace.core.events import CallRef, Record, ToolReturned
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.ports import Beside, Divergence, Given, ToolCall
@@ -17,6 +19,9 @@ class RecordedTools:
 
     now: Given | None = None
     """What a tool gave just now instead of the recorded result; None where none was asked."""
+
+    same_world = True
+    """Whether the recorded snapshots of the world show what was done in the replay so far."""
 
     def __init__(self) -> None:
         self._expected: tuple[str, JsonValue, Record] | None = None
@@ -54,7 +59,8 @@ class RecordedTools:
         event = record.event
         if not isinstance(event, ToolReturned):
             return Divergence(record.id, self._step, "tool result", "recording", None, call.tool)
-        return given_again(record, event)
+        given = given_again(record, event)
+        return given if self.same_world else replace(given, world=None)
 
 
 def given_again(record: Record, event: ToolReturned) -> Given:
