@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tooltrace.core.jsonio import JsonValue
-from tooltrace.core.scrub import Hide, Scrubber
+from tooltrace.core.scrub import Hide, Scrubber, hidden
 from tooltrace.core.text import clip
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "as_message",
     "hidden",
     "hider",
+    "quoted",
     "refusal",
     "secrets_in",
     "unreached",
@@ -47,6 +48,7 @@ _FAILED = ("The API failed", "wait {wait}, then ask again")
 _OTHER = ("The request was refused", "see what was said")
 
 _SAID_LENGTH = 301
+_WITHOUT_KEYS = Scrubber()
 _SECRET_NAME = re.compile("auth|key|token|secret|cookie", re.IGNORECASE)
 
 
@@ -72,8 +74,13 @@ def refusal(
         "wait": wait if after else "a moment",
         "location": headers.get("location", "nowhere"),
     }
-    told = f". It said: {clip(said.strip(), _SAID_LENGTH)}" if said.strip() else ""
+    told = f". It said: {quoted(said)}" if said.strip() else ""
     return f"{what.format_map(facts)} ({status} from {where}): {advice.format_map(facts)}{told}"
+
+
+def quoted(said: str) -> str:
+    """What a server said, cut short; keys are taken out first, as half of one is not found."""
+    return clip(_WITHOUT_KEYS(said.strip()), _SAID_LENGTH)
 
 
 def unreached(cause: BaseException | None, where: str) -> str:
@@ -98,7 +105,7 @@ def as_message(value: JsonValue) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError("its JSON is not an object")
     if isinstance(error := value.get("error"), dict):
-        raise ValueError(f"it is an error: {clip(str(error.get('message', error)), _SAID_LENGTH)}")
+        raise ValueError(f"it is an error: {quoted(str(error.get('message', error)))}")
     content = value.get("content")
     if not isinstance(content, list):
         raise ValueError("its JSON is not a message: it has no list of content blocks")
@@ -122,17 +129,4 @@ def secrets_in(headers: Mapping[str, str]) -> Iterator[str]:
 
 def hider(secrets: Iterable[str]) -> Hide:
     """A function that replaces these values in a text, also where they were quoted or escaped."""
-    return Scrubber(("", secret) for secret in secrets)
-
-
-def hidden(value: JsonValue, hide: Hide) -> JsonValue:
-    """A copy of a JSON value with ``hide`` applied to every text in it."""
-    match value:
-        case str():
-            return hide(value)
-        case list():
-            return [hidden(item, hide) for item in value]
-        case dict():
-            return {hide(key): hidden(item, hide) for key, item in value.items()}
-        case _:
-            return value
+    return Scrubber(("", secret) for secret in secrets).exact

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from tooltrace.core.messages import Request
 from tooltrace.core.ports import Failure, Heard, Reply
+from tooltrace.core.scrub import Hide
 from tooltrace.core.text import one_line
 from tooltrace.models.again import lost, may_again, retry_after
 from tooltrace.models.answer import OFFICIAL, hidden, hider, refusal, secrets_in, unreached
@@ -213,8 +214,10 @@ class AnthropicModel:
         status, headers = attempt.status or 0, attempt.headers
         said, raw = "", None
         if error is not None:
-            raw = as_text(error.response.content)
-            said = error.api_message if isinstance(error.api_message, str) else raw
+            # A part of a secret could not be found any more where what was said is cut short.
+            hide = self._hider(attempt)
+            raw = hide(as_text(error.response.content))
+            said = hide(error.api_message) if isinstance(error.api_message, str) else raw
         text = refusal(
             status,
             headers,
@@ -227,12 +230,15 @@ class AnthropicModel:
         wait = retry_after(headers, self._now()) if again else None
         return attempt.failure(text, again=again, retry_after=wait, raw=raw)
 
-    def _without_secrets(self, answer: Reply | Failure, attempt: Attempt) -> Reply | Failure:
+    def _hider(self, attempt: Attempt) -> Hide:
         client = self._client
         sent = {} if client is None else {k: str(v) for k, v in client.default_headers.items()}
         password = client.base_url.password if client else ""
         ours = {k: v for k, v in os.environ.items() if k.startswith("ANTHROPIC_")}
-        hide = hider([*secrets_in(attempt.sent), *secrets_in(sent), *secrets_in(ours), password])
+        return hider([*secrets_in(attempt.sent), *secrets_in(sent), *secrets_in(ours), password])
+
+    def _without_secrets(self, answer: Reply | Failure, attempt: Attempt) -> Reply | Failure:
+        hide = self._hider(attempt)
         raw = answer.raw and hide(answer.raw)
         request_id = answer.request_id and hide(answer.request_id)
         if isinstance(answer, Reply):

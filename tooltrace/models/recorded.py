@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tooltrace.core.difference import first_difference
+from tooltrace.core.difference import Pairs, first_difference
 from tooltrace.core.events import ModelCalled, ModelFailed, ModelReplied, Record, Source
 from tooltrace.core.messages import Request
 from tooltrace.core.ports import Divergence, Failure, Heard, ModelPort, Reply
+from tooltrace.core.scrub import Hide, hidden_json, nothing_hidden
 
 __all__ = ["RecordedModel"]
 
@@ -20,11 +21,14 @@ class RecordedModel:
     """Answers each request with the reply that ``expect`` named, if the request is the same.
 
     ``today`` is a model whose own reply is held against the recorded one, such as the policy that
-    the workflow has now.
+    the workflow has now. ``hide`` takes secrets out of it, which were taken out of the recorded
+    one as well.
     """
 
-    def __init__(self, today: ModelPort | None = None) -> None:
+    def __init__(self, today: ModelPort | None = None, hide: Hide = nothing_hidden) -> None:
         self._today = today
+        self._hide = hide
+        self._pairs = Pairs()
         self._called: Record | None = None
         self._answer: Record | None = None
         self._step = 0
@@ -89,8 +93,9 @@ class RecordedModel:
         if isinstance(now, Divergence):
             return now
         if isinstance(now, Failure):
-            return Divergence(record, self._step, "reply", "error", None, now.error)
-        found = first_difference(_said(body), _said(now.body))
+            return Divergence(record, self._step, "reply", "error", None, self._hide(now.error))
+        then, today = (hidden_json(_said(each), self._hide) for each in (body, now.body))
+        found = first_difference(then, today, pairs=self._pairs)
         return Divergence(record, self._step, "reply", *found) if found else None
 
     def _missing(self, called: Record | None) -> Divergence:

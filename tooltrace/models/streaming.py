@@ -19,12 +19,10 @@ from tooltrace.core.ports import Heard, Piece
 from tooltrace.core.replies import broken
 from tooltrace.core.text import clip, one_line
 from tooltrace.models.again import passing
-from tooltrace.models.answer import as_message
+from tooltrace.models.answer import as_message, quoted
 from tooltrace.models.blocks import Block
 
 __all__ = ["Broken", "MessageStream"]
-
-_SHOWN = 300
 
 
 class Broken(Struct, frozen=True):
@@ -220,7 +218,7 @@ class MessageStream:
         told = error if isinstance(error, dict) else event
         kind, said = told.get("type"), told.get("message")
         what = clip(kind, 60) if isinstance(kind, str) and told is error else "an error"
-        more = f": {clip(said, _SHOWN)}" if isinstance(said, str) and said.strip() else ""
+        more = f": {quoted(said)}" if isinstance(said, str) and said.strip() else ""
         again = passing(kind)
         advice = "ask again" if again else "see what the server says"
         self._break(f"the server broke it off with {what}{more}", again, advice)
