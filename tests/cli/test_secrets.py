@@ -125,7 +125,7 @@ def test_no_secret_is_written_or_said(here: Path) -> None:
     assert len(list((here / "s.jsonl.blobs").iterdir())) == 1
     kinds = {line["type"] for line in lines_of(here / "s.jsonl")}
     assert {"run_started", "model_replied", "tool_returned", "run_finished"} <= kinds
-    assert "[secret P07_TOKEN]" in (here / "s.jsonl").read_text()
+    assert "[secret P07_TOKEN #" in (here / "s.jsonl").read_text()
 
 
 def test_a_crash_tells_no_secret(here: Path) -> None:

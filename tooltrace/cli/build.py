@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from tooltrace import __version__
 from tooltrace.cli.clock import now
 from tooltrace.cli.hiding import hide, hider
+from tooltrace.core.difference import alike
 from tooltrace.core.errors import BadCommand, BadSession, BadWorld, ToolTraceError
 from tooltrace.core.events import RunStarted, Settings, UserSaid
 from tooltrace.core.forms import FORM
@@ -193,7 +194,7 @@ def reopen(
             f"{code.ref} has changed since this was recorded: going on uses it as it is now",
         )
     # A password in the address was not written down.
-    if settings.base_url != (base_url and hide(base_url)):
+    if not alike(settings.base_url or "", hide(base_url or "")):
         session.close()
         raise BadCommand(_other_host(path, settings.base_url))
     settings = replace(settings, base_url=base_url)

@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tooltrace.cli.clock import now
+from tooltrace.cli.hiding import hider
 from tooltrace.cli.reading import opened
 from tooltrace.core.errors import BadCommand, ToolTraceError
 from tooltrace.core.events import RunStarted
@@ -124,7 +125,7 @@ def _check(
 
         model = ScriptedModel(flow.policy)
     tools = _live_tools(file, session.id, asked, code, capture) if asked.live else None
-    return asyncio.run(check_session(session, now, flow.spec, model, tools))
+    return asyncio.run(check_session(session, now, flow.spec, model, tools, hider()))
 
 
 def _live_tools(
@@ -141,7 +142,7 @@ def _live_tools(
     def tools(world: object = None) -> Iterator[ComparedTools]:
         port = FunctionPort(flow.tools, world, capture)  # type: ignore[arg-type]
         try:
-            yield ComparedTools(port, asked.ignore)
+            yield ComparedTools(port, asked.ignore, hide=hider())
         finally:
             port.close()
 

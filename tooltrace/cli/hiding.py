@@ -7,20 +7,23 @@ import sys
 import traceback
 from types import TracebackType
 
-from tooltrace.core.scrub import Hide, Scrubber, secrets_of
+from tooltrace.core.scrub import Hide, Numbers, Scrubber, secrets_of
 from tooltrace.core.text import visible
 
 __all__ = ["hide", "hider", "tell_crash"]
 
 
 def hider() -> Hide:
-    """Hides what the environment holds now; loading a workflow may have added to it."""
-    return Scrubber(secrets_of(os.environ))
+    """Hides what the environment holds now, numbered for one file.
+
+    Loading a workflow may have added to the environment.
+    """
+    return Scrubber(secrets_of(os.environ), Numbers())
 
 
 def hide(text: str) -> str:
     """A text that is said once, without secrets."""
-    return hider()(text)
+    return Scrubber(secrets_of(os.environ))(text)
 
 
 def tell_crash(

@@ -15,7 +15,7 @@ from typing import Literal
 from msgspec import Struct
 
 from tooltrace.core.aligning import align
-from tooltrace.core.difference import Difference, differences
+from tooltrace.core.difference import Difference, Pairs, differences, unnumbered
 from tooltrace.core.done import Done, done_on
 from tooltrace.core.events import Outcome
 from tooltrace.core.jsonio import JsonValue, canonical
@@ -129,7 +129,10 @@ def compare(left: Tree, left_tip: int, right: Tree, right_tip: int) -> Compariso
         x = None if i is None else a[shared + i]
         y = None if j is None else b[shared + j]
         one = i is not None and j is not None and keys[0][i][0] == keys[1][j][0]
-        rows.append(Row(x, y) if one or x is None or y is None else _changed(x, y))
+        if one or x is None or y is None:
+            rows.append(Row(x, y))
+        else:
+            rows.append(_changed(x, y, None if left is right else Pairs()))
     # That both began alike goes without saying, and is no step.
     rows = [row for row in rows if row.verdict != "same" or row.either.kind != "start"]
     return Comparison(
@@ -158,22 +161,22 @@ def _keys(done: Done) -> tuple[str, str, str]:
     """The step itself; a step of the same name; for what a turn is made of, one of its kind."""
     named = f"{done.kind} {done.name}"
     return (
-        canonical([done.kind, done.name, done.content]),
+        unnumbered(canonical([done.kind, done.name, done.content])),
         named,
         done.kind if done.pairs else named,
     )
 
 
-def _changed(x: Done, y: Done) -> Row:
+def _changed(x: Done, y: Done, pairs: Pairs | None) -> Row:
     found: list[Difference] = []
     for field in [*x.content, *(name for name in y.content if name not in x.content)]:
         old, new = x.content.get(field), y.content.get(field)
         room = MOST_FIELDS + 1 - len(found)
         try:
-            inside = list(islice(differences(old, new, field), room))
+            inside = list(islice(differences(old, new, field, pairs), room))
         except RecursionError:
             inside = [(field, old, new)]
-        if not inside and canonical(old) != canonical(new):
+        if not inside and unnumbered(canonical(old)) != unnumbered(canonical(new)):
             # 1 and 1.0, or a null and nothing: equal in Python, not in what was written.
             inside = [(field, old, new)]
         found += inside

@@ -12,6 +12,7 @@ from tooltrace.core.errors import BadSession
 from tooltrace.core.events import RunStarted
 from tooltrace.core.forms import form_problem
 from tooltrace.core.ports import Divergence, ModelPort
+from tooltrace.core.scrub import Hide, nothing_hidden
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.core.tree import Branch
 from tooltrace.debugger.differing import describe, divergence_at
@@ -39,6 +40,7 @@ class _Today(Struct, frozen=True):
     workflow: WorkflowSpec | None
     model: ModelPort | None
     tools_for: ToolsFor | None
+    hide: Hide
 
 
 async def check_session(
@@ -47,15 +49,16 @@ async def check_session(
     workflow: WorkflowSpec | None = None,
     today: ModelPort | None = None,
     tools_for: ToolsFor | None = None,
+    hide: Hide = nothing_hidden,
 ) -> list[Checked]:
     """Replay each branch from its root. Nothing of the session changes.
 
     ``workflow`` and ``today`` are what the code says now; without them a recording is held against
     the definition it carries. No tool runs, unless ``tools_for`` gives some that do. ``today``
-    answers only for runs of a scripted model. Raises BadSession where the requests of a run cannot
+    answers only for runs of a scripted model; ``hide`` takes secrets out of its replies. Raises BadSession where the requests of a run cannot
     be made here.
     """
-    now = _Today(workflow, today, tools_for)
+    now = _Today(workflow, today, tools_for, hide)
     return [await _check_branch(session, branch, clock, now) for branch in session.tree.branches()]
 
 
@@ -86,7 +89,15 @@ async def _check_branch(session: Session, branch: Branch, clock: Clock, now: _To
     recorded = list(pieces(session.tree, branch.tip))
     as_recorded = now.workflow is None
     with tools as port:
-        replay = Replay(session.tree, recorded, target, model, as_recorded=as_recorded, tools=port)
+        replay = Replay(
+            session.tree,
+            recorded,
+            target,
+            model,
+            as_recorded=as_recorded,
+            tools=port,
+            hide=now.hide,
+        )
         while True:
             stop = await replay.advance("level")
             if stop is None:

@@ -28,6 +28,7 @@ from tooltrace.core.actions import (
 from tooltrace.core.difference import differences, first_difference
 from tooltrace.core.jsonio import canonical
 from tooltrace.core.ports import Divergence, ModelPort
+from tooltrace.core.scrub import Hide
 from tooltrace.core.snapshot import Call
 from tooltrace.core.tree import Tree
 from tooltrace.debugger.differing import describe, in_words, met, request_as_json
@@ -49,6 +50,7 @@ class Replay:
     ``target`` must stand where the piece begins. ``steps`` counts what was gone through so far.
     ``as_recorded`` says that definitions of the workflow are the recorded ones, also where they
     changed on the way. ``tools`` gives the results, which are the recorded ones by default.
+    ``hide`` takes secrets out of what is compared, as ``target`` does by default.
     """
 
     def __init__(
@@ -61,12 +63,13 @@ class Replay:
         as_recorded: bool = True,
         tools: RecordedTools | None = None,
         closing: ExitStack | None = None,
+        hide: Hide | None = None,
     ) -> None:
         self._source = source
         self._todo = Passage(recorded)
         self._target = target
         self._as_recorded = as_recorded
-        self._model = RecordedModel(today)
+        self._model = RecordedModel(today, hide or target.hide)
         self._tools = tools or RecordedTools()
         self._ports = Ports(self._model, self._tools, "recorded", runs_tools=False)
         self._engine = Engine(self._ports)

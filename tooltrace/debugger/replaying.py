@@ -75,7 +75,7 @@ def begin_replay(
         workflow = again.workflow or session.snapshot.workflow
         where = session.tree.snapshot_at(session.way[0] if from_start else session.head)
         world = None if where.unkept else where.world
-        tools = again.rerun.tools(workflow, world, allowed, closing)
+        tools = again.rerun.tools(workflow, world, allowed, closing, session.hide)
     try:
         recorded = _branch_off(session, from_start, again.workflow)
     except BaseException:

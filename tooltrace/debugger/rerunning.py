@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.ports import ToolPort
+from tooltrace.core.scrub import Hide, nothing_hidden
 from tooltrace.core.spec import WorkflowSpec, acts_outside
 from tooltrace.debugger.copies import world_copy
 from tooltrace.debugger.executions import call_name
@@ -54,10 +55,12 @@ class Rerun:
         digest: str | None,
         allowed: frozenset[str],
         closing: ExitStack,
+        hide: Hide = nothing_hidden,
     ) -> ComparedTools:
         """Tools over a copy of the world as it was at ``digest``, until ``closing`` is closed.
 
-        ``allowed`` names calls (see ``call_name``) that may act outside it. Raises BadWorld.
+        ``allowed`` names calls (see ``call_name``) that may act outside it, ``hide`` takes secrets
+        out of what they give. Raises BadWorld.
         """
         world = None
         if self._factory is not None:
@@ -72,4 +75,4 @@ class Rerun:
         def blocked(tool: str, arguments: JsonValue) -> bool:
             return outside(tool, arguments) and call_name(tool, arguments) not in allowed
 
-        return ComparedTools(port, blocked=blocked, outside=outside)
+        return ComparedTools(port, blocked=blocked, outside=outside, hide=hide)

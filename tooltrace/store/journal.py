@@ -15,7 +15,7 @@ from types import TracebackType
 
 from tooltrace.core.errors import BadSession, NotSaved, ReadOnly
 from tooltrace.core.events import ModelCalled, Record, ToolStarted
-from tooltrace.core.scrub import Hide, nothing_hidden
+from tooltrace.core.scrub import Hide, Scrubber, nothing_hidden
 from tooltrace.core.text import one_line
 from tooltrace.store.blobs import MAX_INLINE, Blobs
 from tooltrace.store.disk import insist, make_folders, read_all, reason, write_all
@@ -65,7 +65,8 @@ class Journal:
         self._blobs = Blobs(path, files)
         self._reserve = Reserve(path.parent, files)
         self.trouble = ""
-        self._intake = Intake(self._name, self._blobs.get)
+        self._intake = Intake(self._name, self._fetched)
+        self._go_on_numbering(data)
         self.records = self._intake.take(data)
         self.written = self.saved = self._intake.highest
         self._read = data.rfind(b"\n") + 1 if self._intake.tail else len(data)
@@ -334,6 +335,15 @@ class Journal:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _fetched(self, name: str) -> bytes:
+        payload = self._blobs.get(name)
+        self._go_on_numbering(payload)
+        return payload
+
+    def _go_on_numbering(self, written: bytes) -> None:
+        if isinstance(self.hide, Scrubber) and self.hide.numbers is not None:
+            self.hide.numbers.go_on_after(written)
 
     def _writable(self) -> int:
         if self._fd is None:

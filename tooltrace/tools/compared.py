@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from tooltrace.core.difference import differences
+from tooltrace.core.difference import Pairs, differences
 from tooltrace.core.events import CallRef, Record, ToolReturned
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.ports import Beside, Divergence, Given, ToolCall, ToolPort
+from tooltrace.core.scrub import Hide, hidden_json, nothing_hidden
 from tooltrace.tools.recorded import RecordedTools
 
 __all__ = ["ComparedTools"]
@@ -39,6 +40,7 @@ class ComparedTools(RecordedTools):
     (``made_at``) or by a part of the path (``order.made_at``; indexes in lists are left out).
     ``outside`` says which calls act on more than a copy of the world, ``blocked`` which calls are
     not made: they are only answered. ``now`` is what the last call that was made gave.
+    ``hide`` takes secrets out of it, which were taken out of the recording as well.
     """
 
     def __init__(
@@ -47,8 +49,11 @@ class ComparedTools(RecordedTools):
         ignore: Sequence[str] = (),
         blocked: Named = _none,
         outside: Named = _none,
+        hide: Hide = nothing_hidden,
     ) -> None:
         super().__init__()
+        self._hide = hide
+        self._pairs = Pairs()
         self._live = live
         self._blocked = blocked
         self._outside = outside
@@ -82,7 +87,7 @@ class ComparedTools(RecordedTools):
         if given.source == "recorded" and self.acts_outside(call.tool, call.arguments):
             given = replace(given, source="live")
         returned = expected[2]
-        now = await self._live.call(replace(call, key=self._key or call.key))
+        now = self._without_secrets(await self._live.call(replace(call, key=self._key or call.key)))
         self.now = None if isinstance(now, Divergence) else now
         if isinstance(now, Divergence) or returned.source in ("edited", "injected"):
             return now if isinstance(now, Divergence) else given
@@ -90,10 +95,19 @@ class ComparedTools(RecordedTools):
         if isinstance(event, ToolReturned) and event.is_error != now.is_error:
             today = _failing(now) if now.is_error else False
             return self._differs(returned, "is_error", event.is_error, today)
-        for path, then, today in differences(given.content, now.content, "content"):
+        # What an older version left in the recording is taken out of both.
+        recorded = hidden_json(given.content, self._hide)
+        for path, then, today in differences(recorded, now.content, "content", self._pairs):
             if not self._ignored(path):
                 return self._differs(returned, path, then, today)
         return given
+
+    def _without_secrets(self, now: Given | Divergence) -> Given | Divergence:
+        if isinstance(now, Divergence):
+            return now
+        content = hidden_json(now.content, self._hide)
+        error = now.error and replace(now.error, message=self._hide(now.error.message))
+        return replace(now, content=content, error=error)
 
     def _differs(self, record: Record, field: str, then: JsonValue, now: JsonValue) -> Divergence:
         return Divergence(record.id, self._step, "tool result", field, then, now)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable
 
+from tooltrace.core.difference import unnumbered
 from tooltrace.core.events import CallRef, Record, ToolReturned
 from tooltrace.core.jsonio import JsonValue, canonical
 from tooltrace.core.ports import Beside, Divergence, Given, ToolCall
@@ -34,19 +35,19 @@ class MatchedTools:
         self._results: dict[str, deque[Record]] = defaultdict(deque)
         self._recorded: set[str] = set()
         for tool, arguments, record in recorded:
-            name = canonical([tool, arguments])
+            name = _key(tool, arguments)
             self._recorded.add(name)
             self._results[name].append(record)
 
     def recorded(self, call: Call) -> bool:
         """Whether there was a result for that call, used up or not."""
-        return canonical([call.tool, call.arguments]) in self._recorded
+        return _key(call.tool, call.arguments) in self._recorded
 
     def unknown(self, calls: Iterable[Call]) -> Call | None:
         """The first of these calls that has no result here, beside the others."""
         wanted: Counter[str] = Counter()
         for call in calls:
-            name = canonical([call.tool, call.arguments])
+            name = _key(call.tool, call.arguments)
             wanted[name] += 1
             if len(self._results[name]) < (wanted[name] if self._writes(call.tool) else 1):
                 return call
@@ -60,10 +61,15 @@ class MatchedTools:
         """The recorded result, or a divergence that says there is none."""
         if beside is not None:
             beside()
-        found = self._results.get(canonical([call.tool, call.arguments]))
+        found = self._results.get(_key(call.tool, call.arguments))
         record = found[0] if found else None
         if found is None or record is None or not isinstance(record.event, ToolReturned):
             return Divergence(None, 0, "tool call", "recording", None, call.tool)
         if len(found) > 1 or self._writes(call.tool):
             found.popleft()
         return given_again(record, record.event)
+
+
+def _key(tool: str, arguments: JsonValue) -> str:
+    # A secret that the model says again may have got another number since.
+    return unnumbered(canonical([tool, arguments]))
