@@ -57,7 +57,7 @@ def _run(start: Start | None, instead: str) -> int:
     from tooltrace.tools.guard import FdGuard
 
     guard = FdGuard(terminal=True, hide=hide)
-    points = PointsFile(places.project())
+    points = PointsFile(places.project(), hide)
     with guard, OutputCapture(guard) as capture:
         debugger = start(capture, points) if start else None
 

@@ -55,8 +55,8 @@ async def check_session(
 
     ``workflow`` and ``today`` are what the code says now; without them a recording is held against
     the definition it carries. No tool runs, unless ``tools_for`` gives some that do. ``today``
-    answers only for runs of a scripted model; ``hide`` takes secrets out of its replies. Raises BadSession where the requests of a run cannot
-    be made here.
+    answers only for runs of a scripted model; ``hide`` takes secrets out of its replies. Raises
+    BadSession where the requests of a run cannot be made here.
     """
     now = _Today(workflow, today, tools_for, hide)
     return [await _check_branch(session, branch, clock, now) for branch in session.tree.branches()]

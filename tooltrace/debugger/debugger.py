@@ -66,7 +66,7 @@ class Debugger(ChangesHistory, Noting):
     ) -> None:
         self._session = session
         self._thread = OneAtATime(session.hide)
-        self.incoming = Incoming()
+        self.incoming = Incoming(session.hide)
         if worlds is not None and session.path is not None:
             worlds.belongs_to(session.path, session.id)
             worlds.named = lambda: session.tree.worlds

@@ -12,15 +12,17 @@ from typing import Any
 from tooltrace.core.breakpoints import Breakpoint, parse
 from tooltrace.core.errors import BadExpression, NotSaved
 from tooltrace.core.jsonio import loads, pretty
+from tooltrace.core.scrub import Hide, nothing_hidden
 from tooltrace.tools.folder import Folder
 
 __all__ = ["PointsFile"]
 
 
 class PointsFile:
-    """The breakpoints of a project folder."""
+    """The breakpoints of a project folder; ``hide`` takes secrets out of what is written."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, hide: Hide = nothing_hidden) -> None:
+        self._hide = hide
         self.path = folder / ".tooltrace" / "breakpoints.json"
 
     def load(self, workflow: str) -> tuple[tuple[Breakpoint, ...], str | None]:
@@ -38,7 +40,11 @@ class PointsFile:
     def save(self, workflow: str, points: tuple[Breakpoint, ...]) -> None:
         """Write a workflow's breakpoints beside those of the others. Raises NotSaved."""
         kept = self._others()
-        kept[workflow] = [str(point) if point.enabled else {"off": str(point)} for point in points]
+        texts = [self._hide(str(point)) for point in points]
+        kept[workflow] = [
+            text if point.enabled else {"off": text}
+            for text, point in zip(texts, points, strict=True)
+        ]
         if not points:
             del kept[workflow]
         try:

@@ -6,11 +6,15 @@ Bytes go in, text comes out; bytes that are no UTF-8 are spelled out and never l
 from __future__ import annotations
 
 import threading
+from string import ascii_letters, digits
 
 __all__ = ["LIMIT", "CallOutput"]
 
 LIMIT = 1 << 20
 """How many bytes of output one call may leave in its record."""
+
+_LONG_WORD, _LONGEST_WORD = 6, 4096
+_IN_KEYS = f"{ascii_letters}{digits}_-./+=:~".encode()
 
 
 class CallOutput:
@@ -52,11 +56,14 @@ class CallOutput:
         with self._lock:
             data = bytes(self._data)
             dropped, shared = self._dropped, self._shared
+        kept = self._limit
         if dropped:
-            data = _whole_characters(data)
+            cut = _unended(data)
+            data = _whole_characters(data[: len(data) - cut])
+            dropped, kept = dropped + cut, kept - cut
         notes = []
         if dropped:
-            notes.append(f"{dropped} more bytes were dropped, {self._limit} are kept")
+            notes.append(f"{dropped} more bytes were dropped, {kept} are kept")
         if shared:
             notes.append("other calls were running: part of this may be theirs")
         text = data.decode("utf-8", "backslashreplace")
@@ -64,6 +71,16 @@ class CallOutput:
             return text
         break_ = "" if not text or text.endswith("\n") else "\n"
         return f"{text}{break_}[{'; '.join(notes)}]\n"
+
+
+def _unended(data: bytes) -> int:
+    """How long the word at the end is that the limit may have cut in two; a short one is none.
+
+    Of a key that is not whole nobody could say any more that it is one.
+    """
+    end = data[-_LONGEST_WORD:]
+    long = len(end) - len(end.rstrip(_IN_KEYS))
+    return long if _LONG_WORD <= long < _LONGEST_WORD else 0
 
 
 def _whole_characters(data: bytes) -> bytes:
