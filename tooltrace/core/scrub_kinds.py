@@ -265,7 +265,7 @@ def _runs(text: str) -> list[tuple[int, int]]:
 def _may_hold(text: str) -> bool:
     # A list, as this is done for every record: a generator takes longer than most of the searches.
     there = [shape for sign, shape in _SIGNS if sign in text]
-    return any([shape.search(text) for shape in there])
+    return any(shape.search(text) for shape in there)
 
 
 def _in_run(text: str, begin: int, end: int) -> list[Span]:
