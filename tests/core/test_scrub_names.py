@@ -142,12 +142,41 @@ def test_a_harmless_name_keeps_its_value(name: str) -> None:
         ),
         *('{"auth": "basic"}', '{"credentials": "include"}', '{"cookie": "chocolate chip"}'),
         *("[secret TOKEN]", "token=[secret TOKEN #3]", '{"password":"[secret password #1]"}'),
+        *(
+            '["x-api-key", "authorization"]',
+            'required=["password", "user"]',
+            "<token>",
+            "a, b-token, c",
+        ),
+        *(
+            '{"name": "page_token", "value": "abc"}',
+            '{"name": "city", "value": "x"}',
+            "<password/>",
+        ),
         *("max_tokens=4096&token=12", "https://example.com/token", "the token is in the key ring"),
     ],
 )
 def test_numbers_code_types_and_prose_are_left_alone(text: str) -> None:
     assert HIDE(text) == text
     assert HIDE(json.dumps({"x": text})) == json.dumps({"x": text})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("<password>hunter2</password>", '{"name":"DB_PASSWORD","value":"hunter2"}'),
+        *('{"name": "Authorization", "value": "Bearer hunter2"}', "('x-api-key', 'hunter2')"),
+        *('[["authorization","Bearer hunter2"]]', "[(b'x-api-key', b'hunter2')]"),
+        *('{"password":\n  "hunter2"}', "{'token' : 'hunter2'}", 'password => "hunter2"'),
+        *("PASSWORD = hunter2", "--token hunter2", 'password: "hunter2', "api_key := 'hunter2'"),
+    ],
+)
+def test_a_value_is_found_in_other_spellings(text: str) -> None:
+    for each in (text, json.dumps({"x": text}), json.dumps({"y": json.dumps({"x": text})})):
+        hidden = HIDE(each)
+        assert "hunter2" not in hidden and HIDE(hidden) == hidden
+        if each != text:
+            json.loads(hidden)
 
 
 def test_cookies_and_schemes() -> None:

@@ -96,7 +96,7 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 # Each is where a name that tells may end; what follows it has to look like the way to a value. A
 # pattern begins with the word, for which a search is quick, and looks back from there.
-_TO_VALUE = r"(?=[a-z0-9_-]{0,24}+(?:\\{0,7}[\"'`]\]?)?[ \t]{0,4}(?:=|:(?!:)))"
+_TO_VALUE = r"(?=[a-z0-9_-]{0,24}+(?:\\{0,7}[\"'`]\]?)?[ \t]{0,4}(?:[=,>]|:(?!:)))"
 _HOOKS = tuple(
     (word, re.compile(word + more + _TO_VALUE))
     for word, more in (
@@ -114,9 +114,14 @@ _LEFT = 64
 _NAME_END = re.compile(r"[A-Za-z0-9_-]*+")
 _NAME_BACK = re.compile(r"[A-Za-z0-9_-]*+")
 _WAY = re.compile(
-    r"(?P<close>\\{0,7}[\"'`])?(?:\])?[ \t]{0,4}(?P<sep>:=|=>|=(?!=)|:)(?:[ \t]{0,8}|\\n[ ]{0,8})"
+    r"(?P<close>\\{0,7}[\"'`])?(?:\])?[ \t]{0,4}(?P<sep>:=|=>|=(?!=)|[:,>])"
+    r"(?:(?:\\{1,7}n|\n)[ ]{0,8}(?=\\{0,7}[\"'])|[ \t]{0,8})"
     r"(?:[bfruBFRU]{1,2}(?=[\\\"']))?(?P<open>\\{0,7}[\"'`])?"
 )
+_ELEMENT = re.compile(r"[^<>\n]{1,200}</")
+_OPENED = re.compile(r"[(\[]\s{0,4}b?\\{0,7}[\"']\Z")
+_VALUE = re.compile(r"value(?=\\{0,7}\"[ ]?:[ ]?\\{0,7}\")")
+_NAMED = re.compile(r"\"([A-Za-z][A-Za-z0-9_-]{1,60})\\{0,7}\",\s{0,9}\\{0,7}\"\Z")
 _BARE = re.compile(r"[^\s\"'`\\,;&<>)\]}|]++")
 _COOKIE = re.compile(r"[^\n\r\"'`\\]++")
 _LOOKED_AT = 1024
@@ -213,7 +218,10 @@ def hide_names(text: str, mark: Mark) -> str:
                     fresh = _under(text, hit.start(), hit.end())
                     spans += fresh
                     done = fresh[0][1] if fresh else 0
-    if " --" in text or text.startswith("--"):
+    if 'value"' in low or "value\\" in low:
+        for hit in _VALUE.finditer(low):
+            spans += _of_pair(text, hit.start())
+    if "--" in text:
         for option in _OPTION.finditer(text):
             spans += _of_option(option)
     if not spans:
@@ -251,13 +259,35 @@ def _under(text: str, begin: int, end: int) -> list[tuple[int, int, str]]:
     name = text[first:last]
     tells = telling(name)
     way = _WAY.match(text, last)
-    if tells is None or way is None:
+    if tells is None or way is None or (way["sep"] in ",>" and not _of_another(text, first, way)):
         return []
     if way["open"]:
-        return _quoted(text, way, name, tells)
+        spans = _quoted(text, way, name, tells)
+        # A list of names looks like a name and its value.
+        listed = way["sep"] == "," and not any(map(str.isdigit, text[way.end() : way.end() + 300]))
+        return [] if listed else spans
     if way["close"]:
         return []  # A number, or something that holds more.
     return _unquoted(text, way, name, tells, first)
+
+
+def _of_another(text: str, first: int, way: re.Match[str]) -> bool:
+    """Whether a comma stands between a header and its value, or ``>`` behind an element's name."""
+    if way["sep"] == ">":
+        return text[first - 1 : first] == "<" and bool(_ELEMENT.match(text, way.end()))
+    name = text[first : way.start()]
+    headed = "-" in name or name.lower() in ("authorization", "cookie")
+    return bool(headed and way["open"] and _OPENED.search(text[max(0, first - 12) : first]))
+
+
+def _of_pair(text: str, value: int) -> list[tuple[int, int, str]]:
+    """What is to be hidden of ``"name": "password", "value": "…"``, with the value's name there."""
+    named = _NAMED.search(text[max(0, value - 100) : value])
+    way = _WAY.match(text, value + len("value"))
+    tells = telling(named[1]) if named else None
+    if named is None or tells is None or way is None or not way["open"]:
+        return []
+    return _quoted(text, way, named[1], tells)
 
 
 def _quoted(text: str, way: re.Match[str], name: str, tells: Tells) -> list[tuple[int, int, str]]:
