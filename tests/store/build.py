@@ -83,7 +83,8 @@ def opened(data: bytes) -> Journal:
         assert_tree(again.records)
         if not is_placeholder(again.records[-2]):
             assert again.records[:-1] == journal.records
-            assert problems(again) == problems(journal)
+            # The newline that was missing is written before anything else is.
+            assert problems(again) == [p for p in problems(journal) if "no newline" not in p]
     return journal
 
 

@@ -123,6 +123,9 @@ class Memory(Files):
     def lock(self, fd: int) -> None:
         self._call("lock")
 
+    def make_private(self, fd: int) -> None:
+        self._call("make_private")
+
     def make_folder(self, path: Path) -> None:
         raise AssertionError("the folder is there")
 

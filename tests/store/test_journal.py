@@ -6,7 +6,7 @@ import os
 import stat
 import subprocess
 import sys
-from errno import ENOLCK, EROFS
+from errno import EIO, EROFS
 from hashlib import sha256
 from pathlib import Path
 
@@ -132,13 +132,13 @@ def test_what_cannot_be_written_is_read_and_says_so(tmp_path: Path) -> None:
                 raise OSError(EROFS, "Read-only file system")
             return super().open(path, flags)
 
-    class WithoutLocks(Files):
+    class WithFailingLocks(Files):
         def lock(self, fd: int) -> None:
-            raise OSError(ENOLCK, "No locks available")
+            raise OSError(EIO, "Input/output error")
 
     for files, why in (
         (OnReadOnlyDisk(), "the file cannot be written (read-only file system)"),
-        (WithoutLocks(), "the file cannot be locked (no locks available)"),
+        (WithFailingLocks(), "the file cannot be locked (input/output error)"),
     ):
         with Journal.open(path, writable=True, files=files) as opened:
             assert opened.read_only == why

@@ -77,6 +77,10 @@ class Files:
         """Take the writer's lock, or raise BlockingIOError at once when somebody holds it."""
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
+    def make_private(self, fd: int) -> None:
+        """Let nobody but the owner read or write the file."""
+        os.fchmod(fd, 0o600)
+
     def make_folder(self, path: Path) -> None:
         """Make one folder, for its owner only."""
         path.mkdir(mode=0o700)

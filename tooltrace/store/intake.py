@@ -74,6 +74,7 @@ class Intake:
     def __init__(self, name: str, fetch: Fetch | None = None) -> None:
         self.problems: list[Problem] = []
         self.tail: Problem | None = None
+        self.unended: Problem | None = None
         self.highest = 0
         self._name = name
         self._fetch = fetch
@@ -95,15 +96,16 @@ class Intake:
     def take(self, data: bytes) -> list[Record]:
         """The records of more lines, parents before children and by id.
 
-        A last line without a newline counts when it is a whole record; else it is only ``tail``,
-        the problem it will be if it stays so. Raises BadSession for a newer format.
+        A last line without a newline counts when it is a whole record, and is ``unended`` until
+        more comes; else it is only ``tail``, the problem it will be if it stays so. Raises
+        BadSession for a format that this version does not know.
         """
         with _no_collections():
             return self._take(data)
 
     def _take(self, data: bytes) -> list[Record]:
         """All at once if it is ordinary; else line by line, which sorts out what is not."""
-        self.tail = None
+        self.tail = self.unended = None
         taken = ordinary(data, self._places, self.highest)
         if taken is None:
             return self._sorted_out(data.split(b"\n"))
@@ -147,6 +149,9 @@ class Intake:
                     self._damage(result, last, final=index == end)
                 case _:
                     pass
+        if found and found[-1].line == self._line:
+            why = "there is no newline at its end: the file may have been cut off there"
+            self.unended = Problem(self._line, why, found[-1].record.id)
         self._line -= 1
         return found
 
@@ -262,9 +267,15 @@ class Intake:
         if version is None or self._begun:
             return
         self._begun = True
-        if isinstance(version, int) and version > FORMAT:
+        if not isinstance(version, int):
+            return
+        if version > FORMAT:
             raise BadSession(
                 f"{self._name} was made by a newer tooltrace (format {version}): upgrade to open it"
+            )
+        if version < 1:
+            raise BadSession(
+                f"{self._name} names a format that never was ({version}): it was damaged or edited"
             )
 
     def _placeholder(self, number: int, child: _Found) -> Record:

@@ -7,7 +7,6 @@ written until ``reopen`` has put in place again what was not known to be saved.
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from errno import EDQUOT, EFBIG, EIO, ENOSPC
 from pathlib import Path
@@ -18,12 +17,12 @@ from tooltrace.core.events import ModelCalled, Record, ToolStarted
 from tooltrace.core.scrub import Hide, Scrubber, nothing_hidden
 from tooltrace.core.text import one_line
 from tooltrace.store.blobs import MAX_INLINE, Blobs
-from tooltrace.store.disk import insist, make_folders, read_all, reason, write_all
+from tooltrace.store.disk import insist, read_all, reason, write_all
 from tooltrace.store.files import Files
 from tooltrace.store.hiding import without_secrets
 from tooltrace.store.intake import Intake, Problem
 from tooltrace.store.lines import assemble, printable
-from tooltrace.store.opening import acquire, contents, no_session
+from tooltrace.store.opening import Held, acquire, begin, contents, no_session
 from tooltrace.store.payloads import reference
 from tooltrace.store.reserve import FULL, Reserve
 
@@ -42,7 +41,8 @@ class Journal:
     """A session's file, open.
 
     ``records`` is what it held when it was opened, ``read_only`` says why it cannot be written
-    (None when it can), ``written`` is the id of its last record and ``saved`` of the last one
+    (None when it can), ``locked`` whether others are kept from it, ``was_there`` whether the
+    file was there before; ``written`` is the id of its last record and ``saved`` of the last one
     known to be on disk; what the file held when it was opened counts as that. ``trouble`` is what
     went wrong the last time that something could not be saved.
     """
@@ -50,17 +50,18 @@ class Journal:
     def __init__(
         self,
         path: Path,
-        fd: int,
+        held: Held,
         files: Files,
-        read_only: str | None,
         data: bytes = b"",
         hide: Hide = nothing_hidden,
     ) -> None:
         self.path = path
-        self.read_only = read_only
+        self.read_only = held.read_only
+        self.locked = held.locked
+        self.was_there = True
         self.hide = hide
         self._name = one_line(path.name)
-        self._fd: int | None = fd
+        self._fd: int | None = held.fd
         self._files = files
         self._blobs = Blobs(path, files)
         self._reserve = Reserve(path.parent, files)
@@ -80,29 +81,15 @@ class Journal:
     def create(cls, path: Path, files: Files = _FILES, hide: Hide = nothing_hidden) -> Journal:
         """A new, empty session file, locked for writing; folders that are missing are made.
 
-        ``hide`` takes secrets out of whatever is written.
+        One that is there and empty is begun anew: ``was_there``. ``hide`` takes secrets out of
+        whatever is written.
 
-        Raises NotSaved when the file is there already or cannot be made.
+        Raises NotSaved when there is anything else of that name, or it cannot be made.
         """
-        name = one_line(path.name)
-        try:
-            make_folders(files, path.parent)
-            flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL
-            fd = insist(files.open, path, flags)
-        except FileExistsError as error:
-            raise NotSaved(f"{name} exists already: choose another name") from error
-        except OSError as error:
-            raise NotSaved(f"{name} cannot be made: {reason(error)}") from error
-        try:
-            insist(files.lock, fd)
-            insist(files.sync_folder, path.parent)
-        except OSError as error:
-            with suppress(OSError):
-                files.remove(path)
-            with suppress(OSError):
-                files.close(fd)
-            raise NotSaved(f"{name} cannot be made: {reason(error)}") from error
-        return cls(path, fd, files, None, hide=hide)
+        held, there = begin(path, files)
+        journal = cls(path, held, files, hide=hide)
+        journal.was_there = there
+        return journal
 
     @classmethod
     def open(
@@ -116,22 +103,22 @@ class Journal:
 
         Raises BadSession when it cannot be read, is no session, or is of a newer format.
         """
-        fd, read_only = acquire(path, writable, files)
+        held = acquire(path, writable, files)
         try:
-            data = contents(path, fd, files)
-            journal = cls(path, fd, files, read_only, data, hide)
+            data = contents(path, held.fd, files)
+            journal = cls(path, held, files, data, hide)
             if not journal.records:
                 raise BadSession(no_session(one_line(path.name), data, journal.problems))
         except BaseException:
             with suppress(OSError):
-                files.close(fd)
+                files.close(held.fd)
             raise
         return journal
 
     @property
     def problems(self) -> list[Problem]:
         """What is wrong with the file, by line, as far as it was read."""
-        tail = self._intake.tail
+        tail = self._intake.tail or self._intake.unended
         found = [*self._intake.problems, tail] if tail else self._intake.problems
         return sorted(found, key=lambda problem: problem.line)
 

@@ -8,39 +8,111 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from errno import EACCES, EPERM, EROFS, ETXTBSY
+from errno import EACCES, EINVAL, ENOLCK, ENOSYS, ENOTSUP, EOPNOTSUPP, EPERM, EROFS, ETXTBSY
 from pathlib import Path
 
-from tooltrace.core.errors import BadSession
+from msgspec import Struct
+
+from tooltrace.core.errors import BadSession, NotSaved
 from tooltrace.core.text import one_line
-from tooltrace.store.disk import insist, read_all, reason, regular
+from tooltrace.store.disk import insist, make_folders, read_all, reason, regular
 from tooltrace.store.files import Files
 from tooltrace.store.intake import Problem
 from tooltrace.store.locks import holder
 
-__all__ = ["acquire", "contents", "no_session"]
+__all__ = ["UNLOCKED", "Held", "acquire", "begin", "contents", "no_session"]
 
 _NOT_WRITABLE = frozenset({EACCES, EPERM, EROFS, ETXTBSY})
+
+_NO_LOCKS = frozenset({ENOLCK, ENOSYS, ENOTSUP, EOPNOTSUPP, EINVAL})
+"""What a folder answers that knows no locks, as some network and FUSE ones do."""
+
+UNLOCKED = "this folder knows no locks: nobody else is kept from writing to the session"
 
 LARGE = 64 << 20
 """A file larger than this is looked at before it is read whole."""
 
 
-def acquire(path: Path, writable: bool, files: Files) -> tuple[int, str | None]:
-    """A descriptor, and why it may not be written through; None when the lock is held.
+class Held(Struct, frozen=True):
+    """A descriptor, why it may not be written through if it may not, and whether it is locked."""
+
+    fd: int
+    read_only: str | None
+    locked: bool
+
+
+def acquire(path: Path, writable: bool, files: Files) -> Held:
+    """Open a session, and take its lock if it is to be written.
 
     Raises BadSession when there is nothing that could be read.
     """
     fd, read_only = _opened(path, writable, files)
+    locked = False
     try:
         regular(files, fd)
         if read_only is None:
-            read_only = _locked(fd, files)
+            locked, read_only = _locked(fd, files)
     except OSError as error:
         with suppress(OSError):
             files.close(fd)
         raise BadSession(f"{one_line(str(path))} cannot be opened: {reason(error)}") from error
-    return fd, read_only
+    return Held(fd, read_only, locked)
+
+
+def begin(path: Path, files: Files) -> tuple[Held, bool]:
+    """Make a session's file and lock it; an empty one that is there is taken: then, True.
+
+    Whoever was killed before the first record left such a file. Raises NotSaved when the name is
+    taken by anything else, or the file cannot be made.
+    """
+    name = one_line(path.name)
+    fd, ours = -1, False
+    try:
+        make_folders(files, path.parent)
+        fd, ours = _new_or_empty(path, files)
+        there = not ours
+        try:
+            locked = _lock(fd, files)
+        except BlockingIOError:
+            ours = False  # Somebody else was quicker: it is theirs.
+            raise
+        if there and not _empty(fd, files):
+            raise FileExistsError
+        if there:
+            insist(files.make_private, fd)
+        insist(files.sync_folder, path.parent)
+    except BaseException as error:
+        if ours:
+            with suppress(OSError):
+                files.remove(path)
+        if fd >= 0:
+            with suppress(OSError):
+                files.close(fd)
+        if isinstance(error, FileExistsError | BlockingIOError):
+            raise NotSaved(f"{name} exists already: choose another name") from error
+        if isinstance(error, OSError):
+            raise NotSaved(f"{name} cannot be made: {reason(error)}") from error
+        raise
+    return Held(fd, None, locked), there
+
+
+def _empty(fd: int, files: Files) -> bool:
+    try:
+        return regular(files, fd) == 0
+    except OSError:
+        return False
+
+
+def _new_or_empty(path: Path, files: Files) -> tuple[int, bool]:
+    """A descriptor, and whether the file is new; else it was there. No link is followed."""
+    flags = os.O_RDWR | os.O_APPEND
+    try:
+        return insist(files.open, path, flags | os.O_CREAT | os.O_EXCL), True
+    except FileExistsError as error:
+        try:
+            return insist(files.open, path, flags | os.O_NOFOLLOW), False
+        except OSError:
+            raise error from None
 
 
 def contents(path: Path, fd: int, files: Files) -> bytes:
@@ -74,24 +146,34 @@ def _opened(path: Path, writable: bool, files: Files) -> tuple[int, str | None]:
         raise BadSession(f"{one_line(str(path))} cannot be opened: {why}") from error
 
 
-def _locked(fd: int, files: Files) -> str | None:
-    """Take the lock, or say why it is not to be had."""
+def _locked(fd: int, files: Files) -> tuple[bool, str | None]:
+    """Take the lock if there are locks here, or say why it is not to be had."""
     try:
-        insist(files.lock, fd)
+        return _lock(fd, files), None
     except BlockingIOError:
         pid = holder(files.status(fd))
         if pid == os.getpid():
-            return f"already open for writing in this process ({pid})"
-        return f"open for writing in {f'process {pid}' if pid else 'another process'}"
+            return False, f"already open for writing in this process ({pid})"
+        return False, f"open for writing in {f'process {pid}' if pid else 'another process'}"
     except OSError as error:
-        return f"the file cannot be locked ({reason(error)})"
-    return None
+        return False, f"the file cannot be locked ({reason(error)})"
+
+
+def _lock(fd: int, files: Files) -> bool:
+    """Take the lock; False where there are none. Raises OSError, BlockingIOError if it is held."""
+    try:
+        insist(files.lock, fd)
+    except OSError as error:
+        if error.errno in _NO_LOCKS:
+            return False
+        raise
+    return True
 
 
 def no_session(name: str, data: bytes, problems: list[Problem]) -> str:
     """Why a file without a single record is no session, and what to do."""
     if not data.strip():
-        return f"{name} is empty: nothing was ever recorded in it"
+        return f"{name} is empty, nothing was recorded: a run with --session begins it anew"
     if len(problems) == 1 and problems[0].record is not None:
         return f"{name} holds no whole record: {problems[0]}"
     return _other(name)

@@ -59,4 +59,4 @@ def ordinary(data: bytes, known: AbstractSet[int], highest: int) -> Ordinary | N
 
 def _begins(record: Record) -> bool:
     event = record.event
-    return record.parent is None and isinstance(event, RunStarted) and event.format <= FORMAT
+    return record.parent is None and isinstance(event, RunStarted) and 1 <= event.format <= FORMAT
