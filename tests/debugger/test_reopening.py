@@ -32,10 +32,10 @@ def test_a_run_that_goes_on_is_stood_at_its_end(tmp_path: Path) -> None:
     assert (reopened(path).head, reopened(path).tip) == (made.head, made.tip) == (2, 2)
 
 
-def test_a_finished_run_is_stood_at_its_beginning(tmp_path: Path) -> None:
+def test_a_finished_run_that_nobody_walked_is_stood_at_its_end(tmp_path: Path) -> None:
     path = tmp_path / "s.jsonl"
     session(path).append(e.RunFinished("completed"), "live")
-    assert (reopened(path).head, reopened(path).tip) == (1, 3)
+    assert (reopened(path).head, reopened(path).tip) == (3, 3)
 
 
 def test_the_branch_that_was_written_to_last_counts_not_the_newest_one(tmp_path: Path) -> None:

@@ -141,4 +141,4 @@ def _start_run(ref: str, capture: OutputCapture, points: PointsFile) -> Debugger
 def _start_open(path: Path, capture: OutputCapture, points: PointsFile) -> Debugger:
     from tooltrace.cli.build import reopen
 
-    return reopen(path, None, capture, points)
+    return reopen(path, None, capture, points, places=places.last_places())

@@ -28,6 +28,7 @@ from tooltrace.core.ports import ModelPort
 from tooltrace.core.text import one_line
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.kept import LIMIT
+from tooltrace.debugger.last_places import LastPlaces
 from tooltrace.debugger.points import PointsFile
 from tooltrace.debugger.session import Clock, Session
 from tooltrace.debugger.worlds import Worlds, folder_beside, snapshots_in
@@ -167,15 +168,18 @@ def reopen(
     capture: OutputCapture | None = None,
     points: PointsFile | None = None,
     base_url: str | None = None,
+    places: LastPlaces | None = None,
 ) -> Debugger:
     """A recorded session; with a workflow it can go on live. Nothing is changed by opening it.
+
+    ``places`` knows where one stood in it, and keeps where one stands when it is left.
 
     A file must not decide where an API key is sent: a session that went to another host than the
     API's own goes on there only if ``base_url`` names it again.
     """
     with _no_collection():
         journal = Journal.open(path, writable=True, hide=hider())
-        session = Session(now, journal)
+        session = Session(now, journal, places)
     if not session.way:
         journal.close()
         raise BadSession(f"{path}: there is no run in it")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tooltrace.cli import places
+
 if TYPE_CHECKING:
     from tooltrace.debugger.debugger import Debugger
     from tooltrace.debugger.points import PointsFile
@@ -31,7 +33,7 @@ def command(
         from tooltrace.cli.build import load_code, reopen
 
         code = load_code(ref) if ref else None
-        debugger = reopen(file, code, capture, points, base_url)
+        debugger = reopen(file, code, capture, points, base_url, places.last_places())
         if at is not None:
             stop = debugger.goto(at).result()
             if stop.kind == "error":

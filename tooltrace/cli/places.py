@@ -11,8 +11,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tooltrace.core.errors import ToolTraceError
+from tooltrace.debugger.last_places import LastPlaces
 
-__all__ = ["fresh_session", "project", "recent_sessions", "session_folders", "sessions_folder"]
+__all__ = [
+    "fresh_session",
+    "last_places",
+    "project",
+    "recent_sessions",
+    "session_folders",
+    "sessions_folder",
+]
 
 
 def project() -> Path:
@@ -27,6 +35,13 @@ def sessions_folder() -> Path:
         return Path(named).expanduser()
     here = Path("sessions")
     return here if here.is_dir() else _data_folder()
+
+
+def last_places() -> LastPlaces:
+    """Where it is kept where one stood in sessions that one only looked at."""
+    import platformdirs
+
+    return LastPlaces(Path(platformdirs.user_state_dir("tooltrace")) / "places")
 
 
 def _data_folder() -> Path:

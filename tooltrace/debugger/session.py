@@ -15,12 +15,13 @@ from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
 
 from tooltrace.core.errors import BadCommand, NotSaved, ReadOnly
-from tooltrace.core.events import Event, Record, RunFinished, RunStarted, Source
+from tooltrace.core.events import Event, Record, RunStarted, Source
 from tooltrace.core.notes import NOTES, HeadSet
 from tooltrace.core.scrub import Hide, nothing_hidden
 from tooltrace.core.snapshot import Snapshot
 from tooltrace.core.tree import Tree
 from tooltrace.debugger.executions import Executions
+from tooltrace.debugger.last_places import LastPlace, LastPlaces
 from tooltrace.debugger.owing import Owing
 
 if TYPE_CHECKING:
@@ -37,10 +38,13 @@ class Session:
     """A tree of facts with a head. Without a journal it lives in memory only.
 
     ``way`` is the path from the root to the tip of the current branch, by id; the head is one of
-    it. The lock lets another thread read while the debugger's writes.
+    it. The lock lets another thread read while the debugger's writes. ``places`` is where it is
+    kept where one stood in a session that one only looked at.
     """
 
-    def __init__(self, clock: Clock, journal: Journal | None = None) -> None:
+    def __init__(
+        self, clock: Clock, journal: Journal | None = None, places: LastPlaces | None = None
+    ) -> None:
         self.tree = Tree()
         self.executions = Executions(self.tree)
         self.journal = journal
@@ -54,6 +58,9 @@ class Session:
         self._wrote = False
         self._owing = Owing(self)
         self._in_doubt = False
+        self._places = places
+        # Code of the workflow may change the folder that a relative path begins in.
+        self._file = journal.path.absolute() if journal else Path()
         # Ids that only damaged lines hold are taken, too.
         self._lowest = journal.next_id if journal else 1
         for record in journal.records if journal else ():
@@ -61,10 +68,15 @@ class Session:
         self.executions.extend(journal.records if journal else ())
         if self.tree.roots:
             self._begin()
+        self._began = (self.head, self.way[-1] if self.way else 0)
 
     def _begin(self) -> None:
-        """Stand where the person left; else where an open run goes on, or a finished one began."""
+        """Stand where the person left; else at the end of what was written last."""
         tree, place = self.tree, self.tree.place
+        stood = self._places.load(self._file, self.id, tree.last_id) if self._places else None
+        if stood is not None and tree.is_ancestor(stood.head, stood.tip):
+            self.select(stood.head, stood.tip)
+            return
         if place is not None and tree.is_ancestor(place.head, place.tip):
             noted = max(note.id for note in tree.notes if isinstance(note.event, HeadSet))
             newest = self._newest()
@@ -73,9 +85,7 @@ class Session:
             return
         # The branch that was written to last is the one that the person was on.
         tip = self._newest()
-        finished = isinstance(tree[tip].event, RunFinished)
-        root = next(record.id for record in tree.up(tip) if record.parent is None)
-        self.select(root if finished else tip, tip)
+        self.select(tip, tip)
 
     def _newest(self) -> int:
         """The last record that was written where a person may have stood: not out of view."""
@@ -380,16 +390,24 @@ class Session:
         return len(fresh)
 
     def close(self, remember: bool = False) -> None:
-        """Let go of the file. ``remember`` notes where the person stands, if they wrote anything.
+        """Let go of the file. ``remember`` keeps where the person stands.
 
-        Raises NotSaved; the file is let go of all the same.
+        In the file, if they wrote anything to it, else outside it. Raises NotSaved; the file is let
+        go of all the same.
         """
         if self.journal is None:
             return
         try:
             self.settle()
             self.sync()
-            if remember and self._wrote and not self.read_only:
-                self._note_place()
+            if remember:
+                self._remember()
         finally:
             self.journal.close()
+
+    def _remember(self) -> None:
+        if self._wrote and not self.read_only:
+            self._note_place()
+        elif self._places and self.way and (self.head, self.tip) != self._began:
+            place = LastPlace(self.id, self.tree.last_id, self.head, self.tip)
+            self._places.save(self._file, place)

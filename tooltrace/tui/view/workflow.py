@@ -178,6 +178,8 @@ def _row(s: Snapshot, key: int, *line: Span) -> Entry:
 def _next(view: View) -> Line:
     action = view.action
     if isinstance(action, AwaitUser):
+        if not view.at_tip:  # Nobody has to do anything for what is recorded.
+            return (("next     ", "dim"), ("along the recording", "strong"))
         over = action.why == "finished"
         return (("" if over else "waiting  ", "dim"), (words.happens_next(action), "strong"))
     return (("next     ", "dim"), (words.happens_next(action), "strong"))
