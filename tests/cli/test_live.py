@@ -7,7 +7,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
-from tests.cli.calling import Said, environment, lines_of, spawn
+from tests.cli.calling import Said, assert_refused, environment, lines_of, spawn
 from tests.loopback import KEY, Loopback, reply, text, tool_use
 
 MODEL = "claude-sonnet-5-5"
@@ -89,7 +89,8 @@ def test_a_call_that_was_cut_in_the_middle_never_runs(here: Path) -> None:
 def test_without_a_key(here: Path) -> None:
     # An address that is not of this machine, so that a key is needed; nobody gets to it.
     said = run(here, "http://tooltrace.invalid", ANTHROPIC_API_KEY="")
-    assert_failed(said, "No API key: set ANTHROPIC_API_KEY")
+    assert_refused(said, "No API key: set ANTHROPIC_API_KEY")
+    assert not (here / "s.jsonl").exists() and not (here / "s.world").exists()
 
 
 def test_with_a_wrong_key(here: Path) -> None:

@@ -143,6 +143,7 @@ def test_home_and_back(tmp_path: Path) -> None:
         app.wait("Pick a workflow")
         app.press("enter")
         app.wait("step 1/1")
+        app.step(2)
         app.press("q")
         app.wait("refund-0001")
         app.press("q")

@@ -134,11 +134,10 @@ def _start_run(ref: str, capture: OutputCapture, points: PointsFile) -> Debugger
     from tooltrace.core.events import Settings
 
     code = load_code(ref)
-    path = places.fresh_session(code.workflow.name)
-    return new_run(code, path, Settings(), None, capture, points)
+    return new_run(code, None, Settings(), None, capture, points)
 
 
 def _start_open(path: Path, capture: OutputCapture, points: PointsFile) -> Debugger:
     from tooltrace.cli.build import reopen
 
-    return reopen(path, None, capture, points, places=places.last_places())
+    return reopen(path, None, capture, points, last=places.last_places())

@@ -10,7 +10,7 @@ import gc
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +18,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tooltrace import __version__
+from tooltrace.cli import places
 from tooltrace.cli.clock import now
 from tooltrace.cli.hiding import hide, hider
 from tooltrace.core.difference import alike
-from tooltrace.core.errors import BadCommand, BadSession, BadWorld, ToolTraceError
+from tooltrace.core.errors import BadCommand, BadSession, BadWorld, NotSaved, ToolTraceError
 from tooltrace.core.events import RunStarted, Settings, UserSaid
 from tooltrace.core.forms import FORM
 from tooltrace.core.ports import ModelPort
@@ -31,9 +32,12 @@ from tooltrace.debugger.kept import LIMIT
 from tooltrace.debugger.last_places import LastPlaces
 from tooltrace.debugger.points import PointsFile
 from tooltrace.debugger.session import Clock, Session
+from tooltrace.debugger.session_removal import remove_unbegun_world, undo_beginning
+from tooltrace.debugger.world_owner import mark
 from tooltrace.debugger.worlds import Worlds, folder_beside, snapshots_in
 from tooltrace.engine.engine import Ports
 from tooltrace.store.journal import Journal
+from tooltrace.store.opening import UNLOCKED
 from tooltrace.tools.folder import Folder, missing, reason
 
 if TYPE_CHECKING:
@@ -68,6 +72,9 @@ class _Parts(Struct, frozen=True):
     rerun: Rerun
 
 
+_TRIES = 100
+"""How often another process may take the next free name before this one gives up."""
+
 REAL = Surroundings(now, lambda: os.urandom(8).hex())
 
 
@@ -80,7 +87,7 @@ def load_code(ref: str) -> Code:
 
 def new_run(
     code: Code,
-    path: Path,
+    path: Path | None,
     settings: Settings,
     text: str | None = None,
     capture: OutputCapture | None = None,
@@ -89,22 +96,25 @@ def new_run(
 ) -> Debugger:
     """A new session file with one run in it, paused before its first step.
 
-    Raises ToolTraceError, and then there is no new file.
+    Without ``path`` it gets the next free name. When the person leaves before anything happened,
+    it goes again. Raises ToolTraceError, and then there is no new file and no world.
     """
     workflow = code.workflow
     said = text if text is not None else workflow.spec.input
     if not said.strip():
         raise BadCommand(f"{workflow.name} needs something to begin with: give --input TEXT")
-    _no_old_world(path, workflow)
-    parts = _parts(code, path, settings, capture, around.stopwatch)
-    journal = Journal.create(path, hide=hider())
-    ident = around.ident()
+    _check_model(workflow, settings)
+    journal = _created(path, workflow)
+    ident, named = around.ident(), frozenset[str]()
+    worlds: Worlds | None = None
     try:
+        parts = _parts(code, journal.path, settings, capture, around.stopwatch)
         session = Session(around.clock, journal)
         world = None
-        if parts.worlds is not None:
-            parts.worlds.belongs_to(path, ident, new=True)
-            world = parts.worlds.snapshot()
+        if (worlds := parts.worlds) is not None:
+            worlds.belongs_to(journal.path, ident, new=True)
+            world = worlds.snapshot()
+            named = frozenset({world} if world else ())
         session.append(
             RunStarted(
                 workflow.spec,
@@ -121,25 +131,69 @@ def new_run(
         session.sync()
     except BaseException:
         # It was made just now, and holds no run that anybody could open.
-        path.unlink(missing_ok=True)
+        _undo_beginning(journal, ident, named, worlds)
         journal.close()
         raise
-    return _debugger(session, workflow, parts, points)
+    session.begun(lambda: undo_beginning(journal, ident, named))
+    return _debugger(session, workflow, parts, points, _unlocked(journal))
+
+
+def _check_model(workflow: Workflow, settings: Settings) -> None:
+    """Refuse a model that could never answer, before there is a file."""
+    if settings.model == "scripted":
+        _model(workflow, settings)
+        return
+    from tooltrace.models.anthropic import AnthropicModel
+
+    why = AnthropicModel(settings.model, settings.base_url).keyless()
+    if why is not None:
+        raise BadCommand(why)
+
+
+def _created(path: Path | None, workflow: Workflow) -> Journal:
+    """A new session's file: of that name, or of the next that nobody else takes meanwhile."""
+    if path is not None:
+        _no_old_world(path, workflow)
+        return Journal.create(path, hide=hider())
+    for _ in range(_TRIES):
+        fresh = places.fresh_session(workflow.name)
+        try:
+            return Journal.create(fresh, hide=hider())
+        except NotSaved:
+            if not os.path.lexists(fresh):
+                raise
+    return Journal.create(fresh, hide=hider())
+
+
+def _undo_beginning(
+    journal: Journal, ident: str, named: frozenset[str], worlds: Worlds | None
+) -> None:
+    # What went wrong is about to be raised, and says more than what cannot be cleared away.
+    with suppress(ToolTraceError):
+        folder = folder_beside(journal.path)
+        if worlds is not None and folder.is_dir() and not folder.is_symlink():
+            mark(folder, journal.path, ident)  # Nothing was in it when this began.
+    with suppress(ToolTraceError):
+        undo_beginning(journal, ident, named)
+
+
+def _unlocked(journal: Journal) -> tuple[str, ...]:
+    return (UNLOCKED,) if journal.read_only is None and not journal.locked else ()
 
 
 def _no_old_world(path: Path, workflow: Workflow) -> None:
     """A world that another session left behind would be taken for this one's beginning."""
+    folder = folder_beside(path)
     if workflow.world is None:
         return
-    folder = folder_beside(path)
     try:
-        if not missing(path) or missing(folder):
+        if missing(folder) or not (missing(path) or path.lstat().st_size == 0):
             return
         with Folder.open(folder) as opened:
             left = opened.names()
     except OSError as error:
         raise BadWorld(f"no world can be made: {one_line(reason(error))}") from error
-    if left:
+    if left and not remove_unbegun_world(path):
         raise BadWorld(
             f"{folder} was left by a session that is gone: remove it, or choose another name"
         )
@@ -168,22 +222,22 @@ def reopen(
     capture: OutputCapture | None = None,
     points: PointsFile | None = None,
     base_url: str | None = None,
-    places: LastPlaces | None = None,
+    last: LastPlaces | None = None,
 ) -> Debugger:
     """A recorded session; with a workflow it can go on live. Nothing is changed by opening it.
 
-    ``places`` knows where one stood in it, and keeps where one stands when it is left.
+    ``last`` knows where one stood in it, and keeps where one stands when it is left.
 
     A file must not decide where an API key is sent: a session that went to another host than the
     API's own goes on there only if ``base_url`` names it again.
     """
     with _no_collection():
         journal = Journal.open(path, writable=True, hide=hider())
-        session = Session(now, journal, places)
+        session = Session(now, journal, last)
     if not session.way:
         journal.close()
         raise BadSession(f"{path}: there is no run in it")
-    problems = (*map(str, journal.problems), *session.tree.stray_notes())
+    problems = (*map(str, journal.problems), *session.tree.stray_notes(), *_unlocked(journal))
     settings = session.snapshot.settings
     if code is None:
         return Debugger(session, points=points, problems=problems)

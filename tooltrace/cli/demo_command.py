@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tooltrace.cli import places
-
 if TYPE_CHECKING:
     from tooltrace.debugger.debugger import Debugger
     from tooltrace.debugger.points import PointsFile
@@ -28,7 +26,6 @@ def command(ctx: click.Context, workflow: str) -> None:
         from tooltrace.core.events import Settings
 
         code = load_code(workflow)
-        path = places.fresh_session(code.workflow.name)
-        return new_run(code, path, Settings(), None, capture, points)
+        return new_run(code, None, Settings(), None, capture, points)
 
     ctx.exit(run_app(start, f"tooltrace run {workflow} --headless"))

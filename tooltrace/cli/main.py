@@ -31,6 +31,8 @@ COMMANDS = {
     "check": "Replay sessions headless and name every divergence.",
     "coverage": "What of a workflow its sessions went through, and what they never did.",
     "prune": "Remove snapshots of the world that no branch needs.",
+    "rm": "Remove sessions with their worlds and payloads.",
+    "mv": "Give a session another name or place, with its world and payloads.",
     "scenario": "The faults injected in a session as a file for run --scenario.",
 }
 

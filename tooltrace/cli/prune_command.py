@@ -11,7 +11,7 @@ from msgspec import Struct
 from tooltrace.cli.clock import now
 from tooltrace.cli.output import say, say_json, say_problems
 from tooltrace.core.errors import BadSession, BadWorld, ReadOnly, ToolTraceError
-from tooltrace.core.text import one_line
+from tooltrace.core.text import bytes_in_words, one_line
 from tooltrace.debugger.kept import kept_in, leftovers_in, needed, remove, size_in
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.world_owner import adopt, find, open_snapshots
@@ -73,7 +73,7 @@ def _prune(file: Path, keep: int, dry_run: bool, as_json: bool) -> None:
             }
         )
         return
-    freed = f"{'would free' if dry_run else 'freed'} {_bytes(pruned.freed)}"
+    freed = f"{'would free' if dry_run else 'freed'} {bytes_in_words(pruned.freed)}"
     say(f"{file}: {freed}, {_snapshots(pruned.removed)}; {_snapshots(pruned.kept)} kept")
 
 
@@ -121,9 +121,3 @@ def _pruned(file: Path, session: Session, keep: int, dry_run: bool) -> _Pruned:
 
 def _snapshots(count: int) -> str:
     return f"{count} snapshot{'' if count == 1 else 's'}"
-
-
-def _bytes(count: int) -> str:
-    if count < 1_000:
-        return f"{count} bytes"
-    return f"{count / 1e3:.1f} KB" if count < 1e6 else f"{count / 1e6:.1f} MB"

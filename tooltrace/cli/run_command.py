@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from tooltrace.cli import places
 from tooltrace.cli.budgets import check_cost_budget
 from tooltrace.cli.build import Code, load_code, new_run
 from tooltrace.cli.hiding import hide
 from tooltrace.core.breakpoints import Breakpoint, parse
 from tooltrace.core.errors import BadCommand
 from tooltrace.core.events import Settings
+from tooltrace.core.text import one_line
 from tooltrace.debugger.points import PointsFile
 from tooltrace.debugger.scenario import Scenario, missing_tool
 from tooltrace.debugger.scenario_file import load as load_scenario
@@ -118,8 +118,7 @@ def command(
         code = load_code(workflow)
         _check_points(code, points)
         _check_faults(code, faults)
-        path = session or places.fresh_session(code.workflow.name)
-        return _rehearsing(new_run(code, path, settings, text, capture, kept), faults)
+        return _rehearsing(new_run(code, session, settings, text, capture, kept), faults)
 
     instead = f"tooltrace run {workflow} --headless"
     ctx.exit(run_app(start, instead, points))
@@ -143,9 +142,10 @@ def _headless(
         code = load_code(ref)
         _check_points(code, points)
         _check_faults(code, faults)
-        path = session or places.fresh_session(code.workflow.name)
-        debugger = _rehearsing(new_run(code, path, settings, text, capture), faults)
+        debugger = _rehearsing(new_run(code, session, settings, text, capture), faults)
         debugger.add_points(points)
+        for problem in debugger.view().problems:
+            os.write(guard.real_stderr, f"tooltrace run: {one_line(problem)}\n".encode())
         result = run_headless(debugger, guard.real_stdout, guard.real_stderr, as_json)
     # Everything is said: what the workflow's code prints while Python ends is no output of ours.
     os.dup2(2, 1)

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["clip", "one_line", "visible"]
+__all__ = ["bytes_in_words", "clip", "one_line", "visible"]
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _DOUBTFUL = re.compile(r"[^ -~\n\t]+")
@@ -49,3 +49,10 @@ def clip(text: str, width: int) -> str:
     if len(text) <= width:
         return text
     return text[: max(0, width - 1)] + "…" if width > 0 else ""
+
+
+def bytes_in_words(count: int) -> str:
+    """A size as people read it."""
+    if count < 1_000:
+        return f"{count} bytes"
+    return f"{count / 1e3:.1f} KB" if count < 1e6 else f"{count / 1e6:.1f} MB"

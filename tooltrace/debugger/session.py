@@ -59,6 +59,8 @@ class Session:
         self._owing = Owing(self)
         self._in_doubt = False
         self._places = places
+        self._undo: Callable[[], None] | None = None
+        self._undone = False
         # Code of the workflow may change the folder that a relative path begins in.
         self._file = journal.path.absolute() if journal else Path()
         # Ids that only damaged lines hold are taken, too.
@@ -93,10 +95,18 @@ class Session:
         seen = (n for n, branch in branches if branch is not None and not branch.pruned)
         return next(seen, next(reversed(self.tree.records)))
 
+    def begun(self, undo: Callable[[], None]) -> None:
+        """What was written until now only begins a run.
+
+        ``undo`` takes it back, if the person leaves and nothing followed.
+        """
+        self._undo = undo
+        self._wrote = False
+
     @property
     def path(self) -> Path | None:
-        """The session's file."""
-        return self.journal.path if self.journal else None
+        """The session's file; None without one, or when it went because nothing happened in it."""
+        return self.journal.path if self.journal and not self._undone else None
 
     @property
     def read_only(self) -> str | None:
@@ -392,8 +402,8 @@ class Session:
     def close(self, remember: bool = False) -> None:
         """Let go of the file. ``remember`` keeps where the person stands.
 
-        In the file, if they wrote anything to it, else outside it. Raises NotSaved; the file is let
-        go of all the same.
+        In the file, if they wrote anything to it, else outside it; a run in which nothing happened
+        yet goes with its file. Raises NotSaved; the file is let go of all the same.
         """
         if self.journal is None:
             return
@@ -406,7 +416,10 @@ class Session:
             self.journal.close()
 
     def _remember(self) -> None:
-        if self._wrote and not self.read_only:
+        if self._undo is not None and not self._wrote:
+            self._undo()
+            self._undone = True
+        elif self._wrote and not self.read_only:
             self._note_place()
         elif self._places and self.way and (self.head, self.tip) != self._began:
             place = LastPlace(self.id, self.tree.last_id, self.head, self.tip)

@@ -32,6 +32,7 @@ __all__ = [
     "find",
     "folder_beside",
     "hand_over",
+    "is_marked",
     "look_over",
     "mark",
     "open_snapshots",
@@ -379,3 +380,22 @@ def _real(path: Path) -> Path:
 
 def _place(status: os.stat_result) -> _Place:
     return _Place(status.st_dev, status.st_ino)
+
+
+def is_marked(folder: Path, file: Path, ident: str | None = None) -> bool:
+    """Whether a folder's mark names this very file, whatever that is called now.
+
+    ``ident`` is the session that it must name as well. A copy of the folder is none.
+    """
+    try:
+        with Folder.open(folder) as opened:
+            mark = _read(opened)
+            same = mark is not None and mark.folder == _place(opened.status())
+        return (
+            mark is not None
+            and same
+            and mark.file == _place(file.lstat())
+            and (ident is None or mark.session == _short(ident))
+        )
+    except OSError:
+        return False

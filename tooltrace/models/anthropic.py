@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
@@ -158,35 +159,57 @@ class AnthropicModel:
         # The API's own estimate is an hour for 128,000 tokens.
         return self._timeout or max(600.0, request.max_tokens * 3600 / 128_000)
 
+    def keyless(self) -> str | None:
+        """Why nothing could be asked: there is nothing to authenticate with. None when there is.
+
+        The SDK, which takes a second to load, may know other places to look; it is asked only where
+        neither a variable nor the address of a local server settles it.
+        """
+        if any(os.environ.get(name) for name in _KEYS):
+            return None
+        try:
+            address = self._base_url or os.environ.get("ANTHROPIC_BASE_URL", "")
+            if urlsplit(address).hostname in _LOOPBACK:
+                return None
+            from anthropic import AnthropicError
+            from httpx2 import InvalidURL
+
+            try:
+                return None if _may_ask(self._made()) else _NO_KEY
+            except (AnthropicError, InvalidURL):
+                return None
+        except (ImportError, OSError, TypeError, ValueError):
+            return None  # What is wrong there, the first request says.
+
     def _connected(self) -> AsyncAnthropic | None:
         """The client of this event loop; None when there is nothing to authenticate with."""
+        loop = asyncio.get_running_loop()
+        if self._client is None or self._loop is not loop:
+            # A client of another loop is dropped: only its own loop could close it.
+            self._client = self._made()
+            self._loop = loop
+        return self._client if _may_ask(self._client) else None
+
+    def _made(self) -> AsyncAnthropic:
         from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient
         from httpx2 import URL
 
-        loop = asyncio.get_running_loop()
-        if self._client is None or self._loop is not loop:
-            url = URL(self._base_url or os.environ.get("ANTHROPIC_BASE_URL", ""))
-            keyless = not any(os.environ.get(name) for name in _KEYS)
-            # A client of another loop is dropped: only its own loop could close it.
-            self._client = AsyncAnthropic(
-                api_key=_LOCAL_KEY if keyless and url.host in _LOOPBACK else None,
-                base_url=self._base_url,
-                max_retries=0,
-                open_telemetry=False,
-                http_client=DefaultAsyncHttpxClient(
-                    # Proxy settings are about the network, but swallow local servers as well.
-                    mounts={f"all://{bracketed(host)}": None for host in _LOOPBACK},
-                    # A redirect would take the conversation to a host that nobody named.
-                    follow_redirects=False,
-                    event_hooks={"request": [sends], "response": [answers]},
-                    verify=tls(),
-                ),
-            )
-            self._loop = loop
-        client = self._client
-        sent = {name.lower() for name in client.default_headers}
-        known = client.credentials is not None or sent & {"authorization", "x-api-key"}
-        return client if known else None
+        url = URL(self._base_url or os.environ.get("ANTHROPIC_BASE_URL", ""))
+        keyless = not any(os.environ.get(name) for name in _KEYS)
+        return AsyncAnthropic(
+            api_key=_LOCAL_KEY if keyless and url.host in _LOOPBACK else None,
+            base_url=self._base_url,
+            max_retries=0,
+            open_telemetry=False,
+            http_client=DefaultAsyncHttpxClient(
+                # Proxy settings are about the network, but swallow local servers as well.
+                mounts={f"all://{bracketed(host)}": None for host in _LOOPBACK},
+                # A redirect would take the conversation to a host that nobody named.
+                follow_redirects=False,
+                event_hooks={"request": [sends], "response": [answers]},
+                verify=tls(),
+            ),
+        )
 
     def _failure(self, attempt: Attempt, error: Exception, timeout: float) -> Failure:
         """The failure that an exception of the SDK, or of the connection under it, stands for."""
@@ -265,3 +288,9 @@ class AnthropicModel:
             return OFFICIAL
         port = "" if url.port is None else f":{url.port}"
         return f"{url.scheme}://{bracketed(url.host)}{port}{url.path}".rstrip("/")
+
+
+def _may_ask(client: AsyncAnthropic) -> bool:
+    """Whether a client has something to authenticate with."""
+    sent = {name.lower() for name in client.default_headers}
+    return client.credentials is not None or bool(sent & {"authorization", "x-api-key"})

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from errno import ELOOP, EMLINK, ENOTDIR
 from hashlib import sha256
@@ -17,7 +18,7 @@ from pathlib import Path
 from tooltrace.store.disk import insist, make_folders, place, read_all, reason, regular
 from tooltrace.store.files import Files
 
-__all__ = ["MAX_INLINE", "Blobs"]
+__all__ = ["MAX_INLINE", "Blobs", "blobs_of", "named_in"]
 
 MAX_INLINE = 16 << 20
 """An event of more bytes than this goes into a blob."""
@@ -25,13 +26,33 @@ MAX_INLINE = 16 << 20
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
+_NAMED = re.compile(rb'"\$blob"\s{0,8}:\s{0,8}"([0-9a-f]{64})"')
+_PIECE, _OVERLAP = 1 << 24, 100
+
+
+def blobs_of(session: Path) -> Path:
+    """The folder for the blobs of a session: beside the file itself, also of a link to it."""
+    real = Path(os.path.realpath(session))
+    return real.with_name(f"{real.name}.blobs")
+
+
+def named_in(read: Callable[[int, int], bytes]) -> set[str]:
+    """The blobs that a file names; ``read`` gives so many bytes of it from a place on."""
+    found: set[str] = set()
+    at = 0
+    # A name may be cut in two by the end of a piece, so each begins a little before that.
+    while len(piece := read(at, _PIECE)) > _OVERLAP:
+        found.update(name.decode() for name in _NAMED.findall(piece))
+        at += len(piece) - _OVERLAP
+    return found
+
+
 class Blobs:
     """The blobs of one session: ``<session>.blobs/<sha256>``."""
 
     def __init__(self, session: Path, files: Files) -> None:
-        # Beside the file itself, where that is opened through a link; once it was beside the link.
-        real = Path(os.path.realpath(session))
-        self.folder = real.with_name(f"{real.name}.blobs")
+        self.folder = blobs_of(session)
+        # Where the file is opened through a link, they once were beside the link.
         self._before = session.with_name(f"{session.name}.blobs") if session.is_symlink() else None
         self._files = files
 

@@ -16,7 +16,15 @@ from typing import ParamSpec, TypeVar
 
 from tooltrace.store.files import Files
 
-__all__ = ["insist", "make_folders", "place", "read_all", "reason", "regular", "write_all"]
+__all__ = [
+    "insist",
+    "make_folders",
+    "place",
+    "read_all",
+    "reason",
+    "regular",
+    "write_all",
+]
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -16,7 +16,7 @@ from tooltrace.core.errors import BadSession, NotSaved, ReadOnly
 from tooltrace.core.events import ModelCalled, Record, ToolStarted
 from tooltrace.core.scrub import Hide, Scrubber, nothing_hidden
 from tooltrace.core.text import one_line
-from tooltrace.store.blobs import MAX_INLINE, Blobs
+from tooltrace.store.blobs import MAX_INLINE, Blobs, named_in
 from tooltrace.store.disk import insist, read_all, reason, write_all
 from tooltrace.store.files import Files
 from tooltrace.store.hiding import without_secrets
@@ -98,8 +98,11 @@ class Journal:
         writable: bool = False,
         files: Files = _FILES,
         hide: Hide = nothing_hidden,
+        even_empty: bool = False,
     ) -> Journal:
         """Read a session; ``writable`` asks for the lock too, and may be refused it.
+
+        A file of no bytes is none, except with ``even_empty``.
 
         Raises BadSession when it cannot be read, is no session, or is of a newer format.
         """
@@ -107,7 +110,7 @@ class Journal:
         try:
             data = contents(path, held.fd, files)
             journal = cls(path, held, files, data, hide)
-            if not journal.records:
+            if not journal.records and (data or not even_empty):
                 raise BadSession(no_session(one_line(path.name), data, journal.problems))
         except BaseException:
             with suppress(OSError):
@@ -303,6 +306,31 @@ class Journal:
         fresh = self._intake.take(data[:whole])
         self.written = self.saved = self._intake.highest
         return fresh
+
+    def is_at(self, path: Path) -> bool:
+        """Whether this path, which is no link, names the file that is open."""
+        try:
+            there = path.lstat()
+            here = insist(self._files.status, self._writable())
+        except (OSError, NotSaved):
+            return False
+        return (there.st_dev, there.st_ino) == (here.st_dev, here.st_ino)
+
+    def make_empty(self) -> None:
+        """Leave the file as if nothing had ever been recorded in it. Raises OSError."""
+        insist(self._files.truncate, self._writable(), 0)
+        insist(self._files.sync, self._writable())
+
+    def read(self, start: int, count: int) -> bytes:
+        """The file's bytes from a place on, ``count`` at most; none at its end. Raises OSError."""
+        return insist(self._files.read, self._writable(), start, count)
+
+    def payloads(self) -> set[str]:
+        """The names of the payloads that it keeps in files of their own. Raises BadSession."""
+        try:
+            return named_in(self.read)
+        except OSError as error:
+            raise BadSession(f"{self._name} cannot be read: {reason(error)}") from error
 
     def close(self) -> None:
         """Let go of the file and the lock. What was not synced is not known to be saved."""

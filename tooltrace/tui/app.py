@@ -109,6 +109,7 @@ class ToolTraceApp(App[int]):
                 saved = not debugger.unsaved
             if not saved:
                 self.unsaved.append(debugger.session)
+            self._left = debugger.session.path  # None when nothing happened in it.
             gc.unfreeze()  # What was loaded for it may go now.
         return self._left
 
