@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.calling import assert_refused, call, spawn
 from tests.terminal.pty_app import PtyApp
-from tooltrace.debugger.world_owner import adopt
+from tooltrace.debugger.world_owner import mark
 from tooltrace.store import Journal
 
 Capsys = pytest.CaptureFixture[str]
@@ -51,7 +51,7 @@ def test_several_at_once_each_named_with_what_goes(
 def test_what_is_not_its_own_is_named_and_stays(
     two: tuple[Path, Path], here: Path, capsys: Capsys
 ) -> None:
-    adopt(here / "b.jsonl", "somebody else's")
+    mark(here / "b.world", two[1], "another session")
     said = call(capsys, "rm", "b.jsonl", "--yes")
     assert said.code == 0 and "its world" not in said.out
     assert names(here) == {"a.jsonl", "a.world", "b.world"}
@@ -70,7 +70,7 @@ def test_one_that_is_open_stays_and_the_others_go(
 def test_a_removal_that_was_cut_short_is_ended_by_the_same_command(
     two: tuple[Path, Path], here: Path, capsys: Capsys
 ) -> None:
-    adopt(two[0], Journal.open(two[0]).records[0].event.session)
+    mark(here / "a.world", two[0], Journal.open(two[0]).records[0].event.session)
     two[0].rename(here / "a.jsonl.removed")
     said = call(capsys, "rm", "a.jsonl", "--yes")
     assert (said.code, said.err) == (0, "")

@@ -13,7 +13,7 @@ from tests.debugger.sitting import Sitting, clock
 from tooltrace.core import events as e
 from tooltrace.core.errors import BadCommand, BadSession, ReadOnly, ToolTraceError
 from tooltrace.core.spec import WorkflowSpec
-from tooltrace.debugger import world_owner
+from tooltrace.debugger import session_move
 from tooltrace.debugger.last_places import LastPlace, LastPlaces
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.session_move import move, plan
@@ -235,7 +235,7 @@ def test_cut_short_after_the_file_it_is_gone_on_with(
     new = tmp_path / there / "t.jsonl"
     world = tree(session.with_name("s.world"))
     with monkeypatch.context() as patched:
-        patched.setattr(world_owner, "hand_over", cut)
+        patched.setattr(session_move, "_give", cut)
         with pytest.raises(Cut):
             move(session, new)
     assert new.exists() and session.with_name("s.world").exists()

@@ -142,7 +142,9 @@ def _world(file: Path, session: Opened) -> tuple[Part | None, tuple[str, ...]]:
     if found.own is not None:
         return _part(found.own), ()
     if moved is not None:
-        mine = world_owner.is_marked(moved, file, session.whose)
+        # One that was copied with its file has the name that is this file's to give.
+        named = moved.name == world_owner.folder_beside(file).name
+        mine = named or world_owner.is_marked(moved, file, session.whose)
         return (_part(moved), ()) if mine else (None, (found.offer,))
     if old is not None:
         doomed = file != base_of(file) and old.name == world_owner.folder_beside(file).name
@@ -152,12 +154,17 @@ def _world(file: Path, session: Opened) -> tuple[Part | None, tuple[str, ...]]:
     return None, ()
 
 
-def mark_world(file: Path, session: Opened, found: SessionFiles) -> None:
-    """Give a world without a mark one: then it is known by the file, whatever that is called."""
-    if found.world is None or not session.whose:
+def mark_world(file: Path, session: Opened, found: SessionFiles, *, check: bool) -> None:
+    """Mark a world that is not marked as the file's: then it is known whatever that is called.
+
+    With ``check`` one that leads out of itself is refused: it is going to be used.
+    """
+    world = found.world
+    if world is None or not session.whose or world_owner.is_marked(world.path, file):
         return
-    if world_owner.find(file, session.whose).old == found.world.path:
-        world_owner.mark(found.world.path, file, session.whose)
+    if check:
+        world_owner.look_over(world.path)
+    world_owner.mark(world.path, file, session.whose)
 
 
 def _part(folder: Path) -> Part:

@@ -31,7 +31,7 @@ from tooltrace.debugger.session_files import (
 )
 from tooltrace.debugger.session_removal import remove_open
 from tooltrace.store.blobs import blobs_of
-from tooltrace.store.disk import insist, place, reason, write_all
+from tooltrace.store.disk import insist, reason, write_all
 from tooltrace.store.files import Files
 from tooltrace.tools.folder import Folder
 
@@ -86,8 +86,9 @@ def move(old: Path, new: Path, places: LastPlaces | None = None) -> Move:
         else:
             with opened(old, lock=True) as session:
                 _move(old, new, session)
-    except OSError as error:
-        raise BadSession(one_line(f"{old} was not moved whole: {reason(error)}")) from error
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else str(error)
+        raise BadSession(one_line(f"{old} was not moved whole: {why}")) from error
     if places is not None:
         places.hand_over(old, new)
     return planned
@@ -118,7 +119,7 @@ def _check_free(old: Path, new: Path, found: SessionFiles) -> None:
 
 def _move(old: Path, new: Path, session: Opened) -> None:
     found = look(old, session)
-    mark_world(old, session, found)
+    mark_world(old, session, found, check=True)
     with _reserved(new):
         try:
             if not session.journal.is_at(old):
@@ -191,6 +192,17 @@ def _world_behind(old: Path, new: Path, session: Opened) -> Path | None:
     return None
 
 
+def _give(world: Path, new: Path, ident: str) -> None:
+    """Give a world to the file that it is named after from now on."""
+    if not world_owner.is_marked(world, new, ident):
+        world_owner.hand_over(world, new, ident)
+        return
+    there = world_owner.folder_beside(new)
+    if world != there and not os.path.lexists(there):
+        world = world.rename(there)
+    world_owner.mark(world, new, ident)
+
+
 def _names_there(folder: Path, names: frozenset[str]) -> bool:
     try:
         with Folder.open(folder) as held:
@@ -203,7 +215,7 @@ def _follow(old: Path, new: Path, session: Opened) -> None:
     """Let what lies beside the old name follow the file."""
     world = _world_behind(old, new, session)
     if world is not None:
-        world_owner.hand_over(world, new, session.whose)
+        _give(world, new, session.whose)
     payloads, there = blobs_of(old), blobs_of(new)
     if _names_there(payloads, session.payloads) and not os.path.lexists(there):
         payloads.rename(there)
@@ -227,7 +239,7 @@ def _copy(new: Path, session: Opened, found: SessionFiles) -> None:
         _FILES.rename(part, new)
         _FILES.sync_folder(new.parent)
         if found.world is not None:
-            world_owner.hand_over(world, new, session.whose)
+            world_owner.mark(world, new, session.whose)
     except BaseException:
         with Folder.open(new.parent, follow=True) as above, suppress(OSError):
             for path in (world, payloads, new.with_name(f".{new.name}.part")):
@@ -239,15 +251,25 @@ def _copy(new: Path, session: Opened, found: SessionFiles) -> None:
 def _copy_world(world: Path, target: Path) -> None:
     from tooltrace.tools.tree_copy import copy_tree
 
-    copy_tree(world, target)
+    with Folder.open(world) as source, _new_folder(target) as copy:
+        copy_tree(source, copy)
 
 
 def _copy_payloads(folder: Path, target: Path, names: frozenset[str]) -> None:
-    _FILES.make_folder(target)
-    with Folder.open(folder) as held:
-        for name in ours(names, held.names()):
-            with os.fdopen(held.reading(name), "rb") as source:
-                place(_FILES, target / name, source.read())
+    with Folder.open(folder) as source, _new_folder(target) as copy:
+        for name in ours(names, source.names()):
+            with copy.writing(name) as out:
+                for chunk in source.chunks(name):
+                    out.write(chunk)
+                out.flush()
+                os.fsync(out.fileno())
+        copy.sync()
+
+
+@contextmanager
+def _new_folder(path: Path) -> Iterator[Folder]:
+    with Folder.open(path.parent, follow=True) as above, above.made(path.name) as folder:
+        yield folder
 
 
 def _copy_file(session: Opened, target: Path) -> None:

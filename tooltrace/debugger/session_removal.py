@@ -102,7 +102,7 @@ def undo_beginning(journal: Journal, whose: str, worlds: frozenset[str]) -> None
     if not journal.was_there:
         remove_open(file, session, found)
         return
-    mark_world(file, session, found)
+    mark_world(file, session, found, check=False)
     try:
         _remove_world(file, found)
         _remove_payloads(file, session.payloads)
@@ -138,7 +138,7 @@ def _doomed(file: Path, session: Opened, found: SessionFiles) -> Path:
         if os.path.lexists(taken):
             how = f"tooltrace rm {rest} ends a removal that was cut short"
             raise BadCommand(one_line(f"{taken} is in the way: {how}"))
-    mark_world(file, session, found)
+    mark_world(file, session, found, check=False)
     _FILES.rename(file, rest)
     if not session.journal.is_at(rest):
         # Somebody put another file there between the look and this.
