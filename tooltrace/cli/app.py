@@ -74,6 +74,7 @@ def _run(start: Start | None, instead: str) -> int:
             recent=lambda: list(places.recent_sessions()),
             shipped=_shipped(),
             about=_about,
+            places=places.last_places(),
             ready=ready,
             stdio=(guard.real_stdin, guard.real_stdout, guard.real_stderr),
         )

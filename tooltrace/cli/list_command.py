@@ -42,6 +42,8 @@ def command(everything: bool, as_json: bool) -> None:
     say("workflows")
     table([["", name, what] for name, what in workflows])
     say("")
+    for rest in places.half_removed():
+        say(f"{rest}: a removal that was cut short: tooltrace rm {rest} ends it", err=True)
     say(f"sessions in {places.sessions_folder()}")
     if not files:
         say("  none yet: tooltrace demo records one")

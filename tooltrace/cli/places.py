@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from tooltrace.core.errors import ToolTraceError
@@ -81,6 +82,17 @@ def recent_sessions(most: int | None = 100) -> Iterator[Path]:
         found += [(_changed(path), path) for path in paths]
     found.sort(key=lambda item: (-item[0], item[1].name))
     return (path for _, path in found[:most])
+
+
+def half_removed() -> list[Path]:
+    """What is left of sessions whose removal was cut short."""
+    from tooltrace.debugger.session_files import REMOVED
+
+    found: list[Path] = []
+    for folder in session_folders():
+        with suppress(OSError):
+            found += sorted(folder.glob(f"*{REMOVED}"))
+    return found
 
 
 def _changed(path: Path) -> float:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from textual.message import Message
 
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.last_places import LastPlaces
 
 __all__ = ["Doors", "LeaveSession", "OpenSession"]
 
@@ -20,8 +21,8 @@ def _nothing() -> None:
 class Doors(Struct, frozen=True):
     """What the app can open, and the descriptors of the real terminal for ``$EDITOR``.
 
-    ``about`` says what a session is in a few words; ``ready`` is called once the app has taken
-    hold of the terminal.
+    ``about`` says what a session is in a few words; ``places`` keeps where one stood in those that
+    one only looked at; ``ready`` is called once the app has taken hold of the terminal.
     """
 
     run: Callable[[str], Debugger]
@@ -29,6 +30,7 @@ class Doors(Struct, frozen=True):
     recent: Callable[[], list[Path]]
     shipped: list[tuple[str, str]]
     about: Callable[[Path], str] = lambda path: ""
+    places: LastPlaces | None = None
     stdio: tuple[int, int, int] | None = None
     ready: Callable[[], None] = _nothing
 

@@ -165,4 +165,6 @@ async def test_home_with_nothing_to_open(tmp_path: Path) -> None:
         await d.press("enter", "down", "r")
         assert d.dialog is None
         await d.press("escape")
+        assert d.note == "q quits"
+        await d.press("q")
         assert d.app.return_code == 0

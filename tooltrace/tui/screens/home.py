@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from pathlib import Path
 from typing import ClassVar
 
@@ -9,6 +11,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from tooltrace.core.errors import ToolTraceError
+from tooltrace.core.text import bytes_in_words, visible
+from tooltrace.debugger.session_files import SessionFiles, look, opened
+from tooltrace.debugger.session_removal import remove
+from tooltrace.tui import dialogs, edge
 from tooltrace.tui.doors import Doors, LeaveSession, OpenSession
 from tooltrace.tui.lines import Line, Row
 from tooltrace.tui.panes.rows import RowsPane
@@ -27,7 +34,10 @@ class HomeScreen(EarlyKeys, Screen[None]):
     """A list to open something from; enter opens."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,escape", "leave", "quit"),
+        Binding("q", "leave", "quit"),
+        Binding("escape", "stay", "nothing"),
+        Binding("e", "rename", "rename"),
+        Binding("x,delete", "remove", "remove"),
         Binding("r", "again", "look again"),
         Binding("question_mark,f1", "help", "help"),
     ]
@@ -67,11 +77,13 @@ class HomeScreen(EarlyKeys, Screen[None]):
                 for key, what in (
                     ("enter", "open"),
                     ("↑ ↓", "choose"),
+                    ("e", "rename"),
+                    ("x", "remove"),
                     ("r", "look again"),
                     ("?", "help"),
                     ("q", "quit"),
                 )
-                for span in ((key, "key"), (f" {what}   ", "dim"))
+                for span in ((key, "key"), (f" {what}  ", "dim"))
             )
         )
 
@@ -111,6 +123,74 @@ class HomeScreen(EarlyKeys, Screen[None]):
             name = self._doors.shipped[key][0]
             self.post_message(OpenSession(lambda: self._doors.run(name)))
 
+    def action_stay(self) -> None:
+        """There is nothing to go back to, and quitting by accident helps nobody."""
+        edge.notify(self.app, "q quits")
+
+    # -- the session that is marked ---------------------------------------------------------
+
+    def _marked(self, what: str) -> Path | None:
+        """The session that the cursor is on; where it is on none, that is said."""
+        item = self.query_one(RowsPane).selected
+        if item is not None and item.key >= 1000:
+            return self._sessions[item.key - 1000]
+        edge.notify(self.app, f"go to a session to {what} it", "warning")
+        return None
+
+    def action_remove(self) -> None:
+        """Remove it, with its world and its payloads, after a yes."""
+        path = self._marked("remove")
+        if path is not None:
+            self.run_worker(self._remove(path), exclusive=True)
+
+    async def _remove(self, path: Path) -> None:
+        try:
+            found = await asyncio.to_thread(_looked_at, path)
+            answers = [
+                dialogs.Answer("n", "keep it", "keep"),
+                dialogs.Answer(
+                    "y", f"remove {bytes_in_words(found.size)} for good", "remove", danger=True
+                ),
+            ]
+            title = f"Remove {path.name}?"
+            screen = dialogs.ConfirmScreen(title, _told(found), answers)
+            if await self.app.push_screen_wait(screen) != "remove":
+                return
+            await asyncio.to_thread(remove, path, self._doors.places)
+        except ToolTraceError as error:
+            edge.notify(self.app, str(error), "error")
+        else:
+            edge.notify(self.app, f"removed {path.name}")
+        self.refresh_sessions()
+
+    def action_rename(self) -> None:
+        """Give it another name, with its world and its payloads."""
+        path = self._marked("rename")
+        if path is not None:
+            self.run_worker(self._rename(path), exclusive=True)
+
+    async def _rename(self, path: Path) -> None:
+        from tooltrace.debugger.session_move import move
+
+        try:
+            await asyncio.to_thread(_looked_at, path)
+            name = await self.app.push_screen_wait(
+                dialogs.LineScreen(
+                    f"Rename {path.name}",
+                    visible(path.stem),
+                    "Its world and its payloads go with it.",
+                    lambda text: _wrong_name(path, text),
+                )
+            )
+            if name is None or _named(path, name) == path:
+                return
+            await asyncio.to_thread(move, path, _named(path, name), self._doors.places)
+        except ToolTraceError as error:
+            edge.notify(self.app, str(error), "error")
+        else:
+            edge.notify(self.app, f"{path.name} is {_named(path, name).name} now")
+        self.refresh_sessions()
+
     def action_again(self) -> None:
         """Look again."""
         self.refresh_sessions()
@@ -122,3 +202,37 @@ class HomeScreen(EarlyKeys, Screen[None]):
     def action_leave(self) -> None:
         """Quit."""
         self.post_message(LeaveSession())
+
+
+def _looked_at(path: Path) -> SessionFiles:
+    with opened(path, lock=True) as session:
+        return look(path, session)
+
+
+def _told(found: SessionFiles) -> list[str]:
+    """What goes, a line each, and what stays beside it."""
+    kinds = ("the session", "its world", "its payloads")
+    parts = (found.file, found.world, found.payloads)
+    lines = [
+        f"{part.path.name} · {kind} · {bytes_in_words(part.size)}"
+        for part, kind in zip(parts, kinds, strict=True)
+        if part is not None
+    ]
+    return [*lines, *(f"stays: {line}" for line in found.left)]
+
+
+def _named(path: Path, text: str) -> Path:
+    """The file that a person means by a name: in the same folder, and with the usual end."""
+    name = text.strip()
+    return path.with_name(name if name.endswith(".jsonl") else f"{name}.jsonl")
+
+
+def _wrong_name(path: Path, text: str) -> str | None:
+    """Why a session cannot be called that; None when it can."""
+    name = text.strip()
+    if not name or name.startswith(".") or "/" in name:
+        return "a name, and no folder in it"
+    there = _named(path, name)
+    if there != path and os.path.lexists(there):
+        return f"{there.name} exists already"
+    return None
