@@ -219,7 +219,7 @@ def test_a_file_that_goes_away_or_changes_is_not_written_behind_ones_back(tmp_pa
         path.write_bytes(path.read_bytes() + encode(said(4)))
         left = path.read_bytes()
         for attempt in (lambda: opened.append(said(4, "other")), opened.sync, opened.reopen):
-            with pytest.raises(NotSaved, match="changed by something else: open it again"):
+            with pytest.raises(NotSaved, match="changed by something else while it was open: save"):
                 attempt()
         assert path.read_bytes() == left
     opened.close()

@@ -84,6 +84,8 @@ def _run(start: Start | None, instead: str) -> int:
                 app.run()
         finally:
             left = app.close_debugger()
+        if debugger is not None and left is None:
+            _say("nothing happened yet: no session is kept", guard.real_stderr)
         _say_where(left, guard.real_stderr)
         for session in app.unsaved:
             _say_unsaved(session, guard.real_stderr)
@@ -103,10 +105,13 @@ def _quit(app: ToolTraceApp) -> None:
 
 
 def _say_where(path: Path | None, descriptor: int) -> None:
-    if path is None:
-        return
+    if path is not None:
+        _say(f"session: {path}", descriptor)
+
+
+def _say(text: str, descriptor: int) -> None:
     try:
-        os.write(descriptor, one_line(f"session: {path}").encode() + b"\n")
+        os.write(descriptor, one_line(text).encode() + b"\n")
     except OSError:
         pass  # The terminal was closed; the session is saved all the same.
 

@@ -23,6 +23,7 @@ from tooltrace.core.jsonio import JsonValue, readable
 from tooltrace.core.steps import Steps
 from tooltrace.core.text import clip, one_line
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.session_move import free_beside
 from tooltrace.debugger.stops import Stop
 from tooltrace.store.lines import decode
 
@@ -143,14 +144,16 @@ def run_headless(debugger: Debugger, out: int, err: int, as_json: bool) -> int:
                 stop = ended if ended.kind == "error" else stop
             outcome, why = _outcome(debugger, stop)
         finally:
+            elsewhere = _saved_elsewhere(debugger)
             unsaved = _closed(debugger)
             # Also when nobody reads what is printed.
             lines = debugger.unsaved
             where = tell_unsaved(lines, err)
         code, complaint = _verdict(debugger, outcome)
         why = "; ".join(filter(None, (why, complaint)))
-        if unsaved or stop.saving:
-            outcome, why = "error", saved_state(debugger.session, lines, where)
+        if elsewhere or unsaved or stop.saving:
+            state = saved_state(debugger.session, lines, where)
+            outcome, why = "error", elsewhere or state
             code = EXIT[outcome]
         printer.facts()
         printer.unsaved(lines)
@@ -169,6 +172,18 @@ def _verdict(debugger: Debugger, outcome: e.Outcome) -> tuple[int, str]:
     if injector.expected == outcome:
         return (1 if complaint else 0), complaint
     return EXIT[outcome] or (1 if complaint else 0), complaint
+
+
+def _saved_elsewhere(debugger: Debugger) -> str:
+    """Save a session whose file is gone beside it; what was done, or nothing.
+
+    Nobody can be asked for another name, and what was paid for is kept.
+    """
+    gone, path = debugger.gone, debugger.session.path
+    if gone is None or path is None:
+        return ""
+    stop = debugger.save_as(free_beside(path)).result()
+    return "" if stop.kind == "error" else f"{gone}: {stop.text}"
 
 
 def _closed(debugger: Debugger) -> bool:

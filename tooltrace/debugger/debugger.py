@@ -8,6 +8,7 @@ View. It decides nothing about workflows (``core`` does) and performs nothing it
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from tooltrace.core.breakpoints import Breakpoint
@@ -32,6 +33,8 @@ from tooltrace.debugger.runner import How, Runner
 from tooltrace.debugger.samples import UNLIMITED, Budget, Samples
 from tooltrace.debugger.scenario import Scenario
 from tooltrace.debugger.session import Session
+from tooltrace.debugger.session_move import take_world
+from tooltrace.debugger.stops import Stop
 from tooltrace.debugger.thread import OneAtATime
 from tooltrace.debugger.view import View, look
 from tooltrace.debugger.warming import warm_up
@@ -82,6 +85,7 @@ class Debugger(ChangesHistory, Noting):
         self._resampling = Resampling(session, self._ports, lambda: self._thread.pausing)
         self._commands = Commands(session, self._runner, self._live, self._history)
         self._points_file = points
+        self._worlds = worlds
         model = ports.model if ports is not None else None
         self._again = Again(workflow, today, model, asking, rerun)
         self._check_context = check_context
@@ -288,6 +292,25 @@ class Debugger(ChangesHistory, Noting):
     def _tell(self, problem: str) -> None:
         self._problems += (problem,)
         self._ticks += 1
+
+    @property
+    def gone(self) -> str | None:
+        """What became of the session's file, if it was deleted, replaced or changed meanwhile."""
+        return self._session.gone
+
+    def save_as(self, path: Path) -> Answer:
+        """Write all of the session into a new file, and go on there."""
+        return self._thread.submit(self._save_as(path))
+
+    async def _save_as(self, path: Path) -> Stop:
+        old, session = self._session.path, self._session
+        session.save_as(path)
+        if self._worlds is not None and old is not None:
+            take_world(old, path, session.id)
+            self._worlds.belongs_to(path, session.id)
+        self._live.settle()
+        session.sync()
+        return Stop("step", f"saved as {path.name}, and goes on there")
 
     def _following(self) -> None:
         try:

@@ -332,6 +332,24 @@ class Session:
         if self.journal is not None and not self.read_only:
             self._saving(self.journal.sync)
 
+    @property
+    def gone(self) -> str | None:
+        """What became of the session's file, if it is no longer the one that was opened."""
+        return self.journal.look_whether_gone() if self.journal else None
+
+    def save_as(self, path: Path) -> None:
+        """Write all of the session into a new file, and go on there. Raises NotSaved."""
+        if self.journal is None:
+            return
+        with self.lock:
+            records = [*self.tree.records.values(), *self.tree.notes]
+        old = self.journal
+        self.journal = old.anew(path, sorted(records, key=lambda record: record.id))
+        self._file = path.absolute()
+        self._in_doubt, self._wrote = False, True
+        old.close()
+        self.changes += 1
+
     def _saving(self, save: Callable[[], T]) -> T:
         try:
             if self._in_doubt and self.journal is not None:
@@ -408,6 +426,8 @@ class Session:
         if self.journal is None:
             return
         try:
+            if self.gone is not None and self.journal.gone is not None:
+                raise NotSaved(f"{self.gone}: what is in it is not saved")
             self.settle()
             self.sync()
             if remember:

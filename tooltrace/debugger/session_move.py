@@ -35,7 +35,15 @@ from tooltrace.store.disk import insist, reason, write_all
 from tooltrace.store.files import Files
 from tooltrace.tools.folder import Folder
 
-__all__ = ["Move", "move", "plan"]
+__all__ = [
+    "Move",
+    "free_beside",
+    "move",
+    "named_beside",
+    "plan",
+    "take_world",
+    "wrong_name",
+]
 
 _FILES = Files()
 _PIECE = 1 << 24
@@ -92,6 +100,33 @@ def move(old: Path, new: Path, places: LastPlaces | None = None) -> Move:
     if places is not None:
         places.hand_over(old, new)
     return planned
+
+
+def free_beside(file: Path) -> Path:
+    """A name that is free, for what a session's file should be saved as when that is gone."""
+    stem, end = file.name.removesuffix(".jsonl"), ".jsonl"
+    number, new = 1, file.with_name(f"{stem}-saved{end}")
+    while os.path.lexists(new):
+        number += 1
+        new = file.with_name(f"{stem}-saved-{number}{end}")
+    return new
+
+
+def named_beside(file: Path, text: str) -> Path:
+    """The file that a person means by a name: in the same folder, and with the usual end."""
+    name = text.strip()
+    return file.with_name(name if name.endswith(".jsonl") else f"{name}.jsonl")
+
+
+def wrong_name(file: Path, text: str) -> str | None:
+    """Why a session beside this one cannot be called that; None when it can."""
+    name = text.strip()
+    if not name or name.startswith(".") or "/" in name:
+        return "a name, and no folder in it"
+    there = named_beside(file, name)
+    if there != file and os.path.lexists(there):
+        return f"{there.name} exists already"
+    return None
 
 
 def _check_name(new: Path) -> None:
@@ -201,6 +236,18 @@ def _give(world: Path, new: Path, ident: str) -> None:
     if world != there and not os.path.lexists(there):
         world = world.rename(there)
     world_owner.mark(world, new, ident)
+
+
+def take_world(old: Path, new: Path, ident: str) -> None:
+    """Mark the world of a file that is gone as that of the one it was saved as.
+
+    Where another file has the old name it may be that one's, and stays. What cannot be marked is
+    asked for when it is needed.
+    """
+    with suppress(BadWorld, OSError):
+        world = Path(os.path.realpath(world_owner.folder_beside(old)))
+        if not os.path.lexists(old) and world in world_owner.find(new, ident).others:
+            world_owner.mark(world, new, ident)
 
 
 def _names_there(folder: Path, names: frozenset[str]) -> bool:

@@ -7,10 +7,14 @@ written until ``reopen`` has put in place again what was not known to be saved.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from contextlib import suppress
 from errno import EDQUOT, EFBIG, EIO, ENOSPC
 from pathlib import Path
 from types import TracebackType
+
+from msgspec.structs import replace
 
 from tooltrace.core.errors import BadSession, NotSaved, ReadOnly
 from tooltrace.core.events import ModelCalled, Record, ToolStarted
@@ -43,8 +47,9 @@ class Journal:
     ``records`` is what it held when it was opened, ``read_only`` says why it cannot be written
     (None when it can), ``locked`` whether others are kept from it, ``was_there`` whether the
     file was there before; ``written`` is the id of its last record and ``saved`` of the last one
-    known to be on disk; what the file held when it was opened counts as that. ``trouble`` is what
-    went wrong the last time that something could not be saved.
+    known to be on disk; what the file held when it was opened counts as that. ``gone`` says what
+    became of the file when it is no longer this one, ``trouble`` what went wrong the last time that
+    something could not be saved.
     """
 
     def __init__(
@@ -75,7 +80,7 @@ class Journal:
         self._torn = bool(data) and not data.endswith(b"\n")
         self._unsaved: list[tuple[int, bytes]] = []
         self._broken: str | None = None
-        self._foreign = False
+        self.gone: str | None = None
 
     @classmethod
     def create(cls, path: Path, files: Files = _FILES, hide: Hide = nothing_hidden) -> Journal:
@@ -221,17 +226,51 @@ class Journal:
 
     def _check_alone(self, fd: int) -> None:
         """Raise NotSaved when the file is no longer the one that was opened."""
-        status = insist(self._files.status, fd)
+        self._look_whether_gone(insist(self._files.status, fd))
+
+    def _look_whether_gone(self, status: os.stat_result) -> None:
         if status.st_nlink == 0:
-            self._foreign = True
-            self.trouble = "it was deleted"
-            self._broken = f"{self._name} was deleted: what follows is not saved; export it now"
+            what = "replaced by another file" if os.path.lexists(self.path) else "deleted"
+            self.trouble = f"it was {what}"
+            self.gone = f"{self._name} was {what} while it was open"
         elif status.st_size != self._end:
-            self._foreign = True
             self.trouble = "it was changed by something else"
-            self._broken = f"{self._name} was changed by something else: open it again to go on"
-        if self._broken is not None:
+            self.gone = f"{self._name} was changed by something else while it was open"
+        if self.gone is not None:
+            self._broken = f"{self.gone}: save the session under another name to go on"
             raise NotSaved(self._broken)
+
+    def look_whether_gone(self) -> str | None:
+        """What became of the file, if it is no longer the one that is written here.
+
+        One that was only moved goes on being written, but what belongs to it is looked for where
+        it was; put back, it is as before.
+        """
+        if self.read_only is None and self._fd is not None and self.gone is None:
+            with suppress(NotSaved, OSError):
+                self._look_whether_gone(insist(self._files.status, self._fd))
+                if not os.path.lexists(self.path):
+                    return f"{self._name} was moved while it was open"
+        return self.gone
+
+    def anew(self, path: Path, records: Iterable[Record]) -> Journal:
+        """Another session's file with these records in it, all of them on the disk.
+
+        Raises NotSaved, and then there is no such file.
+        """
+        other = Journal.create(path, self._files, self.hide)
+        try:
+            for record in records:
+                if (record.parent or 0) >= record.id:  # A note may say anything.
+                    record = replace(record, parent=None)
+                other.append(record)
+            other.sync()
+        except BaseException:
+            with suppress(OSError):
+                self._files.remove(path)
+            other.close()
+            raise
+        return other
 
     def _cut_back(self, fd: int) -> None:
         """Take half a line away again; when even that fails, nothing more may be written."""
@@ -250,10 +289,13 @@ class Journal:
         written, end, count = self.written, self._end, len(self._unsaved)
         try:
             insist(self._files.sync, fd)
+            status = insist(self._files.status, fd)
         except OSError as error:
             what = f"nothing after #{self.saved} is known to be saved"
             self._broken = self._failed(what, error)
             raise NotSaved(self._broken) from error
+        if status.st_nlink == 0:
+            self._look_whether_gone(status)
         self.saved, self._synced = written, end
         del self._unsaved[:count]
 
@@ -263,8 +305,8 @@ class Journal:
         A second sync alone would prove nothing: the system forgets what it failed to write. Raises
         NotSaved when it fails again; then it can be tried again.
         """
-        if self._foreign:
-            raise NotSaved(self._broken or "")
+        if self.gone is not None:
+            raise NotSaved(self._broken or self.gone)
         fd = self._writable()
         self._broken = self._broken or f"{self._name} is being written again"
         data = b"".join([data for _, data in self._unsaved])

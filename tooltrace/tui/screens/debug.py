@@ -23,6 +23,7 @@ from tooltrace.tui.actions.changing import Changing
 from tooltrace.tui.actions.faults import Faults
 from tooltrace.tui.actions.looking import Looking
 from tooltrace.tui.actions.moving import Moving
+from tooltrace.tui.actions.rescue import Rescue
 from tooltrace.tui.actions.roaming import Roaming
 from tooltrace.tui.actions.sampling import Sampling
 from tooltrace.tui.keymap import Cell, footer, textual_bindings
@@ -43,12 +44,15 @@ SLICE = 0.012
 FOLLOW = 0.5
 """Seconds between two looks at a file that someone else writes."""
 
+WATCH = 1.0
+"""Seconds between two looks whether the file that is written here is still there."""
+
 WIDE = 120
 NARROW = 80
 
 
 class DebugScreen(
-    Moving, Changing, GoingOver, Faults, Looking, Roaming, Sampling, EarlyKeys, Screen[None]
+    Moving, Changing, GoingOver, Faults, Looking, Roaming, Rescue, Sampling, EarlyKeys, Screen[None]
 ):
     """Conversation, workflow and tool calls of one session."""
 
@@ -105,6 +109,8 @@ class DebugScreen(
         self.set_interval(1 / HERTZ, self.tick)
         if self.debugger.session.read_only:
             self.set_interval(FOLLOW, self.debugger.follow)
+        else:
+            self.set_interval(WATCH, self.look_after_file)
 
     def pane(self, name: str) -> RowsPane:
         """A pane by its name: conversation, workflow or calls."""

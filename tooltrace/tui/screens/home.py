@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from pathlib import Path
 from typing import ClassVar
 
@@ -170,7 +169,7 @@ class HomeScreen(EarlyKeys, Screen[None]):
             self.run_worker(self._rename(path), exclusive=True)
 
     async def _rename(self, path: Path) -> None:
-        from tooltrace.debugger.session_move import move
+        from tooltrace.debugger.session_move import move, named_beside, wrong_name
 
         try:
             await asyncio.to_thread(_looked_at, path)
@@ -179,16 +178,16 @@ class HomeScreen(EarlyKeys, Screen[None]):
                     f"Rename {path.name}",
                     visible(path.stem),
                     "Its world and its payloads go with it.",
-                    lambda text: _wrong_name(path, text),
+                    lambda text: wrong_name(path, text),
                 )
             )
-            if name is None or _named(path, name) == path:
+            if name is None or named_beside(path, name) == path:
                 return
-            await asyncio.to_thread(move, path, _named(path, name), self._doors.places)
+            await asyncio.to_thread(move, path, named_beside(path, name), self._doors.places)
         except ToolTraceError as error:
             edge.notify(self.app, str(error), "error")
         else:
-            edge.notify(self.app, f"{path.name} is {_named(path, name).name} now")
+            edge.notify(self.app, f"{path.name} is {named_beside(path, name).name} now")
         self.refresh_sessions()
 
     def action_again(self) -> None:
@@ -219,20 +218,3 @@ def _told(found: SessionFiles) -> list[str]:
         if part is not None
     ]
     return [*lines, *(f"stays: {line}" for line in found.left)]
-
-
-def _named(path: Path, text: str) -> Path:
-    """The file that a person means by a name: in the same folder, and with the usual end."""
-    name = text.strip()
-    return path.with_name(name if name.endswith(".jsonl") else f"{name}.jsonl")
-
-
-def _wrong_name(path: Path, text: str) -> str | None:
-    """Why a session cannot be called that; None when it can."""
-    name = text.strip()
-    if not name or name.startswith(".") or "/" in name:
-        return "a name, and no folder in it"
-    there = _named(path, name)
-    if there != path and os.path.lexists(there):
-        return f"{there.name} exists already"
-    return None
