@@ -292,6 +292,24 @@ def test_what_cannot_be_removed_is_named_with_how_to_go_on(
     assert names(session.parent) == set()
 
 
+def test_a_world_that_is_nested_too_deep_is_refused_whole(
+    session: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adopt(session, "sitting")
+    monkeypatch.chdir(session.with_name("s.world"))
+    for _ in range(1_100):
+        os.mkdir("x")  # noqa: PTH102 - the whole path would be too long
+        os.chdir("x")
+    try:
+        with pytest.raises(BadSession, match=r"(nested too deep|too many open files)"):
+            remove(session)
+        assert names(session.parent) == {"s.jsonl", "s.world"}
+    finally:
+        for _ in range(1_100):
+            os.chdir("..")
+            os.rmdir("x")  # noqa: PTH106
+
+
 def test_a_file_that_is_replaced_in_between_is_put_back(
     session: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

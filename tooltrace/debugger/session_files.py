@@ -123,8 +123,9 @@ def look(file: Path, session: Opened) -> SessionFiles:
         world, left = _world(file, session)
         payloads, strange = _payloads(base_of(file), session.payloads)
         size = file.lstat().st_size
-    except OSError as error:
-        raise BadSession(f"{one_line(str(file))} cannot be looked at: {reason(error)}") from error
+    except (OSError, RecursionError) as error:
+        why = reason(error) if isinstance(error, OSError) else "its folders are nested too deep"
+        raise BadSession(f"{one_line(str(file))} cannot be looked at: {why}") from error
     journal = session.journal
     alone = journal.locked or journal.read_only is not None
     left = (*left, *strange, *(() if alone else (UNLOCKED,)))
