@@ -83,6 +83,8 @@ def test_mv_takes_all_with_it(two: tuple[Path, Path], here: Path, capsys: Capsys
     assert (said.code, said.err) == (0, "") and "a.jsonl is there/a.jsonl now" in said.out
     assert names(here / "there") == {"a.jsonl", "a.world"}
     assert_refused(call(capsys, "mv", "b.jsonl", "there/a.jsonl", "--yes"), "exists already")
+    assert_refused(call(capsys, "mv", "b.jsonl", "nowhere/", "--yes"), "no folder nowhere/")
+    assert_refused(call(capsys, "mv", "b.jsonl", "x" * 300, "--yes"), "cannot be moved: ")
     assert call(capsys, "mv", "b.jsonl", "c.jsonl", "--yes").code == 0
     assert names(here) == {"there", "c.jsonl", "c.world"}
     assert call(capsys, "check", "c.jsonl", "--workflow", "refund").code == 0

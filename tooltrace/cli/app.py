@@ -71,7 +71,7 @@ def _run(start: Start | None, instead: str) -> int:
         doors = Doors(
             run=lambda ref: _start_run(ref, capture, points),
             open=lambda path: _start_open(path, capture, points),
-            recent=lambda: list(places.recent_sessions()),
+            recent=lambda: [*places.recent_sessions(), *places.half_removed()],
             shipped=_shipped(),
             about=_about,
             places=places.last_places(),

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
 
-from tooltrace.core.errors import BadCommand, NotSaved, ReadOnly
+from tooltrace.core.errors import BadCommand, NotSaved, ReadOnly, ToolTraceError
 from tooltrace.core.events import Event, Record, RunStarted, Source
 from tooltrace.core.notes import NOTES, HeadSet
 from tooltrace.core.scrub import Hide, nothing_hidden
@@ -435,10 +435,18 @@ class Session:
         finally:
             self.journal.close()
 
+    def _take_back(self, undo: Callable[[], None]) -> None:
+        try:
+            undo()
+        except ToolTraceError:
+            if self.path is None or not self.path.exists():
+                raise  # It is gone in part: what is left says so.
+            return  # It stays, then.
+        self._undone = True
+
     def _remember(self) -> None:
         if self._undo is not None and not self._wrote:
-            self._undo()
-            self._undone = True
+            self._take_back(self._undo)
         elif self._wrote and not self.read_only:
             self._note_place()
         elif self._places and self.way and (self.head, self.tip) != self._began:

@@ -68,7 +68,7 @@ def plan(old: Path, new: Path) -> Move:
 
     Raises BadCommand, BadSession, BadWorld or ReadOnly when it cannot be done.
     """
-    if new.is_dir():
+    if os.path.isdir(new):  # noqa: PTH112 - the method raises for what can be no name
         new = new / old.name
     if os.path.lexists(new) and (not os.path.lexists(old) or _follows(new)):
         with opened(new, lock=True) as session:
@@ -96,7 +96,8 @@ def move(old: Path, new: Path, places: LastPlaces | None = None) -> Move:
                 _move(old, new, session)
     except (OSError, ValueError) as error:
         why = reason(error) if isinstance(error, OSError) else str(error)
-        raise BadSession(one_line(f"{old} was not moved whole: {why}")) from error
+        what = "cannot be moved" if os.path.lexists(old) else "was not moved whole"
+        raise BadSession(one_line(f"{old} {what}: {why}")) from error
     if places is not None:
         places.hand_over(old, new)
     return planned
@@ -133,7 +134,7 @@ def _check_name(new: Path) -> None:
     name = new.name
     if one_line(name) != name or name.startswith("-") or name.endswith(REMOVED) or not name:
         raise BadCommand(f"{one_line(str(new))!r} is no name for a session: choose another one")
-    if not new.parent.is_dir():
+    if not os.path.isdir(new.parent):  # noqa: PTH112
         raise BadCommand(one_line(f"there is no folder {new.parent}"))
 
 

@@ -226,29 +226,34 @@ class Journal:
 
     def _check_alone(self, fd: int) -> None:
         """Raise NotSaved when the file is no longer the one that was opened."""
-        self._look_whether_gone(insist(self._files.status, fd))
+        status = insist(self._files.status, fd)
+        self._look_whether_gone(status)
+        if status.st_size != self._end:
+            self._is_gone("was changed by something else")
 
     def _look_whether_gone(self, status: os.stat_result) -> None:
+        """Raise NotSaved when the file has no name any more."""
         if status.st_nlink == 0:
             what = "replaced by another file" if os.path.lexists(self.path) else "deleted"
-            self.trouble = f"it was {what}"
-            self.gone = f"{self._name} was {what} while it was open"
-        elif status.st_size != self._end:
-            self.trouble = "it was changed by something else"
-            self.gone = f"{self._name} was changed by something else while it was open"
-        if self.gone is not None:
-            self._broken = f"{self.gone}: save the session under another name to go on"
-            raise NotSaved(self._broken)
+            self._is_gone(f"was {what}")
+
+    def _is_gone(self, what: str) -> None:
+        self.trouble = f"it {what}"
+        self.gone = f"{self._name} {what} while it was open"
+        self._broken = f"{self.gone}: save the session under another name to go on"
+        raise NotSaved(self._broken)
 
     def look_whether_gone(self) -> str | None:
         """What became of the file, if it is no longer the one that is written here.
 
-        One that was only moved goes on being written, but what belongs to it is looked for where
-        it was; put back, it is as before.
+        May be asked from any thread: what only whoever writes can tell is told by writing. One that
+        was only moved goes on being written, but what belongs to it is looked for where it was; put
+        back, it is as before.
         """
-        if self.read_only is None and self._fd is not None and self.gone is None:
+        fd = self._fd
+        if self.read_only is None and fd is not None and self.gone is None:
             with suppress(NotSaved, OSError):
-                self._look_whether_gone(insist(self._files.status, self._fd))
+                self._look_whether_gone(insist(self._files.status, fd))
                 if not os.path.lexists(self.path):
                     return f"{self._name} was moved while it was open"
         return self.gone
@@ -294,8 +299,7 @@ class Journal:
             what = f"nothing after #{self.saved} is known to be saved"
             self._broken = self._failed(what, error)
             raise NotSaved(self._broken) from error
-        if status.st_nlink == 0:
-            self._look_whether_gone(status)
+        self._look_whether_gone(status)
         self.saved, self._synced = written, end
         del self._unsaved[:count]
 

@@ -85,6 +85,12 @@ async def test_it_is_renamed_with_its_world(session: Path, tmp_path: Path) -> No
             await d.press("enter")
             assert d.dialog == "LineScreen" and words in d.text
         await d.press(*["backspace"] * 12)
+        d.app.screen.query_one("LineInput").value = "x" * 300
+        d.send("enter")
+        await told(d, "cannot be moved: file name too long")
+        d.quiet()
+        await asked(d, "e", "LineScreen")
+        await d.press(*["backspace"] * 12)
         await d.type("mugs")
         d.send("enter")
         await told(d, "refund-0001.jsonl is mugs.jsonl now")
