@@ -195,9 +195,9 @@ def test_a_session_that_was_deleted_is_not_said_to_be_saved(here: Path) -> None:
     said = spawn(*RUN, cwd=here)
     assert said.code == 2
     assert said.err.splitlines()[-1] == (
-        "tooltrace run: s.jsonl could not be written (it was deleted): "
-        "nothing is left of it; of what followed 1 fact is on stderr, as lines of it"
-        " · session: s.jsonl"
+        "tooltrace run: s.jsonl was deleted while it was open; "
+        "s-saved.jsonl could not be written (file too large: raise the limit on file size); "
+        "it is saved up to #5, 1 fact is not: on stderr, as lines of it · session: s-saved.jsonl"
     )
     (lost,) = told(said)
     assert lost.event.content == "fine"  # type: ignore[union-attr]

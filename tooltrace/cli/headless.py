@@ -153,7 +153,8 @@ def run_headless(debugger: Debugger, out: int, err: int, as_json: bool) -> int:
         why = "; ".join(filter(None, (why, complaint)))
         if elsewhere or unsaved or stop.saving:
             state = saved_state(debugger.session, lines, where)
-            outcome, why = "error", elsewhere or state
+            state = "" if elsewhere and not lines else state
+            outcome, why = "error", "; ".join(filter(None, (elsewhere, state)))
             code = EXIT[outcome]
         printer.facts()
         printer.unsaved(lines)
@@ -175,7 +176,7 @@ def _verdict(debugger: Debugger, outcome: e.Outcome) -> tuple[int, str]:
 
 
 def _saved_elsewhere(debugger: Debugger) -> str:
-    """Save a session whose file is gone beside it; what was done, or nothing.
+    """Save a session whose file is gone beside it; what became of both, or nothing.
 
     Nobody can be asked for another name, and what was paid for is kept.
     """
@@ -183,7 +184,7 @@ def _saved_elsewhere(debugger: Debugger) -> str:
     if gone is None or path is None:
         return ""
     stop = debugger.save_as(free_beside(path)).result()
-    return "" if stop.kind == "error" else f"{gone}: {stop.text}"
+    return gone if stop.kind == "error" else f"{gone}: {stop.text}"
 
 
 def _closed(debugger: Debugger) -> bool:

@@ -308,7 +308,7 @@ class Debugger(ChangesHistory, Noting):
         if self._worlds is not None and old is not None:
             take_world(old, path, session.id)
             self._worlds.belongs_to(path, session.id)
-        self._live.settle()
+        self._session.settle()
         session.sync()
         return Stop("step", f"saved as {path.name}, and goes on there")
 
