@@ -1,0 +1,171 @@
+"""One random history: a workflow, a person, a judge; and the shortest that shows the same."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import TimeoutError as Late
+from multiprocessing import get_context
+from pathlib import Path
+from random import Random
+
+from tests.attack.findings import Finding
+from tests.attack.histories.flows import chosen
+from tests.attack.histories.laws import Judge, Verdict
+from tests.attack.histories.person import Person, strike_at
+from tests.attack.histories.tap import Tap, tapped
+from tests.debugger.sitting import Sitting, clock
+from tooltrace.debugger.checking import check_session
+from tooltrace.debugger.session import Session
+from tooltrace.debugger.stops import Stop
+from tooltrace.store.journal import Journal
+
+__all__ = ["attack", "history"]
+
+COMMANDS = 15
+WORKERS = 2
+_MEMORY = Path("/dev/shm")
+
+
+class History:
+    """Sits down, does one thing after the other, and notes what went wrong."""
+
+    def __init__(self, seed: int, folder: Path) -> None:
+        self.tap = Tap()
+        self.workflow = tapped(chosen(Random(seed), folder), self.tap)
+        self.folder = folder
+        self.judge = Judge(self.workflow, self.tap)
+        self.person = Person(self.tap)
+        self.s = Sitting(folder, self.workflow)
+        self.stop: Stop | None = None
+        spec, world = self.workflow.spec, getattr(self.workflow.world, "__name__", None)
+        self.told: list[str] = [f"workflow {spec.name}, world {world}: {spec.description}"]
+        self.found: list[Verdict] = []
+
+    def do(self, number: int) -> None:
+        """One thing."""
+        chosen_now = self.person.choose(self.s, self.stop, number)
+        if chosen_now is None:
+            return
+        name, args, named = chosen_now
+        match name:
+            case "reopen":
+                self.told.append(f"reopen {args}")
+                self._leave(*args)
+            case "kill":
+                self.told.append("kill")
+                self._leave(killed=True)
+            case "strike":
+                self.tap.strike = strike_at(self.s)
+                self._command(args[0], (), {})
+                struck = self.tap.strike is None
+                self.tap.strike = None
+                if struck:
+                    self.told.append("killed while that ran")
+                    self._sit_down_again()
+            case _:
+                self._command(name, args, named)
+
+    def _command(self, name: str, args: tuple, named: dict) -> None:
+        at = self.s.head
+        self.stop = stop = self.s.do(name, *args, **named)
+        shown = ", ".join(repr(arg)[:120] for arg in args)
+        text = f": {stop.text[:160]}" if stop.text else ""
+        self.told.append(f"#{at} {name}({shown}) -> #{self.s.head} {stop.kind}{text}")
+        self.found += self.judge.command(self.s, name, args, stop)
+
+    def _leave(self, remember: bool = False, killed: bool = False) -> None:
+        tree = self.s.session.tree
+        mine = list(tree.records.values())
+        if killed:
+            self.s.die()
+        else:
+            self.s.close(remember=remember)
+        self._sit_down_again()
+        again = list(self.s.session.tree.records.values())
+        if mine != again or self.s.journal.problems:
+            self.found.append(("reopened", "the file holds another session than was in memory"))
+
+    def _sit_down_again(self) -> None:
+        self.s.close()
+        self.s = Sitting(self.folder, self.workflow)
+        self.judge.sits_down(self.s)
+        self.stop = None
+
+    def end(self) -> None:
+        """Leave, and look at all of it."""
+        self.s.close()
+        with Journal.open(self.s.path) as journal:
+            session = Session(clock, journal)
+            self.found += self.judge.at_the_end(self.s)
+            for checked in asyncio.run(check_session(session, clock)):
+                if checked.divergence is not None:
+                    self.found.append(("check", f"branch {checked.branch}: {checked.text}"))
+
+
+def history(seed: int, numbers: list[int]) -> tuple[list[Verdict], list[str]]:
+    """What a history of these numbers comes to, and what happened in it."""
+    folder = Path(tempfile.mkdtemp(prefix="tooltrace-", dir=_MEMORY if _MEMORY.is_dir() else None))
+    one: History | None = None
+    try:
+        one = History(seed, folder)
+        for number in numbers:
+            one.do(number)
+        one.end()
+    except Late:
+        one.found.append(("hang", f"{one.told[-1]}: and then no end"))
+    except Exception as error:
+        if one is None:
+            raise
+        import traceback
+
+        one.told += traceback.format_exc().splitlines()[-6:]
+        one.found.append(("fault", f"{type(error).__name__}: {error}"))
+    finally:
+        if one is not None:
+            one.s.close()
+        shutil.rmtree(folder, ignore_errors=True)
+    return one.found, one.told
+
+
+def numbers_of(seed: int) -> list[int]:
+    """The numbers that a seed stands for."""
+    random = Random(seed)
+    return [random.getrandbits(32) for _ in range(random.randint(COMMANDS - 7, COMMANDS + 7))]
+
+
+def tried(seed: int, shrink: bool = True) -> list[Finding]:
+    """The findings of one seed, one of each kind, told by the shortest history that shows it."""
+    numbers = numbers_of(seed)
+    found, told = history(seed, numbers)
+    findings = []
+    for kind in dict.fromkeys(kind for kind, _ in found):
+        text = next(text for one, text in found if one == kind)
+        trace = told
+        if shrink:
+            text, trace = _shorter(seed, numbers, kind, text, told)
+        findings.append(Finding(kind, text, seed, tuple(trace)))
+    return findings
+
+
+def _shorter(
+    seed: int, numbers: list[int], kind: str, text: str, told: list[str]
+) -> tuple[str, list[str]]:
+    place = len(numbers)
+    while place:
+        place -= 1
+        less = numbers[:place] + numbers[place + 1 :]
+        found, now = history(seed, less)
+        same = [what for one, what in found if one == kind]
+        if same:
+            numbers, text, told = less, same[0], now
+    return text, told
+
+
+def attack(size: int, seed: int) -> Iterator[list[Finding]]:
+    """So many histories, side by side."""
+    with ProcessPoolExecutor(WORKERS, mp_context=get_context("fork")) as pool:
+        yield from pool.map(tried, range(seed, seed + size), chunksize=4)

@@ -1,0 +1,346 @@
+"""What must hold for any history: a judge that compares a session with what really ran.
+
+- **unasked**: a tool that writes ran although it had run past this point on another branch, and no
+  yes named it. What this branch's world does not hold any more needs one yes for that tool on that
+  branch; what it still holds, what has no world, and what reaches outside needs one for each call.
+- **needless**: somebody was asked where nothing ran, or again for what a yes had covered.
+- **claim**: a question said that the world has undone what this branch's world still holds.
+- **world**: a branch's world holds other executions than those on its path.
+- **rerun**: a replay made a call outside the copy of the world that nobody named.
+- **check**: a branch fails its own check. **fold**: a snapshot is not the fold of its path.
+- **reopened**: a file that is read back is not the session that was in memory.
+- **fault**, **hang**: an exception that is nobody's, a command without an end.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.attack.histories.tap import Execution, Tap, tokens
+from tests.debugger.sitting import Sitting
+from tooltrace import Workflow
+from tooltrace.core import events as e
+from tooltrace.core.fold import fold_path, tool_uses
+from tooltrace.core.jsonio import canonical
+from tooltrace.core.spec import acts_outside
+from tooltrace.core.tree import Tree
+from tooltrace.debugger.executions import call_name
+from tooltrace.debugger.stops import Stop
+from tooltrace.debugger.worlds import folder_beside
+
+__all__ = ["Judge", "Verdict"]
+
+Verdict = tuple[str, str]
+"""The kind of a finding, and what it was."""
+
+
+class Judge:
+    """Knows of every execution which record began it, and which yeses were given."""
+
+    def __init__(self, workflow: Workflow, tap: Tap) -> None:
+        self._workflow = workflow
+        self._tap = tap
+        self._looked = 0
+        self._judged = 0
+        self._begun: dict[int, Execution] = {}
+        self._strange: set[int] = set()
+        self._asked: Stop | None = None
+        self._yes: dict[tuple[int, str], int] = {}
+        self._allowed: dict[int, Counter[str]] = {}
+        self._rerun: frozenset[str] | None = None
+
+    # -- one command --------------------------------------------------------------------------
+
+    def command(self, s: Sitting, name: str, args: tuple[Any, ...], stop: Stop) -> list[Verdict]:
+        """What one command did that it must not have done."""
+        found = list(self._judge(s, name, args, stop))
+        self._asked = stop if stop.kind == "confirm" else None
+        return found
+
+    def sits_down(self, s: Sitting) -> None:
+        """A new sitting: nothing is waiting for a yes, and what was not saved is gone."""
+        self._asked = self._rerun = None
+        self._looked = s.session.tree.last_id
+
+    def _judge(self, s: Sitting, name: str, args: tuple[Any, ...], stop: Stop) -> Iterator[Verdict]:
+        if "fault in tooltrace" in stop.text:
+            yield "fault", f"{name}: {stop.text}"
+        tree = s.session.tree
+        fresh = [r for r in tree.records.values() if r.id > self._looked]
+        self._looked = max(self._looked, tree.last_id)
+        if stop.kind != "error":
+            self._note(s, name, args, fresh)
+        runs = self._tap.runs[self._judged :]
+        self._judged = len(self._tap.runs)
+        asked = self._asked if name in ("confirm", "keep_world") else None
+        yeses = [(doubt.call.ref, doubt.call.tool) for doubt in asked.doubts] if asked else []
+        if name == "keep_world":
+            yeses = []
+        began = [(r, self._match(tree, r, runs)) for r in fresh if _is_live_start(r)]
+        mine = [(record, run) for record, run in began if run is not None]
+        for record, run in mine:
+            self._begun[record.id] = run
+            if s.debugger._live.world_as_it_is:
+                self._strange.add(record.id)
+        for record, run in mine:
+            yield from self._may_run(s, record, run, yeses, asked)
+        yield from self._reruns(s, [run for run in runs if all(run is not r for _, r in mine)])
+        yield from self._seen(tree, mine)
+        if stop.kind == "confirm":
+            yield from self._needed(s, stop)
+        if fold_path(s.way) != s.snapshot:
+            yield "fold", f"{name}: the snapshot at #{s.head} is not the fold of its path"
+
+    def _note(self, s: Sitting, name: str, args: tuple[Any, ...], fresh: list[e.Record]) -> None:
+        if name == "fork" and len(args) > 1:
+            begin = next((r.id for r in fresh if isinstance(r.event, e.Forked)), None)
+            if begin is not None:
+                self._allowed[begin] = Counter(args[1])
+        if name == "replay":
+            self._rerun = args[2] if args[1] == "live tools" else None
+
+    def _match(self, tree: Tree, record: e.Record, runs: list[Execution]) -> Execution | None:
+        event = record.event
+        taken = {id(run) for run in self._begun.values()}
+        arguments = canonical(_arguments(tree, event.call))
+        for run in runs:
+            same = run.tool == event.tool and run.key == event.key
+            if same and id(run) not in taken and canonical(run.arguments) == arguments:
+                return run
+        return None
+
+    # -- was it asked -------------------------------------------------------------------------
+
+    def _may_run(
+        self,
+        s: Sitting,
+        record: e.Record,
+        run: Execution,
+        yeses: list[tuple[e.CallRef, str]],
+        asked: Stop | None,
+    ) -> Iterator[Verdict]:
+        tree, spec = s.session.tree, self._workflow.spec.tool(run.tool)
+        if spec is None or spec.effect != "writes":
+            return
+        branch = tree.branch_of(record.id)
+        assert branch is not None
+        elsewhere = self._elsewhere(tree, record.id, run)
+        still = [other for other in elsewhere if run.seen is not None and other.number in run.seen]
+        undone = run.seen is not None and not spec.open_world and not still
+        mark = branch.begin, run.tool
+        if (record.event.call, run.tool) in yeses:
+            yeses.remove((record.event.call, run.tool))
+            doubt = next(d for d in asked.doubts if d.call.ref == record.event.call)
+            if doubt.undone and not undone:
+                held = ", ".join(f"{o.tool}({_short(o.arguments)})" for o in still)
+                yield "claim", f"{run.tool} at #{record.id}: undone, it said, but there is {held}"
+            self._yes[mark] = run.number
+            return
+        if not elsewhere or (undone and mark in self._yes):
+            return
+        if undone and asked is not None and any(d.call.tool == run.tool for d in asked.doubts):
+            self._yes[mark] = run.number
+            return
+        name = call_name(run.tool, run.arguments)
+        for begin, allowed in self._allowed.items():
+            if not tree.is_ancestor(begin, record.id):
+                continue
+            named = {one for one, count in allowed.items() if count > 0}
+            if undone and run.tool in self._tools_of(tree, named):
+                self._yes[mark] = run.number
+                return
+            if allowed[name] > 0:
+                allowed[name] -= 1
+                self._yes[mark] = run.number
+                return
+        other = elsewhere[-1]
+        yield (
+            "unasked",
+            f"{run.tool}({_short(run.arguments)}) ran at #{record.id}, and nobody was asked: "
+            f"{other.tool}({_short(other.arguments)}) ran on another branch at "
+            f"#{self._start_of(other)}" + (", undone here" if undone else ""),
+        )
+
+    def _elsewhere(self, tree: Tree, record_id: int, run: Execution) -> list[Execution]:
+        """The earlier executions of that tool that are not on the path to a record."""
+        on_path = self._on_path(tree, record_id)
+        return [
+            other
+            for start, other in self._begun.items()
+            if other.tool == run.tool and other.number < run.number and start not in on_path
+        ]
+
+    def _start_of(self, run: Execution) -> int | None:
+        return next((start for start, one in self._begun.items() if one is run), None)
+
+    def _tools_of(self, tree: Tree, names: set[str]) -> set[str]:
+        uses = [use for record in tree.records.values() for use in _uses(record)]
+        return {use["name"] for use in uses if call_name(use["name"], use["input"]) in names}
+
+    def _needed(self, s: Sitting, stop: Stop) -> Iterator[Verdict]:
+        """Whether there was a reason for each question."""
+        tree = s.session.tree
+        way = {record.id for record in s.way}
+        for doubt in stop.doubts:
+            tool = doubt.call.tool
+            spec = self._workflow.spec.tool(tool)
+            if spec is not None and spec.effect != "writes":
+                yield "needless", f"{tool} only {spec.effect}, and was asked about"
+                continue
+            ran = [
+                run
+                for start, run in self._begun.items()
+                if run.tool == tool
+                and (start not in way or tree[start].event.call == doubt.call.ref)
+            ]
+            if not ran:
+                yield "needless", f"{tool} was asked about at #{s.head}, and never ran elsewhere"
+                continue
+            branch = tree.branch_of(s.head)
+            begins = branch is None or bool(tree.children(s.head))
+            since = None if begins else self._yes.get((branch.begin, tool))
+            if doubt.undone and since is not None and all(run.number <= since for run in ran):
+                yield "needless", f"{tool} was asked about at #{s.head} again, after a yes"
+
+    def _reruns(self, s: Sitting, runs: list[Execution]) -> Iterator[Verdict]:
+        own = folder_beside(s.path)
+        for run in runs:
+            told = f"{run.tool}({_short(run.arguments)})"
+            if self._rerun is None:
+                yield "rerun", f"{told} ran, and no record says so"
+            elif run.home is not None and run.home.is_relative_to(own):
+                yield "rerun", f"{told} ran on the session's own world in a replay"
+            elif (
+                acts_outside(self._workflow.spec.tool(run.tool), run.home is not None)
+                and call_name(run.tool, run.arguments) not in self._rerun
+            ):
+                yield "rerun", f"{told} ran outside the copy in a replay, and nobody named it"
+
+    # -- what worlds hold ---------------------------------------------------------------------
+
+    def _seen(self, tree: Tree, mine: list[tuple[e.Record, Execution]]) -> Iterator[Verdict]:
+        """What each run saw of its world before it began."""
+        together = {run.number for _, run in mine}
+        for record, run in mine:
+            if run.seen is None or record.parent is None or self._is_strange(tree, record.id):
+                continue
+            before = self._numbers(tree, record.parent)
+            either = together | self._unsure(tree, record.parent)
+            if run.seen - either != before - either or not run.seen <= before | either:
+                yield "world", _differs(f"{run.tool} at #{record.id} saw", before, run.seen)
+
+    def _numbers(self, tree: Tree, record_id: int) -> frozenset[int]:
+        """The executions that a path says left something in its world."""
+        starts = self._on_path(tree, record_id)
+        runs = [self._begun[start] for start in starts if start in self._begun]
+        return frozenset(run.number for run in runs)
+
+    def _unsure(self, tree: Tree, record_id: int) -> set[int]:
+        """Of them those that may or may not have acted, as far as the path tells.
+
+        They never came back there, or a person said what they gave.
+        """
+        found: dict[e.CallRef, int] = {}
+        for record in tree.path(record_id):
+            match record.event:
+                case e.ToolStarted(call=ref) if record.id in self._begun:
+                    found[ref] = self._begun[record.id].number
+                case e.ToolReturned(call=ref) if record.source not in ("edited", "injected"):
+                    found.pop(ref, None)
+        return set(found.values())
+
+    def _is_strange(self, tree: Tree, record_id: int) -> bool:
+        """Whether a person kept the world as it was somewhere, or accepted what a copy gave."""
+        if self._strange & self._on_path(tree, record_id):
+            return True
+        started: dict[e.CallRef, e.Record] = {}
+        for record in tree.path(record_id):
+            match record.event:
+                case e.ToolStarted(call=ref):
+                    started[ref] = record
+                case e.ToolReturned(call=ref) if record.source == "live" and ref in started:
+                    if started[ref].source != "live":
+                        return True
+        return False
+
+    def _on_path(self, tree: Tree, record_id: int) -> set[int]:
+        """The live starts on a path, those included that it repeats."""
+        found: set[int] = set()
+        for record in tree.path(record_id):
+            event = record.event
+            if isinstance(event, e.ToolStarted) and record.source == "live":
+                found.add(record.id)
+            elif isinstance(event, e.ToolReturned | e.ToolStarted) and record.of in tree:
+                found |= self._original(tree, tree[record.of])
+        return found
+
+    def _original(self, tree: Tree, record: e.Record) -> set[int]:
+        event = record.event
+        if isinstance(event, e.ToolReturned):
+            starts = (
+                r
+                for r in tree.up(record.id)
+                if isinstance(r.event, e.ToolStarted) and r.event.call == event.call
+            )
+            start = next(starts, None)
+            if start is None or start.source != "live":
+                return self._original(tree, tree[record.of]) if record.of in tree else set()
+            return {start.id}
+        if record.source == "live":
+            return {record.id}
+        return self._original(tree, tree[record.of]) if record.of in tree else set()
+
+    # -- at the end ---------------------------------------------------------------------------
+
+    def at_the_end(self, s: Sitting) -> Iterator[Verdict]:
+        """What every branch must be in the end."""
+        tree = s.session.tree
+        for branch in tree.branches():
+            if fold_path(tree.path(branch.tip)) != tree.snapshot_at(branch.tip):
+                yield "fold", f"branch {branch.name}: its snapshot is not the fold of its path"
+            world = self._world_of(s.path, branch.begin, tree)
+            if world is None or self._is_strange(tree, branch.tip):
+                continue
+            expected, there = self._numbers(tree, branch.tip), tokens(world)
+            if (expected ^ there) - self._unsure(tree, branch.tip):
+                yield "world", _differs(f"the world of {branch.name} holds", expected, there)
+
+    def _world_of(self, path: Path, begin: int, tree: Tree) -> Any:
+        if self._workflow.world is None:
+            return None
+        folder = folder_beside(path)
+        if begin != tree.roots[0]:
+            folder = folder / "branches" / str(begin)
+        new = folder.with_name(f"{folder.name}.new")
+        if not folder.is_dir() or (new.exists() and begin != tree.roots[0]):
+            return None
+        return self._workflow.world(folder)
+
+
+def _is_live_start(record: e.Record) -> bool:
+    return isinstance(record.event, e.ToolStarted) and record.source == "live"
+
+
+def _uses(record: e.Record) -> list[dict[str, Any]]:
+    event = record.event
+    return tool_uses(event.reply.get("content")) if isinstance(event, e.ModelReplied) else []
+
+
+def _arguments(tree: Tree, ref: e.CallRef) -> Any:
+    return _uses(tree[ref.reply])[ref.index].get("input")
+
+
+def _differs(what: str, expected: frozenset[int], there: frozenset[int]) -> str:
+    missing, more = sorted(expected - there), sorted(there - expected)
+    parts = [f"lacks run {missing}"] if missing else []
+    return f"{what} what its path does not say: " + " and ".join(
+        [*parts, *([f"has run {more}"] if more else [])]
+    )
+
+
+def _short(arguments: Any) -> str:
+    text = canonical(arguments)
+    return text if len(text) <= 60 else f"{text[:57]}..."
