@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 __all__ = ["Attack", "Finding", "Report", "report"]
@@ -23,8 +23,7 @@ class Finding:
     trace: tuple[str, ...] = ()
 
 
-Found = Iterable[Finding]
-Attack = Callable[[int, int], Iterator[Found]]
+Attack = Callable[[int, int], Iterator[Sequence[Finding]]]
 """Takes a size and a seed; gives what each try found, the first that of ``seed`` and so on."""
 
 
@@ -45,7 +44,7 @@ class Report:
         return f"{self.name:<10} {self.tries:>6} tried  {self.seconds:6.1f} s  {found}"
 
 
-def report(name: str, tries: Iterable[Found], say: Callable[[str], object]) -> Report:
+def report(name: str, tries: Iterable[Sequence[Finding]], say: Callable[[str], object]) -> Report:
     """Go through an attack, and say each finding when it is found."""
     found = Report(name)
     began = time.monotonic()

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+import traceback
+from collections.abc import Iterator, Sequence
 from concurrent.futures import TimeoutError as Late
-from multiprocessing import get_context
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from tests.attack.findings import Finding
+from tests.attack.forks import in_forks
 from tests.attack.histories.flows import chosen
 from tests.attack.histories.laws import Judge, Verdict
 from tests.attack.histories.person import Person, strike_at
@@ -25,9 +26,8 @@ from tooltrace.store.journal import Journal
 
 __all__ = ["attack", "history"]
 
-COMMANDS = 15
-WORKERS = 2
-_MEMORY = Path("/dev/shm")
+COMMANDS = 18
+SECONDS = 120.0
 
 
 class History:
@@ -69,7 +69,7 @@ class History:
             case _:
                 self._command(name, args, named)
 
-    def _command(self, name: str, args: tuple, named: dict) -> None:
+    def _command(self, name: str, args: tuple[Any, ...], named: dict[str, Any]) -> None:
         at = self.s.head
         self.stop = stop = self.s.do(name, *args, **named)
         shown = ", ".join(repr(arg)[:120] for arg in args)
@@ -106,27 +106,21 @@ class History:
                     self.found.append(("check", f"branch {checked.branch}: {checked.text}"))
 
 
-def history(seed: int, numbers: list[int]) -> tuple[list[Verdict], list[str]]:
+def history(seed: int, numbers: list[int], folder: Path) -> tuple[list[Verdict], list[str]]:
     """What a history of these numbers comes to, and what happened in it."""
-    folder = Path(tempfile.mkdtemp(prefix="tooltrace-", dir=_MEMORY if _MEMORY.is_dir() else None))
-    one: History | None = None
+    folder = Path(tempfile.mkdtemp(dir=folder))
+    one = History(seed, folder)
     try:
-        one = History(seed, folder)
         for number in numbers:
             one.do(number)
         one.end()
     except Late:
         one.found.append(("hang", f"{one.told[-1]}: and then no end"))
-    except Exception as error:
-        if one is None:
-            raise
-        import traceback
-
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
         one.told += traceback.format_exc().splitlines()[-6:]
         one.found.append(("fault", f"{type(error).__name__}: {error}"))
     finally:
-        if one is not None:
-            one.s.close()
+        one.s.close()
         shutil.rmtree(folder, ignore_errors=True)
     return one.found, one.told
 
@@ -134,38 +128,34 @@ def history(seed: int, numbers: list[int]) -> tuple[list[Verdict], list[str]]:
 def numbers_of(seed: int) -> list[int]:
     """The numbers that a seed stands for."""
     random = Random(seed)
-    return [random.getrandbits(32) for _ in range(random.randint(COMMANDS - 7, COMMANDS + 7))]
+    return [random.getrandbits(32) for _ in range(random.randint(COMMANDS - 10, COMMANDS + 10))]
 
 
-def tried(seed: int, shrink: bool = True) -> list[Finding]:
+def tried(seed: int, folder: Path) -> list[Finding]:
     """The findings of one seed, one of each kind, told by the shortest history that shows it."""
     numbers = numbers_of(seed)
-    found, told = history(seed, numbers)
+    found, told = history(seed, numbers, folder)
     findings = []
-    for kind in dict.fromkeys(kind for kind, _ in found):
-        text = next(text for one, text in found if one == kind)
-        trace = told
-        if shrink:
-            text, trace = _shorter(seed, numbers, kind, text, told)
+    for kind, text in dict(reversed(found)).items():
+        text, trace = _shorter(seed, numbers, kind, text, told, folder)
         findings.append(Finding(kind, text, seed, tuple(trace)))
     return findings
 
 
 def _shorter(
-    seed: int, numbers: list[int], kind: str, text: str, told: list[str]
+    seed: int, numbers: list[int], kind: str, text: str, told: list[str], folder: Path
 ) -> tuple[str, list[str]]:
     place = len(numbers)
     while place:
         place -= 1
         less = numbers[:place] + numbers[place + 1 :]
-        found, now = history(seed, less)
+        found, now = history(seed, less, folder)
         same = [what for one, what in found if one == kind]
         if same:
             numbers, text, told = less, same[0], now
     return text, told
 
 
-def attack(size: int, seed: int) -> Iterator[list[Finding]]:
-    """So many histories, side by side."""
-    with ProcessPoolExecutor(WORKERS, mp_context=get_context("fork")) as pool:
-        yield from pool.map(tried, range(seed, seed + size), chunksize=4)
+def attack(size: int, seed: int) -> Iterator[Sequence[Finding]]:
+    """So many histories."""
+    return in_forks(tried, range(seed, seed + size), SECONDS)
