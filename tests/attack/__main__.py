@@ -9,10 +9,12 @@ import argparse
 import random
 import sys
 
+from tests.attack.files import attack as files
 from tests.attack.findings import Attack, report
 from tests.attack.histories.history import attack as histories
 
 ATTACKS: dict[str, tuple[Attack, int]] = {
+    "files": (files, 600),
     "histories": (histories, 1000),
 }
 

@@ -22,7 +22,7 @@ from tooltrace import (
     tool,
 )
 
-__all__ = ["chosen"]
+__all__ = ["SHIPPED", "chosen"]
 
 TOOLS = ("look", "put", "pay", "pay", "mail", "ship", "breaks")
 AMOUNTS = (1, 5, 10, 25)

@@ -24,7 +24,7 @@ from tooltrace.debugger.session import Session
 from tooltrace.debugger.stops import Stop
 from tooltrace.store.journal import Journal
 
-__all__ = ["attack", "history"]
+__all__ = ["History", "attack", "history", "numbers_of"]
 
 COMMANDS = 18
 SECONDS = 120.0
