@@ -12,9 +12,11 @@ import sys
 from tests.attack.files import attack as files
 from tests.attack.findings import Attack, report
 from tests.attack.histories.history import attack as histories
+from tests.attack.kills import attack as kills
 
 ATTACKS: dict[str, tuple[Attack, int]] = {
     "files": (files, 600),
+    "kills": (kills, 220),
     "histories": (histories, 1000),
 }
 

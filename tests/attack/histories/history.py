@@ -31,14 +31,19 @@ SECONDS = 120.0
 
 
 class History:
-    """Sits down, does one thing after the other, and notes what went wrong."""
+    """Sits down, does one thing after the other, and notes what went wrong.
 
-    def __init__(self, seed: int, folder: Path) -> None:
-        self.tap = Tap()
+    At a session that is there already it goes on.
+    """
+
+    def __init__(
+        self, seed: int, folder: Path, tap: Tap | None = None, *, says_yes: bool = True
+    ) -> None:
+        self.tap = tap or Tap()
         self.workflow = tapped(chosen(Random(seed), folder), self.tap)
         self.folder = folder
         self.judge = Judge(self.workflow, self.tap)
-        self.person = Person(self.tap)
+        self.person = Person(says_yes=says_yes)
         self.s = Sitting(folder, self.workflow)
         self.stop: Stop | None = None
         spec, world = self.workflow.spec, getattr(self.workflow.world, "__name__", None)

@@ -7,6 +7,7 @@
 - **claim**: a question said that the world has undone what this branch's world still holds.
 - **world**: a branch's world holds other executions than those on its path.
 - **rerun**: a replay made a call outside the copy of the world that nobody named.
+- **unsaved**: something ran, and the file does not say that it began.
 - **check**: a branch fails its own check. **fold**: a snapshot is not the fold of its path.
 - **reopened**: a file that is read back is not the session that was in memory.
 - **fault**, **hang**: an exception that is nobody's, a command without an end.
@@ -111,6 +112,27 @@ class Judge:
             if same and id(run) not in taken and canonical(run.arguments) == arguments:
                 return run
         return None
+
+    def found_dead(self, s: Sitting) -> Iterator[Verdict]:
+        """A session that a killed process left: what ran in it, and that nobody had to be asked.
+
+        For a process in which nobody ever said yes.
+        """
+        tree = s.session.tree
+        runs = list(self._tap.runs)
+        self._judged, self._looked = len(runs), tree.last_id
+        starts = [record for record in tree.records.values() if _is_live_start(record)]
+        for record in starts:
+            run = self._match(tree, record, runs)
+            if run is not None:
+                self._begun[record.id] = run
+        for start, run in self._begun.items():
+            yield from self._may_run(s, tree[start], run, [], None)
+        known = {run.number for run in self._begun.values()}
+        for run in runs:
+            copied = run.home is not None and not run.home.is_relative_to(folder_beside(s.path))
+            if run.number not in known and not copied:
+                yield "unsaved", f"{run.tool}({_short(run.arguments)}) ran, and no record says so"
 
     # -- was it asked -------------------------------------------------------------------------
 

@@ -11,7 +11,6 @@ from copy import deepcopy
 from random import Random
 from typing import Any
 
-from tests.attack.histories.tap import Tap
 from tests.debugger.sitting import Sitting
 from tooltrace.core import events as e
 from tooltrace.core.fold import tool_uses
@@ -56,10 +55,10 @@ Chosen = tuple[str, tuple[Any, ...], dict[str, Any]]
 
 
 class Person:
-    """Chooses the next command over a sitting."""
+    """Chooses the next command over a sitting; one who never says yes is never asked in vain."""
 
-    def __init__(self, tap: Tap) -> None:
-        self._tap = tap
+    def __init__(self, *, says_yes: bool = True) -> None:
+        self._says_yes = says_yes
 
     def choose(self, s: Sitting, stop: Stop | None, number: int) -> Chosen | None:
         """The command that the number stands for here; None where there is none."""
@@ -72,7 +71,7 @@ class Person:
     def _answer(self, s: Sitting, stop: Stop, random: Random) -> Chosen | None:
         """What the last stop asks for, more often than not."""
         luck = random.random()
-        if stop.kind == "confirm" and luck < 0.65:
+        if stop.kind == "confirm" and luck < 0.65 and self._says_yes:
             return "confirm", (), {}
         if stop.kind == "confirm" and stop.world is not None and luck < 0.8:
             return "keep_world", (), {}
@@ -150,6 +149,8 @@ class Person:
         return "fork", (), {}
 
     def _fork_allowed(self, s: Sitting, random: Random) -> Chosen:
+        if not self._says_yes:
+            return self._fork(s, random)
         ahead = [one.name for one in calls_ahead(s.session, "live") if one.plan == "blocked"]
         chosen = ahead if random.random() < 0.5 else [n for n in ahead if random.random() < 0.5]
         return "fork", ("", chosen), {}
@@ -187,7 +188,7 @@ class Person:
         answers = random.choice(["recorded", "live tools", "live tools", "live model"])
         from_start = random.random() < 0.5
         allowed: frozenset[str] = frozenset()
-        if answers == "live tools" and random.random() < 0.5:
+        if answers == "live tools" and random.random() < 0.5 and self._says_yes:
             head = s.session.way[0] if from_start else None
             ahead = calls_ahead(s.session, "live tools", head)
             allowed = frozenset(one.name for one in ahead if one.plan == "blocked")

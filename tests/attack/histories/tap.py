@@ -7,6 +7,8 @@ held against what a branch says ran on it.
 
 from __future__ import annotations
 
+import base64
+import pickle
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -19,7 +21,7 @@ from typing import Any
 from tooltrace import FolderWorld, SqliteWorld, ToolContext, Workflow
 from tooltrace.tools.function import FunctionTool
 
-__all__ = ["Execution", "Tap", "tapped", "tokens"]
+__all__ = ["Execution", "Tap", "logged", "tapped", "tokens"]
 
 _FOLDER = "ran"
 
@@ -38,10 +40,14 @@ class Execution:
 
 @dataclass
 class Tap:
-    """All executions so far; ``strike`` is called once, while the next one runs."""
+    """All executions so far; ``strike`` is called once, while the next one runs.
+
+    ``log`` is a file that outlives the process.
+    """
 
     runs: list[Execution] = field(default_factory=list)
     strike: Callable[[], None] | None = None
+    log: Path | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def ran(self, tool: str, ctx: ToolContext) -> None:
@@ -53,12 +59,26 @@ class Tap:
                 len(self.runs) + 1, tool, dict(ctx.arguments), ctx.idempotency_key, seen
             )
             self.runs.append(run)
+            if self.log is not None:
+                with self.log.open("ab", buffering=0) as log:
+                    log.write(_pickled(run))
             if world is not None:
                 run.home = world.path
                 _put(world, run.number)
             strike, self.strike = self.strike, None
         if strike is not None:
             strike()
+
+
+def _pickled(run: Execution) -> bytes:
+    """An execution as a line."""
+    return base64.b64encode(pickle.dumps(run)) + b"\n"
+
+
+def logged(log: Path) -> list[Execution]:
+    """The executions in a log."""
+    lines = log.read_bytes().splitlines() if log.exists() else []
+    return [pickle.loads(base64.b64decode(line)) for line in lines]
 
 
 def tapped(workflow: Workflow, tap: Tap) -> Workflow:
