@@ -13,12 +13,14 @@ from tests.attack.files import attack as files
 from tests.attack.findings import Attack, report
 from tests.attack.histories.history import attack as histories
 from tests.attack.kills import attack as kills
+from tests.attack.links import attack as links
 from tests.attack.payloads import attack as payloads
 
 ATTACKS: dict[str, tuple[Attack, int]] = {
     "files": (files, 600),
     "kills": (kills, 220),
     "payloads": (payloads, 100),
+    "links": (links, 400),
     "histories": (histories, 1000),
 }
 
