@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -22,10 +23,12 @@ from tooltrace import (
     tool,
 )
 
-__all__ = ["SHIPPED", "chosen"]
+__all__ = ["RECEIPT", "SHIPPED", "chosen"]
 
 TOOLS = ("look", "put", "pay", "pay", "mail", "ship", "breaks")
 AMOUNTS = (1, 5, 10, 25)
+RECEIPT = 700_001
+"""The first number of a receipt, where ``pay`` gives one: each is another, and is nothing else."""
 SHIPPED = ("refund", "loan", "release", "backfill")
 
 
@@ -47,6 +50,7 @@ def by_chance(random: Random) -> Workflow:
     ]
     follows = random.random() < 0.5
     outside = random.random() < 0.3
+    receipts = itertools.count(RECEIPT) if random.random() < 0.25 else None
 
     @tool(read_only=True, open_world=False)
     def look(ctx: ToolContext, amount: int) -> dict[str, Any]:
@@ -61,7 +65,8 @@ def by_chance(random: Random) -> Workflow:
     @tool(open_world=outside)
     def pay(ctx: ToolContext, amount: int) -> dict[str, Any]:
         """Pay."""
-        return {"amount": amount, "paid": True}
+        paid: dict[str, Any] = {"amount": amount, "paid": True}
+        return paid if receipts is None else {**paid, "receipt": next(receipts)}
 
     @tool(open_world=True)
     def mail(ctx: ToolContext, amount: int) -> str:
@@ -90,7 +95,8 @@ def by_chance(random: Random) -> Workflow:
     worlds: list[Callable[[Path], Any] | None] = [None, _folder, _database]
     return Workflow(
         "chance",
-        description=f"{turns}, follows {follows}, pay reaches outside {outside}",
+        description=f"{turns}, follows {follows}, pay reaches outside {outside}, "
+        f"receipts {receipts is not None}",
         tools=[look, put, pay, mail, ship, breaks],
         policy=policy,
         input="Go.",

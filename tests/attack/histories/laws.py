@@ -5,6 +5,8 @@
   branch; what it still holds, what has no world, and what reaches outside needs one for each call.
 - **needless**: somebody was asked where nothing ran, or again for what a yes had covered.
 - **claim**: a question said that the world has undone what this branch's world still holds.
+- **twice**: one execution stands for two calls of what writes on one path.
+- **forgotten**: a replay met another result, and the file does not say which.
 - **world**: a branch's world holds other executions than those on its path.
 - **rerun**: a replay made a call outside the copy of the world that nobody named.
 - **unsaved**: something ran, and the file does not say that it began.
@@ -20,6 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.attack.histories.flows import RECEIPT
 from tests.attack.histories.tap import Execution, Tap, tokens
 from tests.debugger.sitting import Sitting
 from tooltrace import Workflow
@@ -92,8 +95,19 @@ class Judge:
         yield from self._seen(tree, mine)
         if stop.kind == "confirm":
             yield from self._needed(s, stop)
+        if name == "replay" and not self._workflow.spec.world and "copy of the world" in stop.text:
+            yield "claim", f"there is no world, and yet: {stop.text}"
+        yield from self._met(s, stop)
         if fold_path(s.way) != s.snapshot:
             yield "fold", f"{name}: the snapshot at #{s.head} is not the fold of its path"
+
+    def _met(self, s: Sitting, stop: Stop) -> Iterator[Verdict]:
+        """What a replay met is a fact."""
+        met = stop.divergence
+        if met is None or type(met.now) is not int or met.now < RECEIPT:
+            return
+        if str(met.now).encode() not in s.path.read_bytes():
+            yield "forgotten", f"{met.field} of #{met.record} came back as {met.now}"
 
     def _note(self, s: Sitting, name: str, args: tuple[Any, ...], fresh: list[e.Record]) -> None:
         if name == "fork" and len(args) > 1:
@@ -149,7 +163,7 @@ class Judge:
             return
         branch = tree.branch_of(record.id)
         assert branch is not None
-        elsewhere = self._elsewhere(tree, record.id, run)
+        elsewhere = self._elsewhere(tree, record.id, run.tool)
         still = [other for other in elsewhere if run.seen is not None and other.number in run.seen]
         undone = run.seen is not None and not spec.open_world and not still
         mark = branch.begin, run.tool
@@ -186,13 +200,13 @@ class Judge:
             f"#{self._start_of(other)}" + (", undone here" if undone else ""),
         )
 
-    def _elsewhere(self, tree: Tree, record_id: int, run: Execution) -> list[Execution]:
+    def _elsewhere(self, tree: Tree, record_id: int, tool: str) -> list[Execution]:
         """The earlier executions of that tool that are not on the path to a record."""
         on_path = self._on_path(tree, record_id)
         return [
             other
             for start, other in self._begun.items()
-            if other.tool == run.tool and other.number < run.number and start not in on_path
+            if other.tool == tool and start < record_id and start not in on_path
         ]
 
     def _start_of(self, run: Execution) -> int | None:
@@ -323,12 +337,27 @@ class Judge:
         for branch in tree.branches():
             if fold_path(tree.path(branch.tip)) != tree.snapshot_at(branch.tip):
                 yield "fold", f"branch {branch.name}: its snapshot is not the fold of its path"
+            yield from self._twice(tree, branch.tip)
             world = self._world_of(s.path, branch.begin, tree)
             if world is None or self._is_strange(tree, branch.tip):
                 continue
             expected, there = self._numbers(tree, branch.tip), tokens(world)
             if (expected ^ there) - self._unsure(tree, branch.tip):
                 yield "world", _differs(f"the world of {branch.name} holds", expected, there)
+
+    def _twice(self, tree: Tree, tip: int) -> Iterator[Verdict]:
+        """Each execution is the one of one call."""
+        known = Counter(
+            start
+            for record in tree.path(tip)
+            if isinstance(record.event, e.ToolReturned) and record.of in tree
+            for start in self._original(tree, tree[record.of])
+        )
+        for start, count in known.items():
+            run = self._begun.get(start)
+            spec = self._workflow.spec.tool(run.tool) if run else None
+            if count > 1 and spec is not None and spec.effect == "writes":
+                yield "twice", f"#{start} {run.tool} answers {count} calls on the way to #{tip}"
 
     def _world_of(self, path: Path, begin: int, tree: Tree) -> Any:
         if self._workflow.world is None:

@@ -43,6 +43,8 @@ COMMANDS = {
     "redo": 2,
     "replay": 6,
     "live_from_here": 1,
+    "resample": 1,
+    "take_sample": 1,
     "go_past": 1,
     "reopen": 3,
     "kill": 2,
@@ -193,6 +195,12 @@ class Person:
             ahead = calls_ahead(s.session, "live tools", head)
             allowed = frozenset(one.name for one in ahead if one.plan == "blocked")
         return "replay", (from_start, answers, allowed), {}
+
+    def _resample(self, s: Sitting, random: Random) -> Chosen:
+        return "resample", (2,), {}
+
+    def _take_sample(self, s: Sitting, random: Random) -> Chosen | None:
+        return ("take_sample", (1,), {}) if s.debugger.samples is not None else None
 
     def _live_from_here(self, s: Sitting, random: Random) -> Chosen:
         return "live_from_here", (), {}
