@@ -2,6 +2,7 @@
 
 - **lost**: what was acknowledged, printed as saved, or had come back, is not in the file.
 - **broken**: the file holds more than a last line cut short.
+- **orphan**: a process goes on with the session after it was killed.
 - **terminal**, **late**, **insides**: the terminal is not given back, no end came in time, a person
   reads of our insides.
 - and what ``histories`` looks for, in the session that is left and while it goes on.
@@ -200,9 +201,11 @@ def _headless(random: Random, folder: Path) -> Iterator[tuple[str, str]]:
     if code is None:
         yield "late", f"no end came after {number.name}"
         return
+    if not _let_go(folder / "s.jsonl"):
+        yield "orphan", f"{number.name}: somebody still holds the session's lock"
+        return
     said = err.read_text(errors="replace") if err.exists() else ""
-    if "Traceback" in said or "fault in tooltrace" in said:
-        yield "insides", f"{number.name}: {said[-400:]!r}"
+    yield from _insides(number.name, said)
     if number is not signal.SIGKILL and code not in (0, 1, 2, -number, 128 + number):
         yield "code", f"{number.name}: ended with {code}: {said[-300:]!r}"
     yield from _printed(folder, out)
@@ -220,6 +223,26 @@ def _waited(pid: int) -> int | None:
         os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
     return None
+
+
+def _let_go(path: Path) -> bool:
+    """Whether nobody writes to a session any more, or soon will not."""
+    end = time.monotonic() + SOON
+    while path.exists():
+        with Journal.open(path, writable=True) as journal:
+            if journal.read_only is None:
+                break
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def _insides(what: str, said: str) -> Iterator[tuple[str, str]]:
+    for word in ("Traceback", "fault in tooltrace"):
+        if word in said:
+            begin = said.index(word)
+            yield "insides", f"{what}: {said[begin : begin + 900]!r}"
 
 
 def _records(folder: Path) -> dict[int, e.Record]:
@@ -304,9 +327,9 @@ def _app(random: Random, folder: Path) -> Iterator[tuple[str, str]]:
             app.assert_restored()
         except AssertionError as error:
             yield "terminal", f"{what}: not given back: {str(error)[:200]}"
-        raw = bytes(app.raw)
-        if b"Traceback" in raw or b"fault in tooltrace" in raw:
-            yield "insides", f"{what}: {raw[-400:]!r}"
+        yield from _insides(what, bytes(app.raw).decode(errors="replace"))
+    if not _let_go(folder / "s.jsonl"):
+        yield "orphan", f"{what}: somebody still holds the session's lock"
     yield from _came_back(folder, 0.0 if taking else told)
 
 

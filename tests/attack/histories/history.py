@@ -106,8 +106,9 @@ class History:
         with Journal.open(self.s.path) as journal:
             session = Session(clock, journal)
             self.found += self.judge.at_the_end(self.s)
+            met = {b.name for b in session.tree.branches() if b.begin in self.judge.diverged}
             for checked in asyncio.run(check_session(session, clock)):
-                if checked.divergence is not None:
+                if checked.divergence is not None and checked.branch not in met:
                     self.found.append(("check", f"branch {checked.branch}: {checked.text}"))
 
 

@@ -55,6 +55,10 @@ class Judge:
         self._yes: dict[tuple[int, str], int] = {}
         self._allowed: dict[int, Counter[str]] = {}
         self._rerun: frozenset[str] | None = None
+        self._result_of: dict[e.CallRef, int] = {}
+        self._indexed = 0
+        self.diverged: set[int] = set()
+        """The branches on which a replay met something else: a check may say so, too."""
 
     # -- one command --------------------------------------------------------------------------
 
@@ -67,6 +71,8 @@ class Judge:
     def sits_down(self, s: Sitting) -> None:
         """A new sitting: nothing is waiting for a yes, and what was not saved is gone."""
         self._asked = self._rerun = None
+        self._indexed = 0
+        self._result_of.clear()
         self._looked = s.session.tree.last_id
 
     def _judge(self, s: Sitting, name: str, args: tuple[Any, ...], stop: Stop) -> Iterator[Verdict]:
@@ -104,6 +110,8 @@ class Judge:
     def _met(self, s: Sitting, stop: Stop) -> Iterator[Verdict]:
         """What a replay met is a fact."""
         met = stop.divergence
+        if stop.kind == "divergence":
+            self.diverged.add(s.view.branch.begin)
         if met is None or type(met.now) is not int or met.now < RECEIPT:
             return
         if str(met.now).encode() not in s.path.read_bytes():
@@ -311,7 +319,18 @@ class Judge:
                 found.add(record.id)
             elif isinstance(event, e.ToolReturned | e.ToolStarted) and record.of in tree:
                 found |= self._original(tree, tree[record.of])
+            elif isinstance(event, e.ToolStarted) and (of := self._repeats(tree, event.call)):
+                found |= self._original(tree, tree[of])
         return found
+
+    def _repeats(self, tree: Tree, ref: e.CallRef) -> int | None:
+        """What a call of a replay repeats, as some result of it says on whatever branch."""
+        records = list(tree.records.values())
+        for record in records[self._indexed :]:
+            if isinstance(record.event, e.ToolReturned) and record.of in tree:
+                self._result_of.setdefault(record.event.call, record.of)
+        self._indexed = len(records)
+        return self._result_of.get(ref)
 
     def _original(self, tree: Tree, record: e.Record) -> set[int]:
         event = record.event
