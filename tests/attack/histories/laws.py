@@ -55,6 +55,7 @@ class Judge:
         self._yes: dict[tuple[int, str], int] = {}
         self._allowed: dict[int, Counter[str]] = {}
         self._rerun: frozenset[str] | None = None
+        self._replayed = False
         self._result_of: dict[e.CallRef, int] = {}
         self._indexed = 0
         self.diverged: set[int] = set()
@@ -65,12 +66,14 @@ class Judge:
     def command(self, s: Sitting, name: str, args: tuple[Any, ...], stop: Stop) -> list[Verdict]:
         """What one command did that it must not have done."""
         found = list(self._judge(s, name, args, stop))
+        self._replayed = s.view.replaying
         self._asked = stop if stop.kind == "confirm" else None
         return found
 
     def sits_down(self, s: Sitting) -> None:
         """A new sitting: nothing is waiting for a yes, and what was not saved is gone."""
         self._asked = self._rerun = None
+        self._replayed = False
         self._indexed = 0
         self._result_of.clear()
         self._looked = s.session.tree.last_id
@@ -93,7 +96,8 @@ class Judge:
         mine = [(record, run) for record, run in began if run is not None]
         for record, run in mine:
             self._begun[record.id] = run
-            if s.debugger._live.world_as_it_is:
+            on_a_copy = run.home is not None and not run.home.is_relative_to(folder_beside(s.path))
+            if s.debugger._live.world_as_it_is or on_a_copy:
                 self._strange.add(record.id)
         for record, run in mine:
             yield from self._may_run(s, record, run, yeses, asked)
@@ -168,6 +172,8 @@ class Judge:
     ) -> Iterator[Verdict]:
         tree, spec = s.session.tree, self._workflow.spec.tool(run.tool)
         if spec is None or spec.effect != "writes":
+            return
+        if self._replayed and self._rerun is not None and self._may_rerun(s, run):
             return
         branch = tree.branch_of(record.id)
         assert branch is not None
@@ -257,11 +263,15 @@ class Judge:
                 yield "rerun", f"{told} ran, and no record says so"
             elif run.home is not None and run.home.is_relative_to(own):
                 yield "rerun", f"{told} ran on the session's own world in a replay"
-            elif (
-                acts_outside(self._workflow.spec.tool(run.tool), run.home is not None)
-                and call_name(run.tool, run.arguments) not in self._rerun
-            ):
+            elif not self._may_rerun(s, run):
                 yield "rerun", f"{told} ran outside the copy in a replay, and nobody named it"
+
+    def _may_rerun(self, s: Sitting, run: Execution) -> bool:
+        """Whether a replay may make this call: on a copy of the world, or because it was named."""
+        if run.home is not None and run.home.is_relative_to(folder_beside(s.path)):
+            return False
+        outside = acts_outside(self._workflow.spec.tool(run.tool), run.home is not None)
+        return not outside or call_name(run.tool, run.arguments) in (self._rerun or ())
 
     # -- what worlds hold ---------------------------------------------------------------------
 
@@ -346,7 +356,10 @@ class Judge:
             return {start.id}
         if record.source == "live":
             return {record.id}
-        return self._original(tree, tree[record.of]) if record.of in tree else set()
+        if record.of in tree:
+            return self._original(tree, tree[record.of])
+        of = self._repeats(tree, event.call) if isinstance(event, e.ToolStarted) else None
+        return self._original(tree, tree[of]) if of else set()
 
     # -- at the end ---------------------------------------------------------------------------
 
