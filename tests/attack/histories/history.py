@@ -45,6 +45,7 @@ class History:
         self.judge = Judge(self.workflow, self.tap)
         self.person = Person(says_yes=says_yes)
         self.s = Sitting(folder, self.workflow)
+        self.judge.sits_down(self.s)
         self.stop: Stop | None = None
         spec, world = self.workflow.spec, getattr(self.workflow.world, "__name__", None)
         self.told: list[str] = [f"workflow {spec.name}, world {world}: {spec.description}"]

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.attack.histories.flows import RECEIPT
+from tests.attack.histories.paths import Ran
 from tests.attack.histories.tap import Execution, Tap, tokens
 from tests.debugger.sitting import Sitting
 from tooltrace import Workflow
@@ -49,15 +50,12 @@ class Judge:
         self._tap = tap
         self._looked = 0
         self._judged = 0
-        self._begun: dict[int, Execution] = {}
-        self._strange: set[int] = set()
+        self._ran = Ran(Tree())
         self._asked: Stop | None = None
         self._yes: dict[tuple[int, str], int] = {}
         self._allowed: dict[int, Counter[str]] = {}
         self._rerun: frozenset[str] | None = None
         self._replayed = False
-        self._result_of: dict[e.CallRef, int] = {}
-        self._indexed = 0
         self.diverged: set[int] = set()
         """The branches on which a replay met something else: a check may say so, too."""
 
@@ -74,8 +72,7 @@ class Judge:
         """A new sitting: nothing is waiting for a yes, and what was not saved is gone."""
         self._asked = self._rerun = None
         self._replayed = False
-        self._indexed = 0
-        self._result_of.clear()
+        self._ran.look_at(s.session.tree)
         self._looked = s.session.tree.last_id
 
     def _judge(self, s: Sitting, name: str, args: tuple[Any, ...], stop: Stop) -> Iterator[Verdict]:
@@ -95,10 +92,10 @@ class Judge:
         began = [(r, self._match(tree, r, runs)) for r in fresh if _is_live_start(r)]
         mine = [(record, run) for record, run in began if run is not None]
         for record, run in mine:
-            self._begun[record.id] = run
+            self._ran.begun[record.id] = run
             on_a_copy = run.home is not None and not run.home.is_relative_to(folder_beside(s.path))
             if s.debugger._live.world_as_it_is or on_a_copy:
-                self._strange.add(record.id)
+                self._ran.strange.add(record.id)
         for record, run in mine:
             yield from self._may_run(s, record, run, yeses, asked)
         yield from self._reruns(s, [run for run in runs if all(run is not r for _, r in mine)])
@@ -131,7 +128,7 @@ class Judge:
 
     def _match(self, tree: Tree, record: e.Record, runs: list[Execution]) -> Execution | None:
         event = record.event
-        taken = {id(run) for run in self._begun.values()}
+        taken = {id(run) for run in self._ran.begun.values()}
         arguments = canonical(_arguments(tree, event.call))
         for run in runs:
             same = run.tool == event.tool and run.key == event.key
@@ -145,16 +142,17 @@ class Judge:
         For a process in which nobody ever said yes.
         """
         tree = s.session.tree
+        self._ran.look_at(tree)
         runs = list(self._tap.runs)
         self._judged, self._looked = len(runs), tree.last_id
         starts = [record for record in tree.records.values() if _is_live_start(record)]
         for record in starts:
             run = self._match(tree, record, runs)
             if run is not None:
-                self._begun[record.id] = run
-        for start, run in self._begun.items():
+                self._ran.begun[record.id] = run
+        for start, run in self._ran.begun.items():
             yield from self._may_run(s, tree[start], run, [], None)
-        known = {run.number for run in self._begun.values()}
+        known = {run.number for run in self._ran.begun.values()}
         for run in runs:
             copied = run.home is not None and not run.home.is_relative_to(folder_beside(s.path))
             if run.number not in known and not copied:
@@ -177,7 +175,7 @@ class Judge:
             return
         branch = tree.branch_of(record.id)
         assert branch is not None
-        elsewhere = self._elsewhere(tree, record.id, run.tool)
+        elsewhere = self._ran.elsewhere(record.id, run.tool)
         still = [other for other in elsewhere if run.seen is not None and other.number in run.seen]
         undone = run.seen is not None and not spec.open_world and not still
         mark = branch.begin, run.tool
@@ -211,20 +209,8 @@ class Judge:
             "unasked",
             f"{run.tool}({_short(run.arguments)}) ran at #{record.id}, and nobody was asked: "
             f"{other.tool}({_short(other.arguments)}) ran on another branch at "
-            f"#{self._start_of(other)}" + (", undone here" if undone else ""),
+            f"#{self._ran.start_of(other)}" + (", undone here" if undone else ""),
         )
-
-    def _elsewhere(self, tree: Tree, record_id: int, tool: str) -> list[Execution]:
-        """The earlier executions of that tool that are not on the path to a record."""
-        on_path = self._on_path(tree, record_id)
-        return [
-            other
-            for start, other in self._begun.items()
-            if other.tool == tool and start < record_id and start not in on_path
-        ]
-
-    def _start_of(self, run: Execution) -> int | None:
-        return next((start for start, one in self._begun.items() if one is run), None)
 
     def _tools_of(self, tree: Tree, names: set[str]) -> set[str]:
         uses = [use for record in tree.records.values() for use in _uses(record)]
@@ -242,7 +228,7 @@ class Judge:
                 continue
             ran = [
                 run
-                for start, run in self._begun.items()
+                for start, run in self._ran.begun.items()
                 if run.tool == tool
                 and (start not in way or tree[start].event.call == doubt.call.ref)
             ]
@@ -279,87 +265,12 @@ class Judge:
         """What each run saw of its world before it began."""
         together = {run.number for _, run in mine}
         for record, run in mine:
-            if run.seen is None or record.parent is None or self._is_strange(tree, record.id):
+            if run.seen is None or record.parent is None or self._ran.is_strange(record.id):
                 continue
-            before = self._numbers(tree, record.parent)
-            either = together | self._unsure(tree, record.parent)
+            before = self._ran.numbers(record.parent)
+            either = together | self._ran.unsure(record.parent)
             if run.seen - either != before - either or not run.seen <= before | either:
                 yield "world", _differs(f"{run.tool} at #{record.id} saw", before, run.seen)
-
-    def _numbers(self, tree: Tree, record_id: int) -> frozenset[int]:
-        """The executions that a path says left something in its world."""
-        starts = self._on_path(tree, record_id)
-        runs = [self._begun[start] for start in starts if start in self._begun]
-        return frozenset(run.number for run in runs)
-
-    def _unsure(self, tree: Tree, record_id: int) -> set[int]:
-        """Of them those that may or may not have acted, as far as the path tells.
-
-        They never came back there, or a person said what they gave.
-        """
-        found: dict[e.CallRef, int] = {}
-        for record in tree.path(record_id):
-            match record.event:
-                case e.ToolStarted(call=ref) if record.id in self._begun:
-                    found[ref] = self._begun[record.id].number
-                case e.ToolReturned(call=ref) if record.source not in ("edited", "injected"):
-                    found.pop(ref, None)
-        return set(found.values())
-
-    def _is_strange(self, tree: Tree, record_id: int) -> bool:
-        """Whether a person kept the world as it was somewhere, or accepted what a copy gave."""
-        if self._strange & self._on_path(tree, record_id):
-            return True
-        started: dict[e.CallRef, e.Record] = {}
-        for record in tree.path(record_id):
-            match record.event:
-                case e.ToolStarted(call=ref):
-                    started[ref] = record
-                case e.ToolReturned(call=ref) if record.source == "live" and ref in started:
-                    if started[ref].source != "live":
-                        return True
-        return False
-
-    def _on_path(self, tree: Tree, record_id: int) -> set[int]:
-        """The live starts on a path, those included that it repeats."""
-        found: set[int] = set()
-        for record in tree.path(record_id):
-            event = record.event
-            if isinstance(event, e.ToolStarted) and record.source == "live":
-                found.add(record.id)
-            elif isinstance(event, e.ToolReturned | e.ToolStarted) and record.of in tree:
-                found |= self._original(tree, tree[record.of])
-            elif isinstance(event, e.ToolStarted) and (of := self._repeats(tree, event.call)):
-                found |= self._original(tree, tree[of])
-        return found
-
-    def _repeats(self, tree: Tree, ref: e.CallRef) -> int | None:
-        """What a call of a replay repeats, as some result of it says on whatever branch."""
-        records = list(tree.records.values())
-        for record in records[self._indexed :]:
-            if isinstance(record.event, e.ToolReturned) and record.of in tree:
-                self._result_of.setdefault(record.event.call, record.of)
-        self._indexed = len(records)
-        return self._result_of.get(ref)
-
-    def _original(self, tree: Tree, record: e.Record) -> set[int]:
-        event = record.event
-        if isinstance(event, e.ToolReturned):
-            starts = (
-                r
-                for r in tree.up(record.id)
-                if isinstance(r.event, e.ToolStarted) and r.event.call == event.call
-            )
-            start = next(starts, None)
-            if start is None or start.source != "live":
-                return self._original(tree, tree[record.of]) if record.of in tree else set()
-            return {start.id}
-        if record.source == "live":
-            return {record.id}
-        if record.of in tree:
-            return self._original(tree, tree[record.of])
-        of = self._repeats(tree, event.call) if isinstance(event, e.ToolStarted) else None
-        return self._original(tree, tree[of]) if of else set()
 
     # -- at the end ---------------------------------------------------------------------------
 
@@ -369,24 +280,19 @@ class Judge:
         for branch in tree.branches():
             if fold_path(tree.path(branch.tip)) != tree.snapshot_at(branch.tip):
                 yield "fold", f"branch {branch.name}: its snapshot is not the fold of its path"
-            yield from self._twice(tree, branch.tip)
+            yield from self._twice(branch.tip)
             world = self._world_of(s.path, branch.begin, tree)
-            if world is None or self._is_strange(tree, branch.tip):
+            if world is None or self._ran.is_strange(branch.tip):
                 continue
-            expected, there = self._numbers(tree, branch.tip), tokens(world)
-            if (expected ^ there) - self._unsure(tree, branch.tip):
+            expected, there = self._ran.numbers(branch.tip), tokens(world)
+            if (expected ^ there) - self._ran.unsure(branch.tip):
                 yield "world", _differs(f"the world of {branch.name} holds", expected, there)
 
-    def _twice(self, tree: Tree, tip: int) -> Iterator[Verdict]:
+    def _twice(self, tip: int) -> Iterator[Verdict]:
         """Each execution is the one of one call."""
-        known = Counter(
-            start
-            for record in tree.path(tip)
-            if isinstance(record.event, e.ToolReturned) and record.of in tree
-            for start in self._original(tree, tree[record.of])
-        )
+        known = self._ran.answered(tip)
         for start, count in known.items():
-            run = self._begun.get(start)
+            run = self._ran.begun.get(start)
             spec = self._workflow.spec.tool(run.tool) if run else None
             if count > 1 and spec is not None and spec.effect == "writes":
                 yield "twice", f"#{start} {run.tool} answers {count} calls on the way to #{tip}"
