@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -20,8 +22,9 @@ from tests.attack.kills import _came_back, _printed
 from tests.attack.links import _differs, _outside
 from tests.store.build import root as root_record
 from tests.store.build import said, write
-from tooltrace.core.snapshot import Call
-from tooltrace.debugger.executions import Doubt, Executions
+from tooltrace.core.snapshot import Call, Snapshot
+from tooltrace.debugger.movers import Live
+from tooltrace.debugger.stops import Stop
 from tooltrace.tools.world import FolderWorld, SqliteWorld
 
 ROOT = Path(__file__).parents[2]
@@ -58,16 +61,16 @@ def test_some_histories(tmp_path: Path) -> None:
 def test_a_write_that_runs_again_unasked_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Executions, "doubt", lambda *given: None)
+    monkeypatch.setattr(Live, "_doubts", lambda self, s, calls: None)
     assert "unasked" in kinds(tmp_path)
 
 
 def test_a_needless_question_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def always(*given: object) -> Doubt:
-        call = next(each for each in given if isinstance(each, Call))
-        return Doubt(call, 1, "", "for no reason")
+    def always(live: Live, s: Snapshot, calls: Sequence[Call]) -> Stop:
+        doubts: Any = tuple(SimpleNamespace(call=call, undone=False) for call in calls)
+        return Stop("confirm", "really?", doubts=doubts)
 
-    monkeypatch.setattr(Executions, "doubt", always)
+    monkeypatch.setattr(Live, "_doubts", always)
     assert "needless" in kinds(tmp_path)
 
 
