@@ -93,6 +93,7 @@ def _tried(seed: int, folder: Path) -> list[Finding]:
     return []
 
 
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_try_that_hangs_dies_or_raises_is_found() -> None:
     found = [[one.kind for one in findings] for findings in in_forks(_tried, range(5), 0.5)]
     assert found == [[], ["hang"], ["died"], ["raised"], []]
