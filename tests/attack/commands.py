@@ -9,11 +9,13 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from tooltrace.cli import main
+from tooltrace.cli.main import COMMANDS
 
-__all__ = ["Said", "misbehaved", "run"]
+__all__ = ["Said", "misbehaved", "run", "warm"]
 
 SLOW = 20.0
 """Seconds of work that no command on a small file takes."""
@@ -28,6 +30,15 @@ class Said:
     out: str
     err: str
     seconds: float
+
+
+def warm() -> None:
+    """Load what the commands load when they are called, so that no fork has to."""
+    import tooltrace.cli.headless
+    import tooltrace.tools.port  # noqa: F401
+
+    for name in COMMANDS:
+        import_module(f"tooltrace.cli.{name}_command")
 
 
 def run(folder: Path, *arguments: object) -> Said:

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from tests.attack.commands import misbehaved, run
+from tests.attack.commands import misbehaved, run, warm
 from tests.attack.findings import Finding
 from tests.attack.forks import in_forks, remove
 from tests.attack.histories.flows import SHIPPED, chosen
@@ -40,6 +40,7 @@ SPECIAL = ("fifo", "socket", "device", "loop", "closed", "sparse", "directory", 
 def attack(size: int, seed: int) -> Iterator[Sequence[Finding]]:
     """So many files."""
     shipped()
+    warm()
     return in_forks(try_file, range(seed, seed + size), SECONDS)
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.attack.commands import misbehaved, run
+from tests.attack.commands import misbehaved, run, warm
 from tests.attack.findings import Finding
 from tests.attack.forks import in_forks
 from tests.attack.planting import THINGS, canary_in, make_room, place_in
@@ -41,6 +41,7 @@ State = dict[str, tuple[int, int, int, str]]
 
 def attack(size: int, seed: int) -> Iterator[Sequence[Finding]]:
     """So many links."""
+    warm()
     return in_forks(try_link, range(seed, seed + size), SECONDS)
 
 

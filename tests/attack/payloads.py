@@ -22,7 +22,7 @@ from contextlib import suppress
 from pathlib import Path
 from random import Random
 
-from tests.attack.commands import misbehaved, run
+from tests.attack.commands import misbehaved, run, warm
 from tests.attack.findings import Finding
 from tests.attack.forks import in_forks
 from tests.cli.hostile import TEXTS
@@ -140,6 +140,7 @@ PAYLOADS: tuple[str, ...] = (
 
 def attack(size: int, seed: int) -> Iterator[Sequence[Finding]]:
     """So many payloads: each once before any comes again, with another one beside it."""
+    warm()
     return in_forks(try_payload, range(seed, seed + size), SECONDS)
 
 
