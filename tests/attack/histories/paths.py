@@ -113,10 +113,9 @@ class Ran:
                 for r in self._tree.up(record.id)
                 if isinstance(r.event, e.ToolStarted) and r.event.call == event.call
             )
-            start = next(starts, None)
-            if start is None or start.source != "live":
-                return self._original(self._tree[record.of]) if record.of in self._tree else set()
-            return {start.id}
+            if (start := next(starts, None)) is not None:
+                return self._original(start)
+            return self._original(self._tree[record.of]) if record.of in self._tree else set()
         if record.source == "live":
             return {record.id}
         if record.of in self._tree:
