@@ -113,7 +113,8 @@ class Judge:
         met = stop.divergence
         if stop.kind == "divergence":
             self.diverged.add(s.view.branch.begin)
-        if met is None or type(met.now) is not int or met.now < RECEIPT:
+        killed = s.session.journal is None
+        if met is None or killed or type(met.now) is not int or met.now < RECEIPT:
             return
         if str(met.now).encode() not in s.path.read_bytes():
             yield "forgotten", f"{met.field} of #{met.record} came back as {met.now}"

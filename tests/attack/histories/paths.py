@@ -73,15 +73,18 @@ class Ran:
         """Whether a person kept the world as it was somewhere, or accepted what a copy gave."""
         if self.strange & self.on_path(record_id):
             return True
-        started: dict[e.CallRef, e.Record] = {}
-        for record in self._tree.path(record_id):
-            match record.event:
-                case e.ToolStarted(call=ref):
-                    started[ref] = record
-                case e.ToolReturned(call=ref) if record.source == "live" and ref in started:
-                    if started[ref].source != "live":
-                        return True
-        return False
+        replayed = {
+            record.event.call
+            for record in self._tree.path(record_id)
+            if isinstance(record.event, e.ToolStarted) and record.source != "live"
+        }
+        # On whatever branch: a person may have put another result in its place since.
+        return any(
+            isinstance(record.event, e.ToolReturned)
+            and record.source == "live"
+            and record.event.call in replayed
+            for record in self._tree.records.values()
+        )
 
     def on_path(self, record_id: int) -> set[int]:
         """The live starts on a path, those included that it repeats."""
