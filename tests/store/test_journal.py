@@ -114,12 +114,21 @@ def test_a_holder_that_the_system_does_not_name(tmp_path: Path) -> None:
     listed.write_text(
         f"1: POSIX ADVISORY WRITE 7 {here} 0 EOF\n2: FLOCK\n3: FLOCK a b c 0:0:1 0 EOF\n"
     )
-    assert holder(status, listed) is None
+    assert holder(status, tmp_path) is None
     listed.write_text(
         f"1: FLOCK ADVISORY WRITE 8 00:99:{status.st_ino} 0 EOF\n"
         f"2: FLOCK ADVISORY WRITE 7 {here} 0 EOF\n"
     )
-    assert holder(status, listed) == 7
+    assert holder(status, tmp_path) is None  # Both are gone, and nobody else has it.
+    for pid, lock in ((9, "lock:\t1: FLOCK  ADVISORY  WRITE 7"), (7, "pos:\t0"), (8, "")):
+        descriptors = tmp_path / str(pid) / "fd"
+        descriptors.mkdir(parents=True)
+        (descriptors / "3").symlink_to(tmp_path)
+        (tmp_path / str(pid) / "fdinfo").mkdir()
+        (tmp_path / str(pid) / "fdinfo" / "3").write_text(f"flags:\t02\n{lock}\n")
+    assert holder(status, tmp_path) == 9  # It has what 7 took.
+    (tmp_path / "7" / "fdinfo" / "3").write_text("lock:\t1: FLOCK  ADVISORY  WRITE 7\n")
+    assert holder(status, tmp_path) == 7
 
 
 def test_what_cannot_be_written_is_read_and_says_so(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from tooltrace.core.errors import NotSaved, ToolTraceError
 from tooltrace.core.scrub import Hide, nothing_hidden
 from tooltrace.core.text import one_line
 from tooltrace.debugger.stops import Stop
+from tooltrace.tools.forks import HereLoop
 
 __all__ = ["OneAtATime"]
 
@@ -35,7 +36,7 @@ class OneAtATime:
         self._accepted = 0
         self._entry = threading.Lock()
         self._task: asyncio.Task[Stop] | None = None
-        self._loop = asyncio.new_event_loop()
+        self._loop = HereLoop()
         self._thread = threading.Thread(target=self._serve, name="tooltrace-debugger", daemon=True)
         self._thread.start()
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from errno import EDQUOT, EFBIG, EIO, ENOSPC
 from pathlib import Path
 from types import TracebackType
+from weakref import WeakSet
 
 from msgspec.structs import replace
 
@@ -39,6 +40,7 @@ _ADVICE = {
     EIO: "check the disk",
 }
 _FILES = Files()
+_open: WeakSet[Journal] = WeakSet()
 
 
 class Journal:
@@ -67,6 +69,7 @@ class Journal:
         self.hide = hide
         self._name = one_line(path.name)
         self._fd: int | None = held.fd
+        self._process = os.getpid()
         self._files = files
         self._blobs = Blobs(path, files)
         self._reserve = Reserve(path.parent, files)
@@ -81,6 +84,7 @@ class Journal:
         self._unsaved: list[tuple[int, bytes]] = []
         self._broken: str | None = None
         self.gone: str | None = None
+        _open.add(self)
 
     @classmethod
     def create(cls, path: Path, files: Files = _FILES, hide: Hide = nothing_hidden) -> Journal:
@@ -382,6 +386,7 @@ class Journal:
         """Let go of the file and the lock. What was not synced is not known to be saved."""
         fd, self._fd = self._fd, None
         self._reserve.close()
+        _open.discard(self)
         if fd is not None:
             with suppress(OSError):
                 self._files.close(fd)
@@ -407,11 +412,24 @@ class Journal:
             self.hide.numbers.go_on_after(written)
 
     def _writable(self) -> int:
+        if os.getpid() != self._process:
+            # A copy of this process would write records with the same numbers.
+            raise NotSaved(f"{self._name} belongs to the process that forked this one")
         if self._fd is None:
             raise NotSaved(f"{self._name} is closed: open it again to go on")
         return self._fd
+
+    @staticmethod
+    def let_go_all() -> None:
+        """In a forked child: it must not keep the lock when its parent has long let go of it."""
+        for journal in list(_open):
+            journal.close()
+        _open.clear()
 
     def _failed(self, what: str, error: OSError) -> str:
         advice = _ADVICE.get(error.errno or 0, "see what is wrong there")
         self.trouble = f"{one_line(reason(error))}: {advice}"
         return f"{what} to {self._name}: {self.trouble}, then try again"
+
+
+os.register_at_fork(after_in_child=Journal.let_go_all)

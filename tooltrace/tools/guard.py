@@ -1,8 +1,9 @@
 """Descriptors 0, 1 and 2, taken away from tools so that none can touch the terminal.
 
 While the guard holds, 1 and 2 lead into a pipe that is read here and 0 is empty; the real ones live
-on as other descriptors. Restoring puts everything back, and may be done twice. What belonged to no
-call is written to the real stderr then, so that a crash still says why.
+on as other descriptors, and a forked child has them no more. Restoring puts everything back, and
+may be done twice. What belonged to no call is written to the real stderr then, so that a crash
+still says why.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ import select
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import IO
+from weakref import WeakSet
 
 from tooltrace.core.scrub import Hide, nothing_hidden
 from tooltrace.core.text import visible
@@ -26,6 +29,7 @@ __all__ = ["FdGuard"]
 _CHUNK = 65536
 _MOST_CHUNKS = 16  # A pipe holds 64 KiB, or up to 1 MiB where someone enlarged it.
 _STANDARD = ("__stdin__", "__stdout__", "__stderr__")
+_installed: WeakSet[FdGuard] = WeakSet()
 
 
 class FdGuard:
@@ -98,6 +102,7 @@ class FdGuard:
                 setattr(sys, name, stream)
         self._reader = threading.Thread(target=self._read, name="tooltrace-output", daemon=True)
         self._reader.start()
+        _installed.add(self)
         atexit.register(self.restore)
 
     def seal(self) -> None:
@@ -130,6 +135,7 @@ class FdGuard:
             if reader is None or os.getpid() != self._pid:
                 return
         atexit.unregister(self.restore)
+        _installed.discard(self)
         _flush()
         self.drain()
         for number, real in enumerate(self._real):
@@ -146,6 +152,12 @@ class FdGuard:
                 os.close(descriptor)
             self._real, self._pipe, self._saved = (0, 1, 2), (-1, -1), ()
         self._tell_stray()
+
+    def let_go(self) -> None:
+        """In a forked child: the terminal and the reading end are its parent's alone."""
+        for descriptor in (*self._real, self._pipe[0], *self._wake):
+            with suppress(OSError):
+                os.close(descriptor)
 
     def _keep(self, data: bytes) -> None:
         self.stray.add(data)
@@ -166,6 +178,15 @@ class FdGuard:
                 rest = rest[os.write(2, rest) :]
         except OSError:
             return  # Nobody reads stderr any more.
+
+
+def _forked() -> None:
+    for guard in list(_installed):
+        guard.let_go()
+    _installed.clear()
+
+
+os.register_at_fork(after_in_child=_forked)
 
 
 class _Sealed(io.TextIOWrapper):

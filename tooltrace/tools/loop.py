@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine
 from contextvars import Context
 from typing import Any, Generic, TypeVar
 
+from tooltrace.tools.forks import HereLoop
 from tooltrace.tools.pool import settle
 
 __all__ = ["LoopCall", "ToolLoop"]
@@ -31,7 +32,7 @@ class ToolLoop:
     def submit(self, work: Callable[[], Coroutine[Any, Any, T]], context: Context) -> LoopCall[T]:
         """Start it; the call's ``future`` belongs to the event loop of the caller."""
         if self._loop is None:
-            loop = asyncio.new_event_loop()
+            loop = HereLoop()
             threading.Thread(
                 target=_run, args=(loop,), name="tooltrace-async-tools", daemon=True
             ).start()

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import threading
 from collections.abc import Callable
 from contextvars import Context
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
+
+from tooltrace.tools.forks import stay
 
 __all__ = ["WorkerPool", "settle"]
 
@@ -80,6 +83,7 @@ class WorkerPool:
             inbox.put(None)
 
     def _serve(self, inbox: SimpleQueue[_Job[object] | None]) -> None:
+        process = os.getpid()
         while (job := inbox.get()) is not None:
             result: object = None
             error: BaseException | None = None
@@ -87,6 +91,7 @@ class WorkerPool:
                 result = job.context.run(job.work)
             except BaseException as raised:  # noqa: BLE001 - it belongs to whoever waits for it
                 error = raised
+            stay(process, error)
             with self._lock:
                 stays = len(self._idle) < self._keep
                 if stays:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import inspect
+import os
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import Context
@@ -25,6 +26,7 @@ from tooltrace.tools.capture import OutputCapture
 from tooltrace.tools.changed import changed, noted
 from tooltrace.tools.context import ToolContext
 from tooltrace.tools.failures import explain, failure
+from tooltrace.tools.forks import stay
 from tooltrace.tools.function import FunctionTool
 from tooltrace.tools.loop import LoopCall, ToolLoop
 from tooltrace.tools.pool import WorkerPool
@@ -160,7 +162,7 @@ class FunctionPort:
 class _Run:
     """One call on the other side: arguments checked, tool called, result made JSON, time taken."""
 
-    __slots__ = ("_call", "_clock", "_given", "_world", "tool")
+    __slots__ = ("_call", "_clock", "_given", "_process", "_world", "tool")
 
     def __init__(
         self,
@@ -174,6 +176,7 @@ class _Run:
         self._given: dict[str, Any] = {}
         self._world = world
         self._clock = clock
+        self._process = os.getpid()
 
     def function(self) -> _Outcome:
         """In a thread."""
@@ -183,7 +186,9 @@ class _Run:
             if inspect.isawaitable(value):
                 value = asyncio.run(_awaited(value))
         except BaseException as error:  # noqa: BLE001 - a tool may even exit; the debugger stays
+            stay(self._process, error)
             return self._failed(error, began)
+        stay(self._process)
         return self._returned(value, began)
 
     async def coroutine(self) -> _Outcome:
@@ -192,7 +197,9 @@ class _Run:
         try:
             value = await self.tool.function(**self._keywords())
         except BaseException as error:  # noqa: BLE001 - a tool may even exit; the debugger stays
+            stay(self._process, error)
             return self._failed(error, began)
+        stay(self._process)
         return self._returned(value, began)
 
     def _keywords(self) -> dict[str, Any]:

@@ -33,7 +33,7 @@ _lock = threading.Lock()
 _users = 0
 _originals: dict[str, Any] = {}
 _proxies: dict[str, Any] = {}
-_in_child = False
+_process = os.getpid()
 
 
 class _ToDescriptor:
@@ -49,15 +49,7 @@ _from_child = _ToDescriptor()
 
 def _route() -> Route | None:
     route = ROUTE.get()
-    return _from_child if _in_child and route is not None else route
-
-
-def _forked() -> None:
-    global _in_child
-    _in_child = True
-
-
-os.register_at_fork(after_in_child=_forked)
+    return _from_child if route is not None and os.getpid() != _process else route
 
 
 class _Proxy(io.TextIOBase):
@@ -149,11 +141,12 @@ class _In(_Proxy):
 
 def install() -> None:
     """Put the proxies in place; the first of several users does it."""
-    global _users
+    global _process, _users
     with _lock:
         _users += 1
         if _users > 1:
             return
+        _process = os.getpid()
         for name in _NAMES:
             original = getattr(sys, name)
             if original is None:
