@@ -230,6 +230,16 @@ class PtyApp:
         """Send the process a signal."""
         self.process.send_signal(number)
 
+    @property
+    def worker(self) -> int:
+        """The process that works and draws, whose parent the shell has started."""
+        listed = subprocess.run(
+            ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
+        )
+        found = [line.split() for line in listed.stdout.splitlines()]
+        (worker,) = [int(pid) for pid, parent in found if int(parent) == self.process.pid]
+        return worker
+
     # -- the end ----------------------------------------------------------------------------
 
     def ended(self, code: int, seconds: float = PATIENCE) -> None:

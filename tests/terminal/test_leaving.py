@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from pathlib import Path
@@ -79,8 +80,8 @@ def test_after_being_killed_everything_that_was_shown_is_there(tmp_path: Path) -
         app.wait("step 1/1")
         for number in range(2, 9):
             app.step(number)
-        app.send(signal.SIGKILL)
-        app.ended(-signal.SIGKILL)
+        os.kill(app.worker, signal.SIGKILL)
+        app.ended(128 + signal.SIGKILL)
     file = tmp_path / "sessions/refund-0001.jsonl"
     before = file.read_bytes()
     with PtyApp("open", str(file), "--workflow", "refund", cwd=tmp_path) as app:

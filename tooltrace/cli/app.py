@@ -9,20 +9,22 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tooltrace.cli import places
+from tooltrace.cli import places, supervised
 from tooltrace.cli.hiding import hide
 from tooltrace.cli.last_words import saved_state, tell_unsaved
-from tooltrace.cli.leaving import leave_within, stop_signals
+from tooltrace.cli.leaving import leave_if_told, leave_within, stop_signals
 from tooltrace.cli.memory import collect_briefly
 from tooltrace.cli.terminal import require_terminal
 from tooltrace.core.breakpoints import Breakpoint
 from tooltrace.core.text import one_line
 from tooltrace.debugger.points import PointsFile
+from tooltrace.tools.forks import HereLoop, stay
 
 if TYPE_CHECKING:
     from tooltrace.debugger.debugger import Debugger
     from tooltrace.debugger.session import Session
     from tooltrace.tools.capture import OutputCapture
+    from tooltrace.tools.guard import FdGuard
     from tooltrace.tui.app import ToolTraceApp
 
 __all__ = ["run_app", "run_home"]
@@ -58,19 +60,26 @@ def _run(start: Start | None, instead: str) -> int:
 
     guard = FdGuard(terminal=True, hide=hide)
     points = PointsFile(places.project(), hide)
+    process = os.getpid()
+    quitting = _Quitting()
     with guard, OutputCapture(guard) as capture:
+        leave_if_told()
         debugger = start(capture, points) if start else None
+        stay(process)
+        if debugger is not None:
+            _opened(debugger)
 
         def ready() -> None:
             guard.seal()
             capture.reassert()
+            quitting.ready(app)
 
         # Textual takes hold of the standard streams when it is imported: not before the guard.
         from tooltrace.tui.app import Doors, ToolTraceApp
 
         doors = Doors(
-            run=lambda ref: _start_run(ref, capture, points),
-            open=lambda path: _start_open(path, capture, points),
+            run=lambda ref: _opened(_start_run(ref, capture, points)),
+            open=lambda path: _opened(_start_open(path, capture, points)),
             recent=lambda: [*places.recent_sessions(), *places.half_removed()],
             shipped=_shipped(),
             about=_about,
@@ -80,8 +89,8 @@ def _run(start: Start | None, instead: str) -> int:
         )
         app = ToolTraceApp(doors, debugger)
         try:
-            with stop_signals(lambda: _quit(app)):
-                app.run()
+            with stop_signals(quitting.ask):
+                _draw(app, guard)
         finally:
             left = app.close_debugger()
         if debugger is not None and left is None:
@@ -94,14 +103,53 @@ def _run(start: Start | None, instead: str) -> int:
     return code
 
 
-def _quit(app: ToolTraceApp) -> None:
-    """Save and quit as if the person had asked for it, from a signal handler."""
+class _Quitting:
+    """Saves and quits as if the person had asked for it; ``ask`` is for signal handlers."""
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._app: ToolTraceApp | None = None
+
+    def ask(self) -> None:
+        """Now, or as soon as the screen is up."""
+        self._asked = True
+        if self._app is not None:
+            with suppress(RuntimeError):  # The screen is gone already.
+                asyncio.get_running_loop().call_soon_threadsafe(self._app.exit, None, 1)
+
+    def ready(self, app: ToolTraceApp) -> None:
+        """The screen is up."""
+        self._app = app
+        if self._asked:
+            app.exit(None, 1)
+
+
+def _draw(app: ToolTraceApp, guard: FdGuard) -> None:
+    """Run the app; the parent process hears whether the terminal was given back."""
+    terminal = _terminals(guard)
+    supervised.tell("D")
     try:
-        loop = asyncio.get_running_loop()
-    except RuntimeError:
-        # Before the screen is up, or when it is gone already.
-        raise KeyboardInterrupt from None
-    loop.call_soon_threadsafe(app.exit, None, 1)
+        with asyncio.Runner(loop_factory=HereLoop) as runner:
+            runner.run(app.run_async())
+    finally:
+        # Where a tool has closed them, nothing that was written last has arrived.
+        if _terminals(guard) == terminal:
+            supervised.tell("d")
+
+
+def _terminals(guard: FdGuard) -> list[tuple[int, int]]:
+    found = []
+    for descriptor in (guard.real_stdin, guard.real_stderr):
+        with suppress(OSError):
+            status = os.fstat(descriptor)
+            found.append((status.st_rdev, status.st_ino))
+    return found
+
+
+def _opened(debugger: Debugger) -> Debugger:
+    """Say which session is open, to the one that says it where this process no longer can."""
+    supervised.tell_session(debugger.session.path)
+    return debugger
 
 
 def _say_where(path: Path | None, descriptor: int) -> None:

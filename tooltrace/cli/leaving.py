@@ -13,23 +13,76 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-__all__ = ["STOPS", "leave_within", "stop_signals"]
+__all__ = [
+    "STOPS",
+    "leave_if_told",
+    "leave_within",
+    "listening",
+    "note_stops",
+    "noted",
+    "stop_signals",
+]
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """What a person, a service manager and a closing terminal send."""
 
+_noted: int | None = None
+_listeners = 0
+
+
+def note_stops() -> None:
+    """Only note the signals until ``stop_signals`` listens to them.
+
+    An exception out of nowhere, in the middle of an import or of a file that is being made, leaves
+    a traceback or half of something. A start is short: whoever begins asks ``leave_if_told``.
+    """
+    for number in STOPS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _note)
+
+
+def _note(number: int, frame: FrameType | None) -> None:
+    global _noted
+    _noted = _noted or number
+
+
+def noted() -> int | None:
+    """The first signal that came while nobody listened."""
+    return _noted
+
+
+def listening() -> bool:
+    """Whether somebody listens."""
+    return _listeners > 0
+
+
+def leave_if_told() -> None:
+    """Exit, as the signal that was noted would have it."""
+    if _noted is not None:
+        raise SystemExit(128 + _noted)
+
 
 @contextmanager
 def stop_signals(asked: Callable[[], None]) -> Iterator[None]:
-    """Call ``asked`` instead of dying, each time one of the signals comes."""
+    """Call ``asked`` instead of dying, each time one of the signals comes, or came too early."""
+    global _listeners, _noted
 
     def handler(number: int, frame: FrameType | None) -> None:
         asked()
 
-    before = [(number, signal.signal(number, handler)) for number in STOPS]
+    before = [
+        (number, signal.signal(number, handler))
+        for number in STOPS
+        if signal.getsignal(number) is not signal.SIG_IGN
+    ]
+    _listeners += 1
     try:
+        if _noted is not None:
+            _noted = None
+            asked()
         yield
     finally:
+        _listeners -= 1
         for number, previous in before:
             signal.signal(number, previous)
 

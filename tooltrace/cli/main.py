@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 from types import TracebackType
+from typing import NoReturn, TextIO
 
 import click
 
@@ -79,10 +80,44 @@ def group(ctx: click.Context) -> None:
 
 
 def main(args: list[str] | None = None) -> None:
-    """Run the command line and exit. Bad input is one line on stderr, never a traceback."""
+    """Run the command line and exit. Bad input is one line on stderr, never a traceback.
+
+    Without ``args`` this is the whole process, not called from another program.
+    """
     _write_anything()
     sys.excepthook = _crash
     threading.excepthook = _crash_of_thread
+    if args is not None or not _supervised(sys.argv[1:]):
+        _main(args)
+    from tooltrace.cli.supervised import tell
+
+    try:
+        _main(args)
+    finally:
+        tell("B")
+
+
+def _supervised(args: list[str]) -> bool:
+    """Go on as a child, where tools may run or the terminal is drawn on; whether that was done."""
+    if args[:1] not in ([], ["demo"], ["run"], ["open"]) or "--help" in args:
+        return False
+    if sys.gettrace() is not None or threading.active_count() > 1:
+        return False  # A debugger follows this process, and would lose it.
+    headless = args[:1] == ["run"] and "--headless" in args
+    terminal = all(_is_terminal(stream) for stream in (sys.stdin, sys.stderr))
+    if not headless and not terminal:
+        return False  # There is nothing to draw on, which is said at once.
+    from tooltrace.cli.supervisor import split
+
+    split(terminal and not headless)
+    return True
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
+
+
+def _main(args: list[str] | None) -> NoReturn:
     try:
         code = group.main(args, standalone_mode=False)
         if sys.stdout is not None:
@@ -131,7 +166,7 @@ def _forget_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
-def _fail(text: str) -> None:
+def _fail(text: str) -> NoReturn:
     try:
         from tooltrace.cli.hiding import hide
 
