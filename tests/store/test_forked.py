@@ -19,7 +19,7 @@ def in_a_fork(path: Path, fork: str) -> str:
     """What a forked copy of the process is told when it writes to the journal."""
     reading, writing = os.pipe()
     with Journal.open(path, writable=True) as journal:
-        child = os.fork() if fork == "python" else ctypes.CDLL(None).fork()
+        child = os.fork() if fork == "python" else ctypes.PyDLL(None).fork()
         if child == 0:
             try:
                 journal.append(said(4))
@@ -73,7 +73,7 @@ def test_the_one_that_holds_it_now_is_named(tmp_path: Path) -> None:
     if taker == 0:
         Journal.open(path, writable=True)
         # A fork that Python does not hear of keeps what it inherits.
-        holder = ctypes.CDLL(None).fork()
+        holder = ctypes.PyDLL(None).fork()
         if holder == 0:
             signal.pause()
         os.write(writing, str(holder).encode())

@@ -22,7 +22,7 @@ from typing import Any
 
 import pyte
 
-__all__ = ["KEYS", "MAIN", "PtyApp", "assert_clean", "sequences"]
+__all__ = ["KEYS", "MAIN", "PtyApp", "assert_clean", "child_of", "sequences"]
 
 MAIN = "from tooltrace.cli import main; main()"
 PATIENCE = 30.0
@@ -36,6 +36,7 @@ KEYS = {
     "up": "\x1b[A",
     "backspace": "\x7f",
     "tab": "\t",
+    "ctrl+z": "\x1a",
     "delete": "\x1b[3~",
     "end": "\x1b[F",
     "pageup": "\x1b[5~",
@@ -83,6 +84,7 @@ class PtyApp:
         cwd: Path,
         size: tuple[int, int] = (80, 24),
         env: dict[str, str] | None = None,
+        program: str = MAIN,
     ) -> None:
         self.size = size
         self.raw = bytearray()
@@ -95,7 +97,7 @@ class PtyApp:
         self.before = termios.tcgetattr(self.slave)
         sessions = cwd / "sessions"
         self.process = subprocess.Popen(
-            [sys.executable, "-c", MAIN, *arguments],
+            [sys.executable, "-c", program, *arguments],
             stdin=self.slave,
             stdout=self.slave,
             stderr=self.slave,
@@ -233,12 +235,7 @@ class PtyApp:
     @property
     def worker(self) -> int:
         """The process that works and draws, whose parent the shell has started."""
-        listed = subprocess.run(
-            ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
-        )
-        found = [line.split() for line in listed.stdout.splitlines()]
-        (worker,) = [int(pid) for pid, parent in found if int(parent) == self.process.pid]
-        return worker
+        return child_of(self.process.pid)
 
     # -- the end ----------------------------------------------------------------------------
 
@@ -279,6 +276,14 @@ class PtyApp:
             (b"\x1b[?1004h", b"\x1b[?1004l"),
         ):
             assert on not in raw or raw.rfind(off) > raw.rfind(on), (on, off)
+
+
+def child_of(process: int) -> int:
+    """The first child of a process."""
+    command = ["ps", "-A", "-o", "pid=,ppid="]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True)
+    found = [line.split() for line in listed.stdout.splitlines()]
+    return next(int(pid) for pid, parent in found if int(parent) == process)
 
 
 def _take_terminal() -> None:

@@ -32,6 +32,8 @@ __all__ = ["run_app", "run_home"]
 PATIENCE = 0.3
 """Seconds that threads of the workflow's code get to end by themselves after quitting."""
 
+SOON = 0.02
+
 Start = Callable[["OutputCapture", PointsFile], "Debugger"]
 
 
@@ -76,6 +78,7 @@ def _run(start: Start | None, instead: str) -> int:
 
         # Textual takes hold of the standard streams when it is imported: not before the guard.
         from tooltrace.tui.app import Doors, ToolTraceApp
+        from tooltrace.tui.external import run_elsewhere
 
         doors = Doors(
             run=lambda ref: _opened(_start_run(ref, capture, points)),
@@ -87,6 +90,8 @@ def _run(start: Start | None, instead: str) -> int:
             ready=ready,
             stdio=(guard.real_stdin, guard.real_stdout, guard.real_stderr),
         )
+        bond = supervised.bond()
+        run_elsewhere(bond.edit if bond is not None else None)
         app = ToolTraceApp(doors, debugger)
         try:
             with stop_signals(quitting.ask):
@@ -115,13 +120,19 @@ class _Quitting:
         self._asked = True
         if self._app is not None:
             with suppress(RuntimeError):  # The screen is gone already.
-                asyncio.get_running_loop().call_soon_threadsafe(self._app.exit, None, 1)
+                asyncio.get_running_loop().call_soon_threadsafe(self._quit, self._app)
 
     def ready(self, app: ToolTraceApp) -> None:
-        """The screen is up."""
+        """The screen is about to come up."""
         self._app = app
         if self._asked:
+            asyncio.get_running_loop().call_soon(self._quit, app)
+
+    def _quit(self, app: ToolTraceApp) -> None:
+        if app.screen.is_mounted:
             app.exit(None, 1)
+        else:  # Half of it is there, and could not be left.
+            asyncio.get_running_loop().call_later(SOON, self._quit, app)
 
 
 def _draw(app: ToolTraceApp, guard: FdGuard) -> None:

@@ -33,9 +33,10 @@ class Console:
         self._flags = [(n, fcntl.fcntl(n, fcntl.F_GETFL)) for n in (0, 1, 2)]
         self._found = self._modes()
 
-    def come_to_front(self) -> None:
-        """Return once the shell has put this job in front; remember how the terminal is then.
+    def come_to_front(self, given_back: bool = True) -> None:
+        """Return once the shell has put this job in front.
 
+        Where it was ``given_back``, the terminal as it is then is how it is to be in the end.
         Setting what is set already is how the system is asked: it stops whoever is not in front.
         """
         modes = self._modes()
@@ -43,7 +44,8 @@ class Console:
             return
         with suppress(termios.error):  # Nobody could ever put it in front.
             termios.tcsetattr(0, termios.TCSANOW, modes)
-        self._found = self._modes()
+        if given_back:
+            self._found = self._modes()
 
     def give_back(self, drawn_on: bool) -> None:
         """Put the terminal back as it was found, unless somebody else has it.

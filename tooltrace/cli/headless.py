@@ -6,12 +6,14 @@ What is written goes to descriptors that no tool can reach, each fact once.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 
 from msgspec import to_builtins
 
+from tooltrace.cli import supervised
 from tooltrace.cli.hiding import hide
 from tooltrace.cli.last_words import saved_state, tell_unsaved
 from tooltrace.cli.leaving import leave_within, stop_signals
@@ -22,7 +24,7 @@ from tooltrace.core.errors import NotSaved
 from tooltrace.core.jsonio import JsonValue, readable
 from tooltrace.core.steps import Steps
 from tooltrace.core.text import clip, one_line
-from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.debugger import FINISHING, Debugger
 from tooltrace.debugger.session_move import free_beside
 from tooltrace.debugger.stops import Stop
 from tooltrace.store.lines import decode
@@ -128,19 +130,16 @@ def _as_text(record: e.Record) -> str:
 def run_headless(debugger: Debugger, out: int, err: int, as_json: bool) -> int:
     """Go on to the end; the exit code. Ctrl-C, or being told to end, pauses and saves."""
     collect_seldom()
+    supervised.tell_session(debugger.session.path)
     printer = _Printer(debugger, out, err, as_json)
-    told = False
-
-    def stop_now() -> None:
-        nonlocal told
-        told = True
-        debugger.cancel()
-
-    with stop_signals(stop_now):
+    told = _Told(debugger)
+    with stop_signals(told.once_more):
         try:
-            stop = _wait(debugger.go(), printer)
+            stop = Stop("paused", "interrupted")
+            if not told.times:
+                stop = _wait(debugger.go(), printer, told)
             if stop.kind in ("limit", "stuck"):
-                ended = _wait(debugger.finish(), printer)
+                ended = _wait(debugger.finish(), printer, told)
                 stop = ended if ended.kind == "error" else stop
             outcome, why = _outcome(debugger, stop)
         finally:
@@ -159,7 +158,7 @@ def run_headless(debugger: Debugger, out: int, err: int, as_json: bool) -> int:
         printer.facts()
         printer.unsaved(lines)
         _say_outcome(debugger, printer, outcome, why, as_json)
-    if told:
+    if told.times:
         leave_within(PATIENCE, code)
     return code
 
@@ -196,8 +195,35 @@ def _closed(debugger: Debugger) -> bool:
     return bool(debugger.unsaved)
 
 
-def _wait(answer: Future[Stop], printer: _Printer) -> Stop:
+class _Told:
+    """How often this was told to end, and what follows from it; ``once_more`` is for handlers."""
+
+    def __init__(self, debugger: Debugger) -> None:
+        self.times = 0
+        self._debugger = debugger
+        self._cancel_at = float("inf")
+
+    def once_more(self) -> None:
+        """Let what is about to come back do so; whoever says it again does not want to wait."""
+        self.times += 1
+        until = time.monotonic() + (FINISHING if self.times == 1 else 0.0)
+        self._cancel_at = min(self._cancel_at, until)
+
+    def heed(self) -> None:
+        """Do what follows, each time anew: a command that began just now has not heard of it yet.
+
+        Not in the handler, which may have interrupted whoever holds the debugger's lock.
+        """
+        if self.times:
+            self._debugger.pause()
+        if time.monotonic() >= self._cancel_at:
+            self._cancel_at = float("inf")
+            self._debugger.cancel()
+
+
+def _wait(answer: Future[Stop], printer: _Printer, told: _Told) -> Stop:
     while True:
+        told.heed()
         try:
             stop = answer.result(TICK)
         except NotYet:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import io
 import os
+import signal
 import sys
 import threading
 from types import TracebackType
@@ -87,7 +88,15 @@ def main(args: list[str] | None = None) -> None:
     _write_anything()
     sys.excepthook = _crash
     threading.excepthook = _crash_of_thread
-    if args is not None or not _supervised(sys.argv[1:]):
+    if args is not None:
+        _main(args)
+    try:
+        supervised = _supervised(sys.argv[1:])
+    except KeyboardInterrupt:
+        _fail("tooltrace: interrupted")
+    if not supervised:
+        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         _main(args)
     from tooltrace.cli.supervised import tell
 

@@ -134,12 +134,18 @@ def _headless(
     as_json: bool,
 ) -> int:
     from tooltrace.cli.headless import run_headless
+    from tooltrace.cli.leaving import leave_if_told
     from tooltrace.tools.capture import OutputCapture
+    from tooltrace.tools.forks import stay
     from tooltrace.tools.guard import FdGuard
 
     guard = FdGuard(hide=hide)
+    process = os.getpid()
     with guard, OutputCapture(guard) as capture:
+        leave_if_told()
         code = load_code(ref)
+        stay(process)
+        leave_if_told()
         _check_points(code, points)
         _check_faults(code, faults)
         debugger = _rehearsing(new_run(code, session, settings, text, capture), faults)

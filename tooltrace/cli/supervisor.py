@@ -34,6 +34,9 @@ WHOLE_JOB = {signal.SIGINT, signal.SIGQUIT, signal.SIGHUP}
 ENOUGH = 10.0
 """Seconds after which a process that was told to end is killed."""
 
+LINGERS = 0.5
+"""Seconds after which a process that is no longer heard of is not one that is just ending."""
+
 STUBBORN = 1.0
 """Seconds after which a process that was told to stop is stopped by force."""
 
@@ -106,7 +109,7 @@ class _Parent:
         self._editor = 0
         self._edited = ""
         self._told: set[int] = set()
-        self._kill_at = self._stop_at = float("inf")
+        self._kill_at = self._stop_at = self._cut_at = float("inf")
         for descriptor in self._woken:
             os.set_blocking(descriptor, False)
         signal.set_wakeup_fd(self._woken[1], warn_on_full_buffer=False)
@@ -197,10 +200,13 @@ class _Parent:
             return status
         self._stop_at = float("inf")
         self._hear()
-        if not continued and not self._with_us:
-            self._stop()
+        forced = continued or self._with_us  # It was this process that was stopped.
         self._with_us = False
-        self._go_on()
+        if not forced:
+            self._stop()
+        if self._console is not None:
+            self._console.come_to_front(given_back=not forced)
+        self._send(signal.SIGCONT, whole_job=True)
         return None
 
     # -- stopping and going on --------------------------------------------------------------
@@ -215,11 +221,6 @@ class _Parent:
         if not self._editor:
             signal.signal(signal.SIGTSTP, _wakes)
 
-    def _go_on(self) -> None:
-        if self._console is not None:
-            self._console.come_to_front()
-        self._send(signal.SIGCONT, whole_job=True)
-
     # -- what the child says ----------------------------------------------------------------
 
     def _hear(self) -> None:
@@ -228,7 +229,7 @@ class _Parent:
             if not data:
                 # It has ended, or a tool has closed what was not its own: then it is to leave.
                 os.close(self._up)
-                self._up = -1
+                self._up, self._cut_at = -1, time.monotonic()
                 self._reply("?")
             self._held += data
             while len(self._held) >= 4:
@@ -291,15 +292,18 @@ class _Parent:
         if self._console is not None:
             self._console.give_back(self._drawing)
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-        if self._well and not number:
-            return os.WEXITSTATUS(status)
-        if not number or number not in self._told:
+        # What a signal that it was told of has ended needs no explanation.
+        if not (self._well and not self._drawing) and number not in self._told:
             self._say(self._cause(status, number))
-        return 128 + number if number else 2
+        if number:
+            return 128 + number
+        return os.WEXITSTATUS(status) if self._well and not self._drawing else 2
 
     def _cause(self, status: int, number: int) -> str:
         if self._forced:
             return f"killed: it did not end within {ENOUGH:g} s of being told to"
+        if self._well or time.monotonic() - self._cut_at > LINGERS:
+            return "lost its terminal or its files, as when a tool closes what is not its own"
         if not number:
             code = os.WEXITSTATUS(status)
             return f"ended in the middle with exit code {code}, as os._exit in a tool does"

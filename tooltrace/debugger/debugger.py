@@ -41,7 +41,10 @@ from tooltrace.debugger.warming import warm_up
 from tooltrace.debugger.worlds import Worlds
 from tooltrace.engine.engine import Engine, Ports
 
-__all__ = ["Debugger"]
+__all__ = ["FINISHING", "Debugger"]
+
+FINISHING = 1.0
+"""Seconds that whatever is about to come back has for it when a front end is left."""
 
 FOLLOW_EVERY = 0.2
 """Seconds between two looks at what the writer of a read-only session has added."""
@@ -320,12 +323,14 @@ class Debugger(ChangesHistory, Noting):
             return
         self._thread.later(FOLLOW_EVERY, self._following)
 
-    def close(self, timeout: float = 1.5, *, remember: bool = False) -> None:
+    def close(self, timeout: float = 1.5, *, remember: bool = False, patience: float = 0.0) -> None:
         """Save, let go of the file, and end the thread; a call still running is given up.
 
-        ``remember`` notes in the session where the person stands. Raises NotSaved.
+        What comes back within ``patience`` seconds is written down first. ``remember`` notes in
+        the session where the person stands. Raises NotSaved.
         """
-        self._thread.close(lambda: self._commands.leave(remember), timeout)
+        self._thread.beside(self._attempts.stop)
+        self._thread.close(lambda: self._commands.leave(remember), timeout, patience)
 
 
 def _no_ports() -> Ports:

@@ -113,12 +113,15 @@ class OneAtATime:
         elif self.running:
             self._loop.call_soon(self._give_up)  # Accepted, and about to begin.
 
-    def close(self, last: Callable[[], None], timeout: float) -> None:
-        """Cancel, wait for the end of the running command, do ``last``, and end the thread.
+    def close(self, last: Callable[[], None], timeout: float, patience: float = 0.0) -> None:
+        """Wait for the end of the running command, do ``last``, and end the thread.
 
-        Raises what ``last`` raises. Closing again does nothing.
+        It has ``patience`` seconds for ending by itself at its next safe point; then it is
+        cancelled. Raises what ``last`` raises. Closing again does nothing.
         """
-        self.cancel()
+        self.pause()
+        if not patience:
+            self.cancel()
         with self._entry:
             if self._closed:
                 return
@@ -127,13 +130,16 @@ class OneAtATime:
         async def closing() -> None:
             while self.running and self._task is None:
                 await asyncio.sleep(0)
+            if self._task is not None and patience:
+                await asyncio.wait({self._task}, timeout=patience)
             if self._task is not None:
+                self._task.cancel()
                 await asyncio.wait({self._task}, timeout=timeout)
             last()
 
         done = asyncio.run_coroutine_threadsafe(closing(), self._loop)
         try:
-            done.result(timeout + 0.5)
+            done.result(patience + timeout + 0.5)
         except Late:
             done.cancel()
         finally:

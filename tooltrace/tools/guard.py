@@ -28,6 +28,9 @@ __all__ = ["FdGuard"]
 
 _CHUNK = 65536
 _MOST_CHUNKS = 16  # A pipe holds 64 KiB, or up to 1 MiB where someone enlarged it.
+_PATIENCE = 1.0
+"""Seconds that reading has for ending: a tool may have closed what ends it."""
+
 _STANDARD = ("__stdin__", "__stdout__", "__stderr__")
 _installed: WeakSet[FdGuard] = WeakSet()
 
@@ -139,17 +142,19 @@ class FdGuard:
         _flush()
         self.drain()
         for number, real in enumerate(self._real):
-            os.dup2(real, number)
+            _lead_back(real, number)
         for name, stream in zip(_STANDARD, self._saved, strict=False):
             _flush_one(getattr(sys, name))
             setattr(sys, name, stream)
-        os.write(self._wake[1], b".")
+        with suppress(OSError):
+            os.write(self._wake[1], b".")
         if reader is not threading.current_thread():
-            reader.join()
+            reader.join(_PATIENCE)
         self.drain()
         with self._lock:
             for descriptor in (*self._pipe, *self._wake, *self._real):
-                os.close(descriptor)
+                with suppress(OSError):
+                    os.close(descriptor)
             self._real, self._pipe, self._saved = (0, 1, 2), (-1, -1), ()
         self._tell_stray()
 
@@ -206,6 +211,16 @@ def _open_closed_ones() -> None:
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
     os.close(descriptor)
+
+
+def _lead_back(real: int, number: int) -> None:
+    """Where a tool has closed the real one there is none any more."""
+    try:
+        os.dup2(real, number)
+    except OSError:
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(null, number)
+        os.close(null)
 
 
 def _stream(descriptor: int, mode: str) -> IO[str]:

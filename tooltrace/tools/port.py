@@ -111,7 +111,10 @@ class FunctionPort:
         except asyncio.CancelledError:
             if isinstance(running, LoopCall):
                 running.cancel()
-            raise
+            if not future.done():
+                raise
+            # It came back in the same moment, and what it did is done: its result counts.
+            in_time = True
         finally:
             self._stops.pop(call.ref, None)
             written = self._capture.end(output, lingers=not future.done())

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import gc
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,10 +18,11 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 
 from tooltrace.core.errors import NotSaved, ToolTraceError
-from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.debugger import FINISHING, Debugger
 from tooltrace.debugger.session import Session
 from tooltrace.tui import edge, theme
 from tooltrace.tui.doors import Doors, LeaveSession, OpenSession
+from tooltrace.tui.job import Job
 from tooltrace.tui.palette import Actions
 from tooltrace.tui.screens.debug import DebugScreen
 from tooltrace.tui.screens.home import HomeScreen
@@ -28,6 +31,9 @@ __all__ = ["Doors", "ToolTraceApp"]
 
 TWICE = 2.0
 """Seconds within which a second Ctrl-C means quit."""
+
+CUT_OFF = 0.4
+"""Seconds that a call which was given up has for saying so, when the session is left."""
 
 SETTLED = 1.0
 """Seconds after which the app is there, with all rows of what it opened."""
@@ -42,6 +48,7 @@ class ToolTraceApp(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "interrupt", show=False, priority=True),
         Binding("ctrl+q", "quit", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", show=False),
     ]
     CSS = """
     ToastRack { margin-bottom: 4; }
@@ -54,6 +61,7 @@ class ToolTraceApp(App[int]):
         self._interrupted = -TWICE
         self._left: Path | None = None
         self.unsaved: list[Session] = []
+        self._job: Job | None = None
         for each in theme.textual_themes():
             self.register_theme(each)
         self.theme = "tooltrace"
@@ -62,11 +70,24 @@ class ToolTraceApp(App[int]):
     def on_mount(self) -> None:
         """Begin where there is something to see."""
         self.doors.ready()
+        if self._driver is not None:
+            self._job = Job(self._driver, partial(self.refresh, layout=True))
         self.set_timer(SETTLED, _collect_from_now_on)
         if self.debugger is None:
             self.push_screen(HomeScreen(self.doors))
         else:
             self.push_screen(DebugScreen(self.debugger, self.doors.stdio))
+
+    def action_suspend_process(self) -> None:
+        """Ctrl-Z: stop as a job of the shell, once however often it was pressed."""
+        if self._job is None or self._job.settled:
+            super().action_suspend_process()
+
+    @contextmanager
+    def suspend(self) -> Iterator[None]:
+        """Let another program have the terminal."""
+        with self._job.away() if self._job is not None else nullcontext(), super().suspend():
+            yield
 
     def on_open_session(self, message: OpenSession) -> None:
         """Open a session over the home screen; say why when that cannot be done."""
@@ -105,7 +126,7 @@ class ToolTraceApp(App[int]):
             self._left = debugger.session.path
             saved = False
             with suppress(NotSaved):
-                debugger.close(remember=True)
+                debugger.close(CUT_OFF, remember=True, patience=FINISHING)
                 saved = not debugger.unsaved
             if not saved:
                 self.unsaved.append(debugger.session)

@@ -12,7 +12,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,9 +22,21 @@ from tooltrace.core.errors import BadCommand
 if TYPE_CHECKING:
     from textual.app import App
 
-__all__ = ["edit_external", "editor_command"]
+__all__ = ["edit_external", "editor_command", "run_elsewhere"]
 
 Stdio = tuple[int, int, int]
+RunElsewhere = Callable[[list[str]], int]
+
+_elsewhere: RunElsewhere | None = None
+
+
+def run_elsewhere(run: RunElsewhere | None) -> None:
+    """Where this process has no controlling terminal, let ``run`` run the editor in one that has.
+
+    It gives how the editor ended, as subprocess has it, or raises OSError when it did not start.
+    """
+    global _elsewhere
+    _elsewhere = run
 
 
 def editor_command(environ: Mapping[str, str] = os.environ) -> list[str]:
@@ -82,12 +94,15 @@ def _run(command: list[str], stdio: Stdio | None) -> str | None:
     """
     stdin, stdout, stderr = stdio if stdio is not None else (None, None, None)
     try:
-        ran = subprocess.run(command, stdin=stdin, stdout=stdout, stderr=stderr, check=False)
+        if _elsewhere is not None:
+            code = _elsewhere(command)
+        else:
+            ran = subprocess.run(command, stdin=stdin, stdout=stdout, stderr=stderr, check=False)
+            code = ran.returncode
     except (OSError, ValueError) as error:
         return f"the editor did not start: {error}"
-    if ran.returncode == 0:
+    if code == 0:
         return None
-    code = ran.returncode
     how = f"was killed by signal {-code}" if code < 0 else f"ended with status {code}"
     return f"{Path(command[0]).name} {how}; nothing was changed"
 
