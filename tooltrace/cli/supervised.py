@@ -12,9 +12,12 @@ import signal
 import sys
 import threading
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tooltrace.cli import leaving
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Bond", "bind", "bond", "tell", "tell_session"]
 
@@ -72,6 +75,8 @@ class Bond:
     def _listen(self) -> None:
         poll = LOOK_EVERY if self._terminal and sys.platform == "linux" else None
         held = b""
+        # One that came here would be noted, and the main thread would sleep on.
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         while True:
             try:
                 if not select.select([self._down], [], [], poll)[0]:
@@ -121,7 +126,11 @@ class Bond:
     def _look_at_parent(self) -> None:
         """Stop with a parent that was stopped by force: the shell has the terminal then."""
         try:
-            state = Path(f"/proc/{self._parent}/stat").read_bytes().rpartition(b")")[2].split()[0]
+            descriptor = os.open(f"/proc/{self._parent}/stat", os.O_RDONLY)
+            try:
+                state = os.read(descriptor, 4096).rpartition(b")")[2].split()[0]
+            finally:
+                os.close(descriptor)
         except (OSError, IndexError):
             return
         if state == b"T":

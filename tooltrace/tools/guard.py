@@ -12,6 +12,7 @@ import atexit
 import io
 import os
 import select
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -168,6 +169,8 @@ class FdGuard:
         self.stray.add(data)
 
     def _read(self) -> None:
+        # A signal that came here would not wake the main thread, which alone may heed it.
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         poll = select.poll()
         poll.register(self._pipe[0], select.POLLIN)
         poll.register(self._wake[0], select.POLLIN)
