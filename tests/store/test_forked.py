@@ -7,19 +7,24 @@ import os
 import signal
 import sys
 from pathlib import Path
+from weakref import WeakSet
 
 import pytest
 
 from tests.store.build import history, said, write
 from tooltrace.core.errors import NotSaved
 from tooltrace.store import Journal
+from tooltrace.store import journal as journal_module
 
 
-def in_a_fork(path: Path, fork: str) -> str:
+def in_a_fork(path: Path, fork: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """What a forked copy of the process is told when it writes to the journal."""
     reading, writing = os.pipe()
     with Journal.open(path, writable=True) as journal:
-        child = os.fork() if fork == "python" else ctypes.PyDLL(None).fork()
+        if fork == "unheard":
+            # As with one that Python does not hear of: nothing was let go of in the child.
+            monkeypatch.setattr(journal_module, "_open", WeakSet())
+        child = os.fork()
         if child == 0:
             try:
                 journal.append(said(4))
@@ -35,12 +40,16 @@ def in_a_fork(path: Path, fork: str) -> str:
     return told
 
 
-@pytest.mark.parametrize("fork", ["python", "c"])
-def test_a_forked_copy_cannot_write(fork: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("fork", ["heard", "unheard"])
+def test_a_forked_copy_cannot_write(
+    fork: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "s.jsonl"
     write(path, history(3))
     before = path.read_bytes()
-    assert in_a_fork(path, fork) == "s.jsonl belongs to the process that forked this one"
+    assert (
+        in_a_fork(path, fork, monkeypatch) == "s.jsonl belongs to the process that forked this one"
+    )
     assert path.read_bytes() == before
 
 
@@ -87,3 +96,24 @@ def test_the_one_that_holds_it_now_is_named(tmp_path: Path) -> None:
         os.kill(holder, signal.SIGKILL)
         os.close(reading)
         os.close(writing)
+
+
+def test_a_forked_child_closes_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "s.jsonl"
+    write(path, history(3))
+    journal = Journal.open(path, writable=True)
+    taken = journal._fd
+    assert taken is not None
+    os.close(taken)  # As a tool does that closes whatever is open.
+    (tmp_path / "other").touch()
+    other = os.open(tmp_path / "other", os.O_RDONLY)
+    assert other == taken
+    child = os.fork()
+    if child == 0:
+        try:
+            os.fstat(other)
+        except OSError:
+            os._exit(1)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    journal.close()

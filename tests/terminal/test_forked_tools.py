@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from tooltrace.store import Journal
 
 FILE = "s.jsonl"
 FORKING = """
-import asyncio, ctypes, multiprocessing, os, subprocess, sys, threading
+import asyncio, multiprocessing, os, subprocess, sys, time
 from concurrent.futures import ProcessPoolExecutor
 from tooltrace import Workflow, call, say, tool
 
@@ -47,14 +48,6 @@ def leaves() -> str:
     if child:
         return str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     sys.exit(3)
-
-@tool
-def unheard() -> str:
-    \"\"\"Python does not hear of this fork.\"\"\"
-    child = ctypes.PyDLL(None).fork()
-    if child:
-        return str(os.waitpid(child, 0)[1])
-    return "from the child"
 
 @tool
 async def later() -> str:
@@ -89,6 +82,11 @@ def pools() -> list:
     process.start()
     process.join()
     found.append(process.exitcode)
+    process = multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,))
+    process.start()
+    process.terminate()
+    process.join(20)
+    found.append(process.exitcode)
     done = subprocess.run(["echo", "hi"], capture_output=True, preexec_fn=os.setsid)
     found.append(done.stdout.decode().strip())
     print("printed once")
@@ -100,7 +98,7 @@ def last() -> str:
     note("acted")
     return "acted"
 
-TOOLS = [returns, raises, leaves, unheard, later, at_once, pools, last]
+TOOLS = [returns, raises, leaves, later, at_once, pools, last]
 
 def policy(seen):
     if FORKS_IN_POLICY and os.fork() == 0:
@@ -118,10 +116,9 @@ RESULTS = {
     "returns": "0",
     "raises": "1",
     "leaves": "3",
-    "unheard": "0",
     "later": "0",
     "at_once": "0",
-    "pools": [[1, 2], [3], [1, 2], [3], [1, 2], [3], 0, "hi"],
+    "pools": [[1, 2], [3], [1, 2], [3], [1, 2], [3], 0, -15, "hi"],
     "last": "acted",
 }
 
@@ -162,7 +159,9 @@ def test_tools_that_fork_in_the_app(tmp_path: Path) -> None:
         app.ended(0)
         app.assert_restored()
     assert_as_if_there_had_been_no_fork(tmp_path)
-    assert processes_in(tmp_path) == []
+    end = time.monotonic() + 20
+    while processes_in(tmp_path):  # What multiprocessing keeps ends when it hears of the end.
+        assert time.monotonic() < end
 
 
 @pytest.mark.parametrize("where", ["FORKS_IN_POLICY", "FORKS_WHEN_LOADED", "nowhere"])
@@ -173,7 +172,7 @@ def test_forks_without_the_app(where: str, tmp_path: Path) -> None:
     flow(tmp_path, source)
     said: Said = spawn("run", "flow.py", "--session", FILE, "--headless", cwd=tmp_path, fresh=True)
     assert said.code == 0, said
-    assert said.out.count("completed") + said.out.count("8 tool calls") >= 1
+    assert said.out.count("completed") + said.out.count("7 tool calls") >= 1
     assert_as_if_there_had_been_no_fork(tmp_path)
 
 

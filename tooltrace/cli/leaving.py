@@ -26,8 +26,12 @@ __all__ = [
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """What a person, a service manager and a closing terminal send."""
 
+_OF_A_TERMINAL = (signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH)
+
 _noted: int | None = None
 _listeners = 0
+_ours: dict[int, Callable[[int, FrameType | None], None]] = {}
+_mask = threading.local()
 
 
 def note_stops() -> None:
@@ -39,6 +43,7 @@ def note_stops() -> None:
     for number in STOPS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _note)
+            _ours[number] = _note
 
 
 def _note(number: int, frame: FrameType | None) -> None:
@@ -76,6 +81,8 @@ def stop_signals(asked: Callable[[], None]) -> Iterator[None]:
         if signal.getsignal(number) is not signal.SIG_IGN
     ]
     _listeners += 1
+    noting = dict(_ours)
+    _ours.update((number, handler) for number, _ in before)
     try:
         if _noted is not None:
             _noted = None
@@ -85,6 +92,8 @@ def stop_signals(asked: Callable[[], None]) -> Iterator[None]:
         _listeners -= 1
         for number, previous in before:
             signal.signal(number, previous)
+        _ours.clear()
+        _ours.update(noting)
 
 
 def leave_within(seconds: float, code: int) -> None:
@@ -95,3 +104,27 @@ def leave_within(seconds: float, code: int) -> None:
     timer = threading.Timer(seconds, os._exit, (code,))
     timer.daemon = True
     timer.start()
+
+
+def _before_fork() -> None:
+    _mask.before = signal.pthread_sigmask(signal.SIG_BLOCK, list(_ours))
+
+
+def _in_parent() -> None:
+    signal.pthread_sigmask(signal.SIG_SETMASK, _mask.before)
+
+
+def _in_child() -> None:
+    """A child of a tool's is ended by a signal, as its parent means it to be, from the start."""
+    for number, handler in _ours.items():
+        if signal.getsignal(number) is handler:
+            interrupted = number == signal.SIGINT
+            signal.signal(number, signal.default_int_handler if interrupted else signal.SIG_DFL)
+    for number in _OF_A_TERMINAL if _ours else ():
+        if callable(signal.getsignal(number)):
+            signal.signal(number, signal.SIG_DFL)
+    _ours.clear()
+    signal.pthread_sigmask(signal.SIG_SETMASK, _mask.before)
+
+
+os.register_at_fork(before=_before_fork, after_in_parent=_in_parent, after_in_child=_in_child)

@@ -43,7 +43,7 @@ from tooltrace.engine.engine import Engine, Ports
 
 __all__ = ["FINISHING", "Debugger"]
 
-FINISHING = 1.0
+FINISHING = 0.8
 """Seconds that whatever is about to come back has for it when a front end is left."""
 
 FOLLOW_EVERY = 0.2

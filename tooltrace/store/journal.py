@@ -70,6 +70,7 @@ class Journal:
         self._name = one_line(path.name)
         self._fd: int | None = held.fd
         self._process = os.getpid()
+        self._file = _identity(fd)
         self._files = files
         self._blobs = Blobs(path, files)
         self._reserve = Reserve(path.parent, files)
@@ -423,13 +424,23 @@ class Journal:
     def let_go_all() -> None:
         """In a forked child: it must not keep the lock when its parent has long let go of it."""
         for journal in list(_open):
-            journal.close()
+            # Code that closes what is not its own may have opened something else there since.
+            if journal._fd is not None and _identity(journal._fd) == journal._file:
+                journal.close()
         _open.clear()
 
     def _failed(self, what: str, error: OSError) -> str:
         advice = _ADVICE.get(error.errno or 0, "see what is wrong there")
         self.trouble = f"{one_line(reason(error))}: {advice}"
         return f"{what} to {self._name}: {self.trouble}, then try again"
+
+
+def _identity(fd: int) -> tuple[int, int] | None:
+    try:
+        status = os.fstat(fd)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 os.register_at_fork(after_in_child=Journal.let_go_all)

@@ -52,6 +52,7 @@ class FdGuard:
         self._saved: tuple[IO[str] | None, ...] = ()
         self._pipe = (-1, -1)
         self._wake = (-1, -1)
+        self._own: dict[int, tuple[int, int] | None] = {}
         self._reader: threading.Thread | None = None
         self._pid = 0
         # Reentrant: a finalizer or a signal handler may print while bytes are being handed out.
@@ -94,6 +95,8 @@ class FdGuard:
         self._real = (os.dup(0), os.dup(1), os.dup(2))
         self._pipe = os.pipe()
         self._wake = os.pipe()
+        own = (*self._real, self._pipe[0], *self._wake)
+        self._own = {descriptor: _identity(descriptor) for descriptor in own}
         os.set_blocking(self._pipe[0], False)
         null = os.open(os.devnull, os.O_RDONLY)
         os.dup2(null, 0)
@@ -161,8 +164,9 @@ class FdGuard:
 
     def let_go(self) -> None:
         """In a forked child: the terminal and the reading end are its parent's alone."""
-        for descriptor in (*self._real, self._pipe[0], *self._wake):
-            with suppress(OSError):
+        for descriptor, file in self._own.items():
+            # Code that closes what is not its own may have opened something else there since.
+            if _identity(descriptor) == file:
                 os.close(descriptor)
 
     def _keep(self, data: bytes) -> None:
@@ -186,6 +190,14 @@ class FdGuard:
                 rest = rest[os.write(2, rest) :]
         except OSError:
             return  # Nobody reads stderr any more.
+
+
+def _identity(descriptor: int) -> tuple[int, int] | None:
+    try:
+        status = os.fstat(descriptor)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _forked() -> None:
