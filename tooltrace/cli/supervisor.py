@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 
+from tooltrace.cli.cause import cause, ended_within, say
 from tooltrace.cli.console import Console
 from tooltrace.cli.leaving import STOPS, note_stops
 from tooltrace.cli.supervised import Bond, bind
@@ -294,7 +295,7 @@ class _Parent:
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         # What a signal that it was told of has ended needs no explanation.
         if not (self._well and not self._drawing) and number not in self._told:
-            self._say(self._cause(status, number))
+            say(self._cause(status, number), self._session, self._edited)
         if number:
             return 128 + number
         return os.WEXITSTATUS(status) if self._well and not self._drawing else 2
@@ -304,27 +305,7 @@ class _Parent:
             return f"killed: it did not end within {ENOUGH:g} s of being told to"
         if self._well or time.monotonic() - self._cut_at > LINGERS:
             return "lost its terminal or its files, as when a tool closes what is not its own"
-        if not number:
-            code = os.WEXITSTATUS(status)
-            return f"ended in the middle with exit code {code}, as os._exit in a tool does"
-        try:
-            name = signal.Signals(number).name
-        except ValueError:
-            name = f"signal {number}"
-        why = (signal.strsignal(number) or "").partition(":")[0].lower()
-        return f"killed by {name} ({why})" if why else f"killed by {name}"
-
-    def _say(self, cause: str) -> None:
-        from tooltrace.core.text import one_line
-
-        where = "no session was open"
-        if self._session:
-            where = f"session: {self._session} (open it to see what was running)"
-        if self._edited and os.path.exists(self._edited):  # noqa: PTH110 - pathlib is heavy
-            where += f" · what was edited: {self._edited}"
-        line = one_line(f"tooltrace: {cause} · {where}") + "\n"
-        with suppress(OSError):
-            os.write(2, line.encode("utf-8", "backslashreplace"))
+        return cause(number) if number else ended_within(os.WEXITSTATUS(status))
 
 
 def _wakes(number: int, frame: object) -> None:
