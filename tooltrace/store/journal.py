@@ -70,7 +70,7 @@ class Journal:
         self._name = one_line(path.name)
         self._fd: int | None = held.fd
         self._process = os.getpid()
-        self._file = _identity(fd)
+        self._file = _identity(held.fd)
         self._files = files
         self._blobs = Blobs(path, files)
         self._reserve = Reserve(path.parent, files)

@@ -164,6 +164,15 @@ async def test_leaving_while_a_tool_runs_asks_and_then_does_not_wait(
         assert path.read_bytes().endswith(b"\n")
 
 
+async def test_leaving_waits_for_no_answer_once_nothing_runs(tmp_path: Path, slow: Slow) -> None:
+    async with Driven(begin(tmp_path, slow.workflow), (80, 24)) as d:
+        await into_the_tool(d, slow, "n")
+        d.send("q")
+        await until(lambda: d.dialog == "ConfirmScreen")
+        slow.let_go.set()
+        await until(lambda: d.app.return_code == 0)
+
+
 async def test_ctrl_c_pauses_first_and_quits_second(tmp_path: Path, slow: Slow) -> None:
     async with Driven(begin(tmp_path, slow.workflow), (80, 24)) as d:
         await into_the_tool(d, slow, "c")

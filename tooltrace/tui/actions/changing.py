@@ -134,10 +134,15 @@ class Changing(OnSession):
         ]
 
         def answered(value: str | None) -> None:
+            watch.stop()
             if value == "quit":
                 self.post_message(LeaveSession())
 
+        def ended() -> None:
+            if not self.debugger.view().running and self.app.screen is question:
+                question.dismiss("quit")  # There is nothing left to ask about.
+
         lines = ["Something is running. A tool that cannot be stopped may still act."]
-        self.app.push_screen(
-            dialogs.ConfirmScreen("Leave while running?", lines, answers), answered
-        )
+        question = dialogs.ConfirmScreen("Leave while running?", lines, answers)
+        watch = self.set_interval(1 / 20, ended)
+        self.app.push_screen(question, answered)
