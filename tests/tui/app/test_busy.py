@@ -166,7 +166,7 @@ async def test_leaving_while_a_tool_runs_asks_and_then_does_not_wait(
 
 async def test_leaving_waits_for_no_answer_once_nothing_runs(tmp_path: Path, slow: Slow) -> None:
     async with Driven(begin(tmp_path, slow.workflow), (80, 24)) as d:
-        await into_the_tool(d, slow, "n")
+        await into_the_tool(d, slow, "c")
         d.send("q")
         await until(lambda: d.dialog == "ConfirmScreen")
         slow.let_go.set()
