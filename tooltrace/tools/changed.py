@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from tooltrace.core.ports import ToolCall
 from tooltrace.tools.context import ToolContext
 from tooltrace.tools.function import FunctionTool
@@ -33,9 +31,9 @@ def changed(tool: FunctionTool, call: ToolCall, given: Mapping[str, Any]) -> tup
                 found += [] if now.context == call.context else [f"{name}.context"]
                 continue
             if fresh is None:
-                fresh = msgspec.convert(call.arguments, tool.signature.struct, strict=True)
-            # What is not even equal to itself, like NaN, tells nothing.
-            if now != getattr(fresh, name) and now == now:
+                fresh = tool.signature.shape.given(call.arguments)
+            # What is not even equal to itself, like NaN, tells nothing, nor does what was left out.
+            if name in fresh and now != fresh[name] and now == now:
                 found.append(name)
     except BaseException:  # noqa: BLE001 - what stands in there now may be the tool's own code
         found.append("arguments that cannot be compared any more")

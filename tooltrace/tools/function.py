@@ -10,11 +10,7 @@ import copy
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
-
-import msgspec
-from msgspec import UNSET
 
 from tooltrace.core.errors import BadWorkflow
 from tooltrace.core.forms import FORM
@@ -23,7 +19,7 @@ from tooltrace.core.spec import ToolSpec
 from tooltrace.core.text import one_line
 from tooltrace.tools.context import ToolContext
 from tooltrace.tools.misfit import BadArguments, misfit
-from tooltrace.tools.signature import Signature, is_async, read_signature, where
+from tooltrace.tools.signature import Signature, is_async, name_of, read_signature, where
 
 __all__ = ["BadArguments", "FunctionTool"]
 
@@ -59,7 +55,7 @@ class FunctionTool:
         """
         if not callable(function):
             raise BadWorkflow(f"{one_line(repr(function))} is not a function: pass a def")
-        called = name if name is not None else _name_of(function)
+        called = name if name is not None else name_of(function)
         if not _NAME.fullmatch(called):
             raise BadWorkflow(
                 f"{where(function)}: tool {one_line(called)}: the API takes names of 1 to 128 "
@@ -98,20 +94,12 @@ class FunctionTool:
         that of the run's requests.
         """
         try:
-            fitted = msgspec.convert(copy.deepcopy(arguments), self.signature.struct, strict=True)
-        except (msgspec.ValidationError, UnicodeError) as error:
+            keywords = self.signature.shape.given(copy.deepcopy(arguments))
+        except (ValueError, TypeError) as error:
             raise BadArguments(misfit(error, arguments, self.spec.schema, form)) from None
-        keywords = {
-            name: value
-            for name in self.signature.struct.__struct_fields__
-            if (value := getattr(fitted, name)) is not UNSET
-        }
+        for name, default in self.signature.defaults.items():
+            if name not in keywords:
+                keywords[name] = default()
         for name in self.signature.injected:
             keywords[name] = surroundings(copy.deepcopy(arguments))
         return keywords
-
-
-def _name_of(function: Callable[..., Any]) -> str:
-    while isinstance(function, partial):
-        function = function.func
-    return str(getattr(function, "__name__", type(function).__name__))

@@ -11,7 +11,9 @@ from typing import Any
 from tooltrace.core.forms import FORM, as_json
 from tooltrace.core.jsonio import JsonValue
 
-__all__ = ["BadArguments", "misfit"]
+__all__ = ["HALF", "BadArguments", "misfit", "reason"]
+
+HALF = "a name holds half of a character (a lone surrogate)"
 
 _WORDS = {
     "str": "text",
@@ -42,10 +44,8 @@ class BadArguments(Exception):
 def misfit(error: Exception, arguments: JsonValue, schema: dict[str, Any], form: int = FORM) -> str:
     """``field: what was expected, what came``, from the checker's error; values in that form."""
     if isinstance(error, UnicodeError):
-        return "arguments: a name holds half of a character (a lone surrogate)"
-    text, path = str(error), "$"
-    if (at := _AT.fullmatch(text)) is not None:
-        text, path = at[1], at[3] or at[2]
+        return f"arguments: {HALF}"
+    text, path = _placed(str(error))
     if (named := _FIELD.fullmatch(text)) is not None:
         return _about_field(named[2], named[1] == "missing required", path, schema)
     field = path.removeprefix("$").removeprefix(".") or "arguments"
@@ -57,6 +57,19 @@ def misfit(error: Exception, arguments: JsonValue, schema: dict[str, Any], form:
     if (expected := _EXPECTED.fullmatch(text)) is not None:
         return f"{field}: {_expectation(expected)}"
     return f"{field}: {text[:1].lower()}{text[1:]}"
+
+
+def reason(error: Exception) -> str:
+    """Why one value does not fit one type, from the checker's error."""
+    return misfit(error, None, {"properties": {}}).removeprefix("arguments: ")
+
+
+def _placed(text: str) -> tuple[str, str]:
+    """The checker's words, and where: a place within a value that was read by itself comes last."""
+    path = "$"
+    while (at := _AT.fullmatch(text)) is not None:
+        text, path = at[1], path + (at[3] or at[2]).removeprefix("$")
+    return text, path
 
 
 def _about_field(name: str, missing: bool, path: str, schema: dict[str, Any]) -> str:

@@ -1,7 +1,6 @@
 """A function's parameters as types: what the model may pass, and how it is checked.
 
-The schema and the check come from the same msgspec Struct, so that what one promises the other
-keeps. A parameter that is left out keeps the function's own default, never a copy of it.
+A parameter that is left out keeps the function's own default, never a copy of it.
 """
 
 from __future__ import annotations
@@ -14,19 +13,21 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Union
 
-import docstring_parser
-import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 from tooltrace.core.errors import BadWorkflow
-from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.text import one_line
+from tooltrace.tools.annotations import Said, Unusable, is_field, peeled
 from tooltrace.tools.context import ToolContext
-from tooltrace.tools.results import TAG, to_json
+from tooltrace.tools.docstrings import read_docstring
+from tooltrace.tools.fields import name_of_kind
+from tooltrace.tools.kinds import Kinds
+from tooltrace.tools.reading import schema_of
+from tooltrace.tools.schemas import Definitions
+from tooltrace.tools.shapes import Shape, ShapeField
 
-__all__ = ["Signature", "is_async", "read_signature", "where"]
+__all__ = ["Signature", "is_async", "name_of", "place_of", "read_signature", "where"]
 
-_STRUCT = "tooltrace arguments"  # A space: no class of the user's can have the same name.
 _PARAMETER = re.compile(r"[a-zA-Z0-9_]{1,64}")
 _POSITIONAL = {
     inspect.Parameter.VAR_POSITIONAL: "*{0} cannot be filled by name: write {0}: list[...] instead",
@@ -37,20 +38,29 @@ _POSITIONAL = {
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What ``read_signature`` found: ``struct`` checks, ``injected`` names the ToolContexts."""
+    """What ``read_signature`` found: ``injected`` names the ToolContexts, ``defaults`` give what
+    a ``Field(…)`` stands for when the argument is left out.
+    """
 
     description: str
     schema: dict[str, Any]
-    struct: type[msgspec.Struct]
+    shape: Shape
     injected: tuple[str, ...]
+    defaults: Mapping[str, Callable[[], Any]]
 
 
 def where(function: Callable[..., Any]) -> str:
     """``file:line`` of a function, as text that is safe to show."""
-    code = getattr(_plain(function), "__code__", None)
-    if code is None:
+    place = place_of(function)
+    if place is None:
         return one_line(getattr(type(function), "__qualname__", "function"))
-    return one_line(f"{code.co_filename}:{code.co_firstlineno}")
+    return one_line(f"{place[0]}:{place[1]}")
+
+
+def place_of(function: Callable[..., Any]) -> tuple[str, int] | None:
+    """The file and line of a function, or of what a partial or an object calls."""
+    code = getattr(_plain(function), "__code__", None)
+    return None if code is None else (code.co_filename, code.co_firstlineno)
 
 
 def is_async(function: Callable[..., Any]) -> bool:
@@ -58,18 +68,24 @@ def is_async(function: Callable[..., Any]) -> bool:
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(_plain(function))
 
 
+def name_of(function: Callable[..., Any]) -> str:
+    """What a function is called; a partial or a wrapper has the name of what it calls."""
+    while isinstance(function, partial):
+        function = function.func
+    return str(getattr(function, "__name__", type(function).__name__))
+
+
 def read_signature(function: Callable[..., Any]) -> Signature:
     """The description, schema and checker of a function's arguments.
 
     Raises BadWorkflow, one line with file and line, for a signature that no JSON object can fill.
     """
-    if inspect.isgeneratorfunction(_plain(function)) or inspect.isasyncgenfunction(
-        _plain(function)
-    ):
-        raise _bad(function, "it yields; return a list instead")
+    _refuse_unusable(function)
     hints = _hints(function)
-    fields: list[Any] = []
-    defaults: dict[str, JsonValue] = {}
+    docs = read_docstring(_doc(function))
+    kinds = Kinds()
+    fields: list[ShapeField] = []
+    defaults: dict[str, Callable[[], Any]] = {}
     injected: list[str] = []
     for name, parameter in _parameters(function).items():
         if parameter.kind in _POSITIONAL:
@@ -82,21 +98,69 @@ def read_signature(function: Callable[..., Any]) -> Signature:
             raise _bad(
                 function, f"{one_line(name)}: the API takes 1 to 64 ASCII letters, digits, _"
             )
-        if parameter.default is inspect.Parameter.empty:
-            fields.append((name, kind))
-            continue
-        defaults[name] = parameter.default
-        accepted = Union[kind, None] if parameter.default is None and kind is not Any else kind  # noqa: UP007
-        fields.append((name, Union[accepted, UnsetType], UNSET))  # noqa: UP007
-    struct = msgspec.defstruct(_STRUCT, fields, forbid_unknown_fields=True, kw_only=True)
-    doc = _docs(function)
-    schema = _schema(function, struct)
-    for name, text in doc.arguments.items():
-        if name in schema["properties"]:
-            schema["properties"][name].setdefault("description", text)
-    for name, default in defaults.items():
-        _add_default(schema["properties"][name], default)
-    return Signature(doc.text, schema, struct, tuple(injected))
+        try:
+            field, default = _field(kinds, name, kind, parameter.default, docs.arguments)
+        except Unusable as error:
+            raise _bad(function, f"{one_line(name)}: {one_line(str(error))}") from None
+        except Exception as error:
+            # Annotations are a person's own code, and so are the classes that they name.
+            raise _bad(function, _unreadable(name, kind, error)) from error
+        fields.append(field)
+        if default is not None:
+            defaults[name] = default
+    shape = Shape(fields, closed=True)
+    return Signature(docs.text, _schema(function, shape, fields), shape, tuple(injected), defaults)
+
+
+def _field(
+    kinds: Kinds, name: str, kind: Any, default: Any, docs: Mapping[str, str]
+) -> tuple[ShapeField, Callable[[], Any] | None]:
+    """A parameter as a field, and what gives its default where the function has none itself."""
+    base, metadata = peeled(kind)
+    if is_field(default):
+        metadata = (*metadata, default)
+    said = Said().hear(metadata)
+    given = said.default if default is inspect.Parameter.empty or is_field(default) else None
+    shown = said.shown if given is not None else default
+    known = None if shown is UNSET else shown
+    required = given is None and (default is inspect.Parameter.empty or is_field(default))
+    if said.theirs:
+        made, words = kinds.read(typing.Annotated[(base, *metadata)]), {}
+    else:
+        made, words = kinds.said(base, said), said.words()
+        if not required and shown is None and made is not Any:
+            made = Union[made, None]  # noqa: UP007
+    field = ShapeField(name, made, required, words, docs.get(name, ""), None if required else known)
+    return field, given
+
+
+def _refuse_unusable(function: Callable[..., Any]) -> None:
+    """Refuse what looks like a tool and is none, with what to write instead."""
+    plain = _plain(function)
+    if inspect.isclass(function):
+        raise _bad(function, "it is a class; pass a function, or a method of an instance")
+    if inspect.isgeneratorfunction(plain) or inspect.isasyncgenfunction(plain):
+        raise _bad(function, "it yields; return a list instead")
+    if _is_unbound(function):
+        owner = getattr(plain, "__qualname__", "").rpartition(".")[0] or "Class"
+        owner = one_line(owner.rpartition(".")[2])
+        raise _bad(
+            function,
+            f"it is a method, and its first argument would be asked of the model; pass it through "
+            f"an instance: {owner}(…).{one_line(name_of(function))}",
+        )
+
+
+def _is_unbound(function: Callable[..., Any]) -> bool:
+    plain = inspect.unwrap(function)
+    if not inspect.isfunction(plain):
+        return False
+    first = next(iter(inspect.signature(plain).parameters.values()), None)
+    if first is None or first.default is not inspect.Parameter.empty:
+        return False
+    inside = plain.__qualname__.rpartition(".")[0]
+    in_class = bool(inside) and not inside.endswith("<locals>")
+    return first.name == "self" or (first.name == "cls" and in_class)
 
 
 def _plain(function: Callable[..., Any]) -> Any:
@@ -111,11 +175,25 @@ def _plain(function: Callable[..., Any]) -> Any:
     return inspect.unwrap(type(function).__call__)
 
 
+def _doc(function: Callable[..., Any]) -> str:
+    """The docstring; of an object that is called, its own or its class's."""
+    plain = _plain(function)
+    if plain is not inspect.unwrap(type(function).__call__):
+        return inspect.getdoc(plain) or ""
+    return inspect.cleandoc(plain.__doc__ or type(function).__doc__ or "")
+
+
 def _parameters(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    """The parameters; what a partial has filled is no longer anyone's to give."""
     try:
-        return inspect.signature(function).parameters
+        found = inspect.signature(function).parameters
     except (TypeError, ValueError) as error:
         raise _bad(function, "its signature cannot be read; wrap it in a def") from error
+    filled = set[str]()
+    while isinstance(function, partial):
+        filled |= function.keywords.keys()
+        function = function.func
+    return {name: parameter for name, parameter in found.items() if name not in filled}
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:
@@ -140,68 +218,33 @@ def _is_context(kind: Any) -> bool:
     return any(argument is ToolContext for argument in typing.get_args(kind))
 
 
-def _schema(function: Callable[..., Any], struct: type[msgspec.Struct]) -> dict[str, Any]:
+def _schema(function: Callable[..., Any], shape: Shape, fields: list[ShapeField]) -> dict[str, Any]:
+    shared = Definitions()
     try:
-        whole = msgspec.json.schema(struct)
+        return shared.whole(shape.body(shared))
     except Exception as error:
-        raise _bad(function, _which(struct)) from error
-    shared = dict(whole["$defs"])
-    own = shared.pop(whole["$ref"].rpartition("/")[2])
-    schema = {
-        "type": "object",
-        "properties": own["properties"],
-        "required": own["required"],
-        "additionalProperties": False,
-    }
-    if shared:
-        schema["$defs"] = shared
-    return schema
+        raise _bad(function, _which(fields)) from error
 
 
-def _which(struct: type[msgspec.Struct]) -> str:
+def _which(fields: list[ShapeField]) -> str:
     """Which parameter has the type that cannot be JSON, and what to write instead."""
-    for name, kind in typing.get_type_hints(struct, include_extras=True).items():
+    for field in fields:
         try:
-            msgspec.json.schema(kind)
-        except Exception:  # noqa: BLE001 - msgspec and the annotation's own code raise anything
-            kinds = [part for part in typing.get_args(kind) if part is not UnsetType] or [kind]
-            text = one_line(" | ".join(getattr(part, "__name__", str(part)) for part in kinds))
-            return (
-                f"{one_line(name)}: {text} cannot come from JSON; use str, int, float, bool, list, "
-                "dict, Literal, Enum, a dataclass, a TypedDict or a msgspec.Struct"
-            )
+            schema_of(field.kind, Definitions())
+        except Exception as error:  # noqa: BLE001 - msgspec and the annotation's own code
+            return _unreadable(field.name, field.kind, error)
     return "its arguments cannot come from JSON together; simplify their types"
 
 
-def _add_default(schema: dict[str, Any], default: object) -> None:
-    plain = to_json(default)
-    if default is not None and not (isinstance(plain, dict) and TAG in plain):
-        schema["default"] = plain
-
-
-@dataclass(frozen=True, slots=True)
-class _Docs:
-    text: str
-    arguments: dict[str, str]
-
-
-def _docs(function: Callable[..., Any]) -> _Docs:
-    doc = inspect.getdoc(_plain(function)) or ""
-    try:
-        parsed = docstring_parser.parse(doc)
-    except docstring_parser.ParseError:
-        return _Docs(doc, {})
-    parts = [parsed.short_description, parsed.long_description]
-    if parsed.returns is not None and parsed.returns.description:
-        parts.append(f"Returns {parsed.returns.description}")
-    arguments = {
-        found.arg_name.lstrip("*"): found.description
-        for found in parsed.params
-        if found.description
-    }
-    return _Docs("\n\n".join(part.strip() for part in parts if part), arguments)
+def _unreadable(name: str, kind: Any, error: Exception) -> str:
+    what = f"{one_line(name)}: {one_line(name_of_kind(peeled(kind)[0]))}"
+    if not isinstance(error, TypeError | NotImplementedError):
+        return f"{what} cannot be used: {one_line(str(error) or type(error).__name__)}"
+    return (
+        f"{what} cannot come from JSON; use str, int, float, bool, list, "
+        "dict, Literal, Enum, a dataclass, a TypedDict or a msgspec.Struct"
+    )
 
 
 def _bad(function: Callable[..., Any], problem: str) -> BadWorkflow:
-    name = getattr(_plain(function), "__name__", type(function).__name__)
-    return BadWorkflow(f"{where(function)}: tool {one_line(name)}: {problem}")
+    return BadWorkflow(f"{where(function)}: tool {one_line(name_of(function))}: {problem}")
