@@ -18,7 +18,11 @@ from tooltrace.core.jsonio import JsonValue, dumps, loads
 from tooltrace.core.spec import ContextField
 from tooltrace.core.text import one_line
 from tooltrace.core.validate import Problem
+from tooltrace.tools.annotations import field_default, is_field
+from tooltrace.tools.kinds import Kinds
 from tooltrace.tools.misfit import misfit
+from tooltrace.tools.results import TAG, to_json
+from tooltrace.tools.shapes import Shape, ShapeField
 
 __all__ = ["ContextTypes"]
 
@@ -36,7 +40,7 @@ class ContextTypes:
             self._wrong("context", "is not a dataclass; write @dataclass over the class")
             return
         try:
-            self._types = typing.get_type_hints(declared)
+            self._types = typing.get_type_hints(declared, include_extras=True)
         except Exception as error:  # noqa: BLE001 - annotations are evaluated: anything can be raised
             self._wrong("context", f"has a type that cannot be resolved: {error}")
             return
@@ -47,17 +51,16 @@ class ContextTypes:
 
     def _read(self, declared: Any) -> Iterator[ContextField]:
         for index, item in enumerate(dataclasses.fields(declared)):
+            if is_field(item.default):
+                self._types[item.name] = typing.Annotated[self._types[item.name], item.default]
             value = self._default(index, item)
             shown = item.type if isinstance(item.type, str) else inspect.formatannotation(item.type)
             yield ContextField(item.name, shown.replace("typing.", ""), value)
 
     def _default(self, index: int, item: dataclasses.Field[Any]) -> JsonValue:
-        if item.default_factory is not dataclasses.MISSING:
-            default = item.default_factory()
-        else:
-            default = None if item.default is dataclasses.MISSING else item.default
+        default = _first_value(item)
         try:
-            value = loads(dumps(msgspec.to_builtins(default, str_keys=True)))
+            value = loads(dumps(msgspec.to_builtins(default, str_keys=True, enc_hook=_plain)))
         except (TypeError, ValueError, RecursionError) as error:
             self._wrong(f"context[{index}].default", f"of '{item.name}' is not JSON: {error}")
             return None
@@ -69,12 +72,13 @@ class ContextTypes:
     def _misfit(self, name: str, value: JsonValue) -> str | None:
         """``name: what was expected, what came``, as for a tool's arguments; None when it fits."""
         try:
-            holder = msgspec.defstruct("context", [(name, self._types[name])])
-            msgspec.convert({name: value}, holder, strict=True)
-        except (msgspec.ValidationError, UnicodeError) as error:
-            return one_line(misfit(error, value, {"properties": {}}))
-        except (TypeError, ValueError, RecursionError) as error:
+            holder = Shape([ShapeField(name, Kinds().read(self._types[name]), True)])
+        except Exception as error:  # noqa: BLE001 - the classes it names may raise anything
             return one_line(f"{name}: its type cannot be checked: {error}")
+        try:
+            holder.given({name: value})
+        except (ValueError, TypeError) as error:
+            return one_line(misfit(error, value, {"properties": {}}))
         return None
 
     def check(self, name: str, value: JsonValue) -> str | None:
@@ -89,3 +93,20 @@ class ContextTypes:
         if type(value) is type(item.default) and value == item.default:
             return None
         return self._misfit(name, value)
+
+
+def _first_value(item: dataclasses.Field[Any]) -> Any:
+    if item.default_factory is not dataclasses.MISSING:
+        return item.default_factory()
+    if is_field(item.default):
+        found = field_default(item.default)
+        return None if found is None else found[0]()
+    return None if item.default is dataclasses.MISSING else item.default
+
+
+def _plain(value: Any) -> JsonValue:
+    """What msgspec has no JSON for, if it has any."""
+    plain = to_json(value)
+    if isinstance(plain, dict) and TAG in plain:
+        raise TypeError(f"Encoding objects of type {type(value).__name__} is unsupported")
+    return plain

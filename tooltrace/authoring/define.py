@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tooltrace.authoring.places import Place, caller
+from tooltrace.authoring.written import TEXT, Values, Wanted, refuse_wrong
 from tooltrace.core.spec import Row, StateSpec
+from tooltrace.tools.signature import name_of
 
 if TYPE_CHECKING:
     from tooltrace.authoring.tool import Tool
@@ -22,8 +24,10 @@ def tool_name(tool: object) -> str:
     """The name of a tool given by name, as a ``@tool`` object or as a plain function."""
     if isinstance(tool, str):
         return tool
-    name = getattr(tool, "name", None) or getattr(tool, "__name__", None)
-    return name if isinstance(name, str) else repr(tool)
+    name = getattr(tool, "name", None)
+    if isinstance(name, str):
+        return name
+    return name_of(tool) if callable(tool) else repr(tool)
 
 
 def tool_names(tools: object) -> tuple[str, ...]:
@@ -33,6 +37,13 @@ def tool_names(tools: object) -> tuple[str, ...]:
     if isinstance(tools, list | tuple | set | frozenset):
         return tuple(tool_name(tool) for tool in tools)
     return (tool_name(tools),)
+
+
+_NAME: Wanted = (str, "the name of a state")
+_FLAG: Wanted = (bool, "True or False")
+_GUARD: Wanted = ((str, type(None)), 'a guard as text, like "result.total > 0"')
+_SAVE: Wanted = ((Mapping, type(None)), 'names and expressions, like {"order": "result"}')
+_SAVED: Wanted = (str, 'an expression as text, like "result"')
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,11 @@ class State:
     terminal: bool = False
     failure: bool = False
     place: Place = field(default_factory=caller, init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        wanted: Values = {"name": (self.name, TEXT), "hint": (self.hint, TEXT)}
+        wanted |= {"terminal": (self.terminal, _FLAG), "failure": (self.failure, _FLAG)}
+        refuse_wrong(self.place, "State", wanted)
 
     def spec(self) -> StateSpec:
         """The state as data."""
@@ -72,6 +88,13 @@ class On:
     save: Mapping[str, str] | None = None
     error: bool = False
     place: Place = field(default_factory=caller, init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        wanted: Values = {"source": (self.source, _NAME), "target": (self.target, _NAME)}
+        wanted |= {"when": (self.when, _GUARD), "save": (self.save, _SAVE)}
+        refuse_wrong(self.place, "On", {**wanted, "error": (self.error, _FLAG)})
+        for name, text in (self.save or {}).items():
+            refuse_wrong(self.place, "On", {f"save[{name!r}]": (text, _SAVED)})
 
     def row(self) -> Row:
         """The line as data."""

@@ -6,33 +6,63 @@ decorated, so that annotations may name types that are defined further down.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from functools import cached_property, update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
 
 from tooltrace.authoring.define import tool_names
 from tooltrace.authoring.places import Place, caller
+from tooltrace.authoring.written import Wanted, refuse_wrong, shown
+from tooltrace.core.errors import BadWorkflow
 from tooltrace.core.spec import ToolSpec
+from tooltrace.tools.annotations import field_defaults
 from tooltrace.tools.function import FunctionTool
+from tooltrace.tools.signature import name_of
 
 __all__ = ["Tool", "tool"]
+
+_FLAG: Wanted = (bool, "True or False")
+_SECONDS: Wanted = ((int, float, type(None)), "seconds, or None for no limit")
+_NAME: Wanted = ((str, type(None)), "the name as text")
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 class Tool(Generic[P, R]):
-    """A function and what it does to the world; calling it calls the function."""
+    """A function and what it does to the world; calling it calls the function.
+
+    As an attribute of a class it is a method: through an instance it is bound to that.
+    """
 
     def __init__(self, function: Callable[P, R], place: Place, options: dict[str, Any]) -> None:
+        usable = callable(cast(object, function)) or isinstance(function, classmethod)
+        if not usable or isinstance(function, type):
+            what = f"it is put over {shown(function)}"
+            raise BadWorkflow(f"{place}: tool: {what}; write @tool or @tool(...) over a function")
         self.function = function
         self.place = place
-        self.name: str = options.get("name") or function.__name__
+        self.name: str = options.get("name") or name_of(function)
         self._options = options
-        update_wrapper(cast(Any, self), function)
+        self._fields = field_defaults(function)
+        update_wrapper(cast(Any, self), function, updated=())
+
+    def __get__(self, instance: object, owner: type | None = None) -> Tool[..., Any]:
+        bind = getattr(type(self.function), "__get__", None)
+        if bind is None:
+            return self
+        bound = bind(self.function, instance, owner)
+        return self if bound is self.function else Tool(bound, self.place, self._options)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        return self.function(*args, **kwargs)
+        return self.function(*args, **(self._filled(args, kwargs) if self._fields else kwargs))
+
+    def _filled(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """The keywords with what each ``Field(…)`` stands for: the function must not see one."""
+        given = inspect.signature(self.function).bind_partial(*args, **kwargs).arguments
+        left = {name: make for name, make in self._fields.items() if name not in given}
+        return {**kwargs, **{name: make() for name, make in left.items()}}
 
     @cached_property
     def function_tool(self) -> FunctionTool:
@@ -81,6 +111,10 @@ def tool(
     tools whose calls in the same turn must have returned first.
     """
     place = caller()
+    flags = {"read_only": read_only, "idempotent": idempotent, "destructive": destructive}
+    flags |= {"open_world": open_world, "critical": critical}
+    refuse_wrong(place, "tool", {name_: (flag, _FLAG) for name_, flag in flags.items()})
+    refuse_wrong(place, "tool", {"timeout": (timeout, _SECONDS), "name": (name, _NAME)})
     options = {
         "read_only": read_only,
         "idempotent": idempotent,

@@ -6,25 +6,38 @@ the policy and the way to make a world. A workflow that exists has no problems.
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from tooltrace.authoring.context import ContextTypes
 from tooltrace.authoring.define import On, State
 from tooltrace.authoring.places import Place, caller
 from tooltrace.authoring.tool import Tool
+from tooltrace.authoring.written import TEXT, Wanted, refuse_wrong, shown
 from tooltrace.core.errors import BadWorkflow
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.spec import StuckSpec, WorkflowSpec
 from tooltrace.core.validate import Problem, problems
 from tooltrace.models.scripted import Policy
 from tooltrace.tools.function import FunctionTool
+from tooltrace.tools.signature import place_of
 from tooltrace.tools.world import World
 
 __all__ = ["Workflow"]
+
+T = TypeVar("T")
+
+_SYSTEM: Wanted = (str, "the text itself, and what differs by state as State(hint=…)")
+_STATE: Wanted = ((str, type(None)), "the name of a state")
+_TURNS: Wanted = (int, "a number of turns")
+_STUCK: Wanted = ((StuckSpec, type(None)), "StuckSpec(…)")
+_POLICY: Wanted = ((Callable, type(None)), "a function that plays the model")
+_WORLD: Wanted = ((Callable, type(None)), "a function that makes a world in a folder")
+_TOOLS: Wanted = ((list, tuple), "a list of functions")
 
 MOST_TOLD = 5
 _INDEXED = re.compile(r"(tools|states|rows)\[(\d+)\]")
@@ -62,8 +75,19 @@ class Workflow:
         world: Callable[[Path], World] | None = None,
     ) -> None:
         self.place = caller()
-        states, transitions = tuple(states), tuple(transitions)
-        built = [_function_tool(tool) for tool in tools]
+        texts = {"name": (name, TEXT), "description": (description, TEXT), "input": (input, TEXT)}
+        refuse_wrong(self.place, "Workflow", {**texts, "system": (system, _SYSTEM)})
+        names = {"initial": (initial, _STATE), "critical_to": (critical_to, _STATE)}
+        made = {"policy": (policy, _POLICY), "world": (world, _WORLD)}
+        rest = {
+            "max_turns": (max_turns, _TURNS),
+            "stuck": (stuck, _STUCK),
+            "tools": (tools, _TOOLS),
+        }
+        refuse_wrong(self.place, "Workflow", {**names, **made, **rest})
+        states = _all_of(self.place, "states", states, State)
+        transitions = _all_of(self.place, "transitions", transitions, On)
+        built = [_function_tool(tool, f"{self.place}: tools[{i}]") for i, tool in enumerate(tools)]
         self._context = ContextTypes(context)
         self.spec = WorkflowSpec(
             name=name,
@@ -107,17 +131,38 @@ class Workflow:
         return f"<workflow {self.name} from {self.place}>"
 
 
-def _function_tool(tool: Tool[..., Any] | FunctionTool | Callable[..., Any]) -> FunctionTool:
+def _all_of(place: Place, name: str, items: Any, kind: type[T]) -> tuple[T, ...]:
+    """The items, all of that kind. Raises BadWorkflow."""
+    refuse_wrong(place, "Workflow", {name: (items, (Iterable, f"a list of {kind.__name__}(…)"))})
+    found = tuple(items)
+    wanted: Wanted = (kind, f"{kind.__name__}(…)")
+    for index, item in enumerate(found):
+        refuse_wrong(place, "Workflow", {f"{name}[{index}]": (item, wanted)})
+    return found
+
+
+def _function_tool(tool: Any, part: str) -> FunctionTool:
     if isinstance(tool, FunctionTool):
         return tool
-    return tool.function_tool if isinstance(tool, Tool) else FunctionTool.build(tool)
+    if inspect.ismethod(tool) and isinstance(tool.__func__, Tool):
+        tool = tool.__func__.__get__(tool.__self__, type(tool.__self__))
+    if isinstance(tool, Tool):
+        return tool.function_tool
+    if isinstance(tool, Mapping):
+        raise BadWorkflow(
+            f"{part}: is a description of a tool, {shown(tool)}: tooltrace runs functions, not the "
+            "API's own tools; write a function that does it and pass that"
+        )
+    if not callable(tool) or isinstance(tool, type):
+        raise BadWorkflow(f"{part}: is {shown(tool)}; pass a function, or one with @tool over it")
+    return FunctionTool.build(tool)
 
 
-def _place_of(tool: object, otherwise: Place) -> Place:
+def _place_of(tool: Any, otherwise: Place) -> Place:
     if isinstance(tool, Tool):
         return tool.place
-    code = getattr(getattr(tool, "function", tool), "__code__", None)
-    return otherwise if code is None else Place(code.co_filename, code.co_firstlineno)
+    found = place_of(tool.function if isinstance(tool, FunctionTool) else tool)
+    return otherwise if found is None else Place(*found)
 
 
 def _told(wrong: list[Problem], places: Mapping[str, list[Place]], whole: Place) -> str:
