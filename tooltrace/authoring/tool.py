@@ -91,6 +91,7 @@ def tool(
     critical: bool = False,
     after: Sequence[str | Tool[..., Any]] = (),
     name: str | None = None,
+    polling: bool = False,
 ) -> Callable[[Callable[P, R]], Tool[P, R]]: ...
 def tool(
     function: Callable[..., Any] | None = None,
@@ -104,15 +105,17 @@ def tool(
     critical: bool = False,
     after: Sequence[str | Tool[..., Any]] = (),
     name: str | None = None,
+    polling: bool = False,
 ) -> Any:
     """Make a function a tool; one that says nothing about itself is taken to write.
 
     ``timeout`` is in seconds; a failure of a ``critical`` tool fails the workflow; ``after`` names
-    tools whose calls in the same turn must have returned first.
+    tools whose calls in the same turn must have returned first; a ``polling`` tool is called to
+    wait, so that the same answer again is not being stuck.
     """
     place = caller()
     flags = {"read_only": read_only, "idempotent": idempotent, "destructive": destructive}
-    flags |= {"open_world": open_world, "critical": critical}
+    flags |= {"open_world": open_world, "critical": critical, "polling": polling}
     refuse_wrong(place, "tool", {name_: (flag, _FLAG) for name_, flag in flags.items()})
     refuse_wrong(place, "tool", {"timeout": (timeout, _SECONDS), "name": (name, _NAME)})
     options = {
@@ -124,6 +127,7 @@ def tool(
         "critical": critical,
         "after": tool_names(after),
         "name": name,
+        "polling": polling,
     }
     if function is not None:
         return Tool(function, place, options)

@@ -13,6 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
+
 from tooltrace.authoring.context import ContextTypes
 from tooltrace.authoring.define import On, State
 from tooltrace.authoring.places import Place, caller
@@ -99,7 +101,7 @@ class Workflow:
             rows=tuple(transition.row() for transition in transitions),
             context=self._context.fields,
             max_turns=max_turns,
-            stuck=stuck or StuckSpec(),
+            stuck=replace(stuck or StuckSpec(), counts="turns"),
             critical_to=critical_to,
             input=input,
             world=world is not None,

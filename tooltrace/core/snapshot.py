@@ -171,14 +171,14 @@ class Snapshot(Struct, frozen=True, gc=False):
     ``attempt`` counts the requests sent for the reply that is wanted, from 1; ``stop_reason`` is
     that of the last reply that counts, while nothing was said or forced since; ``steps`` are the
     calls of the turns before this one; ``unsettled`` are returned calls that may still cause a
-    transition, in call order; ``recent`` are the last few (tool, arguments, content, is_error), for
-    stuck detection; ``idle`` counts calls since state or context last changed, ``hops`` transitions
-    since that no result caused; ``digest`` and ``told`` say what the last request covered,
-    ``before`` the number of messages, ``told`` and ``digest`` just before it; what is ``granted``
-    was added to a limit by who went on past it; ``world`` is the last snapshot of the world, and
-    ``unkept`` says why the world is another one now that nobody kept; ``diverged`` is what a replay
-    met just before, as long as nobody went on from there, ``accepted`` counts those that somebody
-    did; ``form`` is that of the run's requests.
+    transition, in call order; ``recent`` are the last few (tool, arguments, content, is_error,
+    turn), for stuck detection; ``idle`` counts turns (in old files calls) since state or context
+    last changed, ``hops`` transitions since that no result caused; ``digest`` and ``told`` say what
+    the last request covered, ``before`` the number of messages, ``told`` and ``digest`` just before
+    it; what is ``granted`` was added to a limit by who went on past it; ``world`` is the last
+    snapshot of the world, and ``unkept`` says why the world is another one now that nobody kept;
+    ``diverged`` is what a replay met just before, as long as nobody went on from there,
+    ``accepted`` counts those that somebody did; ``form`` is that of the run's requests.
     """
 
     at: int
@@ -199,7 +199,7 @@ class Snapshot(Struct, frozen=True, gc=False):
     steps: Vec[str] = field(default_factory=Vec)
     unsettled: tuple[Call, ...] = ()
     here: dict[str, JsonValue] = field(default_factory=dict)
-    recent: tuple[tuple[str, JsonValue, JsonValue, bool], ...] = ()
+    recent: tuple[tuple[str, JsonValue, JsonValue, bool, int], ...] = ()
     idle: int = 0
     hops: int = 0
     error: str | None = None

@@ -34,7 +34,8 @@ class ToolSpec(Struct, frozen=True, omit_defaults=True):
     """A tool as the model sees it, with MCP's annotations; one that says nothing writes.
 
     ``schema`` is the JSON schema of its arguments; ``timeout`` is in seconds; ``after`` names tools
-    whose calls in the same turn must have returned first.
+    whose calls in the same turn must have returned first; ``polling`` says that the same answer
+    again is what its caller waits through.
     """
 
     name: str
@@ -47,6 +48,7 @@ class ToolSpec(Struct, frozen=True, omit_defaults=True):
     timeout: float | None = None
     critical: bool = False
     after: tuple[str, ...] = ()
+    polling: bool = False
 
     @property
     def effect(self) -> Effect:
@@ -101,16 +103,29 @@ class ContextField(Struct, frozen=True, omit_defaults=True):
 
 
 class StuckSpec(Struct, frozen=True, omit_defaults=True):
-    """When a run counts as stuck: each a number of calls in a row, 0 turns the check off.
+    """When a run counts as stuck: each a number of turns in a row, 0 turns the check off.
 
-    ``same_call`` the same call with the same result, ``same_error`` the same error, ``ping_pong``
-    two calls taking turns with the same results, ``idle`` no change of state or context.
+    ``same_call`` the same calls with the same results, ``same_error`` nothing but the same error,
+    ``ping_pong`` two such turns one after the other, ``cycle`` how often a longer round of turns
+    comes again, ``idle`` no change of state or context, which is off unless it is set.
+
+    ``counts`` is ``calls`` in files from when each call counted by itself, there was no ``cycle``
+    and ``idle`` was 12; what a person defines counts turns.
     """
 
     same_call: int = 4
     same_error: int = 3
     ping_pong: int = 6
-    idle: int = 12
+    idle: int | None = None
+    cycle: int = 3
+    counts: Literal["calls", "turns"] = "calls"
+
+    @property
+    def most_idle(self) -> int:
+        """For how long state and context may stay as they are; 0 without a limit."""
+        if self.idle is None:
+            return 12 if self.counts == "calls" else 0
+        return self.idle
 
 
 class WorkflowSpec(Struct, frozen=True, omit_defaults=True):

@@ -15,7 +15,7 @@ from tooltrace.core.messages import Assistant, Message, Results, StatePrompt
 from tooltrace.core.names import brief
 from tooltrace.core.replies import broken
 from tooltrace.core.snapshot import Call, Snapshot, Trouble, replace
-from tooltrace.core.stuck import window
+from tooltrace.core.stuck import recent_of
 from tooltrace.core.troubles import trouble_of
 from tooltrace.core.vec import Vec
 
@@ -232,10 +232,10 @@ def returned(s: Snapshot, record: e.Record, event: e.ToolReturned) -> Snapshot:
         calls=_with(s.calls, call, done),
         unsettled=_placed(s.unsettled, done, sum(old.ref in later for old in s.unsettled)),
         here=s.here if is_error else _here(s, tool, content),
-        recent=_placed(s.recent, (tool, call.arguments, content, is_error), len(later))[
-            -window(s.workflow.stuck) :
-        ],
-        idle=s.idle + 1,
+        recent=recent_of(
+            s, _placed(s.recent, (tool, call.arguments, content, is_error, s.turn), len(later))
+        ),
+        idle=s.idle + _idles(s),
         hops=0,
         error=_error(s, done, later) if is_error else s.error,
         tool_calls=s.tool_calls + 1,
@@ -263,6 +263,12 @@ def _problems(s: Snapshot, record: e.Record, event: e.ToolReturned) -> tuple[str
         return s.problems
     what = f"#{record.id} the world was not kept after it: {event.unkept}"
     return with_problem(s.problems, what)
+
+
+def _idles(s: Snapshot) -> int:
+    """What one more result adds to the count of what changed nothing: by turns, the first does."""
+    by_calls = s.workflow.stuck.counts == "calls"
+    return by_calls or all(call.status != "returned" for call in s.calls)
 
 
 def _returned_early(s: Snapshot, call: Call) -> frozenset[e.CallRef]:

@@ -78,7 +78,7 @@ def _about_workflow(spec: WorkflowSpec) -> Iterator[Problem]:
     if spec.max_turns < 1:
         yield Problem("max_turns", f"is {spec.max_turns}; a run needs at least 1 model turn")
     for name, count in asdict(spec.stuck).items():
-        if count < 0:
+        if isinstance(count, int) and count < 0:
             yield Problem(f"stuck.{name}", f"is {count}; 0 turns the check off")
     names = [state.name for state in spec.states]
     if spec.states and spec.initial is None:

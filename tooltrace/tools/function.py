@@ -48,6 +48,7 @@ class FunctionTool:
         critical: bool = False,
         after: Iterable[str] = (),
         name: str | None = None,
+        polling: bool = False,
     ) -> FunctionTool:
         """A tool from a function's signature and docstring; ``timeout`` is in seconds.
 
@@ -78,6 +79,7 @@ class FunctionTool:
             timeout=None if timeout is None else float(timeout),
             critical=critical,
             after=(after,) if isinstance(after, str) else tuple(after),
+            polling=polling,
         )
         return cls(spec, function, signature, is_async(function))
 

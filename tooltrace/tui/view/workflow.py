@@ -189,10 +189,11 @@ def _limits(s: Snapshot) -> Line:
     near = s.turn * 10 >= s.max_turns * 9
     turns = (f"{s.turn}/{s.max_turns}", "warn" if near else "text")
     calls = f" · {s.tool_calls:,} tool call{'' if s.tool_calls == 1 else 's'}"
-    idle = s.workflow.stuck.idle
+    idle = s.workflow.stuck.most_idle
+    unit = s.workflow.stuck.counts
     still: Line = ()
     if s.workflow.states and idle and s.idle * 2 >= idle:
-        still = ((f" · {s.idle} of {idle} calls without a change", "warn"),)
+        still = ((f" · {s.idle} of {idle} {unit} without a change", "warn"),)
     return (("turn     ", "dim"), turns, (calls, "dim"), *still)
 
 
