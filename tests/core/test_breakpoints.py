@@ -69,7 +69,8 @@ def test_before_a_call() -> None:
         "call",
         "if args.n == 7",
     ]
-    assert stops(given, "call if args.n == 8", "call if args.n > 'x'", "if result.n") == []
+    assert stops(given, "call if args.n == 8", "if result.n > 1", "if result.n") == []
+    assert stops(given, "call if args.n > 'x'") == ["call if args.n > 'x'"]
     given.starts("look")
     assert stops(given, *texts) == []
 

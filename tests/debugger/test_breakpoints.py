@@ -60,10 +60,10 @@ def test_conditions(sit: Sit, tmp_path: Path, condition: str, tool: str) -> None
     assert s.view.action.calls[0].tool == tool  # type: ignore[union-attr]
 
 
-def test_a_condition_that_does_not_hold_or_cannot_be_decided_stops_nothing(
+def test_a_condition_that_does_not_hold_or_is_about_others_stops_nothing(
     sit: Sit, tmp_path: Path
 ) -> None:
-    s = armed(sit(bill(tmp_path)), "tool:pay if args.amount > 1000", "call if args.nothing > 1")
+    s = armed(sit(bill(tmp_path)), "tool:pay if args.amount > 1000", "call if args.number > 90")
     assert s.do("go").kind == "finished"
 
 

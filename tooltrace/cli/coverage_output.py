@@ -48,6 +48,7 @@ def as_json(found: Coverage) -> JsonValue:
                 "taken": found.taken[key],
                 "tried": found.tried[key],
                 "undecided": found.undecided[key],
+                "why_undecided": found.reasons_undecided.get(key),
                 "in_table": there,
             }
             for key, there in found.rows()
@@ -162,17 +163,18 @@ def _on(key: RowKey) -> str:
 
 def _guard(found: Coverage, key: RowKey, there: bool) -> str:
     parts = []
-    tried, taken = found.tried[key], found.taken[key]
+    tried, taken, undecided = found.tried[key], found.taken[key], found.undecided[key]
     if key[3] is not None:
         parts.append(f"when {key[3]}")
         if not tried:
             parts.append("guard never looked at")
-        elif not taken:
+        elif not taken and undecided < tried:
             parts.append(f"guard never true in {tried}")
-        else:
+        elif taken:
             parts.append(f"guard true in {taken} of {tried}")
-        if found.undecided[key]:
-            parts.append(f"undecided in {found.undecided[key]}")
+        if undecided:
+            why = found.reasons_undecided[key]
+            parts.append(f"guard cannot be decided in {undecided} of {tried}: {why}")
     if not there:
         parts.append("not in the definition")
     return " · ".join(parts)

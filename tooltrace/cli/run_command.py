@@ -11,7 +11,7 @@ import click
 from tooltrace.cli.budgets import check_cost_budget
 from tooltrace.cli.build import Code, load_code, new_run
 from tooltrace.cli.hiding import hide
-from tooltrace.core.breakpoints import Breakpoint, parse
+from tooltrace.core.breakpoints import Breakpoint, parse, unfit
 from tooltrace.core.errors import BadCommand
 from tooltrace.core.events import Settings
 from tooltrace.core.text import one_line
@@ -173,26 +173,7 @@ def _check_faults(code: Code, faults: Scenario | None) -> None:
 
 def _check_points(code: Code, points: tuple[Breakpoint, ...]) -> None:
     """A breakpoint on something that the workflow does not have would never be reached."""
-    spec = code.workflow.spec
-    tools = [tool.name for tool in spec.tools]
-    states = [state.name for state in spec.states]
     for point in points:
-        match point.kind:
-            case "tool":
-                named, known = [point.target], tools
-            case "state":
-                named, known = [point.target], states
-            case "transition":
-                named, known = point.target.split("->"), [*states, "*"]
-            case _:
-                continue
-        for name in named:
-            if name not in known:
-                there = ", ".join(each for each in known if each != "*") or "none"
-                raise BadCommand(
-                    f"--break {point}: {spec.name} has no {_THING[point.kind]} {name!r}; "
-                    f"there are: {there}"
-                )
-
-
-_THING = {"tool": "tool", "state": "state", "transition": "state"}
+        why = unfit(point, code.workflow.spec)
+        if why is not None:
+            raise BadCommand(f"--break {point}: {why}")

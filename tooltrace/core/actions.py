@@ -208,10 +208,10 @@ def _concerns(s: Snapshot, row: Row, call: Call | None) -> bool:
     return row.error or len(row.on) == 1 or all(tool in s.here for tool in row.on)
 
 
-def tried_rows(s: Snapshot) -> Iterator[tuple[Row, bool | None]]:
+def tried_rows(s: Snapshot) -> Iterator[tuple[Row, bool, str | None]]:
     """The rows looked at for the transition that is due here, in order, and whether each held.
 
-    None stands for a guard that cannot be decided. The first that holds is the last.
+    With a guard that cannot be decided comes why. The first that holds is the last.
     """
     if s.state is None or _between_calls(s):
         return
@@ -220,17 +220,17 @@ def tried_rows(s: Snapshot) -> Iterator[tuple[Row, bool | None]]:
             return
         for row in s.workflow.rows:
             if row.source == s.state and _concerns(s, row, call):
-                holds = _holds(s, row, call)
-                yield row, holds
+                holds, why = _holds(s, row, call)
+                yield row, holds, why
                 if holds:
                     return
 
 
-def _holds(s: Snapshot, row: Row, call: Call | None) -> bool | None:
+def _holds(s: Snapshot, row: Row, call: Call | None) -> tuple[bool, str | None]:
     try:
-        return row.when is None or bool(compile_expression(row.when)(names_for(s, call)))
-    except BadExpression:
-        return None
+        return row.when is None or bool(compile_expression(row.when)(names_for(s, call))), None
+    except BadExpression as error:
+        return False, str(error)
 
 
 def _open_calls(s: Snapshot) -> Action | None:
@@ -268,8 +268,16 @@ def _ended_turn(s: Snapshot) -> Action | None:
     return AwaitUser(
         "input",
         f"the model stopped in {s.state}, where the workflow does not end: "
-        "say something or force a transition",
+        f"say something or force a transition{_waiting_for(s)}",
     )
+
+
+def _waiting_for(s: Snapshot) -> str:
+    """The guard that would lead on at once if it had a value."""
+    for row, _, why in tried_rows(s):
+        if why is not None:
+            return f"; the guard to {row.target} cannot be decided: {why}"
+    return ""
 
 
 def _limits(s: Snapshot) -> Action | None:

@@ -6,7 +6,8 @@ Pure: ``hit`` looks at a snapshot and its next action, before anything is perfor
     transition:A->B  before that transition          error         after a call failed
     call             before every call               if EXPRESSION before a call or a transition
 
-Any but the last may be followed by `` if EXPRESSION``.
+Any but the last may be followed by `` if EXPRESSION``. A condition that cannot be evaluated stops
+as one that holds does, and ``undecided`` says why: the person who set it wants to know.
 """
 
 from __future__ import annotations
@@ -17,12 +18,16 @@ from typing import Literal
 from msgspec import Struct
 
 from tooltrace.core.actions import Action, RunTools, Transition
+from tooltrace.core.conditions import arguments_of, complaints, names_in
 from tooltrace.core.errors import BadExpression
 from tooltrace.core.expressions import compile_expression
+from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.names import names_for
 from tooltrace.core.snapshot import Call, Snapshot
+from tooltrace.core.spec import WorkflowSpec
+from tooltrace.core.suggest import among, quoted
 
-__all__ = ["Breakpoint", "hit", "parse"]
+__all__ = ["Breakpoint", "hit", "parse", "undecided", "unfit"]
 
 _IF = re.compile(r"(?:^|\s+)if(?:\s+|$)")
 
@@ -68,31 +73,82 @@ def parse(text: str) -> Breakpoint:
 
 def hit(points: tuple[Breakpoint, ...], s: Snapshot, action: Action) -> Breakpoint | None:
     """The first breakpoint that says stop here, before ``action`` is performed."""
-    return next((p for p in points if p.enabled and _matches(p, s, action)), None)
+    return next((p for p in points if p.enabled and _matches(p, s, action, [])), None)
 
 
-def _matches(point: Breakpoint, s: Snapshot, action: Action) -> bool:
+def undecided(point: Breakpoint, s: Snapshot, action: Action) -> str | None:
+    """Why the condition of a breakpoint that was hit has no value here; None when it holds."""
+    reasons: list[str | None] = []
+    _matches(point, s, action, reasons)
+    return next(iter(reasons), None)
+
+
+def unfit(point: Breakpoint, spec: WorkflowSpec) -> str | None:
+    """Why a breakpoint would never be reached in a workflow, or stop wrongly; None when it fits."""
+    tools = [tool.name for tool in spec.tools]
+    states = [state.name for state in spec.states]
+    here, _, there = point.target.partition("->")
+    match point.kind:
+        case "tool" if point.target not in tools:
+            return _none_such(spec, "tool", point.target, tools)
+        case "state" if point.target not in states:
+            return _none_such(spec, "state", point.target, states)
+        case "transition":
+            for name in (here, there):
+                if name not in (*states, "*"):
+                    return _none_such(spec, "state", name, states)
+        case _:
+            pass
+    if point.when is None:
+        return None
+    early = sorted(names_in(point.when) & _NOT_YET.get(point.kind, frozenset()))
+    if early:
+        when = "on entering a state" if point.kind == "state" else "before a call"
+        return f"{early[0]} is not known {when}; a transition or an error knows it"
+    asked = [point.target] if point.kind == "tool" else tools
+    return next(complaints(point.when, spec, asked), None)
+
+
+_NOT_YET: dict[str, frozenset[str]] = {
+    "tool": frozenset({"result"}),
+    "call": frozenset({"result"}),
+    "state": frozenset({"args", "result", "tool"}),
+}
+
+
+def _none_such(spec: WorkflowSpec, kind: str, name: str, known: list[str]) -> str:
+    return f"{spec.name} has no {kind} {quoted(name)}{among(name, known)}"
+
+
+_Reasons = list[str | None]
+
+
+def _matches(point: Breakpoint, s: Snapshot, action: Action, reasons: _Reasons) -> bool:
+    """Whether to stop; what was found out about the condition is added to the reasons."""
+
+    def holds(call: Call | None) -> bool:
+        return _holds(point, s, call, reasons)
+
     match point.kind:
         case "tool":
-            calls = _calls(action)
-            return any(c.tool == point.target and _holds(point, s, c) for c in calls)
+            return any(c.tool == point.target and holds(c) for c in _calls(action))
         case "call":
-            return any(_holds(point, s, call) for call in _calls(action))
+            return any(holds(call) for call in _calls(action))
         case "state":
             entered = bool(s.visits) and s.visits[-1].record == s.at
-            return entered and s.state == point.target and _holds(point, s, None)
+            return entered and s.state == point.target and holds(None)
         case "transition":
             if not isinstance(action, Transition):
                 return False
             here, _, there = point.target.partition("->")
             known = here in ("*", s.state) and there in ("*", action.to)
-            return known and _holds(point, s, _cause(s, action))
+            return known and holds(_cause(s, action))
         case "error":
-            return any(_holds(point, s, call) for call in _just_failed(s))
+            return any(holds(call) for call in _just_failed(s))
         case "any":
             if isinstance(action, Transition):
-                return _holds(point, s, _cause(s, action))
-            return any(_holds(point, s, call) for call in _calls(action))
+                return holds(_cause(s, action))
+            return any(holds(call) for call in _calls(action))
 
 
 def _calls(action: Action) -> tuple[Call, ...]:
@@ -112,10 +168,44 @@ def _cause(s: Snapshot, action: Transition) -> Call | None:
     return next((call for call in s.unsettled if call.returned == action.cause), None)
 
 
-def _holds(point: Breakpoint, s: Snapshot, call: Call | None) -> bool:
+def _holds(point: Breakpoint, s: Snapshot, call: Call | None, reasons: _Reasons) -> bool:
     if point.when is None:
         return True
     try:
-        return bool(compile_expression(point.when)(names_for(s, call)))
-    except BadExpression:
+        holds = bool(compile_expression(point.when)(_names(s, call)))
+    except BadExpression as error:
+        if _of_another(point, point.when, s, call):
+            return False
+        reasons.append(str(error))
+        return True
+    if holds:
+        reasons.append(None)
+    return holds
+
+
+def _names(s: Snapshot, call: Call | None) -> dict[str, JsonValue]:
+    """What a condition sees; who has asked for nothing yet has paid nothing."""
+    names = names_for(s, call)
+    if names["cost"] is None and not s.usage.unpriced:
+        names["cost"] = 0.0
+    return names
+
+
+def _of_another(point: Breakpoint, when: str, s: Snapshot, call: Call | None) -> bool:
+    """Whether a condition is about other calls, or other moments, than this one.
+
+    Only where a breakpoint is for several: ``call if args.amount > 9`` is not about a tool that
+    has no amount, and ``if result.total`` not about a call that has not been made.
+    """
+    if point.kind in ("tool", "state"):
         return False
+    names = names_in(when)
+    if call is None:
+        return bool(names & {"args", "result", "tool"})
+    if point.kind == "any" and call.status == "waiting" and "result" in names:
+        return True
+    spec = s.workflow.tool(call.tool)
+    schema = {} if spec is None else spec.schema
+    closed = schema.get("additionalProperties") is False
+    known = schema.get("properties")
+    return closed and isinstance(known, dict) and not arguments_of(when) <= known.keys()

@@ -47,6 +47,7 @@ class Coverage(Struct):
     forced_into: set[str] = field(default_factory=set)
     tried: Counter[RowKey] = field(default_factory=Counter)
     undecided: Counter[RowKey] = field(default_factory=Counter)
+    reasons_undecided: dict[RowKey, str] = field(default_factory=dict)
     taken: Counter[RowKey] = field(default_factory=Counter)
     critical: Counter[tuple[str, str]] = field(default_factory=Counter)
     forced: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -99,9 +100,11 @@ class Coverage(Struct):
                 pass
 
     def _try(self, before: Snapshot) -> None:
-        for row, held in tried_rows(before):
+        for row, _, why in tried_rows(before):
             self.tried[row_key(row)] += 1
-            self.undecided[row_key(row)] += held is None
+            if why is not None:
+                self.undecided[row_key(row)] += 1
+                self.reasons_undecided.setdefault(row_key(row), why)
 
     def _take(self, before: Snapshot, event: e.Transitioned) -> None:
         rows = before.workflow.rows

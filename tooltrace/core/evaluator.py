@@ -34,7 +34,7 @@ def _number(value: object) -> Number:
 
 def _kind(value: object) -> str:
     names = {type(None): "null", str: "text", list: "a list", dict: "an object", bool: "true/false"}
-    return names.get(type(value), "this")
+    return names.get(type(value), "a number" if isinstance(value, int | float) else "this")
 
 
 def _bounded(value: Number) -> Number:
@@ -56,6 +56,16 @@ def _add(a: JsonValue, b: JsonValue) -> JsonValue:
     if isinstance(a, list) and isinstance(b, list):
         return a + b
     return _bounded(_number(a) + _number(b))
+
+
+def _ordered(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], bool]:
+    def compare(a: JsonValue, b: JsonValue) -> bool:
+        try:
+            return bool(operation(a, b))
+        except TypeError:
+            raise TypeError(f"{_kind(a)} and {_kind(b)} cannot be compared") from None
+
+    return compare
 
 
 def _contains(whole: JsonValue, part: JsonValue) -> bool:
@@ -109,10 +119,10 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Not: operator.not_,
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
+    ast.Lt: _ordered(operator.lt),
+    ast.LtE: _ordered(operator.le),
+    ast.Gt: _ordered(operator.gt),
+    ast.GtE: _ordered(operator.ge),
     ast.Is: operator.is_,
     ast.IsNot: operator.is_not,
     ast.In: lambda part, whole: _contains(whole, part),

@@ -6,27 +6,24 @@ problems always has a next action, and never moves between states for ever witho
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from tooltrace.core.errors import BadExpression
-from tooltrace.core.expressions import compile_expression
+from tooltrace.core.conditions import complaints
 from tooltrace.core.jsonio import dumps
 from tooltrace.core.spec import AT_ONCE, Row, WorkflowSpec
-from tooltrace.core.text import clip, one_line
+from tooltrace.core.suggest import quoted, unknown
+from tooltrace.core.text import one_line
 
 __all__ = ["Problem", "problems"]
 
 TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 PLAIN_NAME = re.compile(r"\w(?:[\w.-]{0,62}\w)?")
 CONTEXT_NAME = re.compile(r"[A-Za-z_]\w{0,63}")
-_MOST_SHOWN = 60
 
 
 class Problem(Struct, frozen=True):
@@ -51,30 +48,18 @@ def problems(spec: WorkflowSpec) -> list[Problem]:
     return found
 
 
-def _quoted(name: str) -> str:
-    return f"'{clip(one_line(name), _MOST_SHOWN)}'"
-
-
-def _unknown(kind: str, name: str, known: Sequence[str]) -> str:
-    close = get_close_matches(name, known, 1)
-    if close:
-        return f"unknown {kind} {_quoted(name)}, did you mean {_quoted(close[0])}?"
-    shown = ", ".join(one_line(other) for other in known) or "none"
-    return f"unknown {kind} {_quoted(name)}; there are: {clip(shown, 4 * _MOST_SHOWN)}"
-
-
 def _twice(kind: str, part: str, names: Sequence[str]) -> Iterator[Problem]:
     first: dict[str, int] = {}
     for index, name in enumerate(names):
         if name in first:
-            why = f"there is a {kind} {_quoted(name)} already: {part}[{first[name]}]"
+            why = f"there is a {kind} {quoted(name)} already: {part}[{first[name]}]"
             yield Problem(f"{part}[{index}]", why)
         first.setdefault(name, index)
 
 
 def _about_workflow(spec: WorkflowSpec) -> Iterator[Problem]:
     if not PLAIN_NAME.fullmatch(spec.name):
-        yield Problem("name", f"{_quoted(spec.name)} is no name: {_NAME_RULE}")
+        yield Problem("name", f"{quoted(spec.name)} is no name: {_NAME_RULE}")
     if spec.max_turns < 1:
         yield Problem("max_turns", f"is {spec.max_turns}; a run needs at least 1 model turn")
     for name, count in asdict(spec.stuck).items():
@@ -85,7 +70,7 @@ def _about_workflow(spec: WorkflowSpec) -> Iterator[Problem]:
         yield Problem("initial", "no initial state is named")
     for part, state in (("initial", spec.initial), ("critical_to", spec.critical_to)):
         if state is not None and state not in names:
-            yield Problem(part, _unknown("state", state, names))
+            yield Problem(part, unknown("state", state, names))
 
 
 _NAME_RULE = "use letters, digits and _ . - (no spaces), at most 64"
@@ -98,12 +83,12 @@ def _about_tools(spec: WorkflowSpec) -> Iterator[Problem]:
         part = f"tools[{index}]"
         if not TOOL_NAME.fullmatch(tool.name):
             why = "the Messages API takes letters, digits, _ and -, at most 128"
-            yield Problem(part, f"{_quoted(tool.name)} is no tool name: {why}")
+            yield Problem(part, f"{quoted(tool.name)} is no tool name: {why}")
         if tool.timeout is not None and not tool.timeout > 0:
             yield Problem(f"{part}.timeout", f"is {tool.timeout} s; leave it out for no limit")
         for other in tool.after:
             if other not in names:
-                yield Problem(f"{part}.after", _unknown("tool", other, names))
+                yield Problem(f"{part}.after", unknown("tool", other, names))
     circle = _circle({tool.name: set(tool.after) & set(names) for tool in spec.tools})
     if circle:
         part = f"tools[{names.index(circle[0])}].after"
@@ -125,12 +110,12 @@ def _about_states(spec: WorkflowSpec) -> Iterator[Problem]:
     for index, state in enumerate(spec.states):
         part = f"states[{index}]"
         if not PLAIN_NAME.fullmatch(state.name):
-            yield Problem(part, f"{_quoted(state.name)} is no state name: {_NAME_RULE}")
+            yield Problem(part, f"{quoted(state.name)} is no state name: {_NAME_RULE}")
         for tool in state.tools:
             if tool not in tools:
-                yield Problem(f"{part}.tools", _unknown("tool", tool, tools))
+                yield Problem(f"{part}.tools", unknown("tool", tool, tools))
         if state.failure and not state.terminal:
-            yield Problem(part, f"{_quoted(state.name)} is a failure but not terminal")
+            yield Problem(part, f"{quoted(state.name)} is a failure but not terminal")
     if spec.states and not any(state.terminal for state in spec.states):
         yield Problem("states", "no state is terminal, so the workflow can never end")
 
@@ -141,18 +126,18 @@ def _about_rows(spec: WorkflowSpec) -> Iterator[Problem]:
         part = f"rows[{index}]"
         for end, name in (("source", row.source), ("target", row.target)):
             if name not in states:
-                yield Problem(f"{part}.{end}", _unknown("state", name, states))
+                yield Problem(f"{part}.{end}", unknown("state", name, states))
         yield from _about_on(spec, part, row)
         source = spec.state(row.source)
         if source is not None and source.terminal:
-            yield Problem(part, f"leaves {_quoted(row.source)}, which is terminal")
+            yield Problem(part, f"leaves {quoted(row.source)}, which is terminal")
         if row.when is not None:
-            yield from _about_expression(spec, f"{part}.when", row.when)
+            yield from _about_expression(spec, f"{part}.when", row.when, row)
         for name, text in row.save.items():
             if all(item.name != name for item in spec.context):
                 known = [item.name for item in spec.context]
-                yield Problem(f"{part}.save", _unknown("context name", name, known))
-            yield from _about_expression(spec, f"{part}.save", text)
+                yield Problem(f"{part}.save", unknown("context name", name, known))
+            yield from _about_expression(spec, f"{part}.save", text, row)
 
 
 def _about_on(spec: WorkflowSpec, part: str, row: Row) -> Iterator[Problem]:
@@ -166,35 +151,17 @@ def _about_on(spec: WorkflowSpec, part: str, row: Row) -> Iterator[Problem]:
         return
     for tool in row.on:
         if tool not in names:
-            yield Problem(f"{part}.on", _unknown("tool", tool, names))
+            yield Problem(f"{part}.on", unknown("tool", tool, names))
         elif source is not None and not source.terminal and tool not in source.tools:
-            why = f"{_quoted(tool)} is not allowed in state {_quoted(row.source)}"
+            why = f"{quoted(tool)} is not allowed in state {quoted(row.source)}"
             yield Problem(f"{part}.on", f"{why}, so the row is never taken")
     if row.error and len(row.on) > 1:
         yield Problem(f"{part}.on", "an error row takes one tool; write one row for each")
 
 
-def _about_expression(spec: WorkflowSpec, part: str, text: str) -> Iterator[Problem]:
-    try:
-        compile_expression(text)
-        tree = ast.parse(text.strip(), mode="eval")
-    except BadExpression as error:
-        yield Problem(part, one_line(str(error)))
-        return
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    known = {
-        "context": ("context name", [item.name for item in spec.context]),
-        "results": ("tool", [tool.name for tool in spec.tools]),
-    }
-    for part_of in ast.walk(tree):
-        match part_of:
-            case ast.Attribute(value=ast.Name(id=whole), attr=name) if whole in known:
-                kind, names = known[whole]
-                if name not in names:
-                    yield Problem(part, f"{_quoted(text)}: {_unknown(kind, name, names)}")
-            case _:
-                pass
+def _about_expression(spec: WorkflowSpec, part: str, text: str, row: Row) -> Iterator[Problem]:
+    for why in complaints(text, spec, row.on):
+        yield Problem(part, why)
 
 
 def _at_once(row: Row) -> bool:
@@ -235,12 +202,12 @@ def _about_context(spec: WorkflowSpec) -> Iterator[Problem]:
     for index, item in enumerate(spec.context):
         part = f"context[{index}]"
         if not CONTEXT_NAME.fullmatch(item.name):
-            yield Problem(part, f"{_quoted(item.name)} is no name that an expression can speak of")
+            yield Problem(part, f"{quoted(item.name)} is no name that an expression can speak of")
         try:
             dumps(item.default)
         except ValueError as error:
             why = one_line(str(error))
-            yield Problem(f"{part}.default", f"of {_quoted(item.name)} is not JSON: {why}")
+            yield Problem(f"{part}.default", f"of {quoted(item.name)} is not JSON: {why}")
 
 
 def _about_ways(spec: WorkflowSpec) -> Iterator[Problem]:
@@ -254,9 +221,9 @@ def _about_ways(spec: WorkflowSpec) -> Iterator[Problem]:
             pending += ways[here]
     for index, state in enumerate(spec.states):
         if state.name not in reached:
-            yield Problem(f"states[{index}]", f"nothing leads to state {_quoted(state.name)}")
+            yield Problem(f"states[{index}]", f"nothing leads to state {quoted(state.name)}")
         elif not state.terminal and not ways[state.name]:
-            yield Problem(f"states[{index}]", f"there is no way out of state {_quoted(state.name)}")
+            yield Problem(f"states[{index}]", f"there is no way out of state {quoted(state.name)}")
     yield from _about_rounds(spec)
 
 

@@ -11,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from tooltrace.core.breakpoints import Breakpoint
-from tooltrace.core.errors import BadSession, NotSaved
+from tooltrace.core.breakpoints import Breakpoint, unfit
+from tooltrace.core.errors import BadExpression, BadSession, NotSaved
 from tooltrace.core.ports import ModelPort
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.debugger import edits
@@ -98,6 +98,8 @@ class Debugger(ChangesHistory, Noting):
         if points is not None:
             self._runner.points, problem = points.load(session.snapshot.workflow.name)
             self._problems += (problem,) if problem else ()
+            kept = ((p, unfit(p, session.snapshot.workflow)) for p in self._runner.points)
+            self._problems += tuple(f"breakpoint {p}: {why}" for p, why in kept if why)
         if session.read_only:
             self._thread.soon(self._following)
         warm_up(session, self._thread)
@@ -264,7 +266,11 @@ class Debugger(ChangesHistory, Noting):
     # -- breakpoints ------------------------------------------------------------------------
 
     def set_points(self, points: tuple[Breakpoint, ...]) -> None:
-        """Replace the breakpoints, and keep them with the project."""
+        """Replace the breakpoints, and keep them with the project.
+
+        Raises BadExpression for one that is new and does not fit the workflow.
+        """
+        self._refuse_unfit(points)
         self._runner.points = points
         self._ticks += 1
         if self._points_file is None:
@@ -275,9 +281,19 @@ class Debugger(ChangesHistory, Noting):
             self._problems += (str(error),)
 
     def add_points(self, points: tuple[Breakpoint, ...]) -> None:
-        """Add breakpoints for this sitting only; they are not kept with the project."""
+        """Add breakpoints for this sitting only; they are not kept with the project.
+
+        Raises BadExpression for one that does not fit the workflow.
+        """
+        self._refuse_unfit(points)
         self._runner.points += tuple(p for p in points if p not in self._runner.points)
         self._ticks += 1
+
+    def _refuse_unfit(self, points: tuple[Breakpoint, ...]) -> None:
+        for point in points:
+            why = unfit(point, self._session.snapshot.workflow)
+            if why is not None and point not in self._runner.points:
+                raise BadExpression(f"{point}: {why}")
 
     # -- a scenario -------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from tooltrace.core.actions import next_action
-from tooltrace.core.breakpoints import Breakpoint, hit
+from tooltrace.core.breakpoints import Breakpoint, hit, undecided
 from tooltrace.core.errors import BadCommand, NotSaved, ToolTraceError
 from tooltrace.core.events import ModelReplied
 from tooltrace.debugger.movers import Live, Mover, Playback, Unit
@@ -122,10 +122,13 @@ class Runner:
         if not self.points:
             return None
         s = self._session.snapshot
-        point = hit(self.points, s, next_action(s))
+        action = next_action(s)
+        point = hit(self.points, s, action)
         if point is None:
             return None
-        return Stop("breakpoint", f"breakpoint: {point}", breakpoint=point)
+        why = undecided(point, s, action)
+        also = "" if why is None else f" · stopped because the condition cannot be evaluated: {why}"
+        return Stop("breakpoint", f"breakpoint: {point}{also}", breakpoint=point)
 
     def _reason_to_stop(self, how: How, until: int | None, began_in_recording: bool) -> Stop | None:
         session = self._session

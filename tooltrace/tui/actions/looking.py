@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tooltrace.core.breakpoints import Breakpoint, parse
+from tooltrace.core.breakpoints import Breakpoint, parse, unfit
 from tooltrace.core.errors import BadExpression, ToolTraceError
 from tooltrace.core.jsonio import pretty
 from tooltrace.core.requests import call_at
@@ -83,10 +83,10 @@ class Looking(OnSession):
 
         def check(text: str) -> str | None:
             try:
-                parse(text)
+                point = parse(text)
             except BadExpression as error:
                 return str(error)
-            return None
+            return unfit(point, self.debugger.view().snapshot.workflow)
 
         def typed(text: str | None) -> None:
             if text:
