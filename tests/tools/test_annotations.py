@@ -25,6 +25,10 @@ from tooltrace.tools.function import BadArguments, FunctionTool
 LEFT_OUT: Any = object()
 
 
+class Nothing(enum.Enum):
+    pass
+
+
 def tool(kind: Any, *default: Any) -> FunctionTool:
     def some(x):  # type: ignore[no-untyped-def]
         return x
@@ -136,6 +140,7 @@ def test_limits_of_a_union_hold_for_the_members_that_can_have_them() -> None:
         (Annotated[str, Field(pattern="(")], "pattern='(' cannot be kept"),
         (Annotated[str, at.Len(3), Field(pattern="a"), Field(pattern="b")], "is said twice"),
         (Annotated[datetime.date, Field(ge=5)], "ge=5 is no date"),
+        (Nothing, "Nothing has no members"),
         (Annotated[int, Field(alias="y")], "Field(alias=…) names another argument; rename"),
         (Annotated[datetime.datetime, at.Timezone("Europe/Paris")], "cannot be told"),
     ],
@@ -234,6 +239,11 @@ class Mixed(enum.Enum):
     HALF = 0.5
 
 
+class Rights(enum.Flag):
+    READ = 1
+    WRITE = 2
+
+
 class Point(NamedTuple):
     x: int
     y: int = 2
@@ -266,6 +276,9 @@ READ = [
     (Point, {"x": 1}, Point(1)),
     (dict[Speed, int], {"slow": 1}, {Speed.SLOW: 1}),
     (dict[int, str], {"1": "a"}, {1: "a"}),
+    (dict[bool, str], {"true": "a"}, {True: "a"}),
+    (dict[datetime.date, str], {"2024-01-02": "a"}, {DAY: "a"}),
+    (Rights, 3, Rights.READ | Rights.WRITE),
     (Decimal, 1.5, Decimal("1.5")),
     (Decimal, "1.5", Decimal("1.5")),
     (Amount, 3, 3),

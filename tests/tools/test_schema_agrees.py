@@ -40,6 +40,11 @@ class Level(enum.IntEnum):
     HIGH = 5
 
 
+class Rights(enum.Flag):
+    READ = 1
+    WRITE = 2
+
+
 class Mixed(enum.Enum):
     NAME = "name"
     ONE = 1
@@ -70,9 +75,17 @@ class Sent(TypedDict, total=False):
 
 LEAVES: list[Any] = [
     *(str, int, float, bool, None, Any, object, datetime.date, datetime.datetime, datetime.time),
-    *(uuid.UUID, Decimal, Path, Plain, Level, Mixed, Node, Model, Point, Sent),
+    *(uuid.UUID, Decimal, Path, Plain, Level, Rights, Mixed, Node, Model, Point, Sent),
     *(Literal["a", "b"], Literal[1, 2], Literal["a", 1, None], Literal[True], Literal[Plain.SLOW]),
-    *(dict[Plain, int], dict[Level, str], dict[int, bool], dict[Literal["k"], int], list, dict),
+    *(
+        dict[Plain, int],
+        dict[Level, str],
+        dict[int, bool],
+        dict[bool, int],
+        dict[Literal["k"], int],
+        list,
+        dict,
+    ),
     Annotated[int, pydantic.Field(ge=1, le=6)],
     Annotated[int, pydantic.Field(gt=0.5, description="more")],
     Annotated[int | None, at.Ge(2), "how many"],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from tooltrace.core.jsonio import canonical
@@ -53,9 +54,11 @@ def stuck(s: Snapshot) -> str | None:
 
 
 def _by_turns(s: Snapshot, limits: StuckSpec) -> str | None:
-    turns = [_in_order(list(calls)) for _, calls in groupby(s.recent, lambda call: call[4])]
+    if not s.recent[-1][3] and not _again(s.recent):
+        return None
+    turns = [_in_order(list(calls)) for _, calls in groupby(s.recent, itemgetter(4))]
     polling = {tool.name for tool in s.workflow.tools if tool.polling}
-    waits = [any(call[0] in polling for call in turn) for turn in turns]
+    waits = [bool(polling) and any(call[0] in polling for call in turn) for turn in turns]
     error = _same_error(turns, waits, limits.same_error)
     if error is not None:
         return error
@@ -63,13 +66,24 @@ def _by_turns(s: Snapshot, limits: StuckSpec) -> str | None:
         count = {1: limits.same_call, 2: limits.ping_pong}.get(length, limits.cycle * length)
         count = min(count, MOST_RECENT)
         # A round has come again when it is there twice, and a part of it does not come again.
-        if not length < count <= len(turns) or any(waits[-count:]):
+        if not length < count <= len(turns) or turns[-1] != turns[-1 - length]:
+            continue
+        if any(waits[-count:]):
             continue
         last = turns[-count:]
         shorter = (part for part in range(1, length) if length % part == 0)
         if _repeats(last, length) and not any(_repeats(last, part) for part in shorter):
             return _told(last, length) if _exactly(last, length) else None
     return None
+
+
+def _again(recent: tuple[_Call, ...]) -> bool:
+    """Whether the last call was made before, in another turn, with the same result."""
+    tool, arguments, content, _, turn = recent[-1]
+    return any(
+        call[0] == tool and call[4] != turn and call[2] == content and call[1] == arguments
+        for call in recent
+    )
 
 
 def _in_order(calls: list[_Call]) -> _Turn:

@@ -13,6 +13,9 @@ import types
 import typing
 from datetime import datetime, time
 from decimal import Decimal
+from functools import reduce
+from itertools import combinations
+from operator import or_
 from pathlib import PurePath
 from typing import Annotated, Any, Literal, TypeVar, Union
 
@@ -42,6 +45,8 @@ _SETS: dict[Any, Any] = {set: set, frozenset: frozenset, abc.Set: set, abc.Mutab
 _LISTS = (abc.Iterable, abc.Iterator, abc.Reversible, abc.Container)
 _MAPPINGS = (dict, abc.Mapping, abc.MutableMapping)
 _NULL = type(None)
+_BOOLS = [(True, True), (False, False)]
+_MOST_FLAGS = 6
 
 
 class Kinds:
@@ -125,7 +130,7 @@ class Kinds:
 
     def _mapping(self, kind: Any, arguments: tuple[Any, ...], made: tuple[Any, ...]) -> Any:
         key, value = peeled(arguments[0])[0], made[1]
-        if (members := _values(key)) is not None:
+        if (members := _BOOLS if key is bool else _values(key)) is not None:
             texts = [(_as_key(said), meant) for said, meant in members]
             return marker(
                 "dict", Keyed(marker(name_of_kind(key), Choice(texts, {})), _dict(str, value))
@@ -147,8 +152,8 @@ class Kinds:
         if issubclass(kind, PurePath):
             return marker(kind.__name__, Text(kind, "path"))
         if issubclass(kind, enum.Enum):
-            members = _values(kind) or []
-            return kind if _reads(kind) else marker(kind.__name__, Choice(members, _about(kind)))
+            plain = _reads(kind) and not issubclass(kind, enum.Flag)
+            return kind if plain else marker(kind.__name__, Choice(_members_of(kind), _about(kind)))
         found = fields_of(kind)
         return kind if found is None else self._object(kind, found)
 
@@ -264,11 +269,22 @@ def _literal(kind: Any, members: tuple[Any, ...]) -> Any:
 def _values(kind: Any) -> list[tuple[Any, Any]] | None:
     """The values of an Enum or a Literal, as they are said and meant; None for other types."""
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
-        return [(member.value, member) for member in kind]
+        return _members_of(kind)
     if typing.get_origin(kind) is Literal:
         found = typing.get_args(kind)
         return [(m.value if isinstance(m, enum.Enum) else m, m) for m in found]
     return None
+
+
+def _members_of(kind: type[enum.Enum]) -> list[tuple[Any, Any]]:
+    """An Enum's members by their values; those of a Flag may stand for several at once."""
+    found: list[Any] = list(kind)
+    if not found:
+        raise Unusable(f"{kind.__name__} has no members")
+    if issubclass(kind, enum.Flag) and len(found) <= _MOST_FLAGS:
+        several = (combinations(found, count) for count in range(1, len(found) + 1))
+        found = [kind(0), *(reduce(or_, some) for group in several for some in group)]
+    return [(member.value, member) for member in found]
 
 
 def _as_key(said: Any) -> str:

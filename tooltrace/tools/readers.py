@@ -210,4 +210,4 @@ def _of_pydantic(error: Any) -> str:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     text = one_line(str(first["msg"])).removeprefix("Value error, ")
     path = "".join(f"[{at}]" if isinstance(at, int) else f".{at}" for at in first["loc"])
-    return f"{text[:1].lower()}{text[1:]} - at `$.{path.removeprefix('.')}`" if path else text
+    return f"{text[:1].lower()}{text[1:]} - at `${path}`" if path else text

@@ -76,7 +76,7 @@ def _said_by(error: Exception) -> str:
         return HALF
     if isinstance(error, ValueError | TypeError | AssertionError) and str(error):
         return one_line(str(error))
-    return one_line(f"{type(error).__name__}: {error}")
+    return one_line(f"raised {type(error).__name__}: {error}")
 
 
 def schema_of(kind: Any, shared: Definitions, *, lifted: bool = True) -> dict[str, Any]:
