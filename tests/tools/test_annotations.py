@@ -233,6 +233,10 @@ class Speed(enum.Enum):
     FAST = "fast"
 
 
+class Level(enum.IntEnum):
+    LOW = 1
+
+
 class Mixed(enum.Enum):
     NAME = "name"
     ONE = 1
@@ -278,6 +282,9 @@ READ = [
     (dict[int, str], {"1": "a"}, {1: "a"}),
     (dict[bool, str], {"true": "a"}, {True: "a"}),
     (dict[datetime.date, str], {"2024-01-02": "a"}, {DAY: "a"}),
+    (float | Level, 3, 3.0),
+    (float | Level, 1, Level.LOW),
+    (Annotated[int | None, at.Ge(2)] | Literal["a", 1], 1, 1),
     (Rights, 3, Rights.READ | Rights.WRITE),
     (Decimal, 1.5, Decimal("1.5")),
     (Decimal, "1.5", Decimal("1.5")),

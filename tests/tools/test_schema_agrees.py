@@ -118,7 +118,8 @@ def made(kinds: list[Any]) -> Any:
     return make_dataclass(f"Made{next(NUMBERS)}", fields)
 
 
-TYPES = st.recursive(st.sampled_from(LEAVES), written, max_leaves=4)
+LEAF = st.sampled_from(LEAVES)
+TYPES = LEAF | written(LEAF) | written(LEAF | written(LEAF))
 
 SCALARS = st.one_of(
     st.none(),
@@ -134,16 +135,14 @@ SCALARS = st.one_of(
     ),
     st.text(max_size=3),
 )
-VALUES = st.recursive(
-    SCALARS,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3),
-        st.dictionaries(
-            st.sampled_from(["a", "k", "x", "y", "f0", "f1", "slow", "1"]), inner, max_size=3
-        ),
-    ),
-    max_leaves=5,
-)
+
+
+def around(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    names = st.sampled_from(["a", "k", "x", "y", "f0", "f1", "slow", "1"])
+    return st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3)
+
+
+VALUES = SCALARS | around(SCALARS) | around(SCALARS | around(SCALARS))
 
 
 @st.composite
@@ -163,11 +162,12 @@ def fitting(draw: st.DrawFn, schema: dict[str, Any], whole: dict[str, Any]) -> A
         case "array" if "prefixItems" in schema:
             return [draw(fitting(item, whole)) for item in schema["prefixItems"]]
         case "array":
-            return draw(st.lists(fitting(schema.get("items", {}), whole), max_size=3))
+            items = draw(st.lists(fitting(schema.get("items", {}), whole), max_size=3))
+            return [*items, *items[:1]] if draw(st.booleans()) else items
         case "string":
             return draw(st.sampled_from(TEXTS.get(schema.get("format", ""), ["a", "ab", "ba", ""])))
         case "integer":
-            return draw(st.integers(-1, 10))
+            return draw(st.integers(-1, 10) | st.sampled_from([1.0, 3.0, 2.5]))
         case _:
             return draw(VALUES)
 
@@ -229,7 +229,7 @@ def tool_for(kind: Any, default: Any) -> FunctionTool:
     return FunctionTool.build(some)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), kind=TYPES, default=st.sampled_from([None, (None,)]))
 def test_a_call_is_taken_exactly_when_its_schema_takes_it(
     data: st.DataObject, kind: Any, default: Any

@@ -107,8 +107,9 @@ class Kinds:
         whole = kind if same else _union((*(part for _, part in made), *null))
         if len(made) == 1:
             return whole
-        # A union of which a member has limits can crash msgspec: it finds them in another place.
-        alone = any(reader_of(part) or _has_limits(part) for _, part in made)
+        alone = any(map(_alone, members)) or any(_alone(part) for _, part in made)
+        # Of a float and some whole numbers msgspec takes only those where a number is whole.
+        alone = alone or (float in members and any(_has_numbers(member) for member in members))
         if not alone and _reads(whole):
             return whole
         one_of = marker(" | ".join(name for name, _ in made), OneOf(made))
@@ -216,11 +217,19 @@ def _dict(key: Any, value: Any) -> Any:
     return dict.__class_getitem__((key, value))
 
 
-def _has_limits(kind: Any) -> bool:
-    if (members := _members(kind)) is not None:
-        return any(map(_has_limits, members))
-    metas = [item for item in peeled(kind)[1] if isinstance(item, msgspec.Meta)]
-    return any(getattr(meta, name) is not None for meta in metas for name in LIMITS)
+def _has_numbers(kind: Any) -> bool:
+    return any(isinstance(said, int) for said, _ in _values(peeled(kind)[0]) or ())
+
+
+def _alone(kind: Any) -> bool:
+    """Whether msgspec cannot be asked about a type together with others.
+
+    A union of which a member has limits can crash it: it looks for them in the wrong place.
+    """
+    base, metadata = peeled(kind)
+    metas = [item for item in metadata if isinstance(item, msgspec.Meta)]
+    has_limits = any(getattr(meta, name) is not None for meta in metas for name in LIMITS)
+    return has_limits or reader_of(base) is not None or _members(base) is not None
 
 
 def _without_null(members: tuple[Any, ...]) -> list[Any]:
