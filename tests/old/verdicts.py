@@ -33,7 +33,6 @@ def verdicts(path: Path) -> dict[str, Any]:
     names = [tool.name for tool in load_code(ref).workflow.spec.tools]
     return {
         "problems": problems,
-        "head": session.head,
         "branches": [
             _branch(branch.name, tree.snapshot_at(branch.tip)) for branch in tree.branches()
         ],

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.tui.app.driven import Driven, begin, reach, until
 from tests.tui.app.given import before
-from tooltrace.core.errors import NotSaved
 from tooltrace.store import Journal
 
 
@@ -38,18 +35,19 @@ async def test_who_leaves_it_is_asked_again_when_something_cannot_be_saved(tmp_p
     debugger = reach(begin(tmp_path), before("process_credit"))
     path = debugger.session.path
     assert path is not None
-    driven = Driven(debugger, (100, 30))
-    with pytest.raises(NotSaved, match="was replaced by another file"):
-        async with driven as d:
-            (tmp_path / "other").write_text("theirs")
-            (tmp_path / "other").replace(path)
-            await offered(d)
-            await d.press("escape", "N")
-            assert d.dialog is None
-            await d.press("e")
-            d.app.screen.query_one("ValueArea").load_text("{}")
-            d.send("f2")
-            await offered(d)
-            await d.press("escape")
+    async with Driven(debugger, (100, 30)) as d:
+        (tmp_path / "other").write_text("theirs")
+        (tmp_path / "other").replace(path)
+        await offered(d)
+        await d.press("escape", "N", "N")
+        assert d.dialog is None
+        await d.press("e")
+        d.app.screen.query_one("ValueArea").load_text("{}")
+        d.send("f2")
+        await offered(d)
+        await d.press("escape")
+        d.app.close_debugger()
+        (unsaved,) = d.app.unsaved
+        assert "was replaced by another file" in unsaved.trouble
     assert path.read_text() == "theirs"
     assert not (tmp_path / "refund-0001-saved.jsonl").exists()
