@@ -6,21 +6,23 @@ What it calls that was never recorded stops the replay before the call. Nothing 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tooltrace.core import events as e
 from tooltrace.core.actions import AwaitUser, CallModel, Finish, RunTools, next_action, refusal
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.ports import Divergence, ModelPort
 from tooltrace.core.snapshot import Call
+from tooltrace.core.spec import Effect
 from tooltrace.core.tree import Tree
 from tooltrace.debugger.asking import Asking
 from tooltrace.debugger.differing import met
 from tooltrace.debugger.movers import Unit
+from tooltrace.debugger.passage import Passage
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.stops import Stop
 from tooltrace.engine.engine import Engine, Ports
-from tooltrace.tools.matched import MatchedTools
+from tooltrace.tools.matched import Answered, MatchedTools
 
 __all__ = ["Reasked"]
 
@@ -38,16 +40,9 @@ class Reasked:
         model: ModelPort,
         asking: Asking,
     ) -> None:
-        results = []
-        for record in recorded:
-            event = record.event
-            if isinstance(event, e.ToolReturned):
-                call = source.snapshot_at(record.parent or 0).call(event.call)
-                if call is not None:
-                    results.append((call.tool, call.arguments, record))
-        self._tools = MatchedTools(results, self._writes)
-        self._said = deque(one for one in recorded if isinstance(one.event, e.UserSaid))
         self._target = target
+        self._tools = MatchedTools(_results(source, recorded), self._effect)
+        self._said = deque(one for one in recorded if isinstance(one.event, e.UserSaid))
         self._asking = asking
         heard = asking.incoming.hear
         ports = Ports(model, self._tools, "recorded", runs_tools=False)
@@ -87,9 +82,9 @@ class Reasked:
                 await self._engine.perform(action, self._target)
         return None
 
-    def _writes(self, tool: str) -> bool:
+    def _effect(self, tool: str) -> Effect:
         spec = self._target.snapshot.workflow.tool(tool)
-        return spec is None or spec.effect == "writes"
+        return "writes" if spec is None else spec.effect
 
     def _unknown(self, call: Call) -> Stop:
         now: JsonValue = {"tool": call.tool, "arguments": call.arguments}
@@ -110,3 +105,20 @@ class Reasked:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def _results(source: Tree, recorded: Sequence[e.Record]) -> Iterator[Answered]:
+    """The calls that have a result, in the order in which they were started."""
+    passage = Passage(recorded)
+    while (record := passage.next()) is not None:
+        event = record.event
+        if isinstance(event, e.ToolStarted):
+            result = passage.result(event.call)
+        else:
+            result = record if isinstance(event, e.ToolReturned) else None
+        if result is None or not isinstance(result.event, e.ToolReturned):
+            continue
+        call = source.snapshot_at(record.parent or 0).call(result.event.call)
+        if call is not None:
+            ran = isinstance(event, e.ToolStarted)
+            yield Answered(call.tool, call.arguments, result, ran)

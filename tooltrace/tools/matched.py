@@ -8,14 +8,27 @@ from __future__ import annotations
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from tooltrace.core.difference import unnumbered
 from tooltrace.core.events import CallRef, Record, ToolReturned
 from tooltrace.core.jsonio import JsonValue, canonical
 from tooltrace.core.ports import Beside, Divergence, Given, ToolCall
 from tooltrace.core.snapshot import Call
+from tooltrace.core.spec import Effect
 from tooltrace.tools.recorded import given_again
 
-__all__ = ["MatchedTools"]
+__all__ = ["Answered", "MatchedTools"]
+
+
+class Answered(Struct, frozen=True):
+    """A recorded call and its result; ``ran`` says that it reached its tool."""
+
+    tool: str
+    arguments: JsonValue
+    result: Record
+    ran: bool
 
 
 class MatchedTools:
@@ -23,21 +36,28 @@ class MatchedTools:
 
     Results of a call that was made more than once come in the order in which they were recorded.
     The last one then serves any further call, but not of a tool that ``writes``: its result tells
-    of one deed, and another call would have been another one.
+    of one deed, and another call would have been another one. A result brings its snapshot of the
+    world as long as all that acts is called in the recorded order: after that none shows what was
+    done. ``recorded`` is in the order in which the calls were started.
     """
 
     def __init__(
-        self,
-        recorded: Iterable[tuple[str, JsonValue, Record]],
-        writes: Callable[[str], bool] = lambda tool: False,
+        self, recorded: Iterable[Answered], effect: Callable[[str], Effect] = lambda tool: "reads"
     ) -> None:
-        self._writes = writes
+        self._effect = effect
         self._results: dict[str, deque[Record]] = defaultdict(deque)
         self._recorded: set[str] = set()
-        for tool, arguments, record in recorded:
-            name = _key(tool, arguments)
+        self._acted: deque[int] = deque()
+        self._in_order = True
+        for one in recorded:
+            name = _key(one.tool, one.arguments)
             self._recorded.add(name)
-            self._results[name].append(record)
+            self._results[name].append(one.result)
+            if one.ran and effect(one.tool) != "reads":
+                self._acted.append(one.result.id)
+
+    def _writes(self, tool: str) -> bool:
+        return self._effect(tool) == "writes"
 
     def recorded(self, call: Call) -> bool:
         """Whether there was a result for that call, used up or not."""
@@ -67,7 +87,14 @@ class MatchedTools:
             return Divergence(None, 0, "tool call", "recording", None, call.tool)
         if len(found) > 1 or self._writes(call.tool):
             found.popleft()
-        return given_again(record, record.event)
+        given = given_again(record, record.event)
+        return given if self._follows(call.tool, record) else replace(given, world=None)
+
+    def _follows(self, tool: str, record: Record) -> bool:
+        """Whether the recorded snapshots still show what was done, with this result."""
+        if self._effect(tool) != "reads" and self._in_order:
+            self._in_order = bool(self._acted) and self._acted.popleft() == record.id
+        return self._in_order
 
 
 def _key(tool: str, arguments: JsonValue) -> str:
