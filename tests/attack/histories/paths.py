@@ -70,8 +70,11 @@ class Ran:
         return set(found.values())
 
     def is_strange(self, record_id: int) -> bool:
-        """Whether a person kept the world as it was somewhere, or accepted what a copy gave."""
-        if self.strange & self.on_path(record_id):
+        """Whether a person kept the world as it was somewhere, or accepted what a copy gave.
+
+        Or had it put back where they were told that nothing shows what a call did there.
+        """
+        if self.strange & self.on_path(record_id) or self._put_back_short(record_id):
             return True
         replayed = {
             record.event.call
@@ -84,6 +87,14 @@ class Ran:
             and record.source == "live"
             and record.event.call in replayed
             for record in self._tree.records.values()
+        )
+
+    def _put_back_short(self, record_id: int) -> bool:
+        return any(
+            isinstance(record.event, e.WorldRestored)
+            and record.parent is not None
+            and bool(self._tree.snapshot_at(record.parent).unkept)
+            for record in self._tree.path(record_id)
         )
 
     def on_path(self, record_id: int) -> set[int]:
