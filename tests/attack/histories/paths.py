@@ -72,20 +72,22 @@ class Ran:
     def is_strange(self, record_id: int) -> bool:
         """Whether a person kept the world as it was somewhere, or accepted what a copy gave.
 
-        Or had it put back where they were told that nothing shows what a call did there.
+        Or had it put back where they were told that nothing shows what a call did there, or let a
+        replay make a call for real, whose result still comes with the recorded world.
         """
         if self.strange & self.on_path(record_id) or self._put_back_short(record_id):
             return True
-        replayed = {
+        started = {
             record.event.call
             for record in self._tree.path(record_id)
-            if isinstance(record.event, e.ToolStarted) and record.source != "live"
+            if isinstance(record.event, e.ToolStarted)
         }
         # On whatever branch: a person may have put another result in its place since.
         return any(
             isinstance(record.event, e.ToolReturned)
             and record.source == "live"
-            and record.event.call in replayed
+            and record.of is not None
+            and record.event.call in started
             for record in self._tree.records.values()
         )
 
