@@ -62,7 +62,8 @@ def test_a_budget_in_tokens_needs_no_price(here: Path) -> None:
         assert len(server.requests) == 2
     last = outcome_of(said)
     assert (said.code, last["outcome"]) == (1, "limit")
-    assert last["why"] == "2,120 tokens (200 in, 1,900 cached, 20 out), and 1,500 are allowed"
+    split = "200 in, 20 out, 1,900 cached, 1,000 of them written"
+    assert last["why"] == f"2,120 tokens ({split}), and 1,500 are allowed"
     assert "cost" not in last["usage"]
 
 

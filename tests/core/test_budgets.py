@@ -81,7 +81,7 @@ def test_tokens_are_counted_in_and_out_and_stop_the_next_request() -> None:
     answers(given, usage(20, 10, 40, 20), None).user("More.")
     assert given.action == CallModel()
     answers(given, usage(10, 0), None).user("More.")
-    why = "100 tokens (30 in, 60 cached, 10 out), and 100 are allowed"
+    why = "100 tokens (30 in, 10 out, 60 cached, 20 of them written), and 100 are allowed"
     assert given.action == Finish("limit", why)
 
 

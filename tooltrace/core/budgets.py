@@ -10,7 +10,7 @@ from __future__ import annotations
 from tooltrace.core.events import WentOn
 from tooltrace.core.snapshot import Snapshot, Usage
 
-__all__ = ["dollars", "granted", "over_budget", "over_limit"]
+__all__ = ["dollars", "granted", "over_budget", "over_limit", "token_words"]
 
 
 def over_limit(s: Snapshot) -> str | None:
@@ -23,13 +23,16 @@ def over_limit(s: Snapshot) -> str | None:
 def over_budget(s: Snapshot) -> str | None:
     """The same for tokens and dollars alone, which asking once more for a reply costs as well."""
     used, tokens, cost = s.usage, s.max_tokens, s.max_cost
+    guess = ", some of it estimated" if used.estimated else ""
     if tokens is not None and used.tokens >= tokens:
-        return f"{used.tokens:,} tokens ({_split(used)}), and {tokens:,} are allowed"
+        least = "at least " if used.estimated else ""
+        split = f"{', '.join(token_words(used))}{guess}"
+        return f"{least}{used.tokens:,} tokens ({split}), and {tokens:,} are allowed"
     if cost is None:
         return None
     if used.cost >= cost:
-        least = "at least " if used.unpriced else ""
-        return f"{least}{dollars(used.cost)} spent, and {dollars(cost)} are allowed"
+        least = "at least " if used.least else ""
+        return f"{least}{dollars(used.cost)} spent{guess}, and {dollars(cost)} are allowed"
     if used.unpriced > s.unpriced_granted:
         return f"a reply had no known price, and {dollars(cost)} are allowed"
     return None
@@ -59,7 +62,11 @@ def dollars(cost: float) -> str:
     return f"${float(digits):.{places}f}"
 
 
-def _split(used: Usage) -> str:
-    cached = used.cache_read + used.cache_written
-    parts = [f"{used.input:,} in", f"{cached:,} cached" if cached else "", f"{used.output:,} out"]
-    return ", ".join(part for part in parts if part)
+def token_words(used: Usage) -> list[str]:
+    """The tokens in words, kind by kind; ``cached`` ones were read from the cache or written."""
+    words = [f"{used.input:,} in", f"{used.output:,} out"]
+    if cached := used.cache_read + used.cache_written:
+        words.append(f"{cached:,} cached")
+    if used.cache_written:
+        words.append(f"{used.cache_written:,} of them written")
+    return words

@@ -146,7 +146,9 @@ class ModelReplied(Event, frozen=True, omit_defaults=True):
 
     ``raw`` is what came over the wire, JSON or SSE, exactly; ``first_ms`` the time to its first
     byte and ``ms`` to its end; ``placement`` where the state prompt stood in the request; ``cost``
-    in US dollars by the prices known then, None for a model without a known price.
+    in US dollars by the prices known then, None for a model without a known price; ``estimate`` the
+    tokens that count instead of those in ``usage`` where these could not be all: with it, tokens
+    and cost are a least.
     """
 
     name: ClassVar[str] = "model_replied"
@@ -157,6 +159,7 @@ class ModelReplied(Event, frozen=True, omit_defaults=True):
     first_ms: float = 0.0
     placement: str | None = None
     cost: float | None = None
+    estimate: dict[str, Any] | None = None
 
 
 class ModelFailed(Event, frozen=True, omit_defaults=True):
@@ -164,7 +167,7 @@ class ModelFailed(Event, frozen=True, omit_defaults=True):
 
     ``reply`` is as much of a message as ``raw`` makes, for a person to go on from; no tool of it
     runs. ``again`` says that the same request may well succeed later, after ``retry_after`` seconds
-    if the server named a time.
+    if the server named a time. ``cost`` and ``estimate`` are as in a reply.
     """
 
     name: ClassVar[str] = "model_failed"
@@ -180,6 +183,7 @@ class ModelFailed(Event, frozen=True, omit_defaults=True):
     first_ms: float = 0.0
     placement: str | None = None
     cost: float | None = None
+    estimate: dict[str, Any] | None = None
 
 
 class ToolStarted(Event, frozen=True, omit_defaults=True):

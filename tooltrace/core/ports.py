@@ -55,7 +55,7 @@ class Reply(Struct, frozen=True):
 
     ``raw`` is what came over the wire, exactly (bytes that are no UTF-8 as lone surrogates);
     ``placement`` where the state prompt stood; ``cost`` is in US dollars, None where no price is
-    known.
+    known; ``estimate`` has the tokens that count instead of those in ``usage``, which are not all.
     """
 
     body: dict[str, Any]
@@ -67,13 +67,15 @@ class Reply(Struct, frozen=True):
     first_ms: float = 0.0
     placement: str | None = None
     cost: float | None = None
+    estimate: dict[str, int] | None = None
 
 
 class Failure(Struct, frozen=True):
     """No usable reply came. ``raw`` keeps what did arrive, ``reply`` what message that makes.
 
     ``again`` says that the same request may succeed later, after ``retry_after`` seconds if known.
-    ``cost`` is what the part that came cost, in US dollars, None where no price is known.
+    ``cost`` is what the part that came cost, in US dollars, None where no price is known, and
+    ``estimate`` the tokens that count for it instead of those in its ``usage``.
     """
 
     error: str
@@ -89,6 +91,7 @@ class Failure(Struct, frozen=True):
     first_ms: float = 0.0
     placement: str | None = None
     cost: float | None = None
+    estimate: dict[str, int] | None = None
 
 
 class Divergence(Struct, frozen=True):

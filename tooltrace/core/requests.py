@@ -98,7 +98,7 @@ class RequestDiff(Struct, frozen=True):
 
 def answer_usage(event: ModelReplied | ModelFailed) -> Usage:
     """What one answer used, or as much of one as came."""
-    return Usage().plus((event.reply or {}).get("usage"), event.ms, event.cost)
+    return Usage().answered(event)
 
 
 def call_at(tree: Tree, record_id: int) -> int | None:
@@ -237,7 +237,9 @@ def _placement(tree: Tree, called: int) -> str | None:
 def usage_of(tree: Tree, called: int, towards: int | None = None) -> Usage | None:
     """What the answer to a model call used, on the way to a record if it is; None if unknown."""
     answer = _answer(tree, called, towards)
-    if answer is None or not isinstance((answer.reply or {}).get("usage"), dict):
+    if answer is None:
+        return None
+    if not isinstance((answer.reply or {}).get("usage"), dict) and answer.estimate is None:
         return None
     return answer_usage(answer)
 

@@ -12,7 +12,15 @@ from typing import Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from tooltrace.core.events import CallRef, Diverged, Outcome, Settings, Source
+from tooltrace.core.events import (
+    CallRef,
+    Diverged,
+    ModelFailed,
+    ModelReplied,
+    Outcome,
+    Settings,
+    Source,
+)
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.messages import Message, Result
 from tooltrace.core.spec import WorkflowSpec
@@ -41,7 +49,8 @@ class Usage(Struct, frozen=True, gc=False):
     ``input`` are tokens that went in past the cache; ``ms`` is time spent waiting for the model and
     the tools. ``cost`` is in US dollars, over the ``priced`` answers whose price was known then;
     ``unpriced`` counts the answers that used tokens and had no known price, so that with any of
-    them ``cost`` is a least.
+    them ``cost`` is a least. ``estimated`` counts the answers whose tokens the server did not tell,
+    or not to their end: with any of them all figures are a least.
     """
 
     input: int = 0
@@ -52,6 +61,21 @@ class Usage(Struct, frozen=True, gc=False):
     cost: float = 0.0
     priced: int = 0
     unpriced: int = 0
+    estimated: int = 0
+
+    def answered(self, event: ModelReplied | ModelFailed) -> Usage:
+        """With what one answer used, or as much of one as came."""
+        usage = (event.reply or {}).get("usage")
+        if event.estimate is None:
+            return self.plus(usage, event.ms, event.cost)
+        counted = {**usage, **event.estimate} if isinstance(usage, dict) else event.estimate
+        used = self.plus(counted, event.ms, event.cost)
+        return replace(used, estimated=used.estimated + 1)
+
+    @property
+    def least(self) -> bool:
+        """Whether more may have been paid than ``cost`` says."""
+        return bool(self.unpriced or self.estimated)
 
     def plus(self, usage: object, ms: float, cost: float | None = None) -> Usage:
         """With one answer's ``usage`` block, time and cost; what is not a count counts 0."""
@@ -70,6 +94,7 @@ class Usage(Struct, frozen=True, gc=False):
             self.cost if price is None else round(self.cost + price, 12),
             self.priced + (price is not None),
             self.unpriced + (price is None and fresh + out + read + written > 0),
+            self.estimated,
         )
 
     def later(self, ms: float) -> Usage:
@@ -87,16 +112,17 @@ class Usage(Struct, frozen=True, gc=False):
         return self.cost if self.priced else None
 
     def as_json(self) -> dict[str, JsonValue]:
-        """For ``--json`` and for expressions; ``cost_at_least`` when not every price was known."""
+        """For ``--json`` and for expressions; ``cost_at_least`` when not all of it is known."""
         known: dict[str, JsonValue] = {}
         if self.priced:
-            known = {"cost_at_least" if self.unpriced else "cost": self.cost}
+            known = {"cost_at_least" if self.least else "cost": self.cost}
         return {
             "input": self.input,
             "output": self.output,
             "cache_read": self.cache_read,
             "cache_written": self.cache_written,
             "ms": round(self.ms, 3),
+            **({"estimated": self.estimated} if self.estimated else {}),
             **known,
         }
 

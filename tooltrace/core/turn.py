@@ -168,7 +168,7 @@ def replied(s: Snapshot, record: e.Record, event: e.ModelReplied) -> Snapshot:
         awaiting_model=False,
         stop_reason=stop_reason if trouble is None else s.stop_reason,
         trouble=trouble,
-        usage=s.usage.plus(reply.get("usage"), event.ms, event.cost),
+        usage=s.usage.answered(event),
     )
 
 
@@ -184,7 +184,7 @@ def failed(s: Snapshot, record: e.Record, event: e.ModelFailed) -> Snapshot:
         source=record.source,
         awaiting_model=False,
         trouble=Trouble(event.kind, event.error, event.again, event.retry_after),
-        usage=s.usage.plus((event.reply or {}).get("usage"), event.ms, event.cost),
+        usage=s.usage.answered(event),
     )
 
 

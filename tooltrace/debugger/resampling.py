@@ -218,8 +218,7 @@ class Resampling:
                 fresh.append(task.result())
         used = found.usage
         for one in fresh:
-            reply = one.answer.reply or {}
-            used = used.plus(reply.get("usage"), one.answer.ms, one.answer.cost)
+            used = used.answered(one.answer)
         samples = sorted((*found.samples, *fresh), key=lambda one: one.number)
         self.found = replace(found, samples=tuple(samples), usage=used)
         for fault in faults:

@@ -18,6 +18,7 @@ def replied(reply: Reply) -> ModelReplied:
         first_ms=reply.first_ms,
         placement=reply.placement,
         cost=reply.cost,
+        estimate=reply.estimate,
     )
 
 
@@ -36,6 +37,7 @@ def failed(failure: Failure) -> ModelFailed:
         first_ms=failure.first_ms,
         placement=failure.placement,
         cost=failure.cost,
+        estimate=failure.estimate,
     )
 
 

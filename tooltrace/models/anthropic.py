@@ -87,7 +87,7 @@ class AnthropicModel:
                 if not attempt.given_up or task is None or task.uncancel() > cancels:
                     raise
                 answer = attempt.stopped("cancelled by you", "cancelled")
-        return self._without_secrets(answer, attempt)
+        return replace(self._without_secrets(answer, attempt), estimate=attempt.estimate(answer))
 
     def cancel(self) -> bool:
         """Hang up on every reply being received; may be called from any thread."""
@@ -138,6 +138,7 @@ class AnthropicModel:
             if request.drop_bound_thinking:
                 made["extra_headers"] = {"anthropic-beta": BINDING_BETA}
             ASKING.set(attempt)
+            attempt.asked = made
             attempt.asks()
             async with client.messages.with_streaming_response.create(
                 **made, stream=True, timeout=Timeout(timeout, connect=min(5.0, timeout))

@@ -14,6 +14,7 @@ from tooltrace.core.jsonio import loads
 from tooltrace.core.ports import Failure, Heard, Reply
 from tooltrace.core.replies import broken
 from tooltrace.models.answer import as_message
+from tooltrace.models.estimates import estimate
 from tooltrace.models.sse import EventStream
 from tooltrace.models.streaming import MessageStream
 
@@ -34,12 +35,14 @@ def as_text(raw: bytes) -> str:
 class Attempt:
     """Takes an answer piece by piece and judges it. ``where`` is the server, for people.
 
-    ``sent`` and ``headers`` are those of the request and of the answer, once there are any.
+    ``sent`` and ``headers`` are those of the request and of the answer, once there are any, and
+    ``asked`` is what the request says.
     """
 
     def __init__(self, clock: Callable[[], float], heard: Heard | None = None) -> None:
         self.where = "the API"
         self.placement: str | None = None
+        self.asked: Mapping[str, Any] = {}
         self.sent: Mapping[str, str] = {}
         self.headers: Mapping[str, str] = {}
         self.status: int | None = None
@@ -142,6 +145,20 @@ class Attempt:
         """The failure of an attempt that ended before its answer did, with what of it came."""
         reply = self._stream.message() if self._stream else None
         return self.failure(text, kind=kind, reply=reply, again=again)
+
+    def estimate(self, answer: Reply | Failure) -> dict[str, int] | None:
+        """The tokens to count instead of those that the answer tells; None where these can be."""
+        stream = self._stream
+        if isinstance(answer, Reply):
+            final = stream is None or stream.counted
+            return estimate(self.asked, answer.body, b"", final=final)
+        if answer.kind == "failed" or not (self.accepted or (self.sent and self.status is None)):
+            return None
+        # Half of a body that is JSON makes no message: what came of its text begins here.
+        plain = stream is None and answer.reply is None
+        rest = b"".join(self._raw).partition(b'"content"')[2] if plain else b""
+        final = stream.counted if stream else answer.reply is not None
+        return estimate(self.asked, answer.reply, rest, final=final)
 
     def _plain(self) -> Reply | Failure:
         """The verdict on a body that is no event stream."""

@@ -43,9 +43,9 @@ class Priced:
         answer = await self._port.ask(request, heard)
         match answer:
             case Reply(body=body):
-                return replace(answer, cost=self._cost(body))
-            case Failure(reply=dict() as partial):
-                return replace(answer, cost=self._cost(partial))
+                return replace(answer, cost=self._cost(body, answer.estimate))
+            case Failure(reply=partial, estimate=estimate) if partial or estimate:
+                return replace(answer, cost=self._cost(partial or {}, estimate))
             case _:
                 return answer
 
@@ -53,11 +53,14 @@ class Priced:
         """As the port does."""
         return self._port.cancel()
 
-    def _cost(self, message: dict[str, object]) -> float | None:
+    def _cost(self, message: dict[str, object], estimate: dict[str, int] | None) -> float | None:
+        usage = message.get("usage")
+        if estimate:
+            usage = {**usage, **estimate} if isinstance(usage, dict) else estimate
         if self._priced_as is not None:
-            return prices.price(self._priced_as, message.get("usage"))
+            return prices.price(self._priced_as, usage)
         if not self._port.official:
             return None
         answered = message.get("model")  # An alias is answered by a release; a fallback by another.
         model = answered if isinstance(answered, str) and answered else self._model
-        return prices.price(model, message.get("usage"))
+        return prices.price(model, usage)

@@ -76,6 +76,7 @@ class RecordedModel:
                     first_ms=failed.first_ms,
                     placement=failed.placement,
                     cost=failed.cost,
+                    estimate=failed.estimate,
                 )
             case _:
                 return self._missing(called)
@@ -115,6 +116,7 @@ def _again(replied: ModelReplied, source: Source, record: int) -> Reply:
         first_ms=replied.first_ms,
         placement=replied.placement,
         cost=replied.cost,
+        estimate=replied.estimate,
     )
 
 

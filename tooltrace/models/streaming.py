@@ -38,10 +38,14 @@ class _Odd(Exception):
 
 
 class MessageStream:
-    """Takes the events of one stream in order. ``over`` is set by the one that ends it."""
+    """Takes the events of one stream in order. ``over`` is set by the one that ends it.
+
+    ``counted`` says that the tokens of the reply were told once it had come.
+    """
 
     def __init__(self, heard: Heard | None = None) -> None:
         self.over = False
+        self.counted = False
         self.events = 0
         self.broken: Broken | None = None
         self._heard = heard
@@ -189,6 +193,7 @@ class MessageStream:
             counted = dict(known) if isinstance(known, dict) else {}
             counted |= {k: v for k, v in usage.items() if v is not None or k not in counted}
             message["usage"] = counted
+            self.counted = self.counted or usage.get("output_tokens") is not None
         message.update({k: v for k, v in event.items() if k not in ("type", "delta", "usage")})
 
     def _stop(self) -> None:

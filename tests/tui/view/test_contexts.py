@@ -7,6 +7,7 @@ import pytest
 from tests.core.free import FREE
 from tests.core.given import Given, call, reply
 from tooltrace.core import events as e
+from tooltrace.core.budgets import over_budget
 from tooltrace.core.snapshot import Usage
 from tooltrace.tui.lines import plain
 from tooltrace.tui.view import words
@@ -24,6 +25,10 @@ TOOL = FREE.tools[0].name
             "1,204 in · 311 out · 880 cached · $0.008 · 2.1 s",
         ),
         (Usage(1204, 311, 0, 0, 2100, 0.008, 3, 1), "1,204 in · 311 out · ≥ $0.008 · 2.1 s"),
+        (
+            Usage(20, 5, 20, 3000, 2100, 0.008, 1, 0, 1),
+            "≥ 20 in · 5 out · 3,020 cached · 3,000 of them written · ≥ $0.008 · 2.1 s",
+        ),
         (Usage(1204, 311, 0, 0, 2100, 0.0, 0, 4), "1,204 in · 311 out · 2.1 s"),
     ],
 )
@@ -56,7 +61,9 @@ def test_growth_says_what_came_and_what_the_cache_did() -> None:
     found = lines(given, called)
     assert found[:2] == [f"request #{called}", "against #3, the request before it here"]
     assert found[2].startswith("grew by ") and found[2].endswith("nothing before changed")
-    assert found[3] == "that request  5 in · 2 out · $0.02 · 900 ms"
+    assert (
+        found[3] == "that request  5 in · 2 out · 900 cached · 900 of them written · $0.02 · 900 ms"
+    )
     assert found[4] == "this request  0 in · 1 out · 700 cached · 100 ms"
     assert found[5].endswith("200 cached before were not read, though nothing changed")
     assert found[6].startswith("+ message 1, block 0 (tool_use)")
@@ -70,6 +77,19 @@ def test_the_first_request_has_none_before_it() -> None:
     given = Given(FREE).user("Go.").asks()
     assert given.head is not None
     assert lines(given, given.head)[1].startswith("the first request")
+
+
+def test_the_first_request_says_what_it_wrote_to_the_cache() -> None:
+    given = asked(Given(FREE).user("Go."), 0, 900)
+    found = lines(given, 3)
+    assert found[1].startswith("the first request")
+    assert (
+        found[2] == "this request  5 in · 2 out · 900 cached · 900 of them written · $0.02 · 900 ms"
+    )
+    assert found[3] == "0 tokens read from the cache, 900 written to it"
+    assert over_budget(
+        given.returns(TOOL, {"n": 1}).append(e.SettingsChanged(e.Settings(token_budget=5))).snapshot
+    ) == ("907 tokens (5 in, 2 out, 900 cached, 900 of them written), and 5 are allowed")
 
 
 def test_a_reply_says_what_it_cost_and_a_limit_gone_past_what_it_grants() -> None:

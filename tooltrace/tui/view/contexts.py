@@ -100,10 +100,16 @@ def cache_words(diff: RequestDiff) -> str:
     now = diff.now
     if now is None or not (now.cache_read or now.cache_written or diff.lost):
         return ""
-    text = f"{now.cache_read:,} tokens read from the cache, {now.cache_written:,} written to it"
+    text = _cache_words(now) or "0 tokens read from the cache, 0 written to it"
     if diff.lost and diff.grew:
         return f"{text}; {diff.lost:,} cached before were not read, though nothing changed"
     return f"{text}; {diff.lost:,} cached before were lost" if diff.lost else text
+
+
+def _cache_words(used: Usage) -> str:
+    if not (used.cache_read or used.cache_written):
+        return ""
+    return f"{used.cache_read:,} tokens read from the cache, {used.cache_written:,} written to it"
 
 
 def _block_json(block: Block | None) -> JsonValue:
@@ -134,6 +140,10 @@ def _sections(tree: Tree, called: int) -> Iterator[Section]:
     on_path, elsewhere = requests_before(tree, called)
     if on_path is None:
         yield (("the first request on this branch: there is none before it", "text"),), ()
+        usage = usage_of(tree, called)
+        yield from _used("this", usage)
+        if usage is not None and (cache := _cache_words(usage)):
+            yield ((cache, "text"),), ()
     else:
         yield from _compared(compare(tree, called, on_path), "the request before it here")
     if elsewhere is not None:
@@ -149,8 +159,7 @@ def _compared(diff: RequestDiff, what: str) -> Iterator[Section]:
         yield ((_first_words(diff), "warn"),), _first(diff)
         yield ((_rest_words(diff), "text"),), ()
     for name, usage in (("that", diff.before), ("this", diff.now)):
-        told = "no tokens known" if usage is None else words.usage_words(usage)
-        yield ((f"{name} request  ", "dim"), (told, "text")), ()
+        yield from _used(name, usage)
     cache = cache_words(diff)
     if cache:
         yield ((cache, "warn" if diff.lost else "text"),), ()
@@ -167,6 +176,11 @@ def _compared(diff: RequestDiff, what: str) -> Iterator[Section]:
             yield heading, (Part(_content(block), "text", _FOLDED),)
         if total > _MOST_BLOCKS:
             yield ((f"{sign} and {total - _MOST_BLOCKS:,} blocks more", "dim"),), ()
+
+
+def _used(name: str, usage: Usage | None) -> Iterator[Section]:
+    told = "no tokens known" if usage is None else words.usage_words(usage)
+    yield ((f"{name} request  ", "dim"), (told, "text")), ()
 
 
 def _first(diff: RequestDiff) -> tuple[Part, ...]:

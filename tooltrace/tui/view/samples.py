@@ -79,7 +79,7 @@ def _asked(found: Samples) -> str:
     if found.without is not None:
         parts.append(f"with the edit #{found.edit}, and without it at #{found.without}")
     cost = found.usage.known_cost
-    paid = [f"{'≥' if found.usage.unpriced else ''}{dollars(cost)}"] if cost is not None else []
+    paid = [f"{'≥ ' if found.usage.least else ''}{dollars(cost)}"] if cost is not None else []
     return " · ".join([*parts, f"{found.usage.tokens:,} tokens", *paid])
 
 

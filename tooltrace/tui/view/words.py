@@ -6,7 +6,7 @@ from typing import assert_never
 
 from tooltrace.core.actions import Action, AwaitUser, CallModel, Finish, RunTools, Transition
 from tooltrace.core.breakpoints import Breakpoint
-from tooltrace.core.budgets import dollars
+from tooltrace.core.budgets import dollars, token_words
 from tooltrace.core.events import ModelFailed, ModelReplied
 from tooltrace.core.requests import answer_usage
 from tooltrace.core.snapshot import Usage
@@ -65,11 +65,11 @@ def effect_word(effect: Effect) -> tuple[str, str]:
 def usage_words(usage: Usage) -> str:
     """Tokens, money and time: ``1,204 in · 311 out · 880 cached · $0.008 · 2.1 s``.
 
-    ``≥`` says that some replies had no known price; where none had one, nothing is said of money.
+    ``≥`` before the tokens says that some were estimated, ``≥`` before the money that some replies
+    had no known price or were estimated; where none had one, nothing is said of money.
     """
-    parts = [f"{usage.input:,} in", f"{usage.output:,} out"]
-    if usage.cache_read:
-        parts.append(f"{usage.cache_read:,} cached")
+    first, *parts = token_words(usage)
+    parts = [f"{'≥ ' if usage.estimated else ''}{first}", *parts]
     if usage.priced:
         parts.append(cost_words(usage))
     return " · ".join([*parts, duration(usage.ms)])
@@ -77,7 +77,7 @@ def usage_words(usage: Usage) -> str:
 
 def cost_words(usage: Usage) -> str:
     """Money spent, as far as prices are known."""
-    return f"{'≥ ' if usage.unpriced else ''}{dollars(usage.cost)}"
+    return f"{'≥ ' if usage.least else ''}{dollars(usage.cost)}"
 
 
 def reply_usage(event: ModelReplied | ModelFailed) -> str:
