@@ -14,7 +14,7 @@ from tests.core.given import Given, call, reply
 from tooltrace.core import events as e
 from tooltrace.core.actions import CallModel, Finish
 from tooltrace.core.breakpoints import hit, parse
-from tooltrace.core.budgets import dollars, granted, over_budget
+from tooltrace.core.budgets import dollars, grant_words, granted, over_budget
 from tooltrace.core.snapshot import Usage
 
 COUNTS = st.sampled_from([0, 1, 7, 1000])
@@ -88,12 +88,12 @@ def test_tokens_are_counted_in_and_out_and_stop_the_next_request() -> None:
 def test_going_past_grants_a_budget_from_what_is_used_now() -> None:
     given = Given(FREE, e.Settings(token_budget=100, cost_budget=0.5)).user("Go.")
     answers(given, usage(330, 20), 0.25).user("More.")
-    assert granted(given.snapshot, 20) == e.WentOn("limit", 0, 350)
-    given.append(granted(given.snapshot, 20))
+    assert granted(given.snapshot) == e.WentOn("limit", 0, 350)
+    given.append(granted(given.snapshot))
     assert given.action == CallModel()
     answers(given, usage(99, 0), 0.5).user("More.")
     assert given.action == Finish("limit", "$0.75 spent, and $0.50 are allowed")
-    given.append(granted(given.snapshot, 20))
+    given.append(granted(given.snapshot))
     assert given.action == CallModel()
     assert (given.snapshot.max_tokens, given.snapshot.max_cost) == (450, 1.25)
     answers(given, usage(1, 0), 0.1).user("More.")
@@ -103,9 +103,37 @@ def test_going_past_grants_a_budget_from_what_is_used_now() -> None:
 def test_a_turn_limit_is_still_gone_past_by_turns() -> None:
     given = Given(FREE, e.Settings(max_turns=1, token_budget=10)).user("Go.")
     answers(given, usage(1, 1), None).user("More.")
+    assert granted(given.snapshot) == e.WentOn("limit", 1)
     assert granted(given.snapshot, 20) == e.WentOn("limit", 20)
     answers(given.append(e.WentOn("limit", 1)), usage(9, 9), None).user("More.")
-    assert granted(given.snapshot, 20) == e.WentOn("limit", 20, 20)
+    assert granted(given.snapshot) == e.WentOn("limit", 1, 20)
+    assert grant_words(given.snapshot, granted(given.snapshot)) == [
+        "1 turn more, up to 3",
+        "10 tokens more, up to 30",
+    ]
+
+
+@pytest.mark.parametrize("most", [1, 2, 40])
+def test_as_much_again_is_what_the_run_was_allowed(most: int) -> None:
+    given = Given(FREE, e.Settings(max_turns=most)).user("Go.")
+    for round_ in (1, 2, 3):
+        while given.action == CallModel():
+            answers(given, usage(1, 1), None).user("More.")
+        assert given.snapshot.turn == most * round_
+        given.append(granted(given.snapshot))
+
+
+def test_a_grant_says_what_can_be_spent_from_here() -> None:
+    given = Given(FREE, e.Settings(cost_budget=0.5)).user("Go.")
+    answers(given, usage(1, 1), 0.75).user("More.")
+    grant = granted(given.snapshot)
+    assert grant_words(given.snapshot, grant) == ["$0.50 more, up to $1.25"]
+    answers(given.append(grant), usage(1, 1), 0.49).user("More.")
+    assert given.action == CallModel()
+    answers(given, usage(1, 1), None).user("More.")
+    assert grant_words(given.snapshot, granted(given.snapshot)) == [
+        "until the next reply without a price"
+    ]
 
 
 def test_a_reply_without_a_price_stops_a_budget_in_dollars_each_time() -> None:
@@ -113,7 +141,7 @@ def test_a_reply_without_a_price_stops_a_budget_in_dollars_each_time() -> None:
     for _ in range(2):
         answers(given, usage(5, 5), None).user("More.")
         assert given.action == Finish("limit", "a reply had no known price, and $1.00 are allowed")
-        given.append(granted(given.snapshot, 20))
+        given.append(granted(given.snapshot))
         assert given.action == CallModel()
     assert given.snapshot.turns_granted == 0
 

@@ -294,7 +294,7 @@ def test_limits_and_being_stuck_ask_a_person(sit: Sit, tmp_path: Path) -> None:
     s.close()
     r = sit(till(tmp_path, rounds=9, max_turns=2))
     r.done("goto", r.view.tip)
-    r.done("go_past")  # Also where the run was ended for it, and after opening it again.
+    r.done("go_past", 20)  # Also where the run was ended for it, and after opening it again.
     assert r.do("go").kind == "finished"
     assert r.do("go_past").kind == "error"
     assert r.do("finish").kind == "error"

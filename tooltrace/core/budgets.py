@@ -8,9 +8,9 @@ and stops a branch that has one.
 from __future__ import annotations
 
 from tooltrace.core.events import WentOn
-from tooltrace.core.snapshot import Snapshot, Usage
+from tooltrace.core.snapshot import MOST_DOLLARS, Snapshot, Usage
 
-__all__ = ["dollars", "granted", "over_budget", "over_limit", "token_words"]
+__all__ = ["dollars", "grant_words", "granted", "over_budget", "over_limit", "token_words"]
 
 
 def over_limit(s: Snapshot) -> str | None:
@@ -38,8 +38,11 @@ def over_budget(s: Snapshot) -> str | None:
     return None
 
 
-def granted(s: Snapshot, turns: int) -> WentOn:
-    """What going on past the limits reached here grants: as much again, from what is used now."""
+def granted(s: Snapshot, turns: int | None = None) -> WentOn:
+    """What going on past the limits reached here grants: as much again, from what is used now.
+
+    ``turns`` is how many turns instead of as many as the run was allowed when it began.
+    """
     tokens, cost, used = s.max_tokens, s.max_cost, s.usage
     more_tokens, more_cost = 0, 0.0
     if tokens is not None and used.tokens >= tokens:
@@ -47,8 +50,34 @@ def granted(s: Snapshot, turns: int) -> WentOn:
     if cost is not None and used.cost >= cost:
         more_cost = round(used.cost - cost + (s.settings.cost_budget or 0.0), 12)
     budgets = more_tokens or more_cost or over_budget(s)
-    more_turns = turns if s.turn >= s.max_turns or not budgets else 0
+    more_turns = 0
+    if s.turn >= s.max_turns or not budgets:
+        allowed = s.settings.max_turns or s.workflow.max_turns
+        more_turns = max(0, s.turn - s.max_turns) + (allowed if turns is None else turns)
     return WentOn("limit", more_turns, more_tokens, more_cost)
+
+
+def grant_words(s: Snapshot, grant: WentOn) -> list[str]:
+    """What a grant leaves to use from here on, and up to what sum; ``s`` is before it counts."""
+    words, used = [], s.usage
+    if grant.turns > 0:
+        most = s.max_turns + grant.turns
+        left = max(0, most - s.turn)
+        words.append(f"{left:,} turn{'' if left == 1 else 's'} more, up to {most:,}")
+    tokens, cost = s.max_tokens, s.max_cost
+    if grant.tokens > 0 and tokens is None:
+        words.append(f"{grant.tokens:,} tokens more")
+    elif grant.tokens > 0 and tokens is not None:
+        most = tokens + grant.tokens
+        words.append(f"{max(0, most - used.tokens):,} tokens more, up to {most:,}")
+    if 0 < grant.cost < MOST_DOLLARS and cost is None:
+        words.append(f"{dollars(grant.cost)} more")
+    elif 0 < grant.cost < MOST_DOLLARS and cost is not None:
+        spend = cost + grant.cost
+        words.append(f"{dollars(spend - used.cost)} more, up to {dollars(spend)}")
+    if cost is not None and used.unpriced > s.unpriced_granted:
+        words.append("until the next reply without a price")
+    return words
 
 
 def dollars(cost: float) -> str:

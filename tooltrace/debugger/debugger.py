@@ -226,8 +226,8 @@ class Debugger(ChangesHistory, Noting):
         """Go on with the world as it is, instead of putting it back."""
         return self._thread.submit(self._commands.keep_world(self._thread.stop))
 
-    def go_past(self, turns: int = 20) -> Answer:
-        """On past a limit (by so many turns, or a budget more) or a stuck verdict."""
+    def go_past(self, turns: int | None = None) -> Answer:
+        """On past a limit, by as much again or by so many turns, or past a stuck verdict."""
         return self._changing(lambda session: edits.go_past(session, turns))
 
     def finish(self) -> Answer:

@@ -190,8 +190,8 @@ def say(session: Session, text: str) -> e.Record:
     return session.append(e.UserSaid(text), "live")
 
 
-def go_past(session: Session, turns: int) -> e.Record:
-    """Let the run go on past a limit (by so many turns, or a budget more) or a stuck verdict."""
+def go_past(session: Session, turns: int | None) -> e.Record:
+    """Let the run go on past a limit or a stuck verdict; as ``granted`` says, ``turns`` too."""
     s = session.snapshot
     action = next_action(s)
     outcome = action.outcome if isinstance(action, Finish) else s.outcome

@@ -123,7 +123,7 @@ def test_edited_results_forced_transitions_forks_and_the_world_say_what_they_are
         "↶ the world was put back to 0123456789ab  #18",
         "✎ context order  #19",
         "  null",
-        "↷ you let it go on past the turn limit, 20 turns more  #20",
+        "↷ you let it go on past the turn limit, 68 turns more, up to 70  #20",
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tooltrace.core.actions import AwaitUser
+from tooltrace.core.budgets import grant_words, granted
 from tooltrace.debugger.stops import Stop
 from tooltrace.tui import dialogs, edge
 from tooltrace.tui.actions.base import OnSession
@@ -129,7 +130,11 @@ class Moving(OnSession):
 
     def confirm_past(self, stop: Stop) -> None:
         """A limit or a stuck verdict: go on, end the run, or look around."""
-        title = "The run is stuck" if stop.kind == "stuck" else "A limit is reached"
+        stuck = stop.kind == "stuck"
+        title = "The run is stuck" if stuck else "A limit is reached"
+        s = self.debugger.view().snapshot
+        more = "; ".join([] if stuck else grant_words(s, granted(s)))
+        lines = [stop.text, f"Going on past it: {more}."] if more else [stop.text]
         answers = [
             dialogs.Answer("s", "stay and look", "stay"),
             dialogs.Answer("g", "go on past it", "past"),
@@ -142,7 +147,7 @@ class Moving(OnSession):
             elif value == "end":
                 self.ask(self.debugger.finish())
 
-        self.app.push_screen(dialogs.ConfirmScreen(title, [stop.text], answers), answered)
+        self.app.push_screen(dialogs.ConfirmScreen(title, lines, answers), answered)
 
     def confirm_thinking(self, stop: Stop) -> None:
         """Thinking that belongs to a history that was changed: let it be dropped, or try."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tooltrace.core import events as e
-from tooltrace.core.budgets import dollars
+from tooltrace.core.budgets import dollars, grant_words
 from tooltrace.core.fold import tool_uses
 from tooltrace.core.tree import Tree
 from tooltrace.core.troubles import trouble_of
@@ -216,9 +216,10 @@ def _context(tree: Tree, record: e.Record, event: e.ContextEdited) -> Entries:
 
 
 def _went_on(tree: Tree, record: e.Record, event: e.WentOn) -> Entries:
-    more = [f"{event.turns} turns more"] if event.turns else []
-    more += [f"{event.tokens:,} tokens more"] if event.tokens else []
-    more += [f"{dollars(event.cost)} more"] if event.cost > 0 else []
+    before = record.parent
+    more: list[str] = []
+    if event.past == "limit" and before is not None:
+        more = grant_words(tree.snapshot_at(before), event)
     past = "being stuck" if event.past == "stuck" else "the limit"
     if event.turns:
         past = "the turn limit"
