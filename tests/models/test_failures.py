@@ -67,7 +67,7 @@ async def test_refusals(step: Step, words: list[str]) -> None:
     ("raw", "words"),
     [
         (b'{"type":"message","content":[{"typ', "Unterminated string"),
-        (b"", "Expecting value"),
+        (b"not JSON", "Expecting value"),
         (b"\xff\xfe\xfd", "decode"),
         (b'{"content":[],"usage":{"n":NaN}}', "NaN is not JSON"),
         (b'{"content":' + b"[" * 300 + b"]" * 300 + b"}", "nested deeper than 200"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from types import TracebackType
 
-from tooltrace.core.text import one_line
+from tooltrace.core.text import named, one_line
 
 __all__ = ["fault_of"]
 
@@ -24,7 +24,7 @@ _NO_THREAD = "can't start new thread"
 
 def fault_of(error: BaseException) -> str:
     """One line: who failed, where, and how; for an author their own line."""
-    what = f"{type(error).__name__}: {_text(error)}"
+    what = named(type(error).__name__, _text(error))
     place = _authors_line(error.__traceback__)
     if place:
         return one_line(f"the workflow's code failed: {place}: {what}")

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["bytes_in_words", "clip", "one_line", "visible"]
+__all__ = ["bytes_in_words", "clip", "named", "one_line", "visible"]
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _DOUBTFUL = re.compile(r"[^ -~\n\t]+")
@@ -49,6 +49,11 @@ def clip(text: str, width: int) -> str:
     if len(text) <= width:
         return text
     return text[: max(0, width - 1)] + "…" if width > 0 else ""
+
+
+def named(kind: str, said: str) -> str:
+    """``kind: said``, or the kind alone where nothing is said."""
+    return f"{kind}: {said}" if said.strip() else kind
 
 
 def bytes_in_words(count: int) -> str:

@@ -17,7 +17,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from tooltrace.core.errors import BadWorld
-from tooltrace.core.text import one_line
+from tooltrace.core.text import named, one_line
 from tooltrace.debugger.kept import LIMIT, kept_in, remove
 from tooltrace.debugger.world_owner import (
     BRANCHES,
@@ -237,7 +237,9 @@ class Worlds:
             self._stay_within(snapshots, newest)
         except Exception as error:  # noqa: BLE001 - a result is waiting to be written down
             why = (
-                reason(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+                reason(error)
+                if isinstance(error, OSError)
+                else named(type(error).__name__, str(error))
             )
             self._note(f"old snapshots of the world could not be removed: {why}")
 

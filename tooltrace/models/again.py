@@ -17,7 +17,7 @@ _PASSING_STATUS = frozenset({408, 409, 429})
 _PASSING_ERRORS = frozenset({"api_error", "overloaded_error", "rate_limit_error", "timeout_error"})
 _LOST = frozenset(
     {"CloseError", "ConnectError", "ProxyError", "ReadError", "RemoteProtocolError", "WriteError"}
-    | {"ConnectTimeout", "PoolTimeout", "ReadTimeout", "WriteTimeout"}
+    | {"DecodingError", "ConnectTimeout", "PoolTimeout", "ReadTimeout", "WriteTimeout"}
 )
 _NUMBER = re.compile(r"\d{1,300}(\.\d{0,30})?|\.\d{1,30}", re.ASCII)
 

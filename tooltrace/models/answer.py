@@ -12,7 +12,7 @@ from typing import Any
 
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.scrub import Hide, Scrubber, hidden
-from tooltrace.core.text import clip
+from tooltrace.core.text import clip, named
 
 __all__ = [
     "OFFICIAL",
@@ -87,14 +87,34 @@ def unreached(cause: BaseException | None, where: str) -> str:
     """Words for a connection that could not be made, or broke before a whole answer came."""
     while isinstance(cause, BaseExceptionGroup):
         cause = cause.exceptions[0]
-    why = "nothing is known" if cause is None else f"{type(cause).__name__}: {cause}"
+    why = _reason(cause)
     match type(cause).__name__:
         case "ConnectError" | "ConnectTimeout":
             return f"Cannot reach {where}: is it running, and --base-url right? {why}"
         case "ReadError" | "WriteError" | "CloseError" | "RemoteProtocolError":
             return f"The connection to {where} broke before a whole reply came: ask again: {why}"
+        case "DecodingError":
+            advice = "ask again, or look at what compresses its answers"
+            return f"The reply from {where} cannot be unpacked: {advice}: {why}"
         case _:
             return f"Cannot ask {where or 'an empty address'}: check --base-url and the key: {why}"
+
+
+def _reason(cause: BaseException | None) -> str:
+    """An error's kind and what it says, or what the errors behind it say where it says nothing."""
+    if cause is None:
+        return "nothing is known"
+    names, seen = [type(cause).__name__], {id(cause)}
+    said = str(cause).strip()
+    while not said:
+        behind = cause.__cause__ or cause.__context__
+        if behind is None or id(behind) in seen:
+            break
+        cause, said = behind, str(behind).strip()
+        seen.add(id(cause))
+        if type(cause).__name__ != names[-1]:
+            names.append(type(cause).__name__)
+    return named(", ".join(names), said)
 
 
 def as_message(value: JsonValue) -> dict[str, Any]:

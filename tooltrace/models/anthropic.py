@@ -215,7 +215,7 @@ class AnthropicModel:
     def _failure(self, attempt: Attempt, error: Exception, timeout: float) -> Failure:
         """The failure that an exception of the SDK, or of the connection under it, stands for."""
         from anthropic import APIConnectionError, APIError, APIStatusError
-        from httpx2 import ConnectTimeout, TimeoutException
+        from httpx2 import ConnectTimeout, DecodingError, TimeoutException
 
         if isinstance(error, APIError):
             attempt.sent = error.request.headers
@@ -229,9 +229,9 @@ class AnthropicModel:
             text = f"No reply from {attempt.where} within {timeout:g} s: ask again"
         else:
             text = unreached(cause, attempt.where)
-        return attempt.stopped(
-            text, "incomplete" if attempt.accepted else "failed", again=lost(cause)
-        )
+        # What cannot be unpacked came all the same; where nothing did, asking again costs nothing.
+        came = attempt.raw or (attempt.accepted and isinstance(cause, DecodingError))
+        return attempt.stopped(text, "incomplete" if came else "failed", again=lost(cause))
 
     def _refused(self, attempt: Attempt, error: APIStatusError | None) -> Failure:
         """The failure of an answer with another status; without an error its body was cut."""

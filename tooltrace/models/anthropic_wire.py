@@ -7,11 +7,11 @@ classes know. What is needed before that is noted here, for the attempt that the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, suppress
 from contextvars import ContextVar
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tooltrace.models.attempt import Attempt
 
@@ -24,6 +24,9 @@ __all__ = ["ASKING", "answers", "bracketed", "receive", "sends", "tls"]
 
 _REST_WITHIN = 1.0
 """Seconds that the end of an answer is waited for once its reply is whole."""
+
+_MOST_REFUSED = 1 << 20
+"""Bytes that are read of an answer that is no reply; a person is shown some hundred."""
 
 ASKING: ContextVar[Attempt | None] = ContextVar("asking", default=None)
 """The attempt whose request is being sent by this task."""
@@ -39,6 +42,8 @@ async def answers(response: Response) -> None:
     """Hook: notes the status and headers of an answer."""
     if attempt := ASKING.get():
         attempt.answers(response.status_code, response.headers)
+        if not attempt.accepted:
+            response.stream = _begun(response.stream)
 
 
 async def receive(attempt: Attempt, response: Response) -> None:
@@ -51,11 +56,35 @@ async def receive(attempt: Attempt, response: Response) -> None:
                 break
         else:
             return
+        if attempt.full():
+            return
         # An answer that is read to its end leaves a connection that can be used again.
         with suppress(TimeoutError, HTTPError, OSError):
             async with asyncio.timeout(_REST_WITHIN):
                 async for chunk in chunks:
                     attempt.take(chunk)
+                    if attempt.full():
+                        break
+
+
+def _begun(stream: Any) -> Any:
+    """The beginning of a body that the SDK reads as a whole, however much is sent."""
+    from httpx2 import AsyncByteStream
+
+    class Begun(AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            room = _MOST_REFUSED
+            async with aclosing(aiter(stream)) as parts:
+                async for part in parts:
+                    yield part[:room]
+                    room -= len(part)
+                    if room <= 0:
+                        break
+
+        async def aclose(self) -> None:
+            await stream.aclose()
+
+    return Begun()
 
 
 async def _chunks(response: Response) -> AsyncGenerator[bytes, None]:

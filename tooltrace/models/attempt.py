@@ -18,7 +18,10 @@ from tooltrace.models.estimates import estimate
 from tooltrace.models.sse import EventStream
 from tooltrace.models.streaming import MessageStream
 
-__all__ = ["Attempt", "as_text"]
+__all__ = ["MOST_BYTES", "Attempt", "as_text"]
+
+MOST_BYTES = 64 << 20
+"""How large an answer may be, unpacked. One of 128,000 tokens, each an event, has some 25 MB."""
 
 _BEGINS_AN_EVENT = frozenset(b":deir")
 """How a line of an event stream begins, and no JSON does."""
@@ -56,6 +59,7 @@ class Attempt:
         self._events: EventStream | None = None
         self._stream: MessageStream | None = None
         self._sniffed = False
+        self._size = 0
 
     def asks(self) -> None:
         """The request goes out now."""
@@ -70,6 +74,10 @@ class Attempt:
         """Whether the server began to answer with a reply."""
         return self.status is not None and 200 <= self.status < 300
 
+    def full(self) -> bool:
+        """Whether more came than is read of an answer."""
+        return self._size > MOST_BYTES
+
     @property
     def raw(self) -> bytes | None:
         """What came of the answer's body; None if no answer began."""
@@ -79,6 +87,11 @@ class Attempt:
         """More of the body; whether that was the end of what counts."""
         if self._first is None:
             self._first = self._clock()
+        room = MOST_BYTES - self._size
+        self._size += len(chunk)
+        if self.full():
+            self._raw.append(chunk[: max(0, room)])
+            return True
         self._raw.append(chunk)
         if not self._sniffed:
             self._sniff(chunk)
@@ -100,10 +113,12 @@ class Attempt:
             self._events, self._stream = EventStream(), MessageStream(self._heard)
 
     def answer(self) -> Reply | Failure:
-        """The verdict on a body that came to its end."""
+        """The verdict on a body that came to its end, or that was left because of its size."""
+        if self.full() and not (self._stream and self._stream.over):
+            most = f"{MOST_BYTES >> 20} MB, the most that is read of one"
+            text = f"The reply from {self.where} is larger than {most}: look at what answers there"
+            return self.stopped(text, "incomplete")
         stream, typed = self._stream, self._typed_events()
-        if stream is None and typed and not b"".join(self._raw).strip():
-            stream = MessageStream()
         if stream is None or not (stream.events or typed):
             return self._plain()
         stream.end()
@@ -163,6 +178,11 @@ class Attempt:
     def _plain(self) -> Reply | Failure:
         """The verdict on a body that is no event stream."""
         raw = b"".join(self._raw)
+        if not raw.strip():
+            text = (
+                f"The reply from {self.where} is empty: ask again; if it stays so, see --base-url"
+            )
+            return self.failure(text, again=True)
         try:
             message = as_message(loads(raw))
         except ValueError as error:

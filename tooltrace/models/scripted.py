@@ -24,7 +24,7 @@ from tooltrace.core.messages import (
     UserText,
 )
 from tooltrace.core.ports import Failure, Heard, Reply
-from tooltrace.core.text import one_line
+from tooltrace.core.text import named, one_line
 from tooltrace.core.vec import Vec
 
 __all__ = ["Move", "Policy", "ScriptedModel", "Seen", "call", "say"]
@@ -165,7 +165,7 @@ class ScriptedModel:
         except _NoMove as wrong:
             return Failure(self._blamed(str(wrong)), "scripted")
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a policy is a person's code
-            why = f"{type(error).__name__}: {_text_of(error)}"
+            why = named(type(error).__name__, _text_of(error))
             return Failure(self._blamed(f"raised {why}", error), "scripted")
 
     def cancel(self) -> bool:

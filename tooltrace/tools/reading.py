@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 from tooltrace.core.jsonio import JsonValue
-from tooltrace.core.text import one_line
+from tooltrace.core.text import named, one_line
 from tooltrace.tools.misfit import HALF
 from tooltrace.tools.schemas import Definitions
 
@@ -76,7 +76,7 @@ def _said_by(error: Exception) -> str:
         return HALF
     if isinstance(error, ValueError | TypeError | AssertionError) and str(error):
         return one_line(str(error))
-    return one_line(f"raised {type(error).__name__}: {error}")
+    return one_line(f"raised {named(type(error).__name__, str(error))}")
 
 
 def schema_of(kind: Any, shared: Definitions, *, lifted: bool = True) -> dict[str, Any]:

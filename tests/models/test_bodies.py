@@ -1,0 +1,154 @@
+"""Bodies that are no reply: packed wrongly, empty, without end; and reasons that say something."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import threading
+import time
+from dataclasses import replace as changed
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_live import SCRIPT, outcome_of, run
+from tests.loopback import Loopback, Step, events, fault, plain, reply, streamed, text
+from tests.models.live import alone, ask
+from tooltrace.core.blame import fault_of
+from tooltrace.core.ports import Failure, Reply
+from tooltrace.models import anthropic_wire, attempt
+from tooltrace.models.answer import unreached
+
+__all__ = ["alone"]
+
+PACKED = {"content-encoding": "gzip"}
+BODY = json.dumps({"content": [text("Hi.")], "stop_reason": "end_turn", "usage": {}}).encode()
+
+
+async def failed(step: Step) -> Failure:
+    answer = await ask(step)
+    assert isinstance(answer, Failure)
+    assert not answer.error.rstrip().endswith(":")
+    return answer
+
+
+@pytest.mark.parametrize(
+    "raw", [b"no gzip at all", gzip.compress(BODY)[:10] + b"\0" * 40], ids=["plain", "broken"]
+)
+async def test_a_body_that_cannot_be_unpacked_says_so(raw: bytes) -> None:
+    answer = await failed(plain(raw=raw, headers=PACKED))
+    assert "cannot be unpacked" in answer.error
+    assert "the key" not in answer.error
+    assert answer.again
+    assert answer.kind == "incomplete"
+
+
+async def test_a_body_that_can_be_unpacked_is_a_reply() -> None:
+    assert isinstance(await ask(plain(raw=gzip.compress(BODY), headers=PACKED)), Reply)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/event-stream", "text/plain"])
+@pytest.mark.parametrize("raw", [b"", b" \n\n"])
+async def test_an_empty_answer_may_be_asked_for_again(kind: str, raw: bytes) -> None:
+    answer = await failed(plain(raw=raw, headers={"content-type": kind}))
+    assert "is empty: ask again" in answer.error
+    assert answer.again
+    assert answer.kind == "failed"
+    assert answer.estimate is None
+
+
+def test_an_empty_answer_is_asked_again_like_a_connection_that_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    closed = changed(reply(text("x")), cut=0)
+    begun = changed(streamed(text("x")), cut=0, began=True)
+    with Loopback(plain(raw=b""), closed, begun, *SCRIPT) as server:
+        said = run(tmp_path, server.url, "--drop-bound-thinking")
+        assert len(server.requests) == len(SCRIPT) + 3
+    assert outcome_of(said)["outcome"] == "completed"
+
+
+async def test_a_reset_connection_has_a_reason() -> None:
+    whole = streamed(text("Hello there."))
+    answer = await failed(changed(whole, cut=120, reset=True))
+    assert "broke before a whole reply came" in answer.error
+
+
+class ReadError(Exception):
+    pass
+
+
+def test_a_reason_without_words_is_that_of_what_is_behind_it() -> None:
+    bare = ReadError("")
+    assert unreached(bare, "x").endswith("ask again: ReadError")
+    try:
+        try:
+            raise ConnectionResetError(104, "Connection reset by peer")
+        except OSError as error:
+            raise ReadError from error
+    except ReadError as error:
+        told = unreached(error, "x")
+    assert told.endswith("ReadError, ConnectionResetError: [Errno 104] Connection reset by peer")
+    round_ = ReadError()
+    other = ReadError()
+    round_.__cause__, other.__cause__ = other, round_
+    assert unreached(round_, "x").endswith("ask again: ReadError")
+
+
+def test_a_fault_without_words_has_no_empty_reason() -> None:
+    assert fault_of(ValueError()) == "a fault in tooltrace itself: ValueError"
+
+
+async def test_a_reply_without_end_is_left_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempt, "MOST_BYTES", 3 << 20)
+    delta = events({**(streamed(text("y" * 900)).message or {})})
+    begun, piece = delta[:2], delta[2]
+    step = streamed(text("y"))
+    held = threading.Event()
+    endless = changed(step, chunks=(*begun, *[piece] * 9_000, held), message=None)
+    began = time.monotonic()
+    answer = await failed(endless)
+    held.set()
+    assert time.monotonic() - began < 20
+    assert "larger than 3 MB" in answer.error
+    assert not answer.again
+    assert answer.kind == "incomplete"
+    assert answer.reply is not None
+    assert answer.raw is not None
+    assert len(answer.raw) == 3 << 20
+    assert answer.estimate is not None
+    assert answer.estimate["output_tokens"] > 100
+
+
+async def test_a_small_packed_body_does_not_unpack_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(attempt, "MOST_BYTES", 1 << 20)
+    answer = await failed(plain(raw=gzip.compress(b"{" + b" " * (30 << 20)), headers=PACKED))
+    assert "larger than 1 MB" in answer.error
+    assert answer.raw is not None
+    assert len(answer.raw) == 1 << 20
+
+
+async def test_what_follows_a_whole_reply_is_not_read_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(attempt, "MOST_BYTES", 1 << 20)
+    step = streamed(text("Hello."))
+    answer = await ask(changed(step, chunks=(*step.chunks, *[b": ping\n" * 9_000] * 40)))
+    assert isinstance(answer, Reply)
+    assert len(answer.raw or "") <= 1 << 20
+
+
+async def test_of_a_refusal_only_the_beginning_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(anthropic_wire, "_MOST_REFUSED", 5_000)
+    held = threading.Event()
+    step = plain(status=529, raw=b"overloaded " * 400_000)
+    answer = await failed(changed(step, chunks=(*step.chunks, held)))
+    held.set()
+    assert answer.status == 529
+    assert answer.again
+    assert "overloaded" in answer.error
+    small = await failed(fault(400, "invalid_request_error", "messages: too odd"))
+    assert "messages: too odd" in small.error
