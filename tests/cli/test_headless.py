@@ -15,7 +15,17 @@ from tooltrace.core.steps import Steps
 from tooltrace.store import Journal
 from tooltrace.tools.results import DEEPEST
 
-OUTCOME = {"type", "outcome", "why", "state", "steps", "tool_calls", "usage", "session"}
+OUTCOME = {
+    "type",
+    "outcome",
+    "why",
+    "state",
+    "steps",
+    "tool_calls",
+    "usage",
+    "session_usage",
+    "session",
+}
 RUN = ("run", "--headless", "--session", "s.jsonl")
 
 

@@ -260,6 +260,7 @@ def _say_outcome(
                 "steps": steps.total,
                 "tool_calls": s.tool_calls,
                 "usage": s.usage.as_json(),
+                "session_usage": view.tree.spent.as_json(),
                 "session": path,
             }
         )

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from tooltrace.core.branches import Branch, Branches
-from tooltrace.core.events import Event, Forked, Record, world_named
+from tooltrace.core.events import Event, Forked, ModelFailed, ModelReplied, Record, world_named
 from tooltrace.core.fold import fold
 from tooltrace.core.notes import (
     NOTES,
@@ -22,17 +22,21 @@ from tooltrace.core.notes import (
     BranchPruned,
     HeadSet,
 )
-from tooltrace.core.snapshot import Snapshot
+from tooltrace.core.snapshot import Snapshot, Usage
 
 __all__ = ["Branch", "Tree"]
 
 EVERY = 64
 
+_ASKED = ("live", "scripted")
+"""The sources of answers that a model was asked for."""
+
 
 class Tree:
     """Records by id, their children, and the snapshots folded from them.
 
-    ``worlds`` are the digests of all snapshots of the world that records name.
+    ``worlds`` are the digests of all snapshots of the world that records name. ``spent`` is what
+    all answers of a model used, on whatever branch: not again where one was replayed.
 
     Every 64th snapshot of a path is kept, and the ones last asked for: a step anywhere folds at
     most 64 records.
@@ -42,6 +46,7 @@ class Tree:
         self.records: dict[int, Record] = {}
         self.notes: list[Record] = []
         self.worlds: set[str] = set()
+        self.spent = Usage()
         self.last_id = 0
         self._next: dict[int, int] = {}
         """What goes on with the branch of a record."""
@@ -77,6 +82,8 @@ class Tree:
         self.records[number] = record
         if (world := world_named(event)) is not None:
             self.worlds.add(world)
+        if isinstance(event, ModelReplied | ModelFailed) and record.source in _ASKED:
+            self.spent = self.spent.answered(event)
         if elder is None or parent is None:
             self._depth[number] = 0
             self._begins(record, None)

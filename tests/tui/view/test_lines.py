@@ -112,7 +112,7 @@ def test_the_timeline() -> None:
     assert text_of(second).endswith("· ⚠ unsaved ")
     first, second = timeline(see(given), Steps(), 70)
     assert text_of(first) == " ●──●──●──●──●──●──◆──⏸ edit"
-    assert squeezed(text_of(second)) == "└─●──● main 20 in · 20 out · 0 ms"
+    assert squeezed(text_of(second)) == "└─●──● main 20 in · 20 out · 0 ms · session 60 tokens"
 
 
 def test_a_long_timeline_is_scrolled_to_the_head() -> None:

@@ -116,7 +116,10 @@ def _left_at(view: View, steps: Steps, parent: int | None) -> str:
 
 
 def _usage(view: View) -> Line:
-    used: Line = ((words.usage_words(view.snapshot.usage), "dim"),)
+    usage = view.snapshot.usage
+    used: Line = ((words.usage_words(usage), "dim"),)
+    if session := words.session_words(usage, view.tree.spent):
+        used = (*used, (f" · {session}", "dim"))
     if view.tip > view.saved:
         used = (*used, (" · ", "dim"), (f"{words.DOUBT} unsaved", "warn"))
     return (*used, (" ", ""))

@@ -29,6 +29,7 @@ __all__ = [
     "effect_word",
     "happens_next",
     "reply_usage",
+    "session_words",
     "usage_words",
     "watched",
 ]
@@ -78,6 +79,15 @@ def usage_words(usage: Usage) -> str:
 def cost_words(usage: Usage) -> str:
     """Money spent, as far as prices are known."""
     return f"{'≥ ' if usage.least else ''}{dollars(usage.cost)}"
+
+
+def session_words(path: Usage, spent: Usage) -> str:
+    """What all branches and attempts used, in money or else in tokens; "" if that is the path's."""
+    if (spent.tokens, spent.cost, spent.least) == (path.tokens, path.cost, path.least):
+        return ""
+    if spent.priced:
+        return f"session {cost_words(spent)}"
+    return f"session {'≥ ' if spent.estimated else ''}{spent.tokens:,} tokens"
 
 
 def reply_usage(event: ModelReplied | ModelFailed) -> str:
