@@ -136,13 +136,14 @@ class Resampling:
             ("the budget", budget.tokens, budget.cost, Usage()),
             ("the session's budget", s.max_tokens, s.max_cost, s.usage),
         ):
+            least = "at least " if spent.estimated or before.estimated else ""
             used, paid = before.tokens + spent.tokens, before.cost + spent.cost
             if tokens is not None and used + more * spent.tokens > tokens:
-                return f"stopped by {name}: {used:,} of {tokens:,} tokens"
+                return f"stopped by {name}: {least}{used:,} of {tokens:,} tokens"
             if cost is not None and spent.unpriced:
                 return f"stopped by {name}: an answer had no known price"
             if cost is not None and paid + more * spent.cost > cost:
-                return f"stopped by {name}: {dollars(paid)} of {dollars(cost)}"
+                return f"stopped by {name}: {least}{dollars(paid)} of {dollars(cost)}"
         return ""
 
     def _hopeless(self) -> str:

@@ -126,7 +126,7 @@ class BranchRow(Struct, frozen=True):
         line: Line = (mark, (guide, "dim"), (name, style), (word, "warn"))
         pad = room - cells_of(line)
         left = "" if facts.left_at is None else f"step {facts.left_at:,}"
-        usage = f"{facts.usage.input:,} in {facts.usage.output:,} out"
+        usage = f"{'≥ ' if facts.usage.estimated else ''}{facts.usage.tokens:,}"
         columns = _columns(
             width, (left, "dim"), (f"{facts.steps:,}", "text"), (facts.end, facts.style), usage
         )

@@ -12,13 +12,14 @@ from typing import Any
 from tooltrace.core import events as e
 from tooltrace.core.budgets import dollars, grant_words
 from tooltrace.core.fold import tool_uses
+from tooltrace.core.requests import answer_usage
 from tooltrace.core.tree import Tree
 from tooltrace.core.troubles import trouble_of
 from tooltrace.debugger.differing import brief
 from tooltrace.tui.lines import Line, Span
 from tooltrace.tui.view.entry import Entry, Part, call_key, part_key
 from tooltrace.tui.view.values import readable
-from tooltrace.tui.view.words import BAD, DONE, DOUBT, duration
+from tooltrace.tui.view.words import BAD, DONE, DOUBT, cost_words, duration
 
 __all__ = ["arguments_part", "entries", "tool_of"]
 
@@ -103,7 +104,7 @@ def _called(tree: Tree, record: e.Record, event: e.ModelCalled) -> Entries:
 
 
 def _replied(tree: Tree, record: e.Record, event: e.ModelReplied) -> Entries:
-    cost = "" if event.cost is None else f" · {dollars(event.cost)}"
+    cost = "" if event.cost is None else f" · {cost_words(answer_usage(event))}"
     took = (f"  {duration(event.ms)}{cost}", "dim") if event.ms else ("", "")
     heading: Line = (("assistant", "assistant"), *_mark(record), took, _number(record))
     content = event.reply.get("content")
