@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from tooltrace.cli.check_one import Found
-from tooltrace.cli.output import say, say_json, say_problems
+from tooltrace.cli.output import say, say_json, say_problems, sides
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.debugger.checking import Checked
 
@@ -131,8 +131,7 @@ def _as_json(found: Found, one: Checked) -> dict[str, JsonValue]:
             "record": differs.record,
             "what": differs.what,
             "field": differs.field,
-            "recorded": differs.recorded,
-            "now": differs.now,
+            **sides("recorded", differs.recorded, "now", differs.now),
         }
     return line
 

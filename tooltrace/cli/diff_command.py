@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from tooltrace.cli.naming import branch_at, place_in
-from tooltrace.cli.output import say, say_json, say_problems, table, width_of_stdout
+from tooltrace.cli.output import say, say_json, say_problems, sides, table, width_of_stdout
 from tooltrace.cli.reading import opened
 from tooltrace.core.comparing import Comparison, Row, compare
 from tooltrace.core.done import Done
@@ -153,7 +153,9 @@ def _row_json(row: Row) -> JsonValue:
         "name": row.either.name,
         "left": _side_json(row.left),
         "right": _side_json(row.right),
-        "fields": [{"field": path, "left": old, "right": new} for path, old, new in row.fields],
+        "fields": [
+            {"field": path, **sides("left", old, "right", new)} for path, old, new in row.fields
+        ],
         "more": row.more,
         "content": None if row.fields else row.either.content,
     }

@@ -11,10 +11,9 @@ from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
 from tooltrace.cli.check_one import Found
-from tooltrace.cli.output import DEEPEST
-from tooltrace.core.jsonio import readable
 from tooltrace.core.ports import Divergence
 from tooltrace.core.text import one_line, visible
+from tooltrace.debugger.differing import as_text
 
 __all__ = ["write_junit"]
 
@@ -68,5 +67,5 @@ def _case(suite: Element, file: str, name: str) -> Element:
 
 def _details(found: Divergence) -> str:
     where = f"step {found.step}, record {found.record}, {found.what}: {found.field}"
-    then, now = (readable(value, DEEPEST)[:_MOST] for value in (found.recorded, found.now))
+    then, now = (as_text(value)[:_MOST] for value in (found.recorded, found.now))
     return visible(f"{where}\nrecorded: {then}\nnow:      {now}")

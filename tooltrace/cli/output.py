@@ -13,11 +13,21 @@ from collections.abc import Sequence
 import click
 from rich.cells import cell_len
 
+from tooltrace.core.difference import MISSING
 from tooltrace.core.jsonio import MAX_DEPTH, JsonValue, dumps, readable
 from tooltrace.core.text import one_line
 from tooltrace.tui.lines import fit
 
-__all__ = ["DEEPEST", "columns", "say", "say_json", "say_problems", "table", "width_of_stdout"]
+__all__ = [
+    "DEEPEST",
+    "columns",
+    "say",
+    "say_json",
+    "say_problems",
+    "sides",
+    "table",
+    "width_of_stdout",
+]
 
 DEEPEST = MAX_DEPTH + 56
 """How deep a line may nest: any value that a session may hold, and what is put around it."""
@@ -30,6 +40,14 @@ def say_json(value: JsonValue) -> None:
     """One object on one line, in letters where stdout takes them, else in ASCII."""
     text = readable(value, DEEPEST)
     click.echo(text if _takes(text) else dumps(value, DEEPEST))
+
+
+def sides(one: str, old: JsonValue, other: str, new: JsonValue) -> dict[str, JsonValue]:
+    """Two values by their names; a side that has none is left out, and named as ``missing``."""
+    both = {one: old, other: new}
+    there = {name: value for name, value in both.items() if value is not MISSING}
+    gone = [name for name in both if name not in there]
+    return there | {"missing": gone[0]} if gone else there
 
 
 def _takes(text: str) -> bool:

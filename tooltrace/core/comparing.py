@@ -15,7 +15,7 @@ from typing import Literal
 from msgspec import Struct
 
 from tooltrace.core.aligning import align
-from tooltrace.core.difference import Difference, Pairs, differences, unnumbered
+from tooltrace.core.difference import MISSING, Difference, Pairs, differences, same, unnumbered
 from tooltrace.core.done import Done, done_on
 from tooltrace.core.events import Outcome
 from tooltrace.core.jsonio import JsonValue, canonical
@@ -34,8 +34,8 @@ MOST_FIELDS = 40
 class Row(Struct, frozen=True, gc=False):
     """A step of the left side, of the right side, or of both.
 
-    ``fields`` are the places where they differ: path, left value, right value; None stands for what
-    one side does not have. ``more`` says that there are others.
+    ``fields`` are the places where they differ: path, left value, right value; ``MISSING`` stands
+    for what one side does not have. ``more`` says that there are others.
     """
 
     left: Done | None
@@ -151,7 +151,7 @@ def _shared(a: Sequence[Done], b: Sequence[Done], together: set[int]) -> int:
     count = 0
     for x, y in zip(a, b, strict=False):
         # A call that is still open here may have come back there.
-        if x.record != y.record or x.record not in together or x.content != y.content:
+        if x.record != y.record or x.record not in together or not same(x.content, y.content):
             break
         count += 1
     return count
@@ -170,14 +170,11 @@ def _keys(done: Done) -> tuple[str, str, str]:
 def _changed(x: Done, y: Done, pairs: Pairs | None) -> Row:
     found: list[Difference] = []
     for field in [*x.content, *(name for name in y.content if name not in x.content)]:
-        old, new = x.content.get(field), y.content.get(field)
+        old, new = x.content.get(field, MISSING), y.content.get(field, MISSING)
         room = MOST_FIELDS + 1 - len(found)
         try:
             inside = list(islice(differences(old, new, field, pairs), room))
         except RecursionError:
-            inside = [(field, old, new)]
-        if not inside and unnumbered(canonical(old)) != unnumbered(canonical(new)):
-            # 1 and 1.0, or a null and nothing: equal in Python, not in what was written.
             inside = [(field, old, new)]
         found += inside
     return Row(x, y, tuple(found[:MOST_FIELDS]), len(found) > MOST_FIELDS)

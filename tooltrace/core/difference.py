@@ -1,5 +1,8 @@
 """Where two JSON values part: the first place, written as people write paths (``a.b[2]``).
 
+This is the one comparison of JSON, and it is exact: ``1``, ``1.0`` and ``true`` are three values,
+so are ``0.0`` and ``-0.0``, and null is not the same as nothing at all, which is ``MISSING``.
+
 Secrets that were taken out (``[secret NAME #2]``) are equal when they have the same number, or when
 one of them is of an old file and has none. Numbers of two files, or of a file and a call that is
 made now, say nothing about each other: ``Pairs`` finds out which stand for each other.
@@ -7,14 +10,42 @@ made now, say nothing about each other: ``Pairs`` finds out which stand for each
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from enum import Enum
+from operator import eq
+from typing import Final
 
-from tooltrace.core.jsonio import JsonValue
+from tooltrace.core.jsonio import JsonValue, readable
 
-__all__ = ["Pairs", "alike", "differences", "first_difference", "unnumbered"]
+__all__ = [
+    "MISSING",
+    "Difference",
+    "Missing",
+    "Pairs",
+    "alike",
+    "changes",
+    "differences",
+    "first_difference",
+    "keys_of",
+    "same",
+    "unnumbered",
+]
 
 Difference = tuple[str, JsonValue, JsonValue]
+
+
+class Missing(Enum):
+    """What stands for a value where there is none: no JSON, so that it is never taken for any."""
+
+    MISSING = "(missing)"
+
+
+MISSING: Final = Missing.MISSING
+
+_PLAIN_KEY = re.compile(r"[\w-]+")
+_STEP = re.compile(r'("(?:[^"\\]|\\.)*")|\[\d+\]|([^."\[][^.\[]*)')
 
 _SECRET = re.compile(r"\[secret((?: \w{1,40})?)(?: #(\d{1,9}))?\]", re.ASCII)
 
@@ -61,22 +92,57 @@ def differences(
 ) -> Iterator[Difference]:
     """Every place where the values differ: its path, the old value there and the new one.
 
-    A key or an item that only one side has is compared with None. Types count: 1 is not true.
+    A key or an item that only one side has is compared with ``MISSING``. A key that could be taken
+    for a piece of a path is quoted: ``a."b.c"``. The order of keys does not count.
     """
+    # Numbers of secrets are to be met also where both sides are one and the same value.
+    return _differences(old, new, path, lambda a, b: alike(a, b, pairs), pairs is None)
+
+
+def changes(old: JsonValue, new: JsonValue, path: str = "") -> Iterator[Difference]:
+    """As ``differences``, but text by text: how a secret is numbered counts as well."""
+    return _differences(old, new, path, eq, True)
+
+
+def _differences(
+    old: JsonValue, new: JsonValue, path: str, equal: Callable[[str, str], bool], skip: bool
+) -> Iterator[Difference]:
+    if old is new and skip:
+        return
     if isinstance(old, dict) and isinstance(new, dict):
         for key in [*old, *(key for key in new if key not in old)]:
-            where = f"{path}.{key}" if path else str(key)
-            yield from differences(old.get(key), new.get(key), where, pairs)
-    elif isinstance(old, list) and isinstance(new, list):
+            a, b = old.get(key, MISSING), new.get(key, MISSING)
+            yield from _differences(a, b, _below(path, str(key)), equal, skip)
+    elif isinstance(old, list | tuple) and isinstance(new, list | tuple):
         for index in range(max(len(old), len(new))):
-            a = old[index] if index < len(old) else None
-            b = new[index] if index < len(new) else None
-            yield from differences(a, b, f"{path}[{index}]", pairs)
+            a = old[index] if index < len(old) else MISSING
+            b = new[index] if index < len(new) else MISSING
+            yield from _differences(a, b, f"{path}[{index}]", equal, skip)
     elif isinstance(old, str) and isinstance(new, str):
-        if not alike(old, new, pairs):
+        if not equal(old, new):
             yield path, old, new
-    elif old != new or isinstance(old, bool) != isinstance(new, bool):
+    elif not _equal(old, new):
         yield path, old, new
+
+
+def _equal(old: JsonValue, new: JsonValue) -> bool:
+    kinds = (bool, int, float)  # In this order: a bool is an int as well.
+    a, b = (next((kind for kind in kinds if isinstance(x, kind)), type(x)) for x in (old, new))
+    return a is b and (old == new) and (a is not float or float.hex(old) == float.hex(new))
+
+
+def _below(path: str, key: str) -> str:
+    name = key if _PLAIN_KEY.fullmatch(key) else readable(key)
+    return f"{path}.{name}" if path else name
+
+
+def keys_of(path: str) -> tuple[str, ...]:
+    """The keys that a path goes through, indexes in lists left out."""
+    return tuple(
+        json.loads(quoted) if quoted else key
+        for quoted, key in _STEP.findall(path)
+        if quoted or key
+    )
 
 
 def first_difference(
@@ -84,3 +150,8 @@ def first_difference(
 ) -> Difference | None:
     """The first place where the values differ; None when they are equal."""
     return next(differences(old, new, path, pairs), None)
+
+
+def same(old: JsonValue, new: JsonValue) -> bool:
+    """Whether two JSON values are the same JSON, text by text."""
+    return next(changes(old, new), None) is None

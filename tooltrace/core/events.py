@@ -277,8 +277,9 @@ class WorldRestored(Event, frozen=True, omit_defaults=True):
 class Diverged(Event, frozen=True, omit_defaults=True):
     """A replay met something else than was recorded: ``field`` was one value, and is another now.
 
-    ``record`` is the recorded fact, ``step`` the replay's. Where a tool gave another result, that
-    result stands before this.
+    ``record`` is the recorded fact, ``step`` the replay's; ``missing`` names the side that had
+    nothing there, which is no null. Where a tool gave another result, that result stands before
+    this.
     """
 
     name: ClassVar[str] = "diverged"
@@ -288,6 +289,7 @@ class Diverged(Event, frozen=True, omit_defaults=True):
     now: JsonValue = None
     record: int | None = None
     step: int = 0
+    missing: Literal["", "recorded", "now"] = ""
 
 
 class DivergenceAccepted(Event, frozen=True, omit_defaults=True):

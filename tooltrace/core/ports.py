@@ -97,7 +97,8 @@ class Failure(Struct, frozen=True):
 class Divergence(Struct, frozen=True):
     """A replay met something else than was recorded.
 
-    ``record`` is the recorded fact, ``field`` names what differs, with dots and indexes.
+    ``record`` is the recorded fact, ``field`` names what differs, with dots and indexes. A side
+    that has nothing there is ``MISSING``.
     """
 
     record: int | None

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["bytes_in_words", "clip", "named", "one_line", "visible"]
+__all__ = ["bytes_in_words", "clip", "named", "one_line", "parted_at", "visible"]
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _DOUBTFUL = re.compile(r"[^ -~\n\t]+")
@@ -54,6 +54,18 @@ def clip(text: str, width: int) -> str:
 def named(kind: str, said: str) -> str:
     """``kind: said``, or the kind alone where nothing is said."""
     return f"{kind}: {said}" if said.strip() else kind
+
+
+def parted_at(one: str, other: str) -> int:
+    """How many characters both begin with; their first difference is the next one."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def bytes_in_words(count: int) -> str:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from tooltrace.core.actions import Action, AwaitUser, CallModel, Finish, RunTools, Transition
+from tooltrace.core.difference import MISSING, Missing
 from tooltrace.core.events import Diverged, ToolReturned
-from tooltrace.core.jsonio import JsonValue
+from tooltrace.core.jsonio import MAX_DEPTH, JsonValue, readable
 from tooltrace.core.ports import Divergence
 from tooltrace.core.snapshot import Snapshot
+from tooltrace.core.text import clip, parted_at
 from tooltrace.debugger.session import Session
 
 __all__ = [
+    "as_text",
     "before_divergence",
-    "brief",
+    "both",
     "describe",
     "divergence_at",
     "in_words",
     "met",
     "request_as_json",
+    "values_of",
 ]
+
+_MOST = 80
+_AROUND = 20
+_DEEPEST = MAX_DEPTH + 56
 
 
 def request_as_json(s: Snapshot) -> JsonValue:
@@ -45,21 +53,24 @@ def in_words(action: Action) -> str:
 def describe(divergence: Divergence) -> str:
     """A divergence on one line: where, which field, both values."""
     where = f"#{divergence.record}" if divergence.record is not None else "no record"
+    was, now = both(divergence.recorded, divergence.now)
     return (
         f"divergence at step {divergence.step} ({where}), {divergence.what}: {divergence.field} "
-        f"was {brief(divergence.recorded)}, is {brief(divergence.now)}"
+        f"was {was}, is {now}"
     )
 
 
 def met(divergence: Divergence) -> Diverged:
     """The fact of a divergence."""
+    then, now = divergence.recorded, divergence.now
     return Diverged(
         divergence.what,
         divergence.field,
-        divergence.recorded,
-        divergence.now,
+        None if then is MISSING else then,
+        None if now is MISSING else now,
         divergence.record,
         divergence.step,
+        "recorded" if then is MISSING else "now" if now is MISSING else "",
     )
 
 
@@ -68,7 +79,7 @@ def divergence_at(s: Snapshot) -> Divergence | None:
     found = s.diverged
     if found is None:
         return None
-    return Divergence(found.record, found.step, found.what, found.field, found.recorded, found.now)
+    return Divergence(found.record, found.step, found.what, found.field, *values_of(found))
 
 
 def before_divergence(session: Session) -> int | None:
@@ -82,7 +93,26 @@ def before_divergence(session: Session) -> int | None:
     return None
 
 
-def brief(value: JsonValue) -> str:
-    """A value in at most 80 characters."""
-    text = value if isinstance(value, str) else repr(value)
-    return text if len(text) <= 80 else f"{text[:79]}…"
+def as_text(value: JsonValue) -> str:
+    """A value as JSON on one line, or that there is none."""
+    return value.value if isinstance(value, Missing) else readable(value, _DEEPEST)
+
+
+def both(old: JsonValue, new: JsonValue) -> tuple[str, str]:
+    """Two values that differ, each in at most 80 characters in which they are seen to differ."""
+    # An empty text would be nothing at all without its quotes.
+    was, now = (v if isinstance(v, str) and v else as_text(v) for v in (old, new))
+    if was == now:
+        was, now = as_text(old), as_text(new)
+    part = parted_at(was, now)
+    if max(len(was), len(now)) > _MOST and part > _MOST - 2 * _AROUND:
+        was, now = (f"…{text[part - _AROUND :]}" for text in (was, now))
+    return clip(was, _MOST), clip(now, _MOST)
+
+
+def values_of(event: Diverged) -> tuple[JsonValue, JsonValue]:
+    """What was recorded and what is now, as the fact of a divergence tells them."""
+    return (
+        MISSING if event.missing == "recorded" else event.recorded,
+        MISSING if event.missing == "now" else event.now,
+    )

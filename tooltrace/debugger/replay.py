@@ -25,13 +25,13 @@ from tooltrace.core.actions import (
     next_action,
     refusal,
 )
-from tooltrace.core.difference import differences, first_difference
-from tooltrace.core.jsonio import canonical
+from tooltrace.core.difference import MISSING, differences, first_difference
+from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.ports import Divergence, ModelPort
 from tooltrace.core.scrub import Hide
 from tooltrace.core.snapshot import Call
 from tooltrace.core.tree import Tree
-from tooltrace.debugger.differing import describe, in_words, met, request_as_json
+from tooltrace.debugger.differing import as_text, describe, in_words, met, request_as_json
 from tooltrace.debugger.movers import Unit
 from tooltrace.debugger.passage import Passage
 from tooltrace.debugger.session import Session
@@ -189,8 +189,9 @@ class Replay:
         then, now = (self._prompt(one) for one in (record, target.tree[target.way[-2]]))
         return self._differs(record, "request", "prompt", then, now) if then != now else None
 
-    def _prompt(self, record: e.Record) -> str | None:
-        return record.event.prompt if isinstance(record.event, e.ModelCalled) else None
+    def _prompt(self, record: e.Record) -> JsonValue:
+        prompt = record.event.prompt if isinstance(record.event, e.ModelCalled) else None
+        return MISSING if prompt is None else prompt
 
     def _unasked(self, record: e.Record, event: e.Event) -> Divergence | None:
         """An answer without a request on record, as imported ones are."""
@@ -258,7 +259,7 @@ class Replay:
     ) -> Divergence | None:
         call = self._mapped(ref)
         if call is None or call.status == "returned":
-            return self._differs(record, "tool call", "call", str(ref), None)
+            return self._differs(record, "tool call", "call", str(ref), MISSING)
         if record.source in ("edited", "injected") or call.status == "started":
             self._repeat(record, replace(event, call=call.ref))
             return None
@@ -279,7 +280,7 @@ class Replay:
         await self._engine.perform(action, self._target)
         then, now = self._source.snapshot_at(record.id), self._target.snapshot
         found = {
-            f"{path} {canonical(today)}": (path, before, today)
+            f"{path} {as_text(today)}": (path, before, today)
             for path, before, today in differences(then.context, now.context, "context")
         }
         new = next((one for name, one in found.items() if name not in self._accepted), None)

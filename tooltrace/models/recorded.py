@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tooltrace.core.difference import Pairs, first_difference
+from tooltrace.core.difference import MISSING, Pairs, first_difference
 from tooltrace.core.events import ModelCalled, ModelFailed, ModelReplied, Record, Source
 from tooltrace.core.messages import Request
 from tooltrace.core.ports import Divergence, Failure, Heard, ModelPort, Reply
@@ -94,15 +94,14 @@ class RecordedModel:
         if isinstance(now, Divergence):
             return now
         if isinstance(now, Failure):
-            return Divergence(record, self._step, "reply", "error", None, self._hide(now.error))
+            return Divergence(record, self._step, "reply", "error", MISSING, self._hide(now.error))
         then, today = (hidden_json(_said(each), self._hide) for each in (body, now.body))
         found = first_difference(then, today, pairs=self._pairs)
         return Divergence(record, self._step, "reply", *found) if found else None
 
     def _missing(self, called: Record | None) -> Divergence:
-        nothing: Any = None
         record = called.id if called else None
-        return Divergence(record, self._step, "reply", "recording", nothing, "a model call")
+        return Divergence(record, self._step, "reply", "recording", MISSING, "a model call")
 
 
 def _again(replied: ModelReplied, source: Source, record: int) -> Reply:
@@ -122,13 +121,13 @@ def _again(replied: ModelReplied, source: Source, record: int) -> Reply:
 
 def _said(body: dict[str, Any]) -> dict[str, Any]:
     """What of a reply counts when two are compared: ids and token counts do not."""
-    content = body.get("content")
-    blocks = content if isinstance(content, list) else []
-    return {
-        "stop_reason": body.get("stop_reason"),
-        "content": [
-            {key: value for key, value in block.items() if key != "id"}
-            for block in blocks
-            if isinstance(block, dict)
-        ],
-    }
+    said: dict[str, Any] = {key: body[key] for key in ("stop_reason", "content") if key in body}
+    if isinstance(said.get("content"), list):
+        said["content"] = [_without_id(block) for block in said["content"]]
+    return said
+
+
+def _without_id(block: Any) -> Any:
+    if not isinstance(block, dict):
+        return block
+    return {key: value for key, value in block.items() if key != "id"}

@@ -6,12 +6,11 @@ that is told and nothing after it is a consequence.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from tooltrace.core.difference import Pairs, differences
+from tooltrace.core.difference import Pairs, differences, keys_of
 from tooltrace.core.events import CallRef, Record, ToolReturned
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.ports import Beside, Divergence, Given, ToolCall, ToolPort
@@ -19,9 +18,6 @@ from tooltrace.core.scrub import Hide, hidden_json, nothing_hidden
 from tooltrace.tools.recorded import RecordedTools
 
 __all__ = ["ComparedTools"]
-
-_PLACE = re.compile(r"\[\d+\]")
-
 
 Named = Callable[[str, JsonValue], bool]
 """A question about a call, by its tool and arguments."""
@@ -37,7 +33,8 @@ class ComparedTools(RecordedTools):
     A call gets the idempotency key it was recorded with, so that a tool which uses it does the same
     again. What a person typed or a fault put in its place is not compared, but the call is made: it
     changed the world, too. ``ignore`` names fields of results that may differ, by key
-    (``made_at``) or by a part of the path (``order.made_at``; indexes in lists are left out).
+    (``made_at``) or by a part of the path (``order.made_at``; indexes in lists are left out, a key
+    with a dot in it is itself or quoted: ``"made.at"``).
     ``outside`` says which calls act on more than a copy of the world, ``blocked`` which calls are
     not made: they are only answered. ``now`` is what the last call that was made gave.
     ``hide`` takes secrets out of it, which were taken out of the recording as well.
@@ -57,7 +54,7 @@ class ComparedTools(RecordedTools):
         self._live = live
         self._blocked = blocked
         self._outside = outside
-        self._ignore = frozenset(ignore)
+        self._ignore = frozenset({*map(keys_of, ignore), *((key,) for key in ignore)})
         self._key = ""
 
     def expect(
@@ -113,10 +110,10 @@ class ComparedTools(RecordedTools):
         return Divergence(record.id, self._step, "tool result", field, then, now)
 
     def _ignored(self, path: str) -> bool:
-        parts = _PLACE.sub("", path).split(".")[1:]
+        parts = keys_of(path)[1:]
         # What stands below a field that may differ may differ as well.
         return any(
-            ".".join(parts[begin:end]) in self._ignore
+            parts[begin:end] in self._ignore
             for begin in range(len(parts))
             for end in range(begin + 1, len(parts) + 1)
         )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tooltrace.core.difference import unnumbered
+from tooltrace.core.difference import MISSING, unnumbered
 from tooltrace.core.events import CallRef, Record, ToolReturned
 from tooltrace.core.jsonio import JsonValue, canonical
 from tooltrace.core.ports import Beside, Divergence, Given, ToolCall
@@ -84,7 +84,7 @@ class MatchedTools:
         found = self._results.get(_key(call.tool, call.arguments))
         record = found[0] if found else None
         if found is None or record is None or not isinstance(record.event, ToolReturned):
-            return Divergence(None, 0, "tool call", "recording", None, call.tool)
+            return Divergence(None, 0, "tool call", "recording", MISSING, call.tool)
         if len(found) > 1 or self._writes(call.tool):
             found.popleft()
         given = given_again(record, record.event)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from tooltrace.core.difference import MISSING, first_difference
 from tooltrace.core.events import CallRef, Record, ToolReturned
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.ports import Beside, Divergence, Given, ToolCall
@@ -47,18 +48,17 @@ class RecordedTools:
         if beside is not None:
             beside()
         if self._expected is None:
-            return Divergence(None, self._step, "tool call", "recording", None, call.tool)
+            return Divergence(None, self._step, "tool call", "recording", MISSING, call.tool)
         tool, arguments, record = self._expected
         self._expected = None
         if tool != call.tool:
             return Divergence(record.id, self._step, "tool call", "tool", tool, call.tool)
-        if arguments != call.arguments:
-            return Divergence(
-                record.id, self._step, "tool call", "arguments", arguments, call.arguments
-            )
+        found = first_difference(arguments, call.arguments, "arguments")
+        if found is not None:
+            return Divergence(record.id, self._step, "tool call", *found)
         event = record.event
         if not isinstance(event, ToolReturned):
-            return Divergence(record.id, self._step, "tool result", "recording", None, call.tool)
+            return Divergence(record.id, self._step, "tool result", "recording", MISSING, call.tool)
         given = given_again(record, event)
         return given if self.same_world else replace(given, world=None)
 

@@ -2,52 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from msgspec import Struct
-
+from tooltrace.core.difference import MISSING, Difference, changes
 from tooltrace.core.jsonio import JsonValue, readable
 from tooltrace.tui.lines import Line, fit
+from tooltrace.tui.view.values import narrowed
 
-__all__ = ["ABSENT", "Change", "changes", "same", "summary"]
-
-ABSENT = object()
-"""Stands for the side of a change that has no such field."""
+__all__ = ["summary"]
 
 _VALUE_CELLS = 28
 _SHOWN_CHARS = 200
-
-
-class Change(Struct, frozen=True):
-    """One field that differs; ``path`` has dots and indexes, and is empty for the value itself."""
-
-    path: str
-    old: JsonValue
-    new: JsonValue
-
-
-def same(old: JsonValue, new: JsonValue) -> bool:
-    """Whether two JSON values are the same JSON: ``1``, ``1.0`` and ``true`` are three."""
-    return next(changes(old, new), None) is None
-
-
-def changes(old: JsonValue, new: JsonValue, path: str = "") -> Iterator[Change]:
-    """The fields that differ, in the order of the old value, then what is new."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in [*old, *(key for key in new if key not in old)]:
-            yield from changes(old.get(key, ABSENT), new.get(key, ABSENT), _dotted(path, key))
-    elif isinstance(old, list) and isinstance(new, list):
-        for index in range(max(len(old), len(new))):
-            before = old[index] if index < len(old) else ABSENT
-            after = new[index] if index < len(new) else ABSENT
-            yield from changes(before, after, f"{path}[{index}]")
-    elif type(old) is not type(new) or old != new:
-        yield Change(path, old, new)
-
-
-def _dotted(path: str, key: str) -> str:
-    name = key if key.replace("_", "a").replace("-", "a").isalnum() else readable(key)
-    return f"{path}.{name}" if path else name
 
 
 def summary(old: JsonValue, new: JsonValue, limit: int = 3) -> list[Line]:
@@ -65,19 +28,23 @@ def summary(old: JsonValue, new: JsonValue, limit: int = 3) -> list[Line]:
     return lines
 
 
-def _line(change: Change) -> Line:
-    name = fit(change.path or "value", _VALUE_CELLS)
-    if change.old is ABSENT:
-        return (("+ ", "new"), (name, "arg"), ("  ", "text"), (_brief(change.new), "new"))
-    if change.new is ABSENT:
-        return (("- ", "old"), (name, "arg"), ("  ", "text"), (_brief(change.old), "old"))
+def _line(change: Difference) -> Line:
+    path, old, new = change
+    name = fit(path or "value", _VALUE_CELLS)
+    if old is MISSING:
+        return (("+ ", "new"), (name, "arg"), ("  ", "text"), (_brief(new), "new"))
+    if new is MISSING:
+        return (("- ", "old"), (name, "arg"), ("  ", "text"), (_brief(old), "old"))
+    was, now = _brief(old), _brief(new)
+    if not isinstance(old, dict | list) and not isinstance(new, dict | list):
+        was, now = narrowed(old, new, _VALUE_CELLS, _SHOWN_CHARS)
     return (
         ("✎ ", "edited"),
         (name, "arg"),
         ("  ", "text"),
-        (_brief(change.old), "old"),
+        (fit(was, _VALUE_CELLS), "old"),
         (" → ", "dim"),
-        (_brief(change.new), "new"),
+        (fit(now, _VALUE_CELLS), "new"),
     )
 
 

@@ -8,10 +8,11 @@ from msgspec import Struct
 from textual.events import Key
 from textual.widget import Widget
 
+from tooltrace.core.difference import same
 from tooltrace.core.errors import BadCommand
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.tui import edge
-from tooltrace.tui.changes import same, summary
+from tooltrace.tui.changes import summary
 from tooltrace.tui.draft import Check, Draft, Problem, can_be_text, fits, read, write
 from tooltrace.tui.external import Stdio, edit_external
 from tooltrace.tui.inputs import ValueArea

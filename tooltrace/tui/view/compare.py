@@ -183,7 +183,7 @@ class StepRow(Struct, frozen=True, gc=False):
         """Names, fields and values."""
         found = [said_of(self.step.either), _about(self.step.either)]
         for path, old, new in self.step.fields:
-            found += [path, brief(old, _MOST_CHARS), brief(new, _MOST_CHARS)]
+            found += [path, *narrowed(old, new, _MOST_CHARS, _MOST_CHARS)]
         return "\n".join(found)
 
 

@@ -1,5 +1,7 @@
 """Two values as lines: by path what was (−) and what is (+), and nothing of what is equal.
 
+What one side does not have is no line there.
+
 Bounded: two large values that differ everywhere give as many lines as are asked for.
 """
 
@@ -8,13 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from tooltrace.core.difference import differences
+from rich.cells import cell_len
+
+from tooltrace.core.difference import MISSING, differences
 from tooltrace.core.jsonio import JsonValue
+from tooltrace.core.text import parted_at
 from tooltrace.tui.lines import Line, Span, fit, tidy
 from tooltrace.tui.view.values import narrowed
 
 __all__ = ["diff_lines"]
 
+_AROUND = 16
 _MOST_TEXT = 20
 _MOST_CHARS = 4000
 
@@ -37,12 +43,17 @@ def _lines(old: JsonValue, new: JsonValue, width: int) -> Iterator[Line]:
         many = isinstance(was, str) and isinstance(now, str) and ("\n" in was or "\n" in now)
         if many:
             yield ((f"{path or 'text'}:", "dim"),)
-            yield from _text(was, now)
+            yield from _text(was, now, width)
             continue
         name = f"{path}: " if path else ""
+        if len(name) > width // 2:
+            yield ((name.rstrip(), "dim"),)
+            name = ""
         before, after = narrowed(was, now, width - len(name) - 2, _MOST_CHARS)
-        yield _side("−", name, before, "old")
-        yield _side("+", name, after, "new")
+        if was is not MISSING:
+            yield _side("−", name, before, "old")
+        if now is not MISSING:
+            yield _side("+", name, after, "new")
 
 
 def _side(sign: str, name: str, value: str, style: str) -> Line:
@@ -52,7 +63,7 @@ def _side(sign: str, name: str, value: str, style: str) -> Line:
     return (*spans, (value, style))
 
 
-def _text(old: str, new: str) -> Iterator[Line]:
+def _text(old: str, new: str, width: int) -> Iterator[Line]:
     """Lines of text between what both begin with and what both end with."""
     before, after = old.split("\n"), new.split("\n")
     low, most = 0, min(len(before), len(after))
@@ -63,11 +74,20 @@ def _text(old: str, new: str) -> Iterator[Line]:
         end += 1
     if low:
         yield ((f"  {low} equal line{'' if low == 1 else 's'}", "dim"),)
-    for sign, lines, style in (("−", before, "old"), ("+", after, "new")):
-        changed = lines[low : len(lines) - end]
-        for line in changed[:_MOST_TEXT]:
-            yield ((f"{sign} ", style), (fit(line, 400), style))
+    was, now = (lines[low : len(lines) - end] for lines in (before, after))
+    for sign, changed, others, style in (("−", was, now, "old"), ("+", now, was, "new")):
+        for index, line in enumerate(changed[:_MOST_TEXT]):
+            other = others[index] if index < len(others) else line
+            yield ((f"{sign} ", style), (_from_difference(line, other, width), style))
         if len(changed) > _MOST_TEXT:
             yield ((f"{sign} … {len(changed) - _MOST_TEXT} more", "dim"),)
     if end:
         yield ((f"  {end} equal line{'' if end == 1 else 's'}", "dim"),)
+
+
+def _from_difference(line: str, other: str, width: int) -> str:
+    """The line, from shortly before where it parts from the other if that would not be seen."""
+    part = parted_at(line, other)
+    if line == other or cell_len(line[:part]) < width - _AROUND:
+        return fit(line, 400)
+    return fit(f"…{line[max(0, part - _AROUND // 2) :]}", 400)

@@ -15,7 +15,7 @@ from tooltrace.core.fold import tool_uses
 from tooltrace.core.requests import answer_usage
 from tooltrace.core.tree import Tree
 from tooltrace.core.troubles import trouble_of
-from tooltrace.debugger.differing import brief
+from tooltrace.debugger.differing import both, values_of
 from tooltrace.tui.lines import Line, Span
 from tooltrace.tui.view.entry import Entry, Part, call_key, part_key
 from tooltrace.tui.view.values import readable
@@ -250,7 +250,8 @@ def _restored(tree: Tree, record: e.Record, event: e.WorldRestored) -> Entries:
 
 
 def _diverged(tree: Tree, record: e.Record, event: e.Diverged) -> Entries:
-    was = f"{event.what}: {event.field} was {brief(event.recorded)}, is {brief(event.now)}"
+    then, now = both(*values_of(event))
+    was = f"{event.what}: {event.field} was {then}, is {now}"
     nexts = (tree[child].event for child in tree.children(record.id))
     accepted = any(isinstance(one, e.DivergenceAccepted) for one in nexts)
     sign: Span = ("≠ the replay met something else", "warn" if accepted else "error")

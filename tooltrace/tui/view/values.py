@@ -10,7 +10,11 @@ from collections.abc import Iterator
 from itertools import islice
 from json.encoder import encode_basestring
 
+from rich.cells import cell_len
+
+from tooltrace.core.difference import Missing
 from tooltrace.core.jsonio import MAX_DEPTH, JsonValue
+from tooltrace.core.text import parted_at
 from tooltrace.tui.lines import wrap
 
 __all__ = ["Shown", "brief", "count_lines", "indented", "narrowed", "readable", "value_lines"]
@@ -24,6 +28,7 @@ MOST_CHARS = 200_000
 _INLINE = 64
 _AROUND = 12
 _DEEPEST = 20
+_MOST_DIGITS = 5000
 _TOO_LONG = "(a number too long to show)"
 
 
@@ -174,6 +179,8 @@ def _scalar(value: JsonValue, most: int) -> str:
         if len(value) <= most:
             return encode_basestring(value)
         return f"{encode_basestring(value[:most])[:-1]}…"
+    if isinstance(value, Missing):
+        return str(value.value)
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     try:
@@ -184,12 +191,20 @@ def _scalar(value: JsonValue, most: int) -> str:
 
 def narrowed(old: JsonValue, new: JsonValue, room: int, most: int) -> tuple[str, str]:
     """Both values as JSON, from shortly before where they part if that would not be seen else."""
+    cut = 0
+    if isinstance(old, str) and isinstance(new, str):
+        # An escape has up to six characters: what is left before the difference is well within.
+        cut = max(0, parted_at(old, new) - most // 12)
+        old, new = old[cut:], new[cut:]
+    elif isinstance(old, int | float) and isinstance(new, int | float):
+        most = max(most, _MOST_DIGITS)
     was, now = brief(old, most), brief(new, most)
-    if max(len(was), len(now)) <= room:
+    if not cut and max(cell_len(was), cell_len(now)) <= room:
         return was, now
-    shorter = min(len(was), len(now))
-    part = next((at for at in range(shorter) if was[at] != now[at]), shorter)
-    if part < room - _AROUND:
+    part, around = parted_at(was, now), max(1, min(_AROUND, room // 3))
+    if not cut and cell_len(was[:part]) < room - around:
         return was, now
-    start = max(0, part - _AROUND)
+    start = max(0, part - around)
+    while start < part and cell_len(was[start:part]) > around:
+        start += 1
     return f"…{was[start:]}", f"…{now[start:]}"
