@@ -130,8 +130,15 @@ ACTIONS: tuple[Action, ...] = (
         scope="compare",
     ),
     Action(
-        "go_there", ("enter",), "go there", "stand on the record", _COMPARE, True, scope="compare"
+        "open_both",
+        ("enter",),
+        "open or go",
+        "read both sides whole where they were cut, else stand on the record",
+        _COMPARE,
+        True,
+        scope="compare",
     ),
+    Action("go_there", ("g",), "go there", "stand on the record", _COMPARE, True, scope="compare"),
     Action(
         "other_side",
         ("tab", "left", "right"),

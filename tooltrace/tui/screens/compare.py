@@ -6,16 +6,25 @@ from textual.app import ComposeResult
 from textual.events import Resize
 from textual.screen import Screen
 
-from tooltrace.core.comparing import Comparison, Is
+from tooltrace.core.comparing import Comparison, Is, Row
 from tooltrace.tui import edge
 from tooltrace.tui.keymap import footer, in_scope, textual_bindings
 from tooltrace.tui.layout import Way
 from tooltrace.tui.lines import Line
 from tooltrace.tui.panes.rows import RowsPane
+from tooltrace.tui.screens.detail import DetailScreen
 from tooltrace.tui.screens.early import EarlyKeys
 from tooltrace.tui.still import Words
 from tooltrace.tui.view.columns import cell
-from tooltrace.tui.view.compare import FoldRow, StepRow, compare_rows, sides_line, totals_rows
+from tooltrace.tui.view.compare import (
+    FoldRow,
+    StepRow,
+    compare_rows,
+    said_of,
+    sides_line,
+    totals_rows,
+    whole_sides,
+)
 
 __all__ = ["CompareScreen", "There"]
 
@@ -143,22 +152,32 @@ class CompareScreen(EarlyKeys, Screen[There | None]):
         item = self._pane.selected
         self._show(item.key if item is not None else 0)
 
-    def action_go_there(self) -> None:
+    def action_open_both(self) -> None:
         """Enter belongs to the list."""
         self._pane.action_choose()
 
+    def action_go_there(self) -> None:
+        """Leave for the record, whether there is more to read of the step or not."""
+        if isinstance(item := self._pane.selected, StepRow):
+            self._go(item.step)
+
     def on_rows_pane_chosen(self, event: RowsPane.Chosen) -> None:
-        """Leave for the record; what is folded opens."""
+        """Read what was cut, else leave for the record; what is folded opens."""
         match event.item:
             case FoldRow():
                 self.action_show_same()
+            case StepRow(step=step) as row if row.is_cut(event.pane.content_size.width):
+                self.app.push_screen(DetailScreen(said_of(step.either), whole_sides(step)))
             case StepRow(step=step):
-                right = step.left is None or (self._right and step.right is not None)
-                done = step.right if right else step.left
-                if done is not None and self.is_active:
-                    self.dismiss((done.record, right))
+                self._go(step)
             case _:
                 pass
+
+    def _go(self, step: Row) -> None:
+        right = step.left is None or (self._right and step.right is not None)
+        done = step.right if right else step.left
+        if done is not None and self.is_active:
+            self.dismiss((done.record, right))
 
     def action_leave_compare(self) -> None:
         """Back to where you were."""

@@ -15,6 +15,7 @@ from tooltrace.core.comparing import Row as Step
 from tooltrace.core.done import Done
 from tooltrace.tui.lines import Line, plain, tidy, wrap
 from tooltrace.tui.view.columns import cell
+from tooltrace.tui.view.entry import Entry, Part
 from tooltrace.tui.view.values import brief, narrowed
 from tooltrace.tui.view.words import usage_words
 
@@ -28,6 +29,7 @@ __all__ = [
     "same_words",
     "sides_line",
     "totals_rows",
+    "whole_sides",
 ]
 
 SIGNS: dict[Is, str] = {"same": "=", "changed": "≠", "left": "<", "right": ">"}
@@ -179,6 +181,15 @@ class StepRow(Struct, frozen=True, gc=False):
             lines += columns.texts(*texts, ("text", "text"), " ") if about else []
         return lines
 
+    def is_cut(self, width: int) -> bool:
+        """Whether there is more to read than is sure to be seen: a value takes over a line."""
+        step, room = self.step, max(1, _Columns(width).side - 4)
+        if step.verdict in ("left", "right"):
+            return len(_about(step.either)) > room
+        values = (value for _, *both in step.fields for value in both)
+        many = step.more or len(step.fields) > _MOST_FIELDS
+        return many or any(len(brief(value, room)) > room for value in values)
+
     def text(self) -> str:
         """Names, fields and values."""
         found = [said_of(self.step.either), _about(self.step.either)]
@@ -237,6 +248,24 @@ def compare_rows(rows: Sequence[Step], everything: bool = False) -> list[StepRow
             found.append(StepRow(place, row))
             place += 1
     return found
+
+
+def whole_sides(step: Step) -> list[Entry]:
+    """All of what differs in a step, whole: each place on the left, then on the right."""
+    fields = [(path, [(old, "old"), (new, "new")]) for path, old, new in step.fields]
+    if step.verdict in ("left", "right"):
+        fields = [(name, [(value, "text")]) for name, value in step.either.content.items()]
+    names = ("right",) if step.left is None else ("left", "right")
+    shown = [
+        (((path, "arg"), (f"  {side}", "dim")), Part(value, style))
+        for path, values in fields
+        for side, (value, style) in zip(names, values, strict=False)
+    ]
+    record = step.either.record
+    return [
+        Entry(index, record, heading, (part,), is_open=True)
+        for index, (heading, part) in enumerate(shown)
+    ]
 
 
 def _heading(done: Done | None, look: str) -> Line:
