@@ -63,6 +63,13 @@ def test_a_path_gives_its_keys_back(keys: list[str]) -> None:
     assert keys_of(path) == tuple(keys)
 
 
+@pytest.mark.parametrize(
+    "path", ["", ".", '"', '"a\\q"', "[", "[0]", 'a."b', "a..b", '""', "\\", "[x]"]
+)
+def test_a_path_that_a_person_wrote_is_read_somehow(path: str) -> None:
+    assert all(isinstance(key, str) for key in keys_of(path))
+
+
 def test_what_only_one_side_has_is_missing_on_the_other() -> None:
     assert list(differences({"a": None}, {})) == [("a", None, MISSING)]
     assert list(differences([], [None])) == [("[0]", MISSING, None)]

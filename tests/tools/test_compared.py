@@ -66,6 +66,25 @@ async def test_fields_that_may_differ(field: str) -> None:
     assert isinstance(found, Divergence)
 
 
+@pytest.mark.parametrize(
+    ("field", "ignored"),
+    [
+        ("a.b", True),
+        ('"a.b"', True),
+        ("a", False),
+        ("b", False),
+        ('x."a.b"', True),
+        ("x.a.b", False),
+    ],
+)
+async def test_a_key_with_a_dot_is_named_by_itself_or_quoted(field: str, ignored: bool) -> None:
+    then, today = {"x": [{"a.b": 1}]}, {"x": [{"a.b": 1.0}]}
+    given = await compared(ToolReturned(REF, then), Today(today), field)
+    assert isinstance(given, Given) is ignored
+    if isinstance(given, Divergence):
+        assert given.field == 'content.x[0]."a.b"'
+
+
 @pytest.mark.parametrize("source", ["edited", "injected"])
 async def test_what_was_put_in_its_place_stands_and_the_call_is_made(source: Source) -> None:
     today = Today("really")

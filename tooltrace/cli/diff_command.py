@@ -35,7 +35,8 @@ def command(ctx: click.Context, left: str, right: str, everything: bool, as_json
     """Compare two branches, of one session or of two. Nothing runs and nothing is changed.
 
     FILE alone is the branch that was stood on last. FILE@17 is the whole branch that record 17 was
-    written on, to its end; FILE@NAME the branch of that name.
+    written on, to its end; FILE@NAME the branch of that name. FILE@#17 is the record, also where a
+    branch is called 17.
 
     Two branches of one session are the same up to their fork; from there on, and between two
     sessions, steps belong together by what they say. Times, ids, costs and where a result came from

@@ -23,7 +23,8 @@ def place_in(text: str) -> tuple[Path, str]:
 def branch_at(text: str, session: Session, place: str) -> Branch:
     """The branch that a place names: by a record or a name, else the one stood on last.
 
-    ``text`` is what the person wrote. Raises BadCommand.
+    ``#12`` is always the record; ``12`` may be a branch of an old file. ``text`` is
+    what the person wrote. Raises BadCommand.
     """
     branches = session.tree.branches()
     if text.endswith("@") and not place and not Path(text).exists():
@@ -31,9 +32,10 @@ def branch_at(text: str, session: Session, place: str) -> Branch:
     if not place:
         return session.tree.branch_of(session.tip) or branches[0]
     for branch in branches:
-        if branch.name == place:
+        if branch.name == place and not place.startswith("#"):
             return branch
-    number = int(place) if place.isascii() and place.isdigit() and len(place) < 10 else 0
+    digits = place.removeprefix("#")
+    number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0
     found = session.tree.branch_of(number)
     if found is not None:
         return found

@@ -5,6 +5,7 @@ Kept up record by record: what is asked after one more record costs that record'
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -12,7 +13,9 @@ from msgspec import Struct
 from tooltrace.core.events import Event, Forked, Record
 from tooltrace.core.notes import BranchDescribed, BranchNamed, BranchPruned
 
-__all__ = ["Branch", "Branches", "elder_in", "in_view"]
+__all__ = ["Branch", "Branches", "elder_in", "in_view", "name_problem"]
+
+_RECORD = re.compile(r"#?[0-9]+")
 
 
 class Branch(Struct, frozen=True):
@@ -135,6 +138,18 @@ class Branches:
 
 def _numbered(name: str, number: int) -> str:
     return name if number == 1 else f"{name}-{number}"
+
+
+def name_problem(name: str) -> str | None:
+    """Why a branch may not be called that; None when it may.
+
+    A name that reads as a record's number would hide that record from ``FILE@12``.
+    """
+    if not name.strip():
+        return "a branch needs a name"
+    if _RECORD.fullmatch(name.strip()):
+        return f"{name.strip()[:20]} would read as a record: a branch's name needs a letter"
+    return None
 
 
 def in_view(branches: Iterable[Branch], current: int) -> tuple[Branch, ...]:

@@ -138,11 +138,15 @@ def _below(path: str, key: str) -> str:
 
 def keys_of(path: str) -> tuple[str, ...]:
     """The keys that a path goes through, indexes in lists left out."""
-    return tuple(
-        json.loads(quoted) if quoted else key
-        for quoted, key in _STEP.findall(path)
-        if quoted or key
-    )
+    steps = _STEP.findall(path)
+    return tuple(_unquoted(quoted) if quoted else key for quoted, key in steps if quoted or key)
+
+
+def _unquoted(quoted: str) -> str:
+    try:
+        return str(json.loads(quoted))
+    except ValueError:  # A person's own writing of a path, with an escape that is none.
+        return quoted[1:-1]
 
 
 def first_difference(

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from tooltrace.core import events as e
 from tooltrace.core.actions import Finish, legal_targets, next_action
+from tooltrace.core.branches import name_problem
 from tooltrace.core.budgets import granted, over_budget
 from tooltrace.core.errors import BadCommand
 from tooltrace.core.fold import tool_uses
@@ -218,6 +219,8 @@ def fork(session: Session, name: str) -> e.Record:
     chosen = name.strip() or free_name(session, "what-if")
     if any(branch.name == chosen for branch in session.tree.branches()):
         raise BadCommand(f"there is a branch {chosen!r} already")
+    if (wrong := name_problem(chosen)) is not None:
+        raise BadCommand(wrong)
     if not session.snapshot.settled:
         raise BadCommand("a call is still open here: step back before it to fork")
     return session.append(e.Forked(chosen), "live")

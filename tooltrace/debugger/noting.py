@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 
+from tooltrace.core.branches import name_problem
 from tooltrace.core.errors import BadCommand
 from tooltrace.core.notes import Bookmarked, BranchDescribed, BranchNamed, BranchPruned
 from tooltrace.debugger.commands import Commands
@@ -30,8 +31,8 @@ class Noting:
 
         def renaming(session: Session) -> None:
             _branch(session, begin)
-            if not name.strip():
-                raise BadCommand("a branch needs a name")
+            if (wrong := name_problem(name)) is not None:
+                raise BadCommand(wrong)
             session.note(BranchNamed(begin, name.strip()))
 
         return self._thread.submit(self._commands.note(renaming))

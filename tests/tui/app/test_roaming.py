@@ -351,3 +351,15 @@ async def test_a_read_only_session_takes_no_bookmark(at_credit: Debugger) -> Non
         await d.press("m")
         assert d.dialog is None
         assert d.view.bookmarks == {}
+
+
+async def test_bookmarks_are_listed_in_words(at_credit: Debugger) -> None:
+    records = [r.id for r in at_credit.session.tree.records.values()]
+    for record in records:
+        at_credit.bookmark(record).result(20)
+    async with Driven(at_credit, (140, 45)) as d:
+        names = {r.event.name for r in at_credit.session.tree.records.values()}
+        await d.press("'")
+        assert "call of fetch_order" in d.text and "a request to the model" in d.text
+        assert "run of refund" in d.text and "→ fetching_order" in d.text
+        assert not any(name in d.text for name in names if "_" in name)

@@ -17,9 +17,15 @@ class Comparing(OnSession):
         if self.refused("compare"):
             return
         view = self.debugger.view()
+        seen = {branch.begin for branch in view.shown}
+        # What was pruned can be compared as well, but comes last and is marked.
         choices = [
-            dialogs.Choice(branch.tip, branch.name, f"#{branch.begin} to #{branch.tip}")
-            for branch in view.branches
+            dialogs.Choice(
+                branch.tip,
+                branch.name,
+                f"#{branch.begin} to #{branch.tip}{'' if branch.begin in seen else ' · pruned'}",
+            )
+            for branch in sorted(view.branches, key=lambda branch: branch.begin not in seen)
             if branch.begin != view.branch.begin
         ]
 

@@ -6,6 +6,7 @@ from tooltrace.core.errors import BadCommand
 from tooltrace.tui import dialogs, edge
 from tooltrace.tui.actions.comparing import Comparing
 from tooltrace.tui.view.places import bookmark_beside, place_named
+from tooltrace.tui.view.records import in_brief
 
 __all__ = ["Roaming"]
 
@@ -83,7 +84,8 @@ class Roaming(Comparing):
         with session.lock:
             for record, text in view.bookmarks.items():
                 branch = session.tree.branch_of(record)
-                where = f"{view.tree[record].event.name} on {names[branch.begin] if branch else ''}"
+                what = in_brief(session.tree, session.tree[record])
+                where = f"{what} · {names[branch.begin]}" if branch else what
                 choices.append(dialogs.Choice(record, f"#{record} {text}".rstrip(), where))
 
         def picked(choice: dialogs.Picked[int] | None) -> None:

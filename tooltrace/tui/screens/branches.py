@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from textual.events import Key
 from textual.widget import Widget
 
-from tooltrace.core.branches import Branch
+from tooltrace.core.branches import Branch, name_problem
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.stops import Stop
 from tooltrace.tui import edge
@@ -148,7 +148,7 @@ class BranchesScreen(Dialog[int | None]):
             if name is not None and name != before:
                 self._ask(self._debugger.rename(branch.begin, name), self._load)
 
-        self.app.push_screen(LineScreen("Name of the branch", before, "", _name_problem), named)
+        self.app.push_screen(LineScreen("Name of the branch", before, "", name_problem), named)
 
     def action_describe(self) -> None:
         """What it is for."""
@@ -221,7 +221,3 @@ class BranchesScreen(Dialog[int | None]):
             return
         event.stop()
         event.prevent_default()
-
-
-def _name_problem(text: str) -> str | None:
-    return None if text.strip() else "a branch needs a name"

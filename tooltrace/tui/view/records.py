@@ -16,12 +16,12 @@ from tooltrace.core.requests import answer_usage
 from tooltrace.core.tree import Tree
 from tooltrace.core.troubles import trouble_of
 from tooltrace.debugger.differing import both, values_of
-from tooltrace.tui.lines import Line, Span
+from tooltrace.tui.lines import Line, Span, plain
 from tooltrace.tui.view.entry import Entry, Part, call_key, part_key
 from tooltrace.tui.view.values import readable
 from tooltrace.tui.view.words import BAD, DONE, DOUBT, cost_words, duration
 
-__all__ = ["arguments_part", "entries", "tool_of"]
+__all__ = ["arguments_part", "entries", "in_brief", "tool_of"]
 
 Entries = Sequence[Entry]
 
@@ -31,6 +31,21 @@ _BEYOND_NAMES = 80
 def entries(tree: Tree, record: e.Record) -> Sequence[Entry]:
     """The entries of one record, in order; none for those that show nothing of their own."""
     return _SHOWS.get(type(record.event), _other)(tree, record, record.event)
+
+
+def in_brief(tree: Tree, record: e.Record) -> str:
+    """What a record is in a few words, as its heading says it, without its number."""
+    match record.event:
+        case e.ToolStarted(tool=tool):
+            return f"call of {tool}"
+        case e.ModelCalled():
+            return "a request to the model"
+        case event:
+            shown = entries(tree, record)
+    if not shown:
+        return event.name.replace("_", " ")
+    number = _number(record)
+    return plain(tuple(span for span in shown[0].heading if span != number)).strip()
 
 
 def tool_of(tree: Tree, ref: e.CallRef) -> str:
