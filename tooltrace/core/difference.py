@@ -44,6 +44,7 @@ class Missing(Enum):
 
 MISSING: Final = Missing.MISSING
 
+_KINDS = (bool, int, float)  # In this order: a bool is an int as well.
 _PLAIN_KEY = re.compile(r"[\w-]+")
 _STEP = re.compile(r'("(?:[^"\\]|\\.)*")|\[\d+\]|([^."\[][^.\[]*)')
 
@@ -112,11 +113,15 @@ def _differences(
     if isinstance(old, dict) and isinstance(new, dict):
         for key in [*old, *(key for key in new if key not in old)]:
             a, b = old.get(key, MISSING), new.get(key, MISSING)
+            if a is b and skip:
+                continue
             yield from _differences(a, b, _below(path, str(key)), equal, skip)
     elif isinstance(old, list | tuple) and isinstance(new, list | tuple):
         for index in range(max(len(old), len(new))):
             a = old[index] if index < len(old) else MISSING
             b = new[index] if index < len(new) else MISSING
+            if a is b and skip:
+                continue
             yield from _differences(a, b, f"{path}[{index}]", equal, skip)
     elif isinstance(old, str) and isinstance(new, str):
         if not equal(old, new):
@@ -126,9 +131,15 @@ def _differences(
 
 
 def _equal(old: JsonValue, new: JsonValue) -> bool:
-    kinds = (bool, int, float)  # In this order: a bool is an int as well.
-    a, b = (next((kind for kind in kinds if isinstance(x, kind)), type(x)) for x in (old, new))
-    return a is b and (old == new) and (a is not float or float.hex(old) == float.hex(new))
+    a, b = _kind(old), _kind(new)
+    return a is b and old == new and (a is not float or float.hex(old) == float.hex(new))
+
+
+def _kind(value: JsonValue) -> type:
+    exact = type(value)
+    if exact in _KINDS or not isinstance(value, _KINDS):
+        return exact
+    return next(kind for kind in _KINDS if isinstance(value, kind))
 
 
 def _below(path: str, key: str) -> str:
