@@ -117,10 +117,11 @@ class Entry(Struct, frozen=True, gc=False):
     def lines(self, width: int) -> Sequence[Line]:
         """Its lines, dim where they are ahead of the head."""
         heading = self.heading
-        if self.star is not None:
-            heading = (*heading, (f" {STAR} {self.star}", "key"))
         if self.place == "here":
             heading = (("▶ ", "key"), *heading)
+        heading = _numbered(heading, f"#{self.record}", width)
+        if self.star is not None:
+            heading = (*heading, (f" {STAR} {self.star}", "key"))
         lines = [heading]
         for part in self.parts:
             lines += part.lines(width, self.is_open)
@@ -148,3 +149,15 @@ class Entry(Struct, frozen=True, gc=False):
     def toggled(self) -> Entry:
         """Opened, or closed again."""
         return replace(self, is_open=not self.is_open, measured={})
+
+
+def _numbered(heading: Line, number: str, width: int) -> Line:
+    """The heading so that the number at its end stays where it is too narrow for all of it."""
+    if not heading or heading[-1][0].strip() != number or tidy(heading, width + 1)[1] <= width:
+        return heading
+    *said, last = heading
+    room = max(0, width - len(last[0]))
+    # How long it took, or by which model, is also in the details.
+    while len(said) > 1 and said[-1][1] in ("dim", "") and tidy(tuple(said), room + 1)[1] > room:
+        said.pop()
+    return (*tidy(tuple(said), room)[0], last)

@@ -187,7 +187,8 @@ def status_line(
 
 def _fitted(left: list[_Piece], right: list[_Piece], width: int) -> Line:
     pieces = [*left, *right]
-    sizes = [cells_of((_safe(piece.span),)) for piece in pieces]
+    whole = [cells_of((_safe(piece.span),)) for piece in pieces]
+    sizes = list(whole)
     order = sorted(range(len(pieces)), key=lambda at: (-pieces[at].gives, -at))
     for index in order:
         over = sum(sizes) - width
@@ -199,6 +200,7 @@ def _fitted(left: list[_Piece], right: list[_Piece], width: int) -> Line:
         over = sum(sizes) - width
         if over > 0 and pieces[index].gives:
             sizes[index] = max(0, sizes[index] - over)
+    _give_back(sizes, whole, order, width)
     shown = [
         (fit(piece.span[0], size), piece.span[1]) for piece, size in zip(pieces, sizes, strict=True)
     ]
@@ -206,6 +208,16 @@ def _fitted(left: list[_Piece], right: list[_Piece], width: int) -> Line:
     ends[0] = (fit(ends[0][0], min(sizes[len(left)], width)), ends[0][1])
     gap = max(0, width - cells_of((*begins, *ends)) - (1 if sum(sizes) < width else 0))
     return tuple(span for span in (*begins, (" " * gap, ""), *ends) if span[0])
+
+
+def _give_back(sizes: list[int], whole: list[int], order: list[int], width: int) -> None:
+    """Use the room that whole pieces left when they went: for what was cut, then for what fits."""
+    for index in reversed(order):
+        if 0 < sizes[index] < whole[index]:
+            sizes[index] += min(whole[index] - sizes[index], max(0, width - sum(sizes)))
+    for index in reversed(order):
+        if not sizes[index] and sum(sizes) + whole[index] <= width:
+            sizes[index] = whole[index]
 
 
 def _safe(span: Span) -> Span:

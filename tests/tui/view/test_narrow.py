@@ -1,0 +1,54 @@
+"""What a narrow screen keeps: the room that is there is used, and what matters most goes last."""
+
+from __future__ import annotations
+
+from tests.tui.view.build import see, text_of, to_credit
+from tooltrace.core.steps import Steps
+from tooltrace.debugger.stops import Stop
+from tooltrace.tui.lines import plain
+from tooltrace.tui.view.entry import Entry
+from tooltrace.tui.view.status import status_line
+
+
+def at_width(width: int, stop: Stop | None = None) -> str:
+    given = to_credit()
+    view = see(given, head=6, tip=given.head, **({} if stop is None else {"stop": stop}))
+    return text_of(status_line(view, Steps(), width, "refund-0142.jsonl")).rstrip()
+
+
+def test_the_room_of_what_went_goes_to_what_was_cut_and_then_to_what_fits() -> None:
+    why = "breakpoint: call if args.amount > 1"
+    whole = f"PAUSED {why} · before the transition to validating"
+    assert whole in at_width(160, Stop("breakpoint", why))
+    shown = at_width(80, Stop("breakpoint", why))
+    assert f"PAUSED {why} · before the tra" in shown
+    assert shown.endswith("… · step 3/8") and len(shown) == 80
+
+
+def test_no_piece_of_the_status_line_that_would_fit_is_missing() -> None:
+    for width in range(40, 170):
+        shown = at_width(width)
+        spare = width - len(shown.lstrip())
+        for piece in (" · main", " · F fork", " · step 3/8"):
+            assert piece in shown or spare < len(piece), (width, shown)
+
+
+def long(name: str, *middle: tuple[str, str]) -> Entry:
+    return Entry(7, 7, (("  ✓ ", "ok"), (name, "tool"), *middle, ("  #7", "dim")))
+
+
+def test_the_number_of_a_record_stays_where_its_line_is_too_narrow() -> None:
+    entry = long("check_refund_policy", ("  1 ms", "dim"))
+    assert plain(entry.lines(40)[0]) == "  ✓ check_refund_policy  1 ms  #7"
+    assert plain(entry.lines(30)[0]) == "  ✓ check_refund_policy  #7"
+    assert plain(entry.lines(20)[0]) == "  ✓ check_refun…  #7"
+    marked = long("check_refund_policy", ("  ✎ edited", "edited"), ("  1 ms", "dim"))
+    assert plain(marked.lines(40)[0]) == "  ✓ check_refund_policy  ✎ edited  #7"
+    assert plain(marked.lines(32)[0]) == "  ✓ check_refund_policy  ✎ …  #7"
+    assert plain(entry.starred("odd").lines(40)[0]) == "  ✓ check_refund_policy  1 ms  #7 ★ odd"
+
+
+def test_a_line_too_narrow_for_anything_is_no_wider_than_asked() -> None:
+    entry = long("check_refund_policy", ("  1 ms", "dim")).at("here").starred("odd")
+    for width in range(1, 60):
+        assert len(plain(entry.lines(width)[0])) <= width
