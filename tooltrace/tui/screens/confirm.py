@@ -59,7 +59,9 @@ class ConfirmScreen(Dialog[str | None]):
         width = self.inner_width - 2
         rows = [
             Row(index, ((text, "text"),), selectable=False)
-            for index, text in enumerate(part for line in self._said for part in wrap(line, width))
+            for index, text in enumerate(
+                part for line in self._said for part in _wrapped(line, width)
+            )
         ]
         said = RowsPane(classes="bare", id="said")
         said.follow = False
@@ -107,6 +109,12 @@ class ConfirmScreen(Dialog[str | None]):
     def action_close(self) -> None:
         """Leave the question unanswered."""
         self.dismiss(None)
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    """The line's parts, each as far from the edge as its first."""
+    indent = min(len(line) - len(line.lstrip(" ")), width // 2)
+    return [" " * indent + part for part in wrap(line[indent:], width - indent)]
 
 
 def _line(answer: Answer) -> Line:
