@@ -46,6 +46,11 @@ def test_a_run_for_people(here: Path) -> None:
     assert sum(line.startswith("call ") for line in lines) == 4
 
 
+def test_one_call_is_one(here: Path) -> None:
+    said = spawn(*RUN, flow(here, NOISY), cwd=here)
+    assert said.out.splitlines()[-1].endswith(" · 1 tool call · s.jsonl")
+
+
 def test_a_run_for_programs(here: Path) -> None:
     said = spawn(*RUN, "refund", "--json", cwd=here)
     last = outcome_of(said)

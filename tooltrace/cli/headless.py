@@ -267,6 +267,7 @@ def _say_outcome(
     else:
         state = f" in {s.state}" if s.state else ""
         reason = f": {why}" if why else ""
-        printer.line(f"{outcome}{state}{reason} · {s.tool_calls} tool calls · {path}")
+        calls = f"{s.tool_calls:,} tool call{'' if s.tool_calls == 1 else 's'}"
+        printer.line(f"{outcome}{state}{reason} · {calls} · {path}")
     if outcome == "error":
         printer.error(f"tooltrace run: {why} · session: {path}")

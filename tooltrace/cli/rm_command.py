@@ -10,7 +10,7 @@ from tooltrace.cli import places
 from tooltrace.cli.output import say
 from tooltrace.cli.yes import said_yes
 from tooltrace.core.errors import ToolTraceError
-from tooltrace.core.text import bytes_in_words
+from tooltrace.core.text import bytes_in_words, one_line
 from tooltrace.debugger.session_files import SessionFiles, look, opened
 from tooltrace.debugger.session_removal import remove, started_removal
 
@@ -56,7 +56,8 @@ def command(ctx: click.Context, files: tuple[Path, ...], yes: bool) -> None:
 
 
 def _refused(file: Path, error: ToolTraceError) -> int:
-    say(f"tooltrace rm: {file}: {error}", err=True)
+    where = "" if one_line(str(file)) in str(error) else f"{file}: "
+    say(f"tooltrace rm: {where}{error}", err=True)
     return 2
 
 
