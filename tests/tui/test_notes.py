@@ -17,16 +17,16 @@ NOTE = "careful: send_email (1×) wrote after this point, and nothing takes that
 async def test_a_note_is_wrapped_once(width: int) -> None:
     app = Host()
     async with app.run_test(size=(width, 24), notifications=True) as pilot:
-        edge.notify(app, NOTE, "warning")
-        await pilot.pause()
-        said = [line.strip(" ▌") for line in screen_lines(app)]
-        said = [line for line in said if line]
-        words = " ".join(said).split()
-        assert words == ["⚠", *NOTE.split()]
-        # No line ends before the next word has no room: that would be a line wrapped twice.
-        room = min(60, width // 2) - 3
-        for line, below in pairwise(said):
-            assert len(f"{line} {below.split()[0]}") > room, said
+        for note in (NOTE, *(" ".join(["x" * length] * 30) for length in range(1, 8))):
+            edge.notify(app, note, "warning")
+            await pilot.pause()
+            said = [line.strip(" ▌") for line in screen_lines(app)]
+            said = [line for line in said if line]
+            assert " ".join(said).split() == ["⚠", *note.split()]
+            # A line that is wrapped twice leaves one behind that the next word would fit on.
+            room = max(map(len, said))
+            for line, below in pairwise(said):
+                assert len(f"{line} {below.split()[0]}") > room, said
 
 
 def test_what_is_indented_stays_so_where_it_is_wrapped() -> None:

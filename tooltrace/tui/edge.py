@@ -43,6 +43,7 @@ __all__ = [
 Severity = Literal["information", "warning", "error"]
 
 _NOTE_WIDTH, _NOTE_FRAME, _NOTE_LINES, _TITLE = 60, 3, 8, 200
+_SCROLLBAR = 2
 _HOLDER = "�"
 
 
@@ -121,9 +122,9 @@ def window_title(app: App[Any], title: str, detail: str = "") -> None:
 def notify(node: Widget | App[Any], message: str, severity: Severity = "information") -> None:
     """Show a short note for a few seconds; what does not fit in eight lines is cut."""
     sign = {"information": "", "warning": "⚠ ", "error": "✗ "}[severity]
-    # Textual gives a note this many cells, or half of the screen; a line wrapped wider than what is
-    # left between border and padding would be wrapped by it once more.
-    width = min(_NOTE_WIDTH, node.app.size.width // 2) - _NOTE_FRAME
+    # Textual gives a note this many cells, or half of what a scrollbar leaves of the screen; a line
+    # wider than what is then left between border and padding would be wrapped by it once more.
+    width = min(_NOTE_WIDTH, (node.app.size.width - _SCROLLBAR) // 2) - _NOTE_FRAME
     lines = wrap(sign + message[: _NOTE_WIDTH * _NOTE_LINES * 2], width)
     if len(lines) > _NOTE_LINES:
         lines[_NOTE_LINES - 1 :] = ["…"]

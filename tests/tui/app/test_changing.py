@@ -234,6 +234,7 @@ async def test_making_a_reading_call_again_says_so_first(at_credit: Debugger) ->
         await d.press("3", "home", "R")
         assert d.dialog == "EffectsScreen"
         assert "reads" in d.text and "will run" in d.text
+        assert "1 call ahead: 1 would run" in d.text
         await d.press("enter")
         assert d.view.stop.kind == "step", d.view.stop
         assert d.debugger.session.executions.runs("fetch_order") == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.tui.view.build import see, text_of, to_credit
+from tooltrace.core.events import CallRef
 from tooltrace.core.steps import Steps
 from tooltrace.debugger.stops import Stop
 from tooltrace.tui.lines import plain
@@ -34,7 +35,9 @@ def test_no_piece_of_the_status_line_that_would_fit_is_missing() -> None:
 
 
 def long(name: str, *middle: tuple[str, str]) -> Entry:
-    return Entry(7, 7, (("  ✓ ", "ok"), (name, "tool"), *middle, ("  #7", "dim")))
+    return Entry(
+        7, 7, (("  ✓ ", "ok"), (name, "tool"), *middle, ("  #7", "dim")), ref=CallRef(6, 0)
+    )
 
 
 def test_the_number_of_a_record_stays_where_its_line_is_too_narrow() -> None:
@@ -46,6 +49,12 @@ def test_the_number_of_a_record_stays_where_its_line_is_too_narrow() -> None:
     assert plain(marked.lines(40)[0]) == "  ✓ check_refund_policy  ✎ edited  #7"
     assert plain(marked.lines(32)[0]) == "  ✓ check_refund_policy  ✎ …  #7"
     assert plain(entry.starred("odd").lines(40)[0]) == "  ✓ check_refund_policy  1 ms  #7 ★ odd"
+
+
+def test_a_sentence_is_not_cut_for_its_number() -> None:
+    said = Entry(7, 7, (("you let it go on", "warn"), ("  1 ms", "dim"), ("  #7", "dim")))
+    assert plain(said.lines(20)[0]) == "you let it go on  #7"
+    assert plain(said.lines(18)[0]) == "you let it go on …"
 
 
 def test_a_line_too_narrow_for_anything_is_no_wider_than_asked() -> None:

@@ -53,4 +53,5 @@ def told(ahead: Collection[Ahead], allowed: Collection[int]) -> str:
     """The table in one sentence."""
     blocked = sum(call.plan == "blocked" and call.record not in allowed for call in ahead)
     runs = len(ahead) - blocked - sum(call.plan == "recorded" for call in ahead)
-    return f"{len(ahead)} calls ahead: {runs} would run, {blocked} blocked"
+    count = f"{len(ahead)} call{'' if len(ahead) == 1 else 's'}"
+    return f"{count} ahead: {runs} would run, {blocked} blocked"

@@ -119,7 +119,7 @@ class Entry(Struct, frozen=True, gc=False):
         heading = self.heading
         if self.place == "here":
             heading = (("▶ ", "key"), *heading)
-        heading = _numbered(heading, f"#{self.record}", width)
+        heading = _numbered(heading, f"#{self.record}", width, self.ref is not None)
         if self.star is not None:
             heading = (*heading, (f" {STAR} {self.star}", "key"))
         lines = [heading]
@@ -151,13 +151,16 @@ class Entry(Struct, frozen=True, gc=False):
         return replace(self, is_open=not self.is_open, measured={})
 
 
-def _numbered(heading: Line, number: str, width: int) -> Line:
-    """The heading so that the number at its end stays where it is too narrow for all of it."""
+def _numbered(heading: Line, number: str, width: int, named: bool) -> Line:
+    """The heading so that the number at its end stays where it is too narrow for all of it.
+
+    How long it took or which model it was gives way, which the details tell as well; a name does
+    too, but not a sentence.
+    """
     if not heading or heading[-1][0].strip() != number or tidy(heading, width + 1)[1] <= width:
         return heading
     *said, last = heading
     room = max(0, width - len(last[0]))
-    # How long it took, or by which model, is also in the details.
     while len(said) > 1 and said[-1][1] in ("dim", "") and tidy(tuple(said), room + 1)[1] > room:
         said.pop()
-    return (*tidy(tuple(said), room)[0], last)
+    return (*(tidy(tuple(said), room)[0] if named else said), last)
