@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from tests.tui.view.build import see, text_of, to_credit
+from tests.tui.view.build import REFUND, Given, flat, see, text_of, to_credit
 from tooltrace.core.events import CallRef
 from tooltrace.core.steps import Steps
 from tooltrace.debugger.stops import Stop
 from tooltrace.tui.lines import plain
+from tooltrace.tui.view.conversation import ConversationRows
 from tooltrace.tui.view.entry import Entry
 from tooltrace.tui.view.status import status_line
+from tooltrace.tui.view.workflow import WorkflowRows
 
 
 def at_width(width: int, stop: Stop | None = None) -> str:
@@ -55,6 +57,16 @@ def test_a_sentence_is_not_cut_for_its_number() -> None:
     said = Entry(7, 7, (("you let it go on", "warn"), ("  1 ms", "dim"), ("  #7", "dim")))
     assert plain(said.lines(20)[0]) == "you let it go on  #7"
     assert plain(said.lines(18)[0]) == "you let it go on …"
+
+
+def test_a_replay_that_has_not_begun_waits_for_nobody() -> None:
+    view = see(Given(REFUND), replaying=True)
+    assert "▌PAUSED before what was said · replaying" in text_of(status_line(view, Steps(), 120))
+    entries, _ = ConversationRows().update(view)
+    assert plain(entries[-1].lines(40)[0]) == "⏸ before what was said"
+    assert "next     what was said" in flat(WorkflowRows().update(view), 40)
+    live = text_of(status_line(see(Given(REFUND)), Steps(), 120))
+    assert "waiting for you: say something to begin" in live
 
 
 def test_a_line_too_narrow_for_anything_is_no_wider_than_asked() -> None:

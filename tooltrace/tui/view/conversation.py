@@ -18,7 +18,7 @@ from tooltrace.debugger.view import View
 from tooltrace.tui.lines import Line, Span
 from tooltrace.tui.view.entry import Entry, Part, Place
 from tooltrace.tui.view.records import arguments_part, entries
-from tooltrace.tui.view.words import DOUBT, NEXT, RUNS, happens_next
+from tooltrace.tui.view.words import DOUBT, NEXT, RUNS, SAID, happens_next
 
 __all__ = ["PENDING", "ConversationRows", "pending"]
 
@@ -147,6 +147,8 @@ def pending(view: View) -> list[Entry]:
             advice = Part("S: type its result · R: make it again · N: go back", "dim")
             line: Line = ((f"  {DOUBT} {text}", "warn"),)
             return [Entry(PENDING, s.at, line, (advice, *below), ref)]
+        case AwaitUser(why="input") if view.replaying:
+            return [_entry(s, (f"{NEXT} before {SAID}", "key"), parts=below)]
         case AwaitUser(why="model_failed" | "incomplete"):
             advice = Part(_after_failure(view), "dim")
             return [_entry(s, (f"{NEXT} waiting for you", "key"), parts=(advice, *below))]

@@ -133,6 +133,8 @@ def _standing(view: View) -> Mode:
         text = f"{hit}before {next_up}" if next_up else f"{hit}in the recording"
         return Mode("PAUSED", "head", text, _KEYS["recorded"])
     match view.action:
+        case AwaitUser(why="input") if view.replaying:
+            return Mode("PAUSED", "head", f"before {words.SAID}", (Key("n", "replays it"),))
         case AwaitUser(why="input", text=text):
             return Mode("PAUSED", "head", f"waiting for you: {text}", _KEYS["await"])
         case AwaitUser(why="incomplete" | "odd", text=text):

@@ -22,6 +22,7 @@ __all__ = [
     "INJECTED",
     "NEXT",
     "RUNS",
+    "SAID",
     "STAR",
     "TYPED",
     "cost_words",
@@ -40,6 +41,9 @@ BREAK = "◉"
 """A breakpoint. Not ``●``, which is where the workflow stands, and a step that was made."""
 STAR = "★"
 """A bookmark."""
+
+SAID = "what was said"
+"""What comes next where a replay will not wait for a person: it has the words already."""
 
 _MOST_NAMED = 3
 

@@ -180,6 +180,8 @@ def _next(view: View) -> Line:
     if isinstance(action, AwaitUser):
         if not view.at_tip:  # Nobody has to do anything for what is recorded.
             return (("next     ", "dim"), ("along the recording", "strong"))
+        if action.why == "input" and view.replaying:
+            return (("next     ", "dim"), (words.SAID, "strong"))
         over = action.why == "finished"
         return (("" if over else "waiting  ", "dim"), (words.happens_next(action), "strong"))
     return (("next     ", "dim"), (words.happens_next(action), "strong"))
