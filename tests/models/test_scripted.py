@@ -175,7 +175,8 @@ def leaves(_: Seen) -> Move:
 
 
 def line(of: Any, plus: int = 0) -> str:
-    return f"policy {of.__name__} ({HERE}:{of.__code__.co_firstlineno + plus})"
+    who = "policy" if of.__name__ == "policy" else f"policy {of.__name__}"
+    return f"{who} ({HERE}:{of.__code__.co_firstlineno + plus})"
 
 
 BAD: list[tuple[Any, str]] = [
@@ -191,6 +192,8 @@ BAD: list[tuple[Any, str]] = [
 RETURNED: list[tuple[Any, str]] = [
     (None, "returned NoneType; return say(…) or call(…)"),
     ("fetch_order", "returned str; return say(…) or call(…)"),
+    ([call("a"), call("b")], 'returned list; return say("…", call(…), call(…))'),
+    ([], "returned list; return say(…) or call(…)"),
     (say(""), "neither said nor called anything"),
     (say(7), "said int; say(…) takes text"),  # type: ignore[arg-type]
     (call(7), "called int; call(…) takes a tool's name"),  # type: ignore[arg-type]

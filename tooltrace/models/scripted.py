@@ -194,13 +194,14 @@ class ScriptedModel:
     def _blamed(self, what: str, error: BaseException | None = None) -> str:
         code = getattr(self.policy, "__code__", None)
         name = getattr(self.policy, "__name__", type(self.policy).__name__)
+        who = "policy" if name == "policy" else f"policy {name}"
         if code is None:
-            return one_line(f"policy {name} {what}")
+            return one_line(f"{who} {what}")
         line = code.co_firstlineno
         for frame in traceback.extract_tb(error.__traceback__) if error else ():
             if frame.filename == code.co_filename:
                 line = frame.lineno or line
-        return one_line(f"policy {name} ({code.co_filename}:{line}) {what}")
+        return one_line(f"{who} ({code.co_filename}:{line}) {what}")
 
 
 class _NoMove(Exception):
@@ -219,7 +220,9 @@ def _body(move: object, request: Request) -> dict[str, Any]:
         if inspect.iscoroutine(move):
             move.close()
         kind = type(move).__name__
-        raise _NoMove(f"returned {kind}; return say(…) or call(…)")
+        several = isinstance(move, list | tuple) and all(isinstance(one, Move) for one in move)
+        advice = 'say("…", call(…), call(…))' if several and move else "say(…) or call(…)"
+        raise _NoMove(f"returned {kind}; return {advice}")
     if not isinstance(move.text, str):
         raise _NoMove(f"said {type(move.text).__name__}; say(…) takes text")
     if not move.text and not move.calls:

@@ -131,8 +131,9 @@ def test_failures_of_tools_and_of_the_model_say_what_to_do() -> None:
     given = Given(FREE).user("x").replies(call("read")).fails("read", "no such file")
     assert last(given, 3)[:2] == ["  ✗ read  #6", "    no such file"]
     given.request_fails("overloaded")
-    assert last(given, 3) == [
-        "✗ the model did not answer (529): overloaded  #8",
+    assert last(given, 4) == [
+        "✗ the model did not answer (529)  #8",
+        "  overloaded",
         "⏸ waiting for you",
         "  n asks again · N goes back",
     ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tui.view.build import REFUND, Given, flat, see, text_of, to_credit
+from tooltrace.core import events as e
 from tooltrace.core.events import CallRef
 from tooltrace.core.steps import Steps
 from tooltrace.debugger.stops import Stop
@@ -11,6 +14,8 @@ from tooltrace.tui.view.conversation import ConversationRows
 from tooltrace.tui.view.entry import Entry
 from tooltrace.tui.view.status import status_line
 from tooltrace.tui.view.workflow import WorkflowRows
+
+WHY = "policy (/home/ines/agents/refund.py:22) returned list; return say(…) or call(…)"
 
 
 def at_width(width: int, stop: Stop | None = None) -> str:
@@ -67,6 +72,22 @@ def test_a_replay_that_has_not_begun_waits_for_nobody() -> None:
     assert "next     what was said" in flat(WorkflowRows().update(view), 40)
     live = text_of(status_line(see(Given(REFUND)), Steps(), 120))
     assert "waiting for you: say something to begin" in live
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        Given(REFUND).user("x").request_fails(WHY),
+        Given(REFUND).user("x").finishes("failed", WHY),
+        Given(REFUND).user("x").append(e.Diverged("tool result", "content", 1, WHY)),
+    ],
+    ids=["the model failed", "the run is over", "a divergence"],
+)
+def test_why_something_stopped_is_read_whole_on_a_narrow_screen(given: Given) -> None:
+    entries, _ = ConversationRows().update(see(given))
+    entry = next(entry for entry in entries if entry.record == given.head)
+    shown = "".join(plain(line) for line in entry.lines(33))
+    assert WHY.replace(" ", "") in shown.replace(" ", "")
 
 
 def test_a_line_too_narrow_for_anything_is_no_wider_than_asked() -> None:

@@ -173,10 +173,11 @@ def _failed(tree: Tree, record: e.Record, event: e.ModelFailed) -> Entries:
     verb = {"incomplete": "did not finish", "cancelled": "was cut off"}.get(
         event.kind, "did not answer"
     )
-    what: Span = (f"{BAD} the model {verb}{status}: {event.error}", "error")
+    what: Span = (f"{BAD} the model {verb}{status}", "error")
+    why = (Part(event.error, "error"),) if event.error else ()
     came = _what_came(event.reply)
     raw = (Part(event.raw, "dim", 0 if came else 2),) if event.raw else ()
-    return (Entry(record.id, record.id, (what, *_mark(record), _number(record)), (*came, *raw)),)
+    return _line(record, what, *_mark(record), parts=(*why, *came, *raw))
 
 
 def _what_came(reply: dict[str, Any] | None) -> tuple[Part, ...]:
@@ -270,7 +271,7 @@ def _diverged(tree: Tree, record: e.Record, event: e.Diverged) -> Entries:
     nexts = (tree[child].event for child in tree.children(record.id))
     accepted = any(isinstance(one, e.DivergenceAccepted) for one in nexts)
     sign: Span = ("≠ the replay met something else", "warn" if accepted else "error")
-    return _line(record, sign, (f"  {was}", "text"))
+    return _line(record, sign, parts=(Part(was),))
 
 
 def _accepted(tree: Tree, record: e.Record, event: e.DivergenceAccepted) -> Entries:
@@ -279,9 +280,10 @@ def _accepted(tree: Tree, record: e.Record, event: e.DivergenceAccepted) -> Entr
 
 def _over(tree: Tree, record: e.Record, event: e.RunFinished) -> Entries:
     good = event.outcome == "completed"
-    why = f": {event.why}" if event.why else ""
     style = "ok" if good else "error"
-    return _line(record, (f"{DONE if good else BAD} the run is over: {event.outcome}{why}", style))
+    why = (Part(event.why, style),) if event.why else ()
+    over: Span = (f"{DONE if good else BAD} the run is over: {event.outcome}", style)
+    return _line(record, over, parts=why)
 
 
 def _other(tree: Tree, record: e.Record, event: e.Event) -> Entries:
