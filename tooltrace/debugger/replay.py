@@ -79,6 +79,7 @@ class Replay:
         self._accept: Callable[[], None] | None = None
         self._other_request = False
         self._accepted: set[str] = set()
+        self._other_results: set[int] = set()
         self.steps = 0
 
     @property
@@ -247,11 +248,12 @@ class Replay:
             event = returned(call.ref, self._tools.now)
             target = self._target
             target.pay(target.owe(target.head, event, "live", result.id))
-            self._accept = self._results_differ
+            self._accept = partial(self._results_differ, result.id)
         return divergence
 
-    def _results_differ(self) -> None:
+    def _results_differ(self, result: int) -> None:
         self._requests_differ()
+        self._other_results.add(result)
         self._tools.same_world = False
 
     async def _unstarted(
@@ -283,6 +285,8 @@ class Replay:
             f"{path} {as_text(today)}": (path, before, today)
             for path, before, today in differences(then.context, now.context, "context")
         }
+        if event.cause in self._other_results:
+            self._accepted.update(found)  # What was kept of a result that was accepted.
         new = next((one for name, one in found.items() if name not in self._accepted), None)
         if new is None:
             return None
