@@ -16,6 +16,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from tooltrace.tools.folder import Folder, write_all
+from tooltrace.tools.rollback import refuse_deletion
 
 __all__ = ["check_links", "copy_tree", "digest_tree", "make_equal"]
 
@@ -29,12 +30,14 @@ Entry = tuple[str, Folder, str, os.stat_result]
 def digest_tree(root: Folder | None) -> str:
     """SHA-256 over sorted paths, kinds, permissions and contents; of nothing without a root.
 
-    Raises OSError for what cannot be read, ValueError for a link that leads out of the root and for
-    devices, pipes and sockets.
+    Raises OSError for what cannot be read, ValueError for a link that leads out of the root, for a
+    journal that would delete something else, and for devices, pipes and sockets.
     """
     whole = hashlib.sha256()
     links: dict[str, str] = {}
     for path, folder, name, info in _walk(root):
+        assert root is not None
+        refuse_deletion(root, folder, name, info)
         kind, content = _content(folder, name, info)
         if kind == b"l":
             links[path] = os.fsdecode(content)
@@ -80,6 +83,8 @@ def make_equal(source: Folder | None, target: Folder) -> None:
 def check_links(root: Folder, without: Collection[str] = (), *, hard: bool = False) -> None:
     """Raise ValueError for a link in a folder that leads out of it; what ``without`` names is out.
 
+    So does a journal that lets SQLite delete a file of somewhere else.
+
     With ``hard`` also for a file that has another name somewhere else: to write into the one is to
     write into the other.
     """
@@ -87,6 +92,7 @@ def check_links(root: Folder, without: Collection[str] = (), *, hard: bool = Fal
     names: Counter[tuple[int, int]] = Counter()
     shared: dict[tuple[int, int], tuple[str, int]] = {}
     for path, folder, name, info in _walk(root, without, every_kind=True):
+        refuse_deletion(root, folder, name, info)
         if stat.S_ISLNK(info.st_mode):
             links[path] = folder.link(name)
         elif info.st_nlink > 1 and stat.S_ISREG(info.st_mode):
