@@ -107,3 +107,13 @@ def test_a_terminal_is_asked_and_no_means_no(two: tuple[Path, Path], here: Path)
         app.type("y\r")
         app.ended(0)
     assert {"b.jsonl", "b.world"} <= names(here) and "a.world" not in names(here)
+
+
+@pytest.mark.parametrize("name", ["", ".", "/", "a.jsonl.removed"])
+def test_what_no_session_can_be_called_is_refused_everywhere(
+    name: str, here: Path, capsys: Capsys
+) -> None:
+    assert_refused(call(capsys, "run", "refund", "--headless", "--session", name), "is no name")
+    assert call(capsys, "rm", "--yes", name).code == 2
+    assert_refused(call(capsys, "mv", "--yes", name, "b.jsonl"), name)
+    assert names(here) == set()

@@ -291,3 +291,12 @@ def test_a_name_that_is_taken_meanwhile_is_not_replaced(
     with pytest.raises(BadCommand, match="exists already"):
         move(session, new)
     assert new.read_text() == "somebody's" and session.exists()
+
+
+@pytest.mark.parametrize("inside", ["", "snapshots"])
+def test_no_session_goes_into_its_own_world(session: Path, inside: str) -> None:
+    before = tree(session.parent)
+    world = own(session) or folder_beside(session)
+    with pytest.raises(BadCommand, match="in the session's own"):
+        move(session, world / inside)
+    assert tree(session.parent) == before

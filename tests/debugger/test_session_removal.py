@@ -334,3 +334,25 @@ def test_a_new_session_of_that_name_keeps_its_payloads(large: Path) -> None:
     large.write_bytes(data)
     remove(rest)
     assert len(names(blobs_of(large))) == 2 and large.read_bytes() == data
+
+
+def test_what_two_names_of_a_file_share_goes_with_the_last_one(session: Path, large: Path) -> None:
+    for file in (session, large):
+        other = file.with_name("other.jsonl")
+        other.hardlink_to(file)
+        world, payloads = folder_beside(file), blobs_of(file)
+        before = tree(file.parent)
+        found = seen(other)
+        assert found.removable == (found.file,) and found.size == other.stat().st_size
+        assert any("another name here" in line for line in found.left)
+        remove(other)
+        del before["other.jsonl"]
+        assert tree(file.parent) == before
+        backup = file.parent / "backup"
+        backup.mkdir()
+        (backup / file.name).hardlink_to(file)
+        remove(file)  # The name in another folder needs nothing of what is in this one.
+        assert not any(map(os.path.lexists, (file, world, payloads)))
+        assert names(backup) == {file.name}
+        shutil.rmtree(backup)
+        assert not names(file.parent) - {"large.jsonl", "large.jsonl.blobs", "sessions"}

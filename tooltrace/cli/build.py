@@ -32,6 +32,7 @@ from tooltrace.debugger.kept import LIMIT
 from tooltrace.debugger.last_places import LastPlaces
 from tooltrace.debugger.points import PointsFile
 from tooltrace.debugger.session import Clock, Session
+from tooltrace.debugger.session_files import cannot_begin_as
 from tooltrace.debugger.session_removal import remove_unbegun_world, undo_beginning
 from tooltrace.debugger.world_owner import mark
 from tooltrace.debugger.worlds import Worlds, folder_beside, snapshots_in
@@ -153,6 +154,10 @@ def _check_model(workflow: Workflow, settings: Settings) -> None:
 def _created(path: Path | None, workflow: Workflow) -> Journal:
     """A new session's file: of that name, or of the next that nobody else takes meanwhile."""
     if path is not None:
+        if cannot_begin_as(path):
+            raise BadCommand(
+                f"{one_line(str(path))!r} is no name for a session: choose another one"
+            )
         _no_old_world(path, workflow)
         return Journal.create(path, hide=hider())
     for _ in range(_TRIES):

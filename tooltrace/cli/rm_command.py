@@ -63,7 +63,8 @@ def _refused(file: Path, error: ToolTraceError) -> int:
 
 def parts_in_words(found: SessionFiles) -> list[str]:
     """What there is of a session, a line each; what is left beside it as well."""
-    world, payloads = found.world, found.payloads
+    gone = found.removable
+    world, payloads = (part if part in gone else None for part in (found.world, found.payloads))
     lines = [f"{found.file.path}  {bytes_in_words(found.file.size)}"]
     if world is not None:
         lines.append(f"  {world.path.name}  its world  {bytes_in_words(world.size)}")

@@ -30,6 +30,7 @@ __all__ = [
     "Part",
     "SessionFiles",
     "base_of",
+    "cannot_begin_as",
     "facts_of",
     "look",
     "opened",
@@ -38,6 +39,9 @@ __all__ = [
 
 REMOVED = ".removed"
 """Ends the name of a session's file while the session is being removed."""
+
+
+_SHARED = "the file has another name here (a hard link): what belongs to it stays with that"
 
 
 class Part(Struct, frozen=True):
@@ -50,7 +54,8 @@ class Part(Struct, frozen=True):
 class SessionFiles(Struct, frozen=True):
     """What there is of a session; ``left`` says what lies beside it and is not known to be its own.
 
-    ``whose`` is the session's id, empty for a file that nothing was recorded in.
+    ``whose`` is the session's id, empty for a file that nothing was recorded in. ``has_other_name``
+    says that the file is in this folder twice (a hard link), so that all of it is still needed.
     """
 
     file: Part
@@ -58,6 +63,7 @@ class SessionFiles(Struct, frozen=True):
     world: Part | None = None
     payloads: Part | None = None
     left: tuple[str, ...] = ()
+    has_other_name: bool = False
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -65,9 +71,14 @@ class SessionFiles(Struct, frozen=True):
         return tuple(part for part in (self.file, self.world, self.payloads) if part is not None)
 
     @property
+    def removable(self) -> tuple[Part, ...]:
+        """The parts that go when the file is removed under this name."""
+        return (self.file,) if self.has_other_name else self.parts
+
+    @property
     def size(self) -> int:
-        """The bytes of all parts."""
-        return sum(part.size for part in self.parts)
+        """The bytes of what goes."""
+        return sum(part.size for part in self.removable)
 
 
 class Opened(Struct, frozen=True):
@@ -112,6 +123,11 @@ def facts_of(journal: Journal) -> Opened:
     )
 
 
+def cannot_begin_as(file: Path) -> bool:
+    """Whether no session may be called that: it has no name, or that of one being removed."""
+    return not file.name or file.name.endswith(REMOVED)
+
+
 def base_of(file: Path) -> Path:
     """What a session's file is called, also while the session is being removed."""
     return file.with_name(file.name.removesuffix(REMOVED) or file.name)
@@ -122,14 +138,24 @@ def look(file: Path, session: Opened) -> SessionFiles:
     try:
         world, left = _world(file, session)
         payloads, strange = _payloads(base_of(file), session.payloads)
-        size = file.lstat().st_size
+        status = file.lstat()
+        shared = status.st_nlink > 1 and _is_here_twice(file.parent, status)
     except (OSError, RecursionError) as error:
         why = reason(error) if isinstance(error, OSError) else "its folders are nested too deep"
         raise BadSession(f"{one_line(str(file))} cannot be looked at: {why}") from error
     journal = session.journal
     alone = journal.locked or journal.read_only is not None
     left = (*left, *strange, *(() if alone else (UNLOCKED,)))
-    return SessionFiles(Part(file, size), session.whose, world, payloads, left)
+    left = (*left, *((_SHARED,) if shared else ()))
+    part = Part(file, status.st_size)
+    return SessionFiles(part, session.whose, world, payloads, left, shared)
+
+
+def _is_here_twice(folder: Path, status: os.stat_result) -> bool:
+    """Whether a file has two names in a folder. Elsewhere nobody looks for what is beside it."""
+    with os.scandir(folder) as entries:
+        likely = [entry.path for entry in entries if entry.inode() == status.st_ino]
+    return sum(os.path.samestat(os.lstat(path), status) for path in likely) > 1
 
 
 def _world(file: Path, session: Opened) -> tuple[Part | None, tuple[str, ...]]:

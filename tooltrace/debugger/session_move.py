@@ -20,10 +20,10 @@ from tooltrace.core.text import one_line
 from tooltrace.debugger import world_owner
 from tooltrace.debugger.last_places import LastPlaces
 from tooltrace.debugger.session_files import (
-    REMOVED,
     Opened,
     Part,
     SessionFiles,
+    cannot_begin_as,
     look,
     mark_world,
     opened,
@@ -132,7 +132,7 @@ def wrong_name(file: Path, text: str) -> str | None:
 
 def _check_name(new: Path) -> None:
     name = new.name
-    if one_line(name) != name or name.startswith("-") or name.endswith(REMOVED) or not name:
+    if one_line(name) != name or name.startswith("-") or cannot_begin_as(new):
         raise BadCommand(f"{one_line(str(new))!r} is no name for a session: choose another one")
     if not os.path.isdir(new.parent):  # noqa: PTH112
         raise BadCommand(one_line(f"there is no folder {new.parent}"))
@@ -144,6 +144,9 @@ def _check_free(old: Path, new: Path, found: SessionFiles) -> None:
         taken.append(world_owner.folder_beside(new))
     if found.payloads is not None:
         taken.append(blobs_of(new))
+    for part in found.parts[1:]:
+        if Path(os.path.realpath(new)).is_relative_to(os.path.realpath(part.path)):
+            raise BadCommand(one_line(f"{new} is in the session's own {part.path.name}"))
     for path in taken:
         if os.path.lexists(path):
             raise BadCommand(one_line(f"{path} exists already: choose another name"))

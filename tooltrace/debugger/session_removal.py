@@ -20,6 +20,7 @@ from tooltrace.debugger.session_files import (
     Opened,
     SessionFiles,
     base_of,
+    cannot_begin_as,
     look,
     mark_world,
     opened,
@@ -45,7 +46,7 @@ _FILES = Files()
 
 def rest_of(file: Path) -> Path:
     """What a session's file is called while the session is being removed."""
-    return file if file.name.endswith(REMOVED) else file.with_name(f"{file.name}{REMOVED}")
+    return file if cannot_begin_as(file) else file.with_name(f"{file.name}{REMOVED}")
 
 
 def started_removal(file: Path) -> Path:
@@ -72,6 +73,9 @@ def remove_open(
 ) -> None:
     """Remove a session whose file is open here, and locked. Raises as ``remove`` does."""
     rest, base = file, base_of(file)
+    if found.has_other_name:
+        _remove_name(file, session, places)
+        return
     try:
         if file == base:
             rest = _doomed(file, session, found)
@@ -129,6 +133,19 @@ def remove_unbegun_world(file: Path) -> bool:
     except OSError as error:
         raise BadWorld(f"the world cannot be removed: {one_line(reason(error))}") from error
     return False
+
+
+def _remove_name(file: Path, session: Opened, places: LastPlaces | None) -> None:
+    """Remove one of a file's names; what lies beside it belongs to the others as well."""
+    try:
+        if not session.journal.is_at(file):
+            raise BadSession(f"{one_line(file.name)} was just replaced: look again")
+        _FILES.remove(file)
+        if places is not None:
+            places.forget(file)
+        _FILES.sync_folder(file.parent)
+    except OSError as error:
+        raise BadSession(one_line(f"{file} cannot be removed: {reason(error)}")) from error
 
 
 def _doomed(file: Path, session: Opened, found: SessionFiles) -> Path:

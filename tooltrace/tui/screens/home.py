@@ -215,6 +215,6 @@ def _told(found: SessionFiles) -> list[str]:
     lines = [
         f"{part.path.name} · {kind} · {bytes_in_words(part.size)}"
         for part, kind in zip(parts, kinds, strict=True)
-        if part is not None
+        if part is not None and part in found.removable
     ]
     return [*lines, *(f"stays: {line}" for line in found.left)]
