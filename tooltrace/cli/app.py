@@ -159,7 +159,7 @@ def _terminals(guard: FdGuard) -> list[tuple[int, int]]:
 
 def _opened(debugger: Debugger) -> Debugger:
     """Say which session is open, to the one that says it where this process no longer can."""
-    supervised.tell_session(debugger.session.path)
+    supervised.tell_session(debugger.session.named)
     return debugger
 
 

@@ -261,7 +261,7 @@ def reopen(
         session.close()
         raise BadCommand(_other_host(path, settings.base_url))
     settings = replace(settings, base_url=base_url)
-    parts = _parts(code, path, settings, capture, REAL.stopwatch)
+    parts = _parts(code, journal.path, settings, capture, REAL.stopwatch)
     return _debugger(session, code.workflow, parts, points, problems)
 
 

@@ -93,17 +93,24 @@ def unchecked(file: Path, why: str, seconds: float = 0.0) -> Found:
 
 
 def check_file(
-    file: Path, asked: Asked, code: Code | None = None, capture: OutputCapture | None = None
+    file: Path,
+    asked: Asked,
+    code: Code | None = None,
+    capture: OutputCapture | None = None,
+    folder: Path = Path(),
 ) -> Found:
-    """Check every branch of one session. What stands in the way is part of the answer."""
+    """Check every branch of one session. What stands in the way is part of the answer.
+
+    ``folder`` is where the file's name begins: the workflow's code may be in another one by now.
+    """
     began = time.perf_counter()
     try:
-        with opened(file) as (session, problems):
+        with opened(folder / file) as (session, problems):
             name = session.snapshot.workflow.name
             if code is not None and code.workflow.name != name:
                 why = f"a session of {name}, and --workflow names {code.workflow.name}"
                 return replace(unchecked(file, why, time.perf_counter() - began), skipped=True)
-            found = _check(file, session, asked, code, capture)
+            found = _check(folder / file, session, asked, code, capture)
     except (ToolTraceError, OSError) as error:
         return unchecked(file, str(error), time.perf_counter() - began)
     seconds = time.perf_counter() - began

@@ -130,7 +130,7 @@ def _as_text(record: e.Record) -> str:
 def run_headless(debugger: Debugger, out: int, err: int, as_json: bool) -> int:
     """Go on to the end; the exit code. Ctrl-C, or being told to end, pauses and saves."""
     collect_seldom()
-    supervised.tell_session(debugger.session.path)
+    supervised.tell_session(debugger.session.named)
     printer = _Printer(debugger, out, err, as_json)
     told = _Told(debugger)
     with stop_signals(told.once_more):
@@ -247,7 +247,7 @@ def _say_outcome(
 ) -> None:
     view = debugger.view()
     s = view.snapshot
-    path = str(debugger.session.path or "")
+    path = str(debugger.session.named or "")
     if as_json:
         steps = Steps()
         steps.update(view.tree, view.way)

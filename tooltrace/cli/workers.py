@@ -139,7 +139,7 @@ def serve(fd: int) -> None:
 
 
 def _answer(connection: Connection, capture: OutputCapture) -> None:
-    asked = connection.recv()
+    asked, folder = connection.recv(), Path.cwd()
     try:
         code = load(asked)
     except ToolTraceError as error:
@@ -148,4 +148,4 @@ def _answer(connection: Connection, capture: OutputCapture) -> None:
     connection.send(None)
     while True:
         file = connection.recv()
-        connection.send(check_file(file, asked, code, capture))
+        connection.send(check_file(file, asked, code, capture, folder))

@@ -61,8 +61,7 @@ class Session:
         self._places = places
         self._undo: Callable[[], None] | None = None
         self._undone = False
-        # Code of the workflow may change the folder that a relative path begins in.
-        self._file = journal.path.absolute() if journal else Path()
+        self._file = journal.path if journal else Path()
         # Ids that only damaged lines hold are taken, too.
         self._lowest = journal.next_id if journal else 1
         for record in journal.records if journal else ():
@@ -107,6 +106,11 @@ class Session:
     def path(self) -> Path | None:
         """The session's file; None without one, or when it went because nothing happened in it."""
         return self.journal.path if self.journal and not self._undone else None
+
+    @property
+    def named(self) -> Path | None:
+        """The same file, as people call it."""
+        return self.journal.named if self.journal and not self._undone else None
 
     @property
     def read_only(self) -> str | None:

@@ -46,12 +46,12 @@ _open: WeakSet[Journal] = WeakSet()
 class Journal:
     """A session's file, open.
 
-    ``records`` is what it held when it was opened, ``read_only`` says why it cannot be written
-    (None when it can), ``locked`` whether others are kept from it, ``was_there`` whether the
-    file was there before; ``written`` is the id of its last record and ``saved`` of the last one
-    known to be on disk; what the file held when it was opened counts as that. ``gone`` says what
-    became of the file when it is no longer this one, ``trouble`` what went wrong the last time that
-    something could not be saved.
+    ``path`` is where the file is, and ``named`` how that was said. ``records`` is what it held when
+    it was opened, ``read_only`` says why it cannot be written (None when it can), ``locked``
+    whether others are kept from it, ``was_there`` whether the file was there before; ``written`` is
+    the id of its last record and ``saved`` of the last one known to be on disk; what the file held
+    when it was opened counts as that. ``gone`` says what became of the file when it is no longer
+    this one, ``trouble`` what went wrong the last time that something could not be saved.
     """
 
     def __init__(
@@ -62,7 +62,9 @@ class Journal:
         data: bytes = b"",
         hide: Hide = nothing_hidden,
     ) -> None:
-        self.path = path
+        self.named = path
+        # Code of a workflow may change the folder that a relative path begins in.
+        self.path = path = path.absolute()
         self.read_only = held.read_only
         self.locked = held.locked
         self.was_there = True
@@ -269,6 +271,8 @@ class Journal:
         Raises NotSaved, and then there is no such file.
         """
         other = Journal.create(path, self._files, self.hide)
+        if other.path.parent == self.path.parent:
+            other.named = self.named.with_name(path.name)
         try:
             for record in records:
                 if (record.parent or 0) >= record.id:  # A note may say anything.

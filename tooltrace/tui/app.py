@@ -123,14 +123,14 @@ class ToolTraceApp(App[int]):
         """
         debugger, self.debugger = self.debugger, None
         if debugger is not None:
-            self._left = debugger.session.path
+            self._left = debugger.session.named
             saved = False
             with suppress(NotSaved):
                 debugger.close(CUT_OFF, remember=True, patience=FINISHING)
                 saved = not debugger.unsaved
             if not saved:
                 self.unsaved.append(debugger.session)
-            self._left = debugger.session.path  # None when nothing happened in it.
+            self._left = debugger.session.named  # None when nothing happened in it.
             gc.unfreeze()  # What was loaded for it may go now.
         return self._left
 

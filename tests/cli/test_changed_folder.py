@@ -1,0 +1,66 @@
+"""Tools may change the folder that the process is in; a session stays where it was begun."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.calling import spawn
+
+FLOW = '''
+import os
+from pathlib import Path
+from tooltrace import FolderWorld, On, State, ToolContext, Workflow, call, say, tool
+
+def notes(folder: Path) -> FolderWorld:
+    (folder / "notes").mkdir(exist_ok=True)
+    return FolderWorld(folder / "notes")
+
+@tool(open_world=False)
+def put(text: str, ctx: ToolContext) -> str:
+    """Write something down."""
+    os.chdir(Path(__file__).parent / "elsewhere")
+    (ctx.world.path / text).write_text(text)
+    return text * 9_000_000
+
+def policy(seen):
+    return say("done") if len(seen.results("put", 2)) > 1 else call("put", text="ab")
+
+flow = Workflow(
+    "wandering", tools=[put], policy=policy, input="go", world=notes,
+    states=[State("one", tools=["put"]), State("two", tools=["put"]), State("end", terminal=True)],
+    transitions=[On("put", "one", "two"), On("put", "two", "end")],
+)
+'''
+
+
+@pytest.fixture
+def flow(here: Path) -> str:
+    (here / "flow.py").write_text(FLOW)
+    (here / "elsewhere").mkdir()
+    return "flow.py:flow"
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()} - {"__pycache__"}
+
+
+def test_the_session_its_world_and_payloads_stay_where_they_were_begun(
+    here: Path, flow: str
+) -> None:
+    (here / "sessions").mkdir()
+    for arguments in (("--session", "a.jsonl"), ("--session", "b.jsonl"), ()):
+        said = spawn("run", flow, "--headless", *arguments, cwd=here)
+        assert (said.code, said.err) == (0, "")
+        assert (arguments or ("", "sessions/wandering-0001.jsonl"))[1] in said.out
+    assert names(here / "elsewhere") == set()
+    whole = {f"{name}{end}" for name in "ab" for end in (".jsonl", ".jsonl.blobs", ".world")}
+    assert names(here) == whole | {"flow.py", "elsewhere", "sessions"}
+    assert len(names(here / "sessions")) == 3
+    assert names(here / "a.world" / "notes") == {"ab"}
+    for jobs in ("1", "2"):
+        live = ("--workflow", flow, "--tools", "live", "--jobs", jobs)
+        said = spawn("check", "a.jsonl", "b.jsonl", *live, cwd=here)
+        assert (said.code, said.err) == (0, "")
+        assert "ok   a.jsonl" in said.out and "ok   b.jsonl" in said.out
