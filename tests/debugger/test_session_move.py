@@ -11,7 +11,7 @@ import pytest
 
 from tests.debugger.sitting import Sitting, clock
 from tooltrace.core import events as e
-from tooltrace.core.errors import BadCommand, BadSession, ReadOnly, ToolTraceError
+from tooltrace.core.errors import BadCommand, BadSession, BadWorld, ReadOnly, ToolTraceError
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.debugger import session_move
 from tooltrace.debugger.last_places import LastPlace, LastPlaces
@@ -300,3 +300,15 @@ def test_no_session_goes_into_its_own_world(session: Path, inside: str) -> None:
     with pytest.raises(BadCommand, match="in the session's own"):
         move(session, world / inside)
     assert tree(session.parent) == before
+
+
+def test_a_world_that_cannot_be_marked_is_said_to_be_left_behind(
+    session: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise BadWorld("no world can be kept: permission denied")
+
+    adopt(session, "sitting")
+    monkeypatch.setattr(session_move.world_owner, "mark", broken)
+    with pytest.raises(BadSession, match=r"jsonl was not moved whole: no world can be kept"):
+        move(session, session.with_name("y.jsonl"))

@@ -94,7 +94,9 @@ def move(old: Path, new: Path, places: LastPlaces | None = None) -> Move:
         else:
             with opened(old, lock=True) as session:
                 _move(old, new, session)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, BadWorld) as error:
+        if isinstance(error, BadWorld) and os.path.lexists(old):
+            raise
         why = reason(error) if isinstance(error, OSError) else str(error)
         what = "cannot be moved" if os.path.lexists(old) else "was not moved whole"
         raise BadSession(one_line(f"{old} {what}: {why}")) from error

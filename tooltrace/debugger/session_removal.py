@@ -27,10 +27,9 @@ from tooltrace.debugger.session_files import (
     ours,
 )
 from tooltrace.store.blobs import blobs_of
-from tooltrace.store.disk import reason
 from tooltrace.store.files import Files
 from tooltrace.store.journal import Journal
-from tooltrace.tools.folder import Folder
+from tooltrace.tools.folder import Folder, reason
 
 __all__ = [
     "remove",

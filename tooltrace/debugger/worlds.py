@@ -224,7 +224,7 @@ class Worlds:
         world = self.world
         with self._opened_snapshots() as snapshots:
             with theirs(f"{self._what} cannot be kept"):
-                digest = world.snapshot(snapshots.path)
+                digest = self._digest_of(world.snapshot(snapshots.path), "snapshot")
             self._tidy(snapshots, digest)
         return digest
 
@@ -277,7 +277,13 @@ class Worlds:
         """What the branch's world holds now. Raises BadWorld."""
         world = self.world
         with theirs(f"{self._what} cannot be read"):
-            return world.digest()
+            return self._digest_of(world.digest(), "digest")
+
+    def _digest_of(self, given: object, method: str) -> str:
+        """What an author's world gave, where it can stand in a record."""
+        if isinstance(given, str) and given and one_line(given) == given and len(given) <= _LONGEST:
+            return given
+        raise BadWorld(f"{self._what} gives no digest: {method}() is to return 64 hex digits")
 
     def where(self, digest: str) -> Path:
         """The folder with that snapshot: the session's own, else that of a file it was copied from.
@@ -319,6 +325,10 @@ class Worlds:
 
 _APART = (SNAPSHOTS, BRANCHES)
 """What is in the folder of the first branch's world, and no part of that."""
+
+
+_LONGEST = 200
+"""Characters of a digest; ours have 64."""
 
 
 def _proof(folder: Folder) -> bytes:

@@ -28,16 +28,25 @@ def theirs(what: str) -> Iterator[None]:
     """Turn what the author's code raises into a BadWorld that says ``what``, why, and their line.
 
     What is raised before any code of theirs is reached passes, as does what is meant for people.
+    What cannot be called as it has to be is theirs as well.
     """
     try:
         yield
-    except ToolTraceError:
+    except (ToolTraceError, KeyboardInterrupt, GeneratorExit):
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:  # Whatever it is, it came out of their code.
         line = their_line(error, everywhere=True)
-        if line is None:
+        if line is None and not _is_about_the_call(error):
             raise
-        raise BadWorld(one_line(f"{what}: {failure(error)[0]} ({line})")) from error
+        at = f" ({line})" if line is not None else ""
+        raise BadWorld(one_line(f"{what}: {failure(error)[0]}{at}")) from error
+
+
+def _is_about_the_call(error: BaseException) -> bool:
+    """Whether a call itself was refused, where it was made: other arguments were wanted."""
+    here = error.__traceback__
+    made = here.tb_next if here is not None else None
+    return isinstance(error, TypeError) and made is not None and made.tb_next is None
 
 
 def their_line(error: BaseException, *, everywhere: bool = False) -> str | None:
@@ -102,10 +111,10 @@ def made_world(
     check_links(folder, apart)
     with theirs(f"{what} cannot be made"):
         world: object = factory(folder.path)
-    if not isinstance(world, World):
+    if isinstance(world, type) or not isinstance(world, World):
         where = getattr(getattr(factory, "__code__", None), "co_filename", None)
         at = f" ({_shown(where)}:{factory.__code__.co_firstlineno})" if where else ""
-        kind = type(world).__name__
+        kind = f"the class {world.__name__}" if isinstance(world, type) else type(world).__name__
         raise BadWorld(one_line(f"{what} cannot be made: {kind} is not a World{at}"))
     hold(world, folder)
     return world
