@@ -55,6 +55,7 @@ def place_in(path: Path, data: str, random: Random) -> Path:
         lambda: random.choice(there),
         lambda: random.choice(there) / data,
         lambda: random.choice(there) / f"{data}{random.choice(['-wal', '-shm', '/more'])}",
+        lambda: random.choice([world, *there]) / f"{data}-journal",
         lambda: random.choice(there).with_name(f"{random.choice(there).name}.new"),
         lambda: branches / str(soon + random.randrange(4)),
         lambda: branches / str(soon + random.randrange(4)) / data,
@@ -83,6 +84,13 @@ def make_room(place: Path) -> None:
         shutil.rmtree(place)
     with suppress(OSError):
         place.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _journal(place: Path, canary: Path, folder: Path) -> None:
+    """Makes SQLite delete a file, where it stands beside a database."""
+    name = str(canary / "letter.txt").encode()
+    end = name + len(name).to_bytes(4) + sum(name).to_bytes(4)
+    place.write_bytes(b"\1" * 1024 + end + bytes.fromhex("d9d505f920a163d7"))
 
 
 def _fifo(place: Path, canary: Path, folder: Path) -> None:
@@ -138,6 +146,7 @@ THINGS: dict[str, Callable[[Path, Path, Path], None]] = {
     "chain of links": _chain,
     "folder with a link in it": _with_link_inside,
     "hard link": _twin,
+    "journal": _journal,
     "fifo": _fifo,
     "socket": _socket,
     "closed folder": _closed,
