@@ -54,6 +54,9 @@ _ENOUGH = b"a" * _RUN
 _NOT_A_NAME = re.compile(r"\W+", re.ASCII)
 _CORE = re.compile(r"[A-Za-z0-9]+")
 _NUMBERED = re.compile(rb"\[secret(?: \w{1,40})? #(\d{1,9})\]")
+# What ends an escape is no letter that belongs to what follows it.
+_ALONE = r"(?:(?<![A-Za-z0-9])|(?<=\\[abfnrtv])|(?<=\\u[0-9A-Fa-f]{4})|(?<=\\x[0-9A-Fa-f]{2})"
+_ALONE += r"|(?<=\\U[0-9A-Fa-f]{8}))"
 _BREAK = r"(?:\\{1,7}[nr]|[\r\n])*"
 
 
@@ -98,8 +101,10 @@ class _Known(Struct, frozen=True):
     def hidden(self, text: str, mark: str) -> str:
         """The text with ``mark`` in place of each form of it."""
         if len(self.value) < LEAST:
-            alone = rf"(?<![A-Za-z0-9]){re.escape(self.value)}(?![A-Za-z0-9])"
-            return re.sub(alone, mark, text)
+            for form in self.forms:
+                if form in text:
+                    text = re.sub(rf"{_ALONE}{re.escape(form)}(?![A-Za-z0-9])", mark, text)
+            return text
         for form in self.forms:
             if form in text:
                 text = text.replace(form, mark)
@@ -219,7 +224,8 @@ def _squeezed(text: str) -> str:
 
 def _known(name: str, value: str) -> _Known:
     if len(value) < LEAST:
-        return _Known(name, value, (value,), (value,))
+        short = tuple(sorted(_forms(value, len(value)), key=lambda form: -len(form)))
+        return _Known(name, value, short, short)
     forms = _forms(value)
     core = _core(value)
     probes = {core} if len(core) >= _LEAST_CORE else set(forms)
@@ -247,14 +253,15 @@ def _core(text: str) -> str:
     return max(_CORE.findall(text), key=len, default="")[:_MOST_CORE]
 
 
-def _forms(secret: str) -> set[str]:
+def _forms(secret: str, least: int = LEAST) -> set[str]:
     """A secret as it may stand in a text: as it is, quoted, escaped, once more as JSON in JSON."""
-    quoted = (repr(secret), repr(secret.encode("utf-8", "replace"))[1:], dumps(secret))
+    data = repr(secret.encode("utf-8", "replace"))[1:]
+    quoted = (repr(secret), ascii(secret), data, dumps(secret))
     inside = quote(secret.encode("utf-8", "surrogatepass"), safe="")
     plain = {secret, one_line(secret), inside, *(form[1:-1] for form in quoted)}
     once = {dumps(form)[1:-1] for form in plain}
     twice = {dumps(form)[1:-1] for form in once}
-    return {form for form in plain | once | twice if len(form.strip()) >= LEAST}
+    return {form for form in plain | once | twice if len(form.strip()) >= least}
 
 
 def _in_base64(secret: str) -> list[str]:

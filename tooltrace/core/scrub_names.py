@@ -86,7 +86,7 @@ _ENVIRONMENT = re.compile(
 )
 _SURE = re.compile(
     r"(?:^|[_-])[A-Z0-9]*(?:PASSWORD|PASSWD|PASSPHRASE|PASSCODE|SECRET|API_?KEY|(?:ACCESS|AUTH|API)"
-    r"_?TOKEN|(?:ACCESS|SECRET|PRIVATE)_?KEY|CREDS?)[0-9]{0,3}$",
+    r"_?TOKEN|(?:ACCESS|SECRET|PRIVATE)_?KEY|CREDS?|PWD)[0-9]{0,3}$|[_-]PASS[0-9]{0,3}$",
     re.IGNORECASE,
 )
 _ORDINARY_WORD = re.compile(r"[a-z][a-z ._-]{0,14}|[A-Z][A-Z _]{0,14}|[A-Z][a-z]{0,14}")
