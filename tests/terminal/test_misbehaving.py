@@ -75,6 +75,18 @@ def test_what_is_after_the_terminal_does_not_get_it(tmp_path: Path) -> None:
     assert results[4].output.startswith("[the tool changed box")
 
 
+def test_what_is_said_when_python_ends_reaches_nobody(tmp_path: Path) -> None:
+    late = "import atexit\natexit.register(lambda: os.write(1, OWNED.encode()))\n"
+    late += "atexit.register(lambda: print(OWNED, file=sys.stderr))\n"
+    flow(tmp_path, RUDE.replace("\n@tool\ndef ask", f"\n{late}\n@tool\ndef ask", 1))
+    with PtyApp("run", "flow.py", "--session", FILE, cwd=tmp_path, size=(120, 40)) as app:
+        app.wait("step 1/1")
+        app.press("q")
+        app.ended(0)
+        app.assert_restored()
+        assert b"OWNED" not in bytes(app.raw)
+
+
 def test_what_hangs_is_timed_and_esc_gives_it_up(tmp_path: Path) -> None:
     flow(tmp_path, SLOW)
     with PtyApp("run", "flow.py:hanging", "--session", FILE, cwd=tmp_path, size=(120, 40)) as app:

@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 from types import TracebackType
-from typing import NoReturn, TextIO
+from typing import Literal, NoReturn, TextIO
 
 import click
 
@@ -102,24 +102,35 @@ def main(args: list[str] | None = None) -> None:
 
     try:
         _main(args)
+    except SystemExit:
+        if supervised == "drawn":
+            _say_no_more()
+        raise
     finally:
         tell("B")
 
 
-def _supervised(args: list[str]) -> bool:
-    """Go on as a child, where tools may run or the terminal is drawn on; whether that was done."""
+def _say_no_more() -> None:
+    """All is said: what the workflow's code writes while Python ends reaches nobody's terminal."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (1, 2):
+        os.dup2(null, descriptor)
+
+
+def _supervised(args: list[str]) -> Literal["drawn", "headless"] | None:
+    """Go on as a child, where tools may run or the terminal is drawn on; which, if it was done."""
     if args[:1] not in ([], ["demo"], ["run"], ["open"]) or "--help" in args:
-        return False
+        return None
     if sys.gettrace() is not None or threading.active_count() > 1:
-        return False  # A debugger follows this process, and would lose it.
+        return None  # A debugger follows this process, and would lose it.
     headless = args[:1] == ["run"] and "--headless" in args
     terminal = all(_is_terminal(stream) for stream in (sys.stdin, sys.stderr))
     if not headless and not terminal:
-        return False  # There is nothing to draw on, which is said at once.
+        return None  # There is nothing to draw on, which is said at once.
     from tooltrace.cli.supervisor import split
 
     split(terminal and not headless)
-    return True
+    return "headless" if headless else "drawn"
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
