@@ -10,7 +10,7 @@ from tooltrace.core.jsonio import dumps
 from tooltrace.models.again import may_again
 from tooltrace.models.answer import OFFICIAL, refusal
 
-__all__ = ["STATUSES", "failed_with", "model_answer"]
+__all__ = ["STATUSES", "failed_with", "model_answer", "status_problem"]
 
 STATUSES = {
     400: ("invalid_request_error", "something in the request is not allowed"),
@@ -49,10 +49,18 @@ def model_answer(fault: str, settings: Settings) -> ModelFailed | ModelReplied:
     return failed_with(int(number), settings)
 
 
+def status_problem(text: str) -> str | None:
+    """What keeps a text from being the number of an HTTP error; None when it is one."""
+    if text.isascii() and text.isdigit() and len(text) == 3 and 400 <= int(text) <= 599:
+        return None
+    return f"{text} is no HTTP error: they go from 400 to 599"
+
+
 def failed_with(status: int, settings: Settings, retry_after: float | None = None) -> ModelFailed:
     """The failure that an HTTP status from 400 to 599 is. Raises BadCommand for another one."""
-    if not 400 <= status <= 599:
-        raise BadCommand(f"{status} is no HTTP error: they go from 400 to 599")
+    problem = status_problem(str(status))
+    if problem is not None:
+        raise BadCommand(problem)
     kind, _ = STATUSES.get(status, ("api_error" if status >= 500 else "invalid_request_error", ""))
     if status == 429 and retry_after is None:
         retry_after = _WAIT

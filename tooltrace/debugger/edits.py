@@ -6,6 +6,7 @@ depend on it, is repeated behind the sibling; nothing runs.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from copy import deepcopy
 from typing import Any
 
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 
 from tooltrace.core import events as e
 from tooltrace.core.actions import Finish, legal_targets, next_action
-from tooltrace.core.branches import name_problem
+from tooltrace.core.branches import Branch, name_problem
 from tooltrace.core.budgets import granted, over_budget
 from tooltrace.core.errors import BadCommand
 from tooltrace.core.fold import tool_uses
@@ -32,6 +33,7 @@ __all__ = [
     "edit_said",
     "force",
     "fork",
+    "fork_problem",
     "free_name",
     "go_past",
     "reply_problem",
@@ -214,12 +216,19 @@ def free_name(session: Session, stem: str) -> str:
     return next(name for name in numbered if name not in taken)
 
 
+def fork_problem(branches: Iterable[Branch], name: str) -> str | None:
+    """What keeps a name from being a new branch's among these; None when it may be."""
+    chosen = name.strip()
+    if any(branch.name == chosen for branch in branches):
+        return f"there is a branch {chosen!r} already"
+    return name_problem(chosen) if chosen else None
+
+
 def fork(session: Session, name: str) -> e.Record:
     """Begin a branch at the head; the next step goes on live from here."""
     chosen = name.strip() or free_name(session, "what-if")
-    if any(branch.name == chosen for branch in session.tree.branches()):
-        raise BadCommand(f"there is a branch {chosen!r} already")
-    if (wrong := name_problem(chosen)) is not None:
+    wrong = fork_problem(session.tree.branches(), chosen)
+    if wrong is not None:
         raise BadCommand(wrong)
     if not session.snapshot.settled:
         raise BadCommand("a call is still open here: step back before it to fork")

@@ -18,7 +18,7 @@ from tooltrace.debugger.movers import Live, Mover, Playback, Unit
 from tooltrace.debugger.reasking import Reasked
 from tooltrace.debugger.replay import Replay
 from tooltrace.debugger.session import Session
-from tooltrace.debugger.stops import Stop
+from tooltrace.debugger.stops import REFUSALS, Stop
 
 __all__ = ["How", "Runner"]
 
@@ -51,12 +51,15 @@ class Runner:
         if until is not None and not self._session.is_ahead(until):
             raise BadCommand(f"#{until} is not ahead on this branch")
         self._how, self._until = how, until
+        began = self._session.head
         try:
             try:
                 stop = await self._run(how, until)
             finally:
                 self._session.sync()
         except ToolTraceError as error:
+            if isinstance(error, REFUSALS) and self._session.head == began:
+                raise
             stop = Stop("error", str(error), saving=isinstance(error, NotSaved))
         return stop
 

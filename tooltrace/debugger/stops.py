@@ -7,10 +7,14 @@ from typing import Literal
 from msgspec import Struct
 
 from tooltrace.core.breakpoints import Breakpoint
+from tooltrace.core.errors import BadCommand, ReadOnly
 from tooltrace.core.ports import Divergence
 from tooltrace.debugger.executions import Doubt
 
-__all__ = ["Stop", "StopKind"]
+__all__ = ["REFUSALS", "Stop", "StopKind"]
+
+REFUSALS = (BadCommand, ReadOnly)
+"""What a command raises that is not possible, and that has done nothing."""
 
 StopKind = Literal[
     "step",  # did what was asked
@@ -34,7 +38,8 @@ class Stop(Struct, frozen=True):
     """A reason and a sentence; for ``confirm`` also what a yes would allow.
 
     ``saving`` says that the error is that something could not be saved; ``moved`` that a yes would
-    hand over the world's folder to the file that the session is in.
+    hand over the world's folder to the file that the session is in; ``refused`` that the command
+    was not possible and did nothing, so that what one stood still for before still holds.
     """
 
     kind: StopKind
@@ -45,3 +50,4 @@ class Stop(Struct, frozen=True):
     breakpoint: Breakpoint | None = None
     saving: bool = False
     moved: bool = False
+    refused: bool = False

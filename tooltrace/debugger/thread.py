@@ -13,7 +13,7 @@ from tooltrace.core.blame import fault_of
 from tooltrace.core.errors import NotSaved, ToolTraceError
 from tooltrace.core.scrub import Hide, nothing_hidden
 from tooltrace.core.text import one_line
-from tooltrace.debugger.stops import Stop
+from tooltrace.debugger.stops import REFUSALS, Stop
 from tooltrace.tools.forks import HereLoop
 
 __all__ = ["OneAtATime"]
@@ -24,7 +24,7 @@ class OneAtATime:
 
     ``running`` is true from the moment a command is accepted until just before its future has an
     answer, ``pausing`` from when it was asked to stop. ``changes`` grows at each; ``stop`` is how
-    the last one ended.
+    the last one ended, of those that were not refused.
     """
 
     def __init__(self, hide: Hide = nothing_hidden) -> None:
@@ -56,7 +56,7 @@ class OneAtATime:
                 return asyncio.run_coroutine_threadsafe(self._alone(work), self._loop)
         work.close()
         refused: Future[Stop] = Future()
-        refused.set_result(Stop("error", refusal))
+        refused.set_result(Stop("error", refusal, refused=True))
         return refused
 
     def _refusal(self) -> str | None:
@@ -70,13 +70,16 @@ class OneAtATime:
             stop = await self._task
         except asyncio.CancelledError:
             stop = Stop("paused", "cancelled")
+        except REFUSALS as error:
+            stop = Stop("error", self._hide(str(error)), refused=True)
         except ToolTraceError as error:
             stop = Stop("error", self._hide(str(error)), saving=isinstance(error, NotSaved))
         except Exception as error:  # noqa: BLE001 - the screen must hear of it, not lose its thread
             stop = Stop("error", one_line(self._hide(fault_of(error))))
         with self._entry:
             self._task = None
-            self.stop = stop
+            if not stop.refused:
+                self.stop = stop
             self.running = self.pausing = False
             self.changes += 1
         return stop

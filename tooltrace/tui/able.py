@@ -68,6 +68,8 @@ def why_not(ident: str, view: View) -> str | None:
             return "this is the start" if view.head == view.way[0] else None
         case "force" if view.snapshot.state is None:
             return "this workflow has no states"
+        case "force" | "fork" if not view.snapshot.settled:
+            return "a call is still open here: step back before it, or answer it first (S)"
         case "compare" if len(view.branches) < 2:
             return "there is only one branch: F begins another, and so does an edit"
         case "undo":

@@ -97,6 +97,8 @@ def target_of(view: View, debugger: Debugger, selected: Selected) -> Target:
 def _context(view: View, debugger: Debugger, name: str) -> Target:
     if name not in view.snapshot.context:
         raise BadCommand(f"the context has no {name!r}")
+    if not view.snapshot.settled:
+        raise BadCommand("a call is still open here: step back before it, or answer it first (S)")
     return Target(
         f"context {name}",
         "from here on; earlier steps stay as they were",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from tooltrace.core.actions import AwaitUser
 from tooltrace.core.events import ToolReturned, ToolStarted
 from tooltrace.debugger.ahead import Ahead, Going, calls_ahead
+from tooltrace.debugger.edits import fork_problem
 from tooltrace.debugger.replaying import Answers
 from tooltrace.debugger.stops import Stop
 from tooltrace.tui import dialogs, edge
@@ -61,7 +62,12 @@ class GoingOver(OnSession):
         view = self.debugger.view()
         choices = [
             dialogs.Choice("", "fork here", f"a new branch after #{view.head}"),
-            dialogs.Choice("name", "fork here, with a name", "", ask="the name of the branch"),
+            dialogs.Choice(
+                "name",
+                "fork here, with a name",
+                ask="the name of the branch",
+                check=lambda name: fork_problem(self.debugger.view().branches, name),
+            ),
         ]
 
         def picked(choice: dialogs.Picked[str] | None) -> None:

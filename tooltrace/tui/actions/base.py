@@ -108,7 +108,7 @@ class OnSession(Base):
         self.tick()  # Who pressed a key need not wait for the clock.
         match stop.kind:
             case "error":
-                edge.notify(self, stop.text, "error")
+                edge.notify(self, stop.text, "warning" if stop.refused else "error")
             case "confirm":
                 self.confirm_stop(stop)
             case "limit" | "stuck":

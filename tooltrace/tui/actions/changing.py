@@ -106,7 +106,8 @@ class Changing(OnSession):
                 self.ask(self.debugger.say(text))
 
         hint = "the model reads it next; what is recorded after this point is left behind"
-        self.app.push_screen(dialogs.LineScreen("Say something to the model", "", hint), said)
+        title = "Say something to the model"
+        self.app.push_screen(dialogs.LineScreen(title, "", hint, _nothing_said), said)
 
     def action_go_past(self) -> None:
         """On past a limit or a stuck verdict."""
@@ -146,3 +147,7 @@ class Changing(OnSession):
         question = dialogs.ConfirmScreen("Leave while running?", lines, answers)
         watch = self.set_interval(1 / 20, ended)
         self.app.push_screen(question, answered)
+
+
+def _nothing_said(text: str) -> str | None:
+    return None if text.strip() else "say something, or press esc"

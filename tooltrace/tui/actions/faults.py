@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tooltrace.core.errors import BadScenario
+from tooltrace.debugger.bad_answers import status_problem
 from tooltrace.debugger.faults import faults_at, paused_call
 from tooltrace.debugger.scenario import scenario_of
 from tooltrace.debugger.scenario_file import save
@@ -47,7 +48,9 @@ class Faults(OnSession):
         ]
         if call is None:
             ask = "its number, 400 to 599"
-            choices.append(dialogs.Choice(_OTHER, "another HTTP error", "", group="more", ask=ask))
+            label = "another HTTP error"
+            other = dialogs.Choice(_OTHER, label, group="more", ask=ask, check=status_problem)
+            choices.append(other)
         ref = None if call is None else call.ref
 
         def picked(choice: dialogs.Picked[str] | None) -> None:

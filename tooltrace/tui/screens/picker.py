@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 from msgspec import Struct
@@ -28,7 +28,8 @@ _MOVES = {"up": "cursor_up", "down": "cursor_down", "pageup": "page_up", "pagedo
 class Choice(Struct, Generic[T], frozen=True):
     """Something to pick. ``why`` says why not, where it is not enabled.
 
-    ``ask`` is a question that must be answered in words before it counts as picked.
+    ``ask`` is a question that must be answered in words before it counts as picked; ``check`` says
+    what is wrong with an answer.
     """
 
     value: T
@@ -38,6 +39,7 @@ class Choice(Struct, Generic[T], frozen=True):
     why: str = ""
     group: str = ""
     ask: str = ""
+    check: Callable[[str], str | None] | None = None
 
 
 class Picked(Struct, Generic[T], frozen=True):
@@ -169,10 +171,13 @@ class PickerScreen(Dialog[Picked[T] | None], Generic[T]):
 
     def _answer(self, choice: Choice[T]) -> None:
         reason = self.query_one("#filter", LineInput).value.strip()
-        if reason:
+        problem = choice.check(reason) if reason and choice.check else None
+        if reason and problem is None:
             self.dismiss(Picked(choice.value, reason))
         else:
-            self.status(_line(choice), ((f"✗ {choice.ask}", "warn"),))
+            text = f"✗ {problem or choice.ask}"
+            lines = (((line, "warn"),) for line in wrap(text, self.inner_width)[:3])
+            self.status(_line(choice), *lines)
 
     def action_close(self) -> None:
         """Leave the question, or else the picker."""
