@@ -95,6 +95,8 @@ def test_what_hangs_is_timed_and_esc_gives_it_up(tmp_path: Path) -> None:
         app.wait(lambda text: (tmp_path / "began").exists())
         app.wait(re.compile(r"RUNNING (?!0\.0)\d+(\.\d+)? s").search)
         app.press("escape")
+        app.wait("esc again")
+        app.press("escape")
         app.wait("may still act")
         app.wait("▌PAUSED")
         app.press("q")

@@ -56,7 +56,7 @@ def why_not(ident: str, view: View) -> str | None:
     if view.retry is not None and ident == "step":
         return None
     if view.running and ident in _NOT_WHILE_RUNNING:
-        return "running: pause first (p), or give up the call (esc)"
+        return "running: pause first (p), or give up the call (esc esc)"
     if ident == "pause":
         return None if view.running else "nothing is running"
     if view.read_only and (ident in _WRITES or (ident in _GOES_ON and view.at_tip)):

@@ -76,7 +76,7 @@ async def test_keys_work_while_a_tool_blocks(tmp_path: Path, slow: Slow) -> None
         await d.press("t")
         await into_the_tool(d, slow, "n")
         assert "RUNNING" in d.status
-        assert "esc gives" in d.text
+        assert "esc esc" in d.text
         began = time.monotonic()
         for key, cursor in (("home", 0), ("down", 1), ("up", 0)):
             d.send(key)
@@ -92,7 +92,7 @@ async def test_keys_work_while_a_tool_blocks(tmp_path: Path, slow: Slow) -> None
         for key in ("n", "c", "N", "e", "F", "u"):
             d.send(key)
             await d.settled(running=True)
-            assert "running: pause first (p), or give up the call (esc)" in d.note, key
+            assert "running: pause first (p), or give up the call (esc esc)" in d.note, key
         assert d.view.running
         slow.let_go.set()
         await d.settled()
@@ -127,6 +127,7 @@ async def test_escape_gives_up_the_call_and_what_comes_late_is_ignored(
 ) -> None:
     async with Driven(begin(tmp_path, slow.workflow), (80, 24)) as d:
         await into_the_tool(d, slow, "c")
+        d.send("escape")
         d.send("escape")
         await d.settled()
         returned = d.view.tree[d.view.head].event

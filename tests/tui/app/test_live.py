@@ -77,6 +77,7 @@ async def test_cutting_it_off_keeps_what_came_and_runs_nothing(run: Run) -> None
         async with Driven(run(server), (120, 36)) as d:
             await asked(d)
             await until(lambda: "One moment" in d.text)
+            d.send("escape")
             await d.press("escape")
             failed = d.view.tree[d.view.head].event
             assert isinstance(failed, e.ModelFailed) and failed.kind == "cancelled"

@@ -104,7 +104,7 @@ async def test_the_status_line_says_how_far_it_is(at_credit: Debugger) -> None:
         view = replace(d.view, running=True, doing="asking the model 10×: 3 answered")
         now = mode(view, elapsed=1.5)
         assert now.text == "asking the model 10×: 3 answered · 1.5 s"
-        assert [key.key for key in now.keys] == ["p", "esc"]
+        assert [key.key for key in now.keys] == ["p", "esc esc"]
 
 
 def test_the_keys_of_the_table_are_all_pressed_here() -> None:

@@ -160,7 +160,7 @@ def test_what_waits_below_the_last_record() -> None:
     given = Given(FREE).user("x").replies(call("a"), call("b"))
     assert last(given, 1) == ["  ⏸ before a, b side by side"]
     given.starts("a")
-    assert last(given, 1, running=True) == ["  ⏳ running a · esc gives it up"]
+    assert last(given, 1, running=True) == ["  ⏳ running a · esc esc gives it up"]
     assert last(given, 2) == [
         "  ⚠ a was started and never returned: it may or may not have acted",
         "    S: type its result · R: make it again · N: go back".replace("    ", "  ", 1),

@@ -43,6 +43,8 @@ class OnSession(Base):
     zoomed: str | None
     waiting: list[Waiting]
     given_at: float
+    escaped_at: float
+    escaped_twice: bool
 
     if TYPE_CHECKING:
 

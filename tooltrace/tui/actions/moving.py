@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from tooltrace.core.actions import AwaitUser
 from tooltrace.core.budgets import grant_words, granted
 from tooltrace.debugger.stops import Stop
@@ -12,6 +14,9 @@ from tooltrace.tui.view.doubts import doubt_lines
 __all__ = ["Moving"]
 
 DIFF_WIDTH = 70
+
+TWICE = 2.0
+"""Seconds within which a second escape gives up what runs."""
 
 
 class Moving(OnSession):
@@ -62,13 +67,25 @@ class Moving(OnSession):
 
     def action_leave(self) -> None:
         """One level up: close the zoom, give up what runs, or stay."""
+        if self.zoomed is None and self.debugger.view().running:
+            self._give_up()
+            return
+        self.escaped_at = -inf  # It was for this: what runs is given up by two more.
         if self.zoomed is not None:
             self.zoomed = None
             self.lay_out()
-        elif self.debugger.view().running:
-            self.debugger.cancel()
         else:
             self.pane(self.focused_pane()).find("")
+
+    def _give_up(self) -> None:
+        """Give up what runs at the second escape: on a slow line an arrow begins with one."""
+        if self.escaped_twice:
+            self.debugger.cancel()
+            return
+        view = self.debugger.view()
+        asking = view.snapshot.awaiting_model or view.doing
+        what = "cuts the reply off" if asking else "gives up what runs"
+        edge.notify(self, f"esc again within {TWICE:.0f} seconds {what}")
 
     def confirm_stop(self, stop: Stop) -> None:
         """Ask: a tool ran elsewhere, or the world is not where it was."""

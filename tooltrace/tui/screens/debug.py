@@ -7,10 +7,11 @@ One tick of a clock looks whether anything changed: however many facts arrive, t
 from __future__ import annotations
 
 import time
+from math import inf
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.events import Resize
+from textual.events import Key, Resize
 from textual.screen import Screen
 
 from tooltrace.debugger.debugger import Debugger
@@ -22,7 +23,7 @@ from tooltrace.tui.actions.base import Waiting
 from tooltrace.tui.actions.changing import Changing
 from tooltrace.tui.actions.faults import Faults
 from tooltrace.tui.actions.looking import Looking
-from tooltrace.tui.actions.moving import Moving
+from tooltrace.tui.actions.moving import TWICE, Moving
 from tooltrace.tui.actions.rescue import Rescue
 from tooltrace.tui.actions.roaming import Roaming
 from tooltrace.tui.actions.sampling import Sampling
@@ -78,6 +79,8 @@ class DebugScreen(
         self.zoomed: str | None = None
         self.waiting: list[Waiting] = []
         self.given_at = 0.0
+        self.escaped_at = -inf
+        self.escaped_twice = False
         self._seen = -1
         self._told = 0
         self._width = 0
@@ -111,6 +114,13 @@ class DebugScreen(
             self.set_interval(FOLLOW, self.debugger.follow)
         else:
             self.set_interval(WATCH, self.look_after_file)
+
+    def on_key(self, event: Key) -> None:
+        """Whether this is a second escape, with no other key since the first."""
+        # Not where the key acts: by then the keys after it may have been here.
+        now, escape = time.monotonic(), event.key == "escape"
+        self.escaped_twice = escape and now - self.escaped_at < TWICE
+        self.escaped_at = now if escape and not self.escaped_twice else -inf
 
     def pane(self, name: str) -> RowsPane:
         """A pane by its name: conversation, workflow or calls."""

@@ -201,5 +201,5 @@ def _after_failure(view: View) -> str:
 def _running(s: Snapshot) -> str:
     names = [call.tool for call in s.calls if call.status == "started"]
     if names:
-        return f"running {', '.join(names)} · esc gives it up"
-    return "asking the model · esc cuts it off" if s.awaiting_model else "running"
+        return f"running {', '.join(names)} · esc esc gives it up"
+    return "asking the model · esc esc cuts it off" if s.awaiting_model else "running"

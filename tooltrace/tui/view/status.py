@@ -98,12 +98,12 @@ def _running(view: View, elapsed: float | None, wait: float | None) -> Mode:
     took = "" if elapsed is None else words.duration(elapsed * 1000)
     if view.doing:
         finish = () if view.pausing else (Key("p", "send no more"),)
-        return Mode(word, "live", f"{view.doing} · {took}", (*finish, Key("esc", "cut it off")))
+        return Mode(word, "live", f"{view.doing} · {took}", (*finish, Key("esc esc", "cut it off")))
     if view.snapshot.awaiting_model and view.live:
         text = f"{'after this reply · ' if view.pausing else ''}{took}"
         finish = () if view.pausing else (Key("p", "pause after it"),)
-        return Mode(word, "live", text, (*finish, Key("esc", "cut it off")))
-    return Mode(word, "live", took, (Key("esc" if view.pausing else "p", "stop"),))
+        return Mode(word, "live", text, (*finish, Key("esc esc", "cut it off")))
+    return Mode(word, "live", took, (Key("esc esc" if view.pausing else "p", "stop"),))
 
 
 def _asking(stop: Stop) -> Mode:
