@@ -266,7 +266,7 @@ class Debugger(ChangesHistory, Noting):
     # -- breakpoints ------------------------------------------------------------------------
 
     def set_points(self, points: tuple[Breakpoint, ...]) -> None:
-        """Replace the breakpoints, and keep them with the project.
+        """Replace the breakpoints, and keep them with the project; others may have added some.
 
         Raises BadExpression for one that is new and does not fit the workflow.
         """
@@ -276,7 +276,8 @@ class Debugger(ChangesHistory, Noting):
         if self._points_file is None:
             return
         try:
-            self._points_file.save(self._session.snapshot.workflow.name, points)
+            workflow = self._session.snapshot.workflow.name
+            self._runner.points = self._points_file.save(workflow, points)
         except NotSaved as error:
             self._problems += (str(error),)
 
