@@ -72,6 +72,7 @@ class Debugger(ChangesHistory, Noting):
     ) -> None:
         self._session = session
         self._thread = OneAtATime(session.hide)
+        self._thread.first = session.take_over
         self.incoming = Incoming(session.hide)
         if worlds is not None and session.path is not None:
             worlds.belongs_to(session.path, session.id)
@@ -214,7 +215,7 @@ class Debugger(ChangesHistory, Noting):
 
     def follow(self) -> Answer:
         """Take in at once what the writer of a read-only session has added; else it is soon."""
-        return self._thread.submit(self._commands.follow())
+        return self._thread.submit(self._commands.follow(), quiet=True)
 
     # -- saying yes -------------------------------------------------------------------------
 
@@ -313,6 +314,14 @@ class Debugger(ChangesHistory, Noting):
         self._problems += (problem,)
         self._ticks += 1
 
+    def take_over(self) -> bool:
+        """Write from now on, if whoever wrote the session has left; each command tries it, too."""
+        try:
+            return self._session.take_over()
+        except BadSession as error:
+            self._tell(str(error))
+            return False
+
     @property
     def gone(self) -> str | None:
         """What became of the session's file, if it was deleted, replaced or changed meanwhile."""
@@ -338,6 +347,8 @@ class Debugger(ChangesHistory, Noting):
         except BadSession as error:
             self._tell(str(error))
             return
+        if not self._session.read_only:
+            return  # This is the writer now.
         self._thread.later(FOLLOW_EVERY, self._following)
 
     def close(self, timeout: float = 1.5, *, remember: bool = False, patience: float = 0.0) -> None:

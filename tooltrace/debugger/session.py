@@ -406,9 +406,27 @@ class Session:
 
     def refresh(self) -> int:
         """Take in what another process wrote since; for a read-only view. How many records."""
-        if self.journal is None or not self.read_only:
-            return 0
-        fresh = self.journal.refresh()
+        with self.lock:
+            if self.journal is None or not self.read_only:
+                return 0
+            return self._take_in(self.journal.refresh())
+
+    def take_over(self) -> bool:
+        """Write from now on, if whoever did has left. Whether that is so now.
+
+        May be asked from any thread. Raises BadSession.
+        """
+        with self.lock:
+            if self.journal is None or not self.journal.waits:
+                return False
+            before = self.read_only
+            self._take_in(self.journal.take_over())
+            self._lowest = max(self._lowest, self.journal.next_id)
+            if self.read_only != before:
+                self.changes += 1
+            return self.read_only is None
+
+    def _take_in(self, fresh: Sequence[Record]) -> int:
         for record in fresh:
             with self.lock:
                 follow = self.at_tip and record.parent == self.head

@@ -24,7 +24,8 @@ class OneAtATime:
 
     ``running`` is true from the moment a command is accepted until just before its future has an
     answer, ``pausing`` from when it was asked to stop. ``changes`` grows at each; ``stop`` is how
-    the last one ended, of those that were not refused.
+    the last one ended, of those that were not refused. ``first`` is done before each command that a
+    person gives.
     """
 
     def __init__(self, hide: Hide = nothing_hidden) -> None:
@@ -32,6 +33,7 @@ class OneAtATime:
         self.running = self.pausing = False
         self.changes = 0
         self.stop = Stop("step")
+        self.first: Callable[[], object] = lambda: None
         self._closed = False
         self._accepted = 0
         self._entry = threading.Lock()
@@ -45,15 +47,18 @@ class OneAtATime:
         self._loop.run_forever()
         self._loop.close()
 
-    def submit(self, work: Coroutine[Any, Any, Stop]) -> Future[Stop]:
-        """Begin a command. Its future never raises: what went wrong is the answer."""
+    def submit(self, work: Coroutine[Any, Any, Stop], *, quiet: bool = False) -> Future[Stop]:
+        """Begin a command. Its future never raises: what went wrong is the answer.
+
+        One that is ``quiet`` was given by nobody, and does not begin with ``first``.
+        """
         with self._entry:
             refusal = self._refusal()
             if refusal is None:
                 self.running = True
                 self._accepted += 1
                 self.changes += 1
-                return asyncio.run_coroutine_threadsafe(self._alone(work), self._loop)
+                return asyncio.run_coroutine_threadsafe(self._alone(work, quiet), self._loop)
         work.close()
         refused: Future[Stop] = Future()
         refused.set_result(Stop("error", refusal, refused=True))
@@ -64,9 +69,11 @@ class OneAtATime:
             return "this session is closed: open it again"
         return "still running: pause first (p)" if self.running else None
 
-    async def _alone(self, work: Coroutine[Any, Any, Stop]) -> Stop:
+    async def _alone(self, work: Coroutine[Any, Any, Stop], quiet: bool) -> Stop:
         self._task = asyncio.ensure_future(work)
         try:
+            if not quiet:
+                self.first()
             stop = await self._task
         except asyncio.CancelledError:
             stop = Stop("paused", "cancelled")

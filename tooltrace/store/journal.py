@@ -27,7 +27,7 @@ from tooltrace.store.files import Files
 from tooltrace.store.hiding import without_secrets
 from tooltrace.store.intake import Intake, Problem
 from tooltrace.store.lines import assemble, printable
-from tooltrace.store.opening import Held, acquire, begin, contents, no_session
+from tooltrace.store.opening import Held, acquire, begin, contents, no_session, try_lock
 from tooltrace.store.payloads import reference
 from tooltrace.store.reserve import FULL, Reserve
 
@@ -47,11 +47,12 @@ class Journal:
     """A session's file, open.
 
     ``path`` is where the file is, and ``named`` how that was said. ``records`` is what it held when
-    it was opened, ``read_only`` says why it cannot be written (None when it can), ``locked``
-    whether others are kept from it, ``was_there`` whether the file was there before; ``written`` is
-    the id of its last record and ``saved`` of the last one known to be on disk; what the file held
-    when it was opened counts as that. ``gone`` says what became of the file when it is no longer
-    this one, ``trouble`` what went wrong the last time that something could not be saved.
+    it was opened, ``read_only`` says why it cannot be written (None when it can), ``waits``
+    whether that is only because somebody else writes it, ``locked`` whether others are kept from
+    it, ``was_there`` whether the file was there before; ``written`` is the id of its last record
+    and ``saved`` of the last one known to be on disk; what the file held when it was opened counts
+    as that. ``gone`` says what became of the file when it is no longer this one, ``trouble`` what
+    went wrong the last time that something could not be saved.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Journal:
         self.path = path = path.absolute()
         self.read_only = held.read_only
         self.locked = held.locked
+        self.waits = held.waits
         self.was_there = True
         self.hide = hide
         self._name = one_line(path.name)
@@ -360,6 +362,39 @@ class Journal:
         self._read += whole
         fresh = self._intake.take(data[:whole])
         self.written = self.saved = self._intake.highest
+        return fresh
+
+    def take_over(self) -> list[Record]:
+        """Be the writer, if the one there was has left; the records that it has added since.
+
+        ``read_only`` says whether it worked. Raises BadSession when the file cannot be read any
+        more.
+        """
+        fd = self._fd
+        if not self.waits or fd is None or os.getpid() != self._process:
+            return []
+        try:
+            return self._take_over(fd)
+        except OSError as error:
+            raise BadSession(f"{self._name} cannot be read: {reason(error)}") from error
+
+    def _take_over(self, fd: int) -> list[Record]:
+        self.locked, why = try_lock(fd, self._files)
+        if why is not None:
+            self.read_only = why
+            return []
+        if not self.is_at(self.path) or insist(self._files.status, fd).st_size < self._read:
+            self.waits = False
+            self.read_only = "its file was replaced or cut: open it again"
+            return []
+        data = read_all(self._files, fd, self._read)
+        fresh = self._intake.take(data) if data else []
+        self._end = self._synced = self._read + len(data)
+        self._torn = insist(self._files.read, fd, self._end - 1, 1) != b"\n"
+        self._go_on_numbering(data)
+        self._read += data.rfind(b"\n") + 1 if self._intake.tail else len(data)
+        self.written = self.saved = self._intake.highest
+        self.waits, self.read_only = False, None
         return fresh
 
     def is_at(self, path: Path) -> bool:

@@ -20,7 +20,7 @@ from tooltrace.store.files import Files
 from tooltrace.store.intake import Problem
 from tooltrace.store.locks import holder
 
-__all__ = ["UNLOCKED", "Held", "acquire", "begin", "contents", "no_session"]
+__all__ = ["UNLOCKED", "Held", "acquire", "begin", "contents", "no_session", "try_lock"]
 
 _NOT_WRITABLE = frozenset({EACCES, EPERM, EROFS, ETXTBSY})
 
@@ -34,11 +34,15 @@ LARGE = 64 << 20
 
 
 class Held(Struct, frozen=True):
-    """A descriptor, why it may not be written through if it may not, and whether it is locked."""
+    """A descriptor, why it may not be written through if it may not, and whether it is locked.
+
+    ``waits`` says that only the lock is missing, which somebody else may let go of.
+    """
 
     fd: int
     read_only: str | None
     locked: bool
+    waits: bool = False
 
 
 def acquire(path: Path, writable: bool, files: Files) -> Held:
@@ -47,16 +51,17 @@ def acquire(path: Path, writable: bool, files: Files) -> Held:
     Raises BadSession when there is nothing that could be read.
     """
     fd, read_only = _opened(path, writable, files)
-    locked = False
+    locked = waits = False
     try:
         regular(files, fd)
         if read_only is None:
-            locked, read_only = _locked(fd, files)
+            locked, read_only = try_lock(fd, files)
+            waits = read_only is not None
     except OSError as error:
         with suppress(OSError):
             files.close(fd)
         raise BadSession(f"{one_line(str(path))} cannot be opened: {reason(error)}") from error
-    return Held(fd, read_only, locked)
+    return Held(fd, read_only, locked, waits)
 
 
 def begin(path: Path, files: Files) -> tuple[Held, bool]:
@@ -146,7 +151,7 @@ def _opened(path: Path, writable: bool, files: Files) -> tuple[int, str | None]:
         raise BadSession(f"{one_line(str(path))} cannot be opened: {why}") from error
 
 
-def _locked(fd: int, files: Files) -> tuple[bool, str | None]:
+def try_lock(fd: int, files: Files) -> tuple[bool, str | None]:
     """Take the lock if there are locks here, or say why it is not to be had."""
     try:
         return _lock(fd, files), None

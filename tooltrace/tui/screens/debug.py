@@ -111,9 +111,15 @@ class DebugScreen(
         self.pane("conversation").focus()
         self.set_interval(1 / HERTZ, self.tick)
         if self.debugger.session.read_only:
-            self.set_interval(FOLLOW, self.debugger.follow)
+            self.set_interval(FOLLOW, self._follow)
         else:
             self.set_interval(WATCH, self.look_after_file)
+
+    def _follow(self) -> None:
+        if self.debugger.session.read_only:
+            self.debugger.follow()
+        else:
+            self.look_after_file()
 
     def on_key(self, event: Key) -> None:
         """Whether this is a second escape, with no other key since the first."""
@@ -268,6 +274,10 @@ class DebugScreen(
     def refused(self, ident: str) -> bool:
         """Whether an action is not possible now; if so, it has been said why."""
         why = why_not(ident, self.debugger.view())
+        if why is not None and self.debugger.view().read_only and self.debugger.take_over():
+            edge.notify(self, "whoever wrote this session has left: it is written here now")
+            self._seen = -1
+            why = why_not(ident, self.debugger.view())
         if why is not None:
             edge.notify(self, why, "warning")
         return why is not None
