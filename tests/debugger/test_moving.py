@@ -298,8 +298,9 @@ def test_closing_while_a_tool_runs_is_quick_and_leaves_the_truth(sit: Sit, tmp_p
 @pytest.mark.parametrize("command", ["step", "turn", "go", "back", "undo", "redo", "confirm"])
 def test_a_command_is_answered_and_never_raises(sit: Sit, tmp_path: Path, command: str) -> None:
     s = sit(bill(tmp_path))
+    before = s.view.stop
     stop = s.do(command)
-    assert s.view.stop == stop
+    assert s.view.stop == (before if stop.refused else stop)
 
 
 def test_the_view_changes_when_something_did(sit: Sit, tmp_path: Path) -> None:

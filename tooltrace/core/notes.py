@@ -50,11 +50,16 @@ class Bookmarked(Event, frozen=True, omit_defaults=True):
 
 
 class HeadSet(Event, frozen=True, omit_defaults=True):
-    """A note: where the person stood, and on which branch, when they left."""
+    """A note: where the person stood, and on which branch, when they left.
+
+    ``undo`` and ``redo`` are the heads and tips that these go to, the next one last.
+    """
 
     name: ClassVar[str] = "head_set"
     head: int
     tip: int
+    undo: tuple[tuple[int, int], ...] = ()
+    redo: tuple[tuple[int, int], ...] = ()
 
 
 NOTES = frozenset(

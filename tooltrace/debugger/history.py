@@ -13,16 +13,13 @@ from tooltrace.debugger.session import Session
 
 __all__ = ["History"]
 
-Place = tuple[int, int]
-
 
 class History:
     """The places before the changes that were made, and those that undo came from."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._before: list[Place] = []
-        self._after: list[Place] = []
+        self._before, self._after = session.undo_places, session.redo_places
 
     @property
     def can_undo(self) -> bool:
@@ -35,7 +32,7 @@ class History:
         return bool(self._after)
 
     @property
-    def _here(self) -> Place:
+    def _here(self) -> tuple[int, int]:
         return self._session.head, self._session.tip
 
     @contextmanager

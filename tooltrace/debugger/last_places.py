@@ -24,13 +24,18 @@ MOST = 1_000
 
 
 class LastPlace(Struct, frozen=True, forbid_unknown_fields=True):
-    """The head and the tip that one stood at, in a session whose last record was ``last``."""
+    """The head and the tip that one stood at, in a session whose last record was ``last``.
+
+    ``undo`` and ``redo`` are the heads and tips that these go to, the next one last.
+    """
 
     session: str
     last: int
     head: int
     tip: int
     file: str = ""
+    undo: tuple[tuple[int, int], ...] = ()
+    redo: tuple[tuple[int, int], ...] = ()
 
 
 class LastPlaces:

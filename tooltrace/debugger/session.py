@@ -33,13 +33,18 @@ __all__ = ["Clock", "Session"]
 Clock = Callable[[], str]
 T = TypeVar("T")
 
+MOST_KEPT = 200
+"""Places that undo and redo go to, kept when a session is left."""
+
 
 class Session:
     """A tree of facts with a head. Without a journal it lives in memory only.
 
     ``way`` is the path from the root to the tip of the current branch, by id; the head is one of
-    it. The lock lets another thread read while the debugger's writes. ``places`` is where it is
-    kept where one stood in a session that one only looked at.
+    it. ``undo_places`` and ``redo_places`` are the heads and tips that undo and redo go to, the
+    next one last; they are kept with where one stood. The lock lets another thread read while the
+    debugger's writes. ``places`` is where it is kept where one stood in a session that one only
+    looked at.
     """
 
     def __init__(
@@ -50,6 +55,8 @@ class Session:
         self.journal = journal
         self.lock = RLock()
         self.way: list[int] = []
+        self.undo_places: list[tuple[int, int]] = []
+        self.redo_places: list[tuple[int, int]] = []
         self.head = 0
         self.changes = 0
         self._at = 0
@@ -77,16 +84,30 @@ class Session:
         stood = self._places.load(self._file, self.id, tree.last_id) if self._places else None
         if stood is not None and tree.is_ancestor(stood.head, stood.tip):
             self.select(stood.head, stood.tip)
+            self._take_back_up(stood, worked=False)
             return
         if place is not None and tree.is_ancestor(place.head, place.tip):
             noted = max(note.id for note in tree.notes if isinstance(note.event, HeadSet))
             newest = self._newest()
             # What was written after the note was never closed: there it went on.
             self.select(*((newest, newest) if newest > noted else (place.head, place.tip)))
+            self._take_back_up(place, worked=newest > noted)
             return
         # The branch that was written to last is the one that the person was on.
         tip = self._newest()
         self.select(tip, tip)
+
+    def _take_back_up(self, left: LastPlace | HeadSet, *, worked: bool) -> None:
+        """Undo and redo go on as they were left, to what is still there."""
+        tree = self.tree
+        for kept, places in ((left.undo, self.undo_places), (left.redo, self.redo_places)):
+            places += [
+                (head, tip)
+                for head, tip in kept
+                if head in tree and tip in tree and tree.is_ancestor(head, tip)
+            ]
+        if worked:
+            self.redo_places.clear()
 
     def _newest(self) -> int:
         """The last record that was written where a person may have stood: not out of view."""
@@ -198,6 +219,7 @@ class Session:
         self.way.append(record.id)
         self.head, self._at = record.id, len(self.way) - 1
         self._snapshot = None
+        self.redo_places.clear()  # Redo would take away what was done since the undo.
         self.changes += 1
 
     def append_saved(self, events: Sequence[Event], source: Source) -> list[Record]:
@@ -299,9 +321,10 @@ class Session:
             with suppress(NotSaved):
                 self._note_place()
 
-    def _note_place(self) -> None:
+    def _note_place(self, *, history: bool = False) -> None:
         """Write down and save where one stands, or nothing. Raises NotSaved."""
-        place = HeadSet(self.head, self.tip)
+        undo, redo = self._history() if history else ((), ())
+        place = HeadSet(self.head, self.tip, undo, redo)
         note = Record(self.next_id, self.head, self._clock(), "live", place)
         (note,) = self._write_together([note])
         with self.lock:
@@ -470,7 +493,12 @@ class Session:
         if self._undo is not None and not self._wrote:
             self._take_back(self._undo)
         elif self._wrote and not self.read_only:
-            self._note_place()
+            self._note_place(history=True)
         elif self._places and self.way and (self.head, self.tip) != self._began:
-            place = LastPlace(self.id, self.tree.last_id, self.head, self.tip)
+            undo, redo = self._history()
+            last = self.tree.last_id
+            place = LastPlace(self.id, last, self.head, self.tip, undo=undo, redo=redo)
             self._places.save(self._file, place)
+
+    def _history(self) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
+        return tuple(self.undo_places[-MOST_KEPT:]), tuple(self.redo_places[-MOST_KEPT:])

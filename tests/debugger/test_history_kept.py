@@ -1,0 +1,115 @@
+"""Undo and redo go on where they were left, and redo never takes new work away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.debugger.flows import bill
+from tests.debugger.sitting import WAIT, Sitting, clock, records_of
+from tooltrace.core import events as e
+from tooltrace.core.notes import HeadSet
+from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.last_places import LastPlaces
+from tooltrace.debugger.session import MOST_KEPT, Session
+from tooltrace.store.journal import Journal
+
+
+def test_undo_and_redo_survive_closing(tmp_path: Path) -> None:
+    with Sitting(tmp_path, bill(tmp_path)) as s:
+        s.to_call("pay")
+        places = [s.head]
+        for name in ("one", "two", "three"):
+            s.done("fork", name)
+            places.append(s.head)
+        s.done("undo")
+        s.close(remember=True)
+    with Sitting(tmp_path, bill(tmp_path)) as s:
+        assert s.head == places[2] and s.view.can_undo and s.view.can_redo
+        s.done("redo")
+        assert s.head == places[3] and not s.view.can_redo
+        s.done("undo")
+        s.done("undo")
+        assert s.head == places[1]
+        s.done("bookmark", 1)  # Where one stands is in the file only if one wrote to it.
+        s.close(remember=True)
+    with Sitting(tmp_path, bill(tmp_path)) as s:
+        s.done("undo")
+        assert s.head == places[0] and not s.view.can_undo
+        for place in places[1:]:
+            s.done("redo")
+            assert s.head == place
+
+
+def test_who_only_looked_goes_on_so_too(tmp_path: Path) -> None:
+    with Sitting(tmp_path, bill(tmp_path)) as s:
+        s.steps(3)
+        main = s.view.tip
+        s.done("back")
+        s.done("fork", "other")
+    places, before = LastPlaces(tmp_path / "places"), s.path.read_bytes()
+
+    def look() -> Debugger:
+        return Debugger(Session(clock, Journal.open(s.path, writable=True), places))
+
+    one = look()
+    here = one.view().tip
+    assert one.switch(main).result(WAIT).kind == "step"
+    one.close(remember=True)
+    two = look()
+    assert two.view().tip == main and two.undo().result(WAIT).kind == "step"
+    assert two.view().tip == here
+    two.switch(main).result(WAIT)
+    two.undo().result(WAIT)
+    two.goto(1).result(WAIT)
+    two.close(remember=True)
+    three = look()
+    assert three.redo().result(WAIT).kind == "step" and three.view().tip == main
+    three.close(remember=True)
+    assert s.path.read_bytes() == before
+
+
+def test_redo_does_not_take_new_work_away(tmp_path: Path) -> None:
+    with Sitting(tmp_path, bill(tmp_path)) as s:
+        s.steps(3)
+        s.done("fork", "other")
+        s.done("undo")
+        assert s.view.can_redo
+        s.done("step")
+        assert not s.view.can_redo and s.do("redo").refused
+        s.done("fork", "more")
+        s.done("undo")
+        s.close(remember=True)
+    with Sitting(tmp_path, bill(tmp_path)) as s:
+        assert s.view.can_redo
+        s.done("step")
+        s.die()  # Killed: what was noted before says nothing of the step.
+    with Sitting(tmp_path, bill(tmp_path)) as s:
+        assert not s.view.can_redo
+
+
+def test_looking_along_the_recording_keeps_redo(tmp_path: Path) -> None:
+    with Sitting(tmp_path, bill(tmp_path)) as s:
+        s.steps(5)
+        s.done("back")
+        s.done("fork", "other")
+        s.done("undo")
+        s.done("back")
+        s.done("step")
+        assert s.view.can_redo
+
+
+def test_what_is_kept_is_bounded_and_what_is_not_there_is_left_out(tmp_path: Path) -> None:
+    with Sitting(tmp_path, bill(tmp_path)) as s:
+        s.steps(2)
+        s.session.undo_places += [(1, 2)] * (MOST_KEPT + 50)
+        s.close(remember=True)
+    note = records_of(s.path)[-1].event
+    assert isinstance(note, HeadSet) and len(note.undo) == MOST_KEPT
+    with Journal.open(s.path, writable=True) as journal:
+        session = Session(clock, journal)
+        head = session.head
+        odd = HeadSet(head, head, undo=((99, 99), (2, 1), (1, 2)), redo=((1, 98),))
+        journal.append(e.Record(session.next_id, head, clock(), "live", odd))
+        journal.sync()
+    with Sitting(tmp_path, bill(tmp_path)) as s:
+        assert s.session.undo_places == [(1, 2)] and not s.view.can_redo
