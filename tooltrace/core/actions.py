@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from tooltrace.core.budgets import over_limit
 from tooltrace.core.errors import BadExpression
-from tooltrace.core.events import CallRef, ModelCalled, Outcome
+from tooltrace.core.events import CallRef, ModelCalled, Outcome, Transitioned
 from tooltrace.core.expressions import compile_expression
 from tooltrace.core.forms import form_problem
 from tooltrace.core.levels import levels, refusal
@@ -37,6 +37,7 @@ __all__ = [
     "asks_model",
     "legal_targets",
     "model_called",
+    "moved_by",
     "next_action",
     "refusal",
     "request_at",
@@ -106,6 +107,11 @@ def asks_model(action: Action) -> bool:
             return True
         case _:
             return False
+
+
+def moved_by(action: Transition) -> Transitioned:
+    """The fact that a transition leaves."""
+    return Transitioned(action.to, action.row, action.cause, action.reason)
 
 
 def next_action(s: Snapshot) -> Action:

@@ -1,6 +1,7 @@
 """The edit that the model has not seen yet, and the place where the run would stand without it.
 
-Only reads the tree: "without" is where what was recorded stands, never something made up.
+Only reads the tree: "without" is where what was recorded stands, and the transitions that are due
+there. Guards decide those; nothing else is made up.
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tooltrace.core import events as e
-from tooltrace.core.actions import asks_model, model_called, next_action
+from tooltrace.core.actions import Transition, asks_model, model_called, moved_by, next_action
+from tooltrace.core.fold import fold
+from tooltrace.core.snapshot import Snapshot
 from tooltrace.core.tree import Tree
 
 __all__ = ["Pending", "pending"]
@@ -17,17 +20,20 @@ _CHANGED = ("edited", "forced", "injected")
 _READ = (e.ToolReturned, e.UserSaid, e.Transitioned, e.ContextEdited)
 """What a person can change that the model reads, or that decides what it is told."""
 _MOST = 10_000
+_MOST_DUE = 1_000
 
 
 class Pending(Struct, frozen=True):
     """The record of an edit, and the record to ask the model at without it; or why there is none.
 
-    ``edit`` is None where nothing was changed since the model's last reply.
+    ``due`` are the transitions that come first there, where the run never went on. ``edit`` is None
+    where nothing was changed since the model's last reply.
     """
 
     edit: int | None = None
     without: int | None = None
     why: str = ""
+    due: tuple[e.Transitioned, ...] = ()
 
 
 def pending(tree: Tree, head: int) -> Pending:
@@ -38,12 +44,15 @@ def pending(tree: Tree, head: int) -> Pending:
     begins, changed = _originals(tree, edit)
     # A change makes copies of what it leaves as it was: those follow the original, too.
     copied = frozenset(r.of for r in tree.up(head) if r.of is not None and r.id > edit.id)
-    place = _place(tree, begins, changed, copied)
-    if place is None:
+    found = _place(tree, begins, changed, copied, False) or _place(
+        tree, begins, changed, copied, True
+    )
+    if found is None:
         return Pending(edit.id, why=_why_none(edit))
-    if _digest(tree, place) == _digest(tree, head):
+    place, due, there = found
+    if model_called(there).digest == model_called(tree.snapshot_at(head)).digest:
         return Pending(edit.id, why=f"the model reads the same with #{edit.id} as without it")
-    return Pending(edit.id, place)
+    return Pending(edit.id, place, due=due)
 
 
 def _last_change(tree: Tree, head: int) -> e.Record | None:
@@ -82,26 +91,41 @@ def _about_the_same(event: e.Event, edit: e.Event) -> bool:
     return type(event) is type(edit)
 
 
-def _place(tree: Tree, begins: list[int], changed: int, copied: frozenset[int]) -> int | None:
-    """The first record from there on, along what was recorded, at which the model is asked."""
+_Place = tuple[int, tuple[e.Transitioned, ...], Snapshot]
+
+
+def _place(
+    tree: Tree, begins: list[int], changed: int, copied: frozenset[int], derived: bool
+) -> _Place | None:
+    """The first record from there on, along what was recorded, at which the model is asked.
+
+    With ``derived`` also one where transitions are due before that.
+    """
     todo = begins[::-1]
     for _ in range(_MOST):
         if not todo:
             return None
         record = tree[todo.pop()]
-        if asks_model(next_action(tree.snapshot_at(record.id))):
-            return record.id
+        due, there = _gone_on(tree.snapshot_at(record.id)) if derived else ((), None)
+        there = there or tree.snapshot_at(record.id)
+        if asks_model(next_action(there)):
+            return record.id, due, there
         later = [tree[child] for child in tree.children(record.id) if child != changed]
         later.sort(key=lambda r: (r.id not in copied, r.source in _CHANGED, r.id), reverse=True)
         todo += [r.id for r in later if not isinstance(r.event, e.ModelReplied)]
     return None
 
 
+def _gone_on(s: Snapshot) -> tuple[tuple[e.Transitioned, ...], Snapshot]:
+    """The transitions that are due, and where they lead; their ids stand for none of the file's."""
+    due: list[e.Transitioned] = []
+    while isinstance(action := next_action(s), Transition) and len(due) < _MOST_DUE:
+        due.append(moved_by(action))
+        s = fold(s, e.Record(s.at + 1, s.at, "", "live", due[-1]))
+    return tuple(due), s
+
+
 def _why_none(edit: e.Record) -> str:
     if isinstance(edit.event, e.ToolReturned):
         return f"the call whose result #{edit.id} is was never gone through without it"
     return f"nothing recorded stands where the model is asked without #{edit.id}"
-
-
-def _digest(tree: Tree, record_id: int) -> str:
-    return model_called(tree.snapshot_at(record_id)).digest

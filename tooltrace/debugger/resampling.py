@@ -76,7 +76,7 @@ class Resampling:
         self._check(k, budget)
         session = self._session
         other = pending(session.tree, session.head)
-        self.found = Samples(k, session.head, other.edit, other.without, other.why)
+        self.found = Samples(k, session.head, other.edit, other.without, other.why, due=other.due)
         self._stopped = ""
         sides = self.found.sides
         # In turns, so that wherever it is stopped both sides have been asked as often.
@@ -159,17 +159,21 @@ class Resampling:
         """Record a request on a branch of its own, and send it."""
         assert self.found is not None
         session, source = self._session, self._ports.source
-        place = (
-            self.found.head if side == "with" or self.found.without is None else self.found.without
-        )
+        place, due = self.found.head, self.found.due
+        if side == "with" or self.found.without is None:
+            due = ()
+        else:
+            place = self.found.without
         name = free_name(session, "sample")
         begin = session.append_aside(place, e.Forked(name), source)
         session.note(BranchPruned(begin.id))
         last = begin
+        for transition in due:
+            last = session.append_aside(last.id, transition, source)
         settings = session.tree.snapshot_at(place).settings
         if reply_tokens is not None and reply_tokens != settings.max_tokens:
             changed = e.SettingsChanged(replace(settings, max_tokens=reply_tokens))
-            last = session.append_aside(begin.id, changed, source)
+            last = session.append_aside(last.id, changed, source)
         s = session.tree.snapshot_at(last.id)
         called = session.append_aside(last.id, model_called(s), source)
         number = len(self.found.samples) + len(self._running) + 1

@@ -84,8 +84,8 @@ class Group(Struct, frozen=True):
 class Samples(Struct, frozen=True):
     """The answers to ``k`` requests for each side, asked at record ``head``.
 
-    ``without`` is the record that the other side was asked at, ``why`` why there is no other side.
-    ``stopped`` says why fewer were asked than wanted, ``interrupted`` that a person wanted it so;
+    ``without`` is the record that the other side was asked at, ``due`` the transitions that come
+    first there and ``why`` why there is no other side. ``stopped`` says why fewer were asked than wanted, ``interrupted`` that a person wanted it so;
     ``usage`` is what all of it used.
     """
 
@@ -98,6 +98,7 @@ class Samples(Struct, frozen=True):
     stopped: str = ""
     interrupted: bool = False
     usage: Usage = Usage()
+    due: tuple[e.Transitioned, ...] = ()
 
     @property
     def sides(self) -> tuple[Side, ...]:

@@ -24,6 +24,7 @@ from tooltrace.core.actions import (
     RunTools,
     Transition,
     model_called,
+    moved_by,
     refusal,
     request_at,
 )
@@ -97,10 +98,7 @@ class Engine:
             case RunTools():
                 return await self._run(facts, calls if calls is not None else action.levels[0])
             case Transition():
-                facts.append(
-                    e.Transitioned(action.to, action.row, action.cause, action.reason),
-                    self.ports.source,
-                )
+                facts.append(moved_by(action), self.ports.source)
             case Finish():
                 facts.append(e.RunFinished(action.outcome, action.why), self.ports.source)
                 facts.sync()

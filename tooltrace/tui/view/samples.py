@@ -77,7 +77,8 @@ def _asked(found: Samples) -> str:
     answers = len(found.samples)
     parts = [f"{answers} answer{'' if answers == 1 else 's'} at #{found.head}"]
     if found.without is not None:
-        parts.append(f"with the edit #{found.edit}, and without it at #{found.without}")
+        due = f", after {' and '.join(move.to for move in found.due)}" if found.due else ""
+        parts.append(f"with the edit #{found.edit}, and without it at #{found.without}{due}")
     cost = found.usage.known_cost
     paid = [f"{'≥ ' if found.usage.least else ''}{dollars(cost)}"] if cost is not None else []
     return " · ".join([*parts, f"{found.usage.tokens:,} tokens", *paid])
