@@ -64,6 +64,8 @@ class Resampling:
         self._pausing = pausing
         self._running: dict[asyncio.Task[Sample], _Ask] = {}
         self._stopped = ""
+        self._asked: tuple[int, int | None, int | None, int | None] | None = None
+        self._paid, self._spent = 0, Usage()
         self.found: Samples | None = None
         self.doing = ""
         self.changes = 0
@@ -74,9 +76,7 @@ class Resampling:
         Raises BadCommand, ReadOnly or NotSaved.
         """
         self._check(k, budget)
-        session = self._session
-        other = pending(session.tree, session.head)
-        self.found = Samples(k, session.head, other.edit, other.without, other.why, due=other.due)
+        self.found = self._begun(k, budget)
         self._stopped = ""
         sides = self.found.sides
         # In turns, so that wherever it is stopped both sides have been asked as often.
@@ -89,6 +89,16 @@ class Resampling:
         finally:
             await self._end()
         return self.found
+
+    def _begun(self, k: int, budget: Budget) -> Samples:
+        """Nothing yet, or the answers that were paid when the same was asked here before."""
+        other = pending(self._session.tree, self._session.head)
+        new = Samples(k, self._session.head, other.edit, other.without, other.why, due=other.due)
+        before, asked = self.found, (new.head, new.edit, new.without, budget.reply_tokens)
+        if before is None or asked != self._asked:
+            before = Samples(0, new.head)
+        self._asked, self._paid, self._spent = asked, len(before.samples), before.usage
+        return replace(new, k=before.k + k, samples=before.samples, usage=before.usage)
 
     def _check(self, k: int, budget: Budget) -> None:
         session = self._session
@@ -110,12 +120,14 @@ class Resampling:
         while True:
             # One answer of each side shows what an answer costs, and fills the provider's cache.
             known = all(self.found.of(side) for side in sides)
-            room = AT_ONCE if known else len(sides) - len(self.found.samples)
+            room = AT_ONCE if known else max(1, len(sides) - len(self.found.samples))
             while todo and len(self._running) < room and self._may_ask(budget):
                 self._begin(todo.pop(), budget.reply_tokens)
             if not self._running:
                 return
-            self._say(f"asking the model {wanted}×: {len(self.found.samples)} answered")
+            self._say(
+                f"asking the model {wanted}×: {len(self.found.samples) - self._paid} answered"
+            )
             await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
             self._take_in()
 
@@ -132,12 +144,13 @@ class Resampling:
         s, spent = self._session.snapshot, self.found.usage
         known = len(self.found.samples)
         more = (len(self._running) + 1) / known if known else 0.0
-        for name, tokens, cost, before in (
-            ("the budget", budget.tokens, budget.cost, Usage()),
-            ("the session's budget", s.max_tokens, s.max_cost, s.usage),
+        ours = (spent.tokens - self._spent.tokens, spent.cost - self._spent.cost)
+        all_of_it = (s.usage.tokens + spent.tokens, s.usage.cost + spent.cost)
+        for name, tokens, cost, before, (used, paid) in (
+            ("the budget", budget.tokens, budget.cost, Usage(), ours),
+            ("the session's budget", s.max_tokens, s.max_cost, s.usage, all_of_it),
         ):
             least = "at least " if spent.estimated or before.estimated else ""
-            used, paid = before.tokens + spent.tokens, before.cost + spent.cost
             if tokens is not None and used + more * spent.tokens > tokens:
                 return f"stopped by {name}: {least}{used:,} of {tokens:,} tokens"
             if cost is not None and spent.unpriced:
@@ -149,7 +162,8 @@ class Resampling:
     def _hopeless(self) -> str:
         """After first requests that failed and would fail again, no more are sent."""
         assert self.found is not None
-        answers = [sample.answer for sample in self.found.samples]
+        fresh = (sample for sample in self.found.samples if sample.number > self._paid)
+        answers = [sample.answer for sample in fresh]
         if not answers:
             return ""
         lost = all(isinstance(a, e.ModelFailed) and not a.again for a in answers)

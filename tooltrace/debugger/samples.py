@@ -85,8 +85,8 @@ class Samples(Struct, frozen=True):
     """The answers to ``k`` requests for each side, asked at record ``head``.
 
     ``without`` is the record that the other side was asked at, ``due`` the transitions that come
-    first there and ``why`` why there is no other side. ``stopped`` says why fewer were asked than wanted, ``interrupted`` that a person wanted it so;
-    ``usage`` is what all of it used.
+    first there and ``why`` why there is no other side. ``stopped`` says why fewer were asked than
+    wanted, ``interrupted`` that a person wanted it so; ``usage`` is what all of it used.
     """
 
     k: int
