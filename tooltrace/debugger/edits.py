@@ -26,6 +26,7 @@ from tooltrace.debugger.session import Session
 
 __all__ = [
     "answer_call",
+    "draft_of",
     "edit_arguments",
     "edit_context",
     "edit_reply",
@@ -96,6 +97,25 @@ def write_reply(session: Session, record_id: int, reply: dict[str, Any]) -> e.Re
     if problem:
         raise BadCommand(f"this is not a reply: {problem}")
     return session.append_after(record.parent, e.ModelReplied(reply), "edited")
+
+
+def draft_of(reply: dict[str, Any] | None) -> dict[str, Any]:
+    """What a reply that never came whole is to be written from: its blocks that did, as a reply."""
+    content = (reply or {}).get("content")
+    whole = [block for block in content if _whole(block)] if isinstance(content, list) else []
+    return {
+        "role": "assistant",
+        **(reply or {}),
+        "content": whole or [{"type": "text", "text": ""}],
+        "stop_reason": "tool_use" if tool_uses(whole) else "end_turn",
+    }
+
+
+def _whole(block: JsonValue) -> bool:
+    if broken({"content": [block], "stop_reason": "end_turn"}) is not None:
+        return False
+    # Thinking is sent back with its signature, which comes last.
+    return bool(block["type"] != "thinking" or block.get("signature"))
 
 
 def reply_problem(reply: JsonValue) -> str | None:

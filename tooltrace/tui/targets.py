@@ -16,7 +16,7 @@ from tooltrace.core.events import CallRef
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.snapshot import Call
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.edits import reply_problem
+from tooltrace.debugger.edits import draft_of, reply_problem
 from tooltrace.debugger.stops import Stop
 from tooltrace.debugger.view import View
 
@@ -35,20 +35,17 @@ class Selected(Struct, frozen=True):
 
 
 class Target(Struct, frozen=True):
-    """A value that can be edited: what it is, how to check a new one, and what takes it."""
+    """A value that can be edited: what it is, how to check a new one, and what takes it.
+
+    One that is ``drafted`` is nowhere yet: it may be taken as it is.
+    """
 
     title: str
     hint: str
     value: JsonValue
     take: Take
     check: Check | None = None
-
-
-_NO_REPLY = {
-    "role": "assistant",
-    "content": [{"type": "text", "text": ""}],
-    "stop_reason": "end_turn",
-}
+    drafted: bool = False
 
 
 def target_of(view: View, debugger: Debugger, selected: Selected) -> Target:
@@ -76,9 +73,10 @@ def target_of(view: View, debugger: Debugger, selected: Selected) -> Target:
             return Target(
                 f"the reply that #{record.id} is not",
                 "the failed attempt is left behind on its own branch",
-                failed.reply or _NO_REPLY,
+                draft_of(failed.reply),
                 lambda value: debugger.write_reply(record.id, value),
                 reply_problem,
+                drafted=True,
             )
         case e.UserSaid(text=text):
             return Target(

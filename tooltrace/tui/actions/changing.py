@@ -39,7 +39,7 @@ class Changing(OnSession):
             edge.notify(self, str(error), "warning")
             return
         if not external or draft is not None:
-            self._open_editor(target, draft)
+            self._open_editor(target, draft, target.drafted)
 
     def _open_editor(self, target: Target, draft: str | None = None, same: bool = False) -> None:
         def edited(answer: dialogs.Edited | None) -> None:
