@@ -18,7 +18,7 @@ from tooltrace.debugger.view import View
 from tooltrace.tui.lines import Line, Span
 from tooltrace.tui.view.entry import Entry, Part, Place
 from tooltrace.tui.view.records import arguments_part, entries
-from tooltrace.tui.view.words import DOUBT, NEXT, RUNS, SAID, happens_next
+from tooltrace.tui.view.words import DOUBT, NEXT, RUNS, SAID, happens_next, in_flight
 
 __all__ = ["PENDING", "ConversationRows", "pending"]
 
@@ -199,7 +199,7 @@ def _after_failure(view: View) -> str:
 
 
 def _running(s: Snapshot) -> str:
-    names = [call.tool for call in s.calls if call.status == "started"]
-    if names:
-        return f"running {', '.join(names)} · esc esc gives it up"
+    calls = in_flight(s)
+    if calls:
+        return f"running {calls} · esc esc gives it up"
     return "asking the model · esc esc cuts it off" if s.awaiting_model else "running"

@@ -52,13 +52,22 @@ def _steps(view: View, steps: Steps, room: int) -> Line:
 
 def _sign(view: View, steps: Steps, step: int, head: int) -> Span:
     if step == head:
-        return (words.RUNS if view.running else words.NEXT, "head")
+        return (_standing(view), "head")
     place = steps.ends[step] if step < len(steps.ends) else len(view.way) - 1
     if view.bookmarks and _starred(view, steps, step, place):
         return (words.STAR, "key")
     if step > head:
         return (words.AHEAD, "dim")
     return _kind(view, view.way[place])
+
+
+def _standing(view: View) -> str:
+    """The sign of the head: it runs, it has come to an end, or it waits."""
+    if view.running:
+        return words.RUNS
+    if view.snapshot.outcome is None:
+        return words.NEXT
+    return words.DONE if view.snapshot.outcome == "completed" else words.BAD
 
 
 def _starred(view: View, steps: Steps, step: int, place: int) -> bool:
@@ -120,6 +129,7 @@ def _usage(view: View) -> Line:
     used: Line = ((words.usage_words(usage), "dim"),)
     if session := words.session_words(usage, view.tree.spent):
         used = (*used, (f" · {session}", "dim"))
-    if view.tip > view.saved:
+    # While something runs it is about to be written: only what stays unsaved is worth a warning.
+    if view.tip > view.saved and not view.running:
         used = (*used, (" · ", "dim"), (f"{words.DOUBT} unsaved", "warn"))
     return (*used, (" ", ""))

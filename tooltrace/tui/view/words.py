@@ -9,7 +9,7 @@ from tooltrace.core.breakpoints import Breakpoint
 from tooltrace.core.budgets import dollars, token_words
 from tooltrace.core.events import ModelFailed, ModelReplied
 from tooltrace.core.requests import answer_usage
-from tooltrace.core.snapshot import Usage
+from tooltrace.core.snapshot import Snapshot, Usage
 from tooltrace.core.spec import Effect
 
 __all__ = [
@@ -29,7 +29,9 @@ __all__ = [
     "duration",
     "effect_word",
     "happens_next",
+    "in_flight",
     "reply_usage",
+    "runs_now",
     "session_words",
     "usage_words",
     "watched",
@@ -116,6 +118,19 @@ def happens_next(action: Action) -> str:
             return f"the end: {outcome}"
         case _:
             assert_never(action)
+
+
+def in_flight(s: Snapshot) -> str:
+    """The calls that have gone out and have not come back; empty when there are none."""
+    return ", ".join(call.tool for call in s.calls if call.status == "started")
+
+
+def runs_now(s: Snapshot, action: Action) -> str:
+    """What is being done, while something runs: nothing waits for a person then."""
+    calls = in_flight(s)
+    if calls or s.awaiting_model:
+        return calls or "the model's reply"
+    return "" if isinstance(action, AwaitUser) else happens_next(action)
 
 
 def watched(points: tuple[Breakpoint, ...], kind: str) -> frozenset[str]:

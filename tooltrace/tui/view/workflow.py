@@ -177,6 +177,8 @@ def _row(s: Snapshot, key: int, *line: Span) -> Entry:
 
 def _next(view: View) -> Line:
     action = view.action
+    if view.running:
+        return (("running  ", "dim"), (words.runs_now(view.snapshot, action), "strong"))
     if isinstance(action, AwaitUser):
         if not view.at_tip:  # Nobody has to do anything for what is recorded.
             return (("next     ", "dim"), ("along the recording", "strong"))
