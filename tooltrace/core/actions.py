@@ -13,6 +13,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from tooltrace.core.apart import name_among
 from tooltrace.core.budgets import over_limit
 from tooltrace.core.errors import BadExpression
 from tooltrace.core.events import CallRef, ModelCalled, Outcome, Transitioned
@@ -148,7 +149,8 @@ def _interrupted(s: Snapshot) -> Action | None:
         if call.status == "started":
             return AwaitUser(
                 "unknown_outcome",
-                f"{call.tool} was started and never returned: it may or may not have acted",
+                f"{name_among(call, s.calls)} was started and never returned: "
+                "it may or may not have acted",
                 call.ref,
             )
     if s.awaiting_model:

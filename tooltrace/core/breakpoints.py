@@ -27,7 +27,7 @@ from tooltrace.core.snapshot import Call, Snapshot
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.core.suggest import among, quoted
 
-__all__ = ["Breakpoint", "hit", "parse", "undecided", "unfit"]
+__all__ = ["Breakpoint", "calls_hit", "hit", "parse", "undecided", "unfit"]
 
 _IF = re.compile(r"(?:^|\s+)if(?:\s+|$)")
 
@@ -83,6 +83,11 @@ def undecided(point: Breakpoint, s: Snapshot, action: Action) -> str | None:
     return next(iter(reasons), None)
 
 
+def calls_hit(point: Breakpoint, s: Snapshot, action: Action) -> tuple[Call, ...]:
+    """The calls that a breakpoint stops at; none where it is about a state or a transition."""
+    return tuple(call for call in _about(point, s, action) if _holds(point, s, call, []))
+
+
 def unfit(point: Breakpoint, spec: WorkflowSpec) -> str | None:
     """Why a breakpoint would never be reached in a workflow, or stop wrongly; None when it fits."""
     tools = [tool.name for tool in spec.tools]
@@ -130,10 +135,8 @@ def _matches(point: Breakpoint, s: Snapshot, action: Action, reasons: _Reasons) 
         return _holds(point, s, call, reasons)
 
     match point.kind:
-        case "tool":
-            return any(c.tool == point.target and holds(c) for c in _calls(action))
-        case "call":
-            return any(holds(call) for call in _calls(action))
+        case "tool" | "call" | "error":
+            return any(holds(call) for call in _about(point, s, action))
         case "state":
             entered = bool(s.visits) and s.visits[-1].record == s.at
             return entered and s.state == point.target and holds(None)
@@ -143,12 +146,19 @@ def _matches(point: Breakpoint, s: Snapshot, action: Action, reasons: _Reasons) 
             here, _, there = point.target.partition("->")
             known = here in ("*", s.state) and there in ("*", action.to)
             return known and holds(_cause(s, action))
-        case "error":
-            return any(holds(call) for call in _just_failed(s))
         case "any":
             if isinstance(action, Transition):
                 return holds(_cause(s, action))
-            return any(holds(call) for call in _calls(action))
+            return any(holds(call) for call in _about(point, s, action))
+
+
+def _about(point: Breakpoint, s: Snapshot, action: Action) -> list[Call]:
+    """The calls that it may be about."""
+    if point.kind in ("state", "transition"):
+        return []
+    if point.kind == "error":
+        return _just_failed(s)
+    return [c for c in _calls(action) if point.kind != "tool" or c.tool == point.target]
 
 
 def _calls(action: Action) -> tuple[Call, ...]:

@@ -17,6 +17,7 @@ from tooltrace.core.actions import (
     model_called,
     next_action,
 )
+from tooltrace.core.apart import name_among
 from tooltrace.core.errors import BadCommand
 from tooltrace.core.levels import refusal
 from tooltrace.core.snapshot import Call, Snapshot
@@ -76,7 +77,7 @@ def faults_at(tree: Tree, s: Snapshot, ref: e.CallRef | None = None) -> list[Fau
 
 
 def _of_call(tree: Tree, s: Snapshot, call: Call) -> list[Fault]:
-    group = f"{call.tool} is not called; the model reads"
+    group = f"{name_among(call, s.calls)} is not called; the model reads"
     known, refused = known_result(tree, call), refusal(s, call)
     found = []
     for ident, (label, make) in RESULTS.items():

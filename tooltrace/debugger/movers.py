@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 from msgspec.structs import replace
 
 from tooltrace.core.actions import AwaitUser, CallModel, Finish, RunTools, next_action, refusal
+from tooltrace.core.apart import name_among
 from tooltrace.core.budgets import over_budget
 from tooltrace.core.errors import BadWorld, ReadOnly
 from tooltrace.core.events import CallRef, WorkflowChanged, WorldRestored, world_named
@@ -292,7 +293,7 @@ class Live:
                 found.append(doubt)
         if not found:
             return None
-        told = "; ".join(_told(doubt) for doubt in found)
+        told = "; ".join(_told(doubt, s) for doubt in found)
         return Stop("confirm", f"{told}: run it here?", doubts=tuple(found))
 
     def _allowed(self, doubt: Doubt) -> bool:
@@ -302,10 +303,10 @@ class Live:
         return said or (doubt.undone and call.tool in self.allowed_tools)
 
 
-def _told(doubt: Doubt) -> str:
+def _told(doubt: Doubt, s: Snapshot) -> str:
     last = doubt.runs[0]
     undone = ", which this branch's copy of the world knows nothing of" if doubt.undone else ""
     return (
-        f"{doubt.call.tool} has run {doubt.times}× past this point, last on {last.branch} "
-        f"(#{last.record}, {last.at}){undone}"
+        f"{name_among(doubt.call, s.calls)} has run {doubt.times}× past this point, "
+        f"last on {last.branch} (#{last.record}, {last.at}){undone}"
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from tooltrace.core import events as e
 from tooltrace.core.actions import AwaitUser, CallModel, Finish, RunTools, next_action, refusal
+from tooltrace.core.apart import name_among
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.ports import Divergence, ModelPort
 from tooltrace.core.snapshot import Call
@@ -94,9 +95,10 @@ class Reasked:
             why = "is called once more than was recorded, and it writes"
         self._target.append(met(found), "live")
         self._target.sync()
+        name = name_among(call, self._target.snapshot.calls)
         return Stop(
             "divergence",
-            f"{call.tool} {why}: S types its result, or go on live",
+            f"{name} {why}: S types its result, or go on live",
             divergence=found,
         )
 

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import Literal
 
 from tooltrace.core.actions import next_action
-from tooltrace.core.breakpoints import Breakpoint, hit, undecided
+from tooltrace.core.apart import apart, name_among
+from tooltrace.core.breakpoints import Breakpoint, calls_hit, hit, undecided
 from tooltrace.core.errors import BadCommand, NotSaved, ToolTraceError
 from tooltrace.core.events import ModelReplied
 from tooltrace.debugger.movers import Live, Mover, Playback, Unit
@@ -131,7 +132,10 @@ class Runner:
             return None
         why = undecided(point, s, action)
         also = "" if why is None else f" · stopped because the condition cannot be evaluated: {why}"
-        return Stop("breakpoint", f"breakpoint: {point}{also}", breakpoint=point)
+        told = apart(s.calls)
+        names = [name_among(c, s.calls) for c in calls_hit(point, s, action) if c.ref in told]
+        which = f" at {', '.join(names)}" if names else ""
+        return Stop("breakpoint", f"breakpoint: {point}{which}{also}", breakpoint=point)
 
     def _reason_to_stop(self, how: How, until: int | None, began_in_recording: bool) -> Stop | None:
         session = self._session

@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from msgspec import Struct
 
 from tooltrace.core import events as e
+from tooltrace.core.apart import name_among
 from tooltrace.core.errors import BadCommand
 from tooltrace.core.events import CallRef
 from tooltrace.core.jsonio import JsonValue
@@ -54,7 +55,7 @@ def target_of(view: View, debugger: Debugger, selected: Selected) -> Target:
         return _context(view, debugger, selected.context)
     call = view.snapshot.call(selected.ref) if selected.ref else None
     if call is not None and call.status == "waiting":
-        return _arguments(debugger, call)
+        return _arguments(view, debugger, call)
     record = view.tree.records.get(selected.record) if selected.record is not None else None
     if record is None:
         raise BadCommand("select a result, a reply, a pending call or a context value to edit")
@@ -106,9 +107,9 @@ def _context(view: View, debugger: Debugger, name: str) -> Target:
     )
 
 
-def _arguments(debugger: Debugger, call: Call) -> Target:
+def _arguments(view: View, debugger: Debugger, call: Call) -> Target:
     return Target(
-        f"arguments of {call.tool}",
+        f"arguments of {name_among(call, view.snapshot.calls)}",
         "the call has not been made yet; it will be made with these",
         call.arguments,
         lambda value: debugger.edit_arguments(call.ref, value),
@@ -147,7 +148,7 @@ def stub_target(view: View, debugger: Debugger, selected: Selected) -> Target:
         raise BadCommand("no call is waiting for a result here")
     call = next((call for call in calls if call.ref == selected.ref), calls[0])
     return Target(
-        f"result of {call.tool}",
+        f"result of {name_among(call, view.snapshot.calls)}",
         "the tool is not called; the model reads what you type",
         {},
         lambda value: debugger.answer_call(call.ref, value),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+from tooltrace.core.apart import name_among
 from tooltrace.core.errors import BadScenario
 from tooltrace.debugger.bad_answers import status_problem
 from tooltrace.debugger.faults import faults_at, paused_call
@@ -57,7 +58,7 @@ class Faults(OnSession):
             if choice is not None:
                 self.ask(self.debugger.inject(f"{choice.value}{choice.reason}", ref))
 
-        what = "the model's reply" if call is None else call.tool
+        what = "the model's reply" if call is None else name_among(call, view.snapshot.calls)
         title = f"What should go wrong with {what}?"
         hint = "on a branch of its own, nothing runs; type to narrow"
         self.app.push_screen(dialogs.PickerScreen(title, choices, hint=hint), picked)

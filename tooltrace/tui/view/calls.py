@@ -6,8 +6,10 @@ A call is named by its reply and its place in it, never by the id that the model
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tooltrace.core import events as e
+from tooltrace.core.apart import apart
 from tooltrace.core.fold import tool_uses
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.snapshot import CallStatus
@@ -21,7 +23,8 @@ __all__ = ["CallFacts", "call_json", "calls_of", "turn_calls"]
 class CallFacts(Struct, frozen=True, gc=False):
     """Everything about one call: what was asked, what came back, what that caused.
 
-    ``state`` is the one it ran in, ``transition`` the state its result led to; ``started`` and
+    ``state`` is the one it ran in, ``transition`` the state its result led to, ``apart`` what is
+    different in its arguments from the other calls of its tool in the same turn; ``started`` and
     ``returned`` are records, ``at`` when it went out (or came back, or was asked for), in UTC.
     """
 
@@ -44,6 +47,7 @@ class CallFacts(Struct, frozen=True, gc=False):
     abandoned: bool = False
     key: str = ""
     transition: str | None = None
+    apart: str = ""
 
     @property
     def status(self) -> CallStatus:
@@ -95,10 +99,12 @@ def turn_calls(tree: Tree, steps: Steps, begin: int, end: int) -> list[CallFacts
             case _:
                 pass
     uses = tool_uses(record.event.reply.get("content"))
-    return [
+    found = [
         _facts(record, mark, index, use, starts.get(index), results.get(index), moves)
         for index, use in enumerate(uses)
     ]
+    told = apart(found, names=False)
+    return [replace(call, apart=told[call.ref]) if call.ref in told else call for call in found]
 
 
 def _facts(

@@ -160,11 +160,11 @@ def pending(view: View) -> list[Entry]:
             seen = many or first.ref.reply == s.at
             parts = () if seen else arguments_part(first.arguments, 4)
             together: Line = ((" side by side", "dim"),) if many else ()
-            name = (happens_next(action), "tool")
+            name = (happens_next(action, s), "tool")
             heading: Line = ((f"  {NEXT} before ", "key"), name, *together)
             return [Entry(PENDING, s.at, heading, (*parts, *below), first.ref)]
         case action:
-            return [_entry(s, (f"{NEXT} before {happens_next(action)}", "key"), parts=below)]
+            return [_entry(s, (f"{NEXT} before {happens_next(action, s)}", "key"), parts=below)]
 
 
 def _block(index: int, block: Block) -> Entry:

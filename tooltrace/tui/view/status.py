@@ -10,6 +10,7 @@ import math
 from msgspec import Struct
 
 from tooltrace.core.actions import AwaitUser
+from tooltrace.core.apart import name_among
 from tooltrace.core.steps import Steps
 from tooltrace.debugger.stops import Stop
 from tooltrace.debugger.view import View
@@ -73,7 +74,7 @@ def mode(view: View, elapsed: float | None = None, wait: float | None = None) ->
         case "stuck":
             return Mode("STUCK", "warn", stop.text, _KEYS["stuck"])
         case "confirm":
-            return _asking(stop)
+            return _asking(stop, view)
         case "thinking":
             return Mode("CONFIRM", "warn", stop.text, _KEYS["world"])
         case "divergence":
@@ -106,11 +107,14 @@ def _running(view: View, elapsed: float | None, wait: float | None) -> Mode:
     return Mode(word, "live", took, (Key("esc esc" if view.pausing else "p", "stop"),))
 
 
-def _asking(stop: Stop) -> Mode:
+def _asking(stop: Stop, view: View) -> Mode:
     if stop.world is not None:
         return Mode("CONFIRM", "warn", f"{stop.text}: put it back?", _KEYS["world"])
     if stop.doubts:
-        ran = ", ".join(f"{doubt.call.tool} ran already ({doubt.times}×)" for doubt in stop.doubts)
+        calls = view.snapshot.calls
+        ran = ", ".join(
+            f"{name_among(doubt.call, calls)} ran already ({doubt.times}×)" for doubt in stop.doubts
+        )
         return Mode("CONFIRM", "warn", ran, _KEYS["confirm"])
     return Mode("CONFIRM", "warn", stop.text, _KEYS["confirm"])
 
@@ -129,7 +133,7 @@ def _standing(view: View) -> Mode:
         )
     hit = f"{stop.text} · " if stop.kind == "breakpoint" else ""
     if not view.at_tip:
-        next_up = "" if isinstance(view.action, AwaitUser) else words.happens_next(view.action)
+        next_up = "" if isinstance(view.action, AwaitUser) else words.happens_next(view.action, s)
         text = f"{hit}before {next_up}" if next_up else f"{hit}in the recording"
         return Mode("PAUSED", "head", text, _KEYS["recorded"])
     match view.action:
@@ -142,7 +146,7 @@ def _standing(view: View) -> Mode:
         case AwaitUser(why=why, text=text):
             return Mode("PAUSED", "head", text, _KEYS.get(why, ()))
         case action:
-            return Mode("PAUSED", "head", f"{hit}before {words.happens_next(action)}")
+            return Mode("PAUSED", "head", f"{hit}before {words.happens_next(action, s)}")
 
 
 def _accepted(count: int) -> str:

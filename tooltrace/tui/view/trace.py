@@ -19,7 +19,7 @@ from tooltrace.core.tree import Tree
 from tooltrace.tui.lines import Line, fit, tidy
 from tooltrace.tui.view import words
 from tooltrace.tui.view.calls import CallFacts, turn_calls
-from tooltrace.tui.view.columns import cell
+from tooltrace.tui.view.columns import cell, cells_of
 from tooltrace.tui.view.entry import call_key
 from tooltrace.tui.view.values import brief
 
@@ -106,7 +106,7 @@ class CallRow(Struct, frozen=True, gc=False):
             room = left - tool
             tool += room if 0 < room < _LEAST_STATE else 0
             line += [
-                cell(facts.tool, tool, "tool"),
+                *_called(facts, tool),
                 cell(_short(effect), 7, effect_style),
                 cell(self.source, 9, self.source),
                 cell(took, 8, "dim", right=True),
@@ -114,11 +114,11 @@ class CallRow(Struct, frozen=True, gc=False):
             ]
         elif width >= _MIDDLE:
             line += [
-                cell(facts.tool, rest - 9, "tool"),
+                *_called(facts, rest - 9),
                 cell(effect if len(effect) <= 6 else "idemp.", 7, effect_style),
             ]
         else:
-            line += [cell(facts.tool, rest - 1, "tool"), (effect[0], effect_style)]
+            line += [*_called(facts, rest - 1), (effect[0], effect_style)]
         if self.look == "ahead":
             line = [(text, "dim") for text, _ in line]
         return [tidy(tuple(line), width)[0]]
@@ -128,6 +128,16 @@ class CallRow(Struct, frozen=True, gc=False):
         facts = self.facts
         told = f"{facts.tool} {facts.effect} {facts.source or ''} {facts.transition or ''}"
         return f"{told}\n{brief(facts.arguments)}\n{brief(facts.content)}"
+
+
+def _called(facts: CallFacts, width: int) -> Line:
+    """The tool, and what tells the call from others of it: both, however little room there is."""
+    if not facts.apart:
+        return (cell(facts.tool, width, "tool"),)
+    most = max(width // 2 - 1, width - 2 - len(facts.tool))
+    which = fit(facts.apart, most)
+    tool = (f"{fit(facts.tool, width - 2 - cells_of(((which, ''),)))} ", "tool")
+    return (tool, cell(which, width - cells_of((tool,)), "arg"))
 
 
 def _short(effect: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from tooltrace.core.actions import Action, AwaitUser, CallModel, Finish, RunTools, Transition
+from tooltrace.core.apart import name_among
 from tooltrace.core.breakpoints import Breakpoint
 from tooltrace.core.budgets import dollars, token_words
 from tooltrace.core.events import ModelFailed, ModelReplied
@@ -101,15 +102,16 @@ def reply_usage(event: ModelReplied | ModelFailed) -> str:
     return usage_words(answer_usage(event))
 
 
-def happens_next(action: Action) -> str:
-    """The next action in a few words, as what follows "before …"."""
+def happens_next(action: Action, s: Snapshot) -> str:
+    """The next action at a snapshot in a few words, as what follows "before …"."""
     match action:
         case CallModel():
             return "the model's reply"
         case RunTools(levels=levels):
-            names = [call.tool for call in levels[0]]
-            more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-            return ", ".join(names[:_MOST_NAMED]) + more
+            names = [name_among(call, s.calls) for call in levels[0][:_MOST_NAMED]]
+            left = len(levels[0]) - len(names)
+            more = f" and {left} more" if left else ""
+            return ", ".join(names) + more
         case Transition(to=to):
             return f"the transition to {to}"
         case AwaitUser(text=text):
@@ -122,7 +124,7 @@ def happens_next(action: Action) -> str:
 
 def in_flight(s: Snapshot) -> str:
     """The calls that have gone out and have not come back; empty when there are none."""
-    return ", ".join(call.tool for call in s.calls if call.status == "started")
+    return ", ".join(name_among(call, s.calls) for call in s.calls if call.status == "started")
 
 
 def runs_now(s: Snapshot, action: Action) -> str:
@@ -130,7 +132,7 @@ def runs_now(s: Snapshot, action: Action) -> str:
     calls = in_flight(s)
     if calls or s.awaiting_model:
         return calls or "the model's reply"
-    return "" if isinstance(action, AwaitUser) else happens_next(action)
+    return "" if isinstance(action, AwaitUser) else happens_next(action, s)
 
 
 def watched(points: tuple[Breakpoint, ...], kind: str) -> frozenset[str]:

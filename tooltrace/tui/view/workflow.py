@@ -179,14 +179,18 @@ def _next(view: View) -> Line:
     action = view.action
     if view.running:
         return (("running  ", "dim"), (words.runs_now(view.snapshot, action), "strong"))
+    then = words.happens_next(action, view.snapshot)
     if isinstance(action, AwaitUser):
         if not view.at_tip:  # Nobody has to do anything for what is recorded.
             return (("next     ", "dim"), ("along the recording", "strong"))
         if action.why == "input" and view.replaying:
             return (("next     ", "dim"), (words.SAID, "strong"))
         over = action.why == "finished"
-        return (("" if over else "waiting  ", "dim"), (words.happens_next(action), "strong"))
-    return (("next     ", "dim"), (words.happens_next(action), "strong"))
+        return (
+            ("" if over else "waiting  ", "dim"),
+            (then, "strong"),
+        )
+    return (("next     ", "dim"), (then, "strong"))
 
 
 def _limits(s: Snapshot) -> Line:
