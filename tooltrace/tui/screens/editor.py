@@ -170,11 +170,20 @@ class EditorScreen(Dialog[Edited | None]):
     def action_accept(self) -> None:
         """Give the value, if it is valid; None if it is the same and that is not asked for."""
         match self._review():
-            case Problem():
-                self.app.bell()
+            case Problem() as problem:
+                self._refuse(problem)
             case Draft(value):
                 unchanged = not self._allow_same and same(self._value, value)
                 self.dismiss(None if unchanged else Edited(value))
+
+    def _refuse(self, problem: Problem) -> None:
+        """Say that nothing was kept and why, and go to the place that is wrong."""
+        self.app.bell()
+        lines = wrap(f"✗ not accepted: {problem}", self.inner_width)[:_PROBLEM_LINES]
+        self.status(*(((line, "error"),) for line in lines))
+        edge.notify(self, f"not accepted: {problem}", "error")
+        if self._area is not None and problem.line:
+            self._area.move_cursor((problem.line - 1, max(0, problem.column - 1)))
 
     def action_cancel(self) -> None:
         """Leave. What was changed needs a second press to be thrown away."""
