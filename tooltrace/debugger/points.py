@@ -48,7 +48,7 @@ class PointsFile:
         except (OSError, ValueError, AttributeError, TypeError) as error:
             return (), f"{self.path}: breakpoints not read: {error}"
         self._known[workflow] = entries
-        points = tuple(point for point in found if isinstance(point, Breakpoint))
+        points = tuple(dict.fromkeys(p for p in found if isinstance(p, Breakpoint)))
         wrong = next((why for why in found if isinstance(why, str)), None)
         return points, wrong and f"{self.path}: breakpoints not read: {wrong}"
 

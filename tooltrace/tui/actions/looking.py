@@ -11,6 +11,7 @@ from tooltrace.tui.actions.base import OnSession
 from tooltrace.tui.targets import value_of
 from tooltrace.tui.view.contexts import context_detail
 from tooltrace.tui.view.records import tool_of
+from tooltrace.tui.view.words import BREAK
 
 __all__ = ["Looking"]
 
@@ -25,16 +26,44 @@ class Looking(OnSession):
     def action_breakpoint(self) -> None:
         """Set or clear the breakpoint that fits what is selected; without one, list them all."""
         wanted = self._fitting()
-        points = self.debugger.view().points
-        if wanted is None:
+        if self.focused_pane() == "workflow" and wanted is not None:
+            self._pick_state()
+        elif wanted is None:
             self._list_points()
-        elif wanted in points:
-            self._set(tuple(p for p in points if p != wanted), f"cleared {wanted}")
         else:
-            self._set((*points, wanted), f"breakpoint {wanted}")
+            self._toggle(wanted)
+
+    def _toggle(self, wanted: Breakpoint) -> None:
+        """Clear what stops at a place, under whatever conditions; if nothing does, set it."""
+        points = self.debugger.view().points
+        there = [p for p in points if (p.kind, p.target) == (wanted.kind, wanted.target)]
+        others = tuple(p for p in points if p not in there)
+        stops = [p for p in there if p.enabled]
+        if stops:
+            self._set(others, f"cleared {', '.join(map(str, stops))}")
+        else:
+            self._set((*others, wanted), f"breakpoint {wanted}")
+
+    def _pick_state(self) -> None:
+        """The states to stop at, the one where the workflow stands first."""
+        view = self.debugger.view()
+        names = [state.name for state in view.snapshot.workflow.states]
+        names.sort(key=lambda name: name != view.snapshot.state)
+        choices = []
+        for name in names:
+            there = [p for p in view.points if (p.kind, p.target) == ("state", name) and p.enabled]
+            told = f"{BREAK} enter clears {', '.join(map(str, there))}" if there else ""
+            here = "the workflow stands here" if name == view.snapshot.state else ""
+            choices.append(dialogs.Choice(name, name, told or here))
+
+        def picked(choice: dialogs.Picked[str] | None) -> None:
+            if choice is not None:
+                self._toggle(Breakpoint("state", choice.value))
+
+        self.app.push_screen(dialogs.PickerScreen("Stop on entering a state", choices), picked)
 
     def _set(self, points: tuple[Breakpoint, ...], said: str) -> None:
-        self.debugger.set_points(points)
+        self.debugger.set_points(tuple(dict.fromkeys(points)))
         edge.notify(self, said)
 
     def _fitting(self) -> Breakpoint | None:
@@ -89,8 +118,11 @@ class Looking(OnSession):
             return unfit(point, self.debugger.view().snapshot.workflow)
 
         def typed(text: str | None) -> None:
-            if text:
-                self._set((*self.debugger.view().points, parse(text)), f"breakpoint {text}")
+            if not text:
+                return
+            point, points = parse(text), self.debugger.view().points
+            said = f"{point} is set already" if point in points else f"breakpoint {point}"
+            self._set((*points, point), said)
 
         hint = "over args, result, context, state, tokens, cost: tool:pay if args.amount > 100"
         self.app.push_screen(
