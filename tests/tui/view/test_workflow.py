@@ -23,10 +23,10 @@ def rows(given: Given, width: int = 64, **rest: object) -> list[str]:
 def test_a_refund_in_the_middle() -> None:
     assert rows(to_credit(), points=(parse("state:emailing"),)) == [
         "✓ pending → ✓ validating → ● crediting → ○ emailing ◉",
+        "│           └ not eligible → ○ failed",
         "└ fetch_order fails → ○ failed",
-        "            └ not eligible → ○ failed",
         "→ ○ complete",
-        "  └ a critical tool fails → ○ failed",
+        "  · a critical tool fails → ○ failed",
         "next     process_credit",
         'context  order    {"id": "1001", "total": 59.9, …  ← fetch_order',
         "         eligible null",
@@ -38,9 +38,10 @@ def test_a_failed_critical_tool_and_a_forced_state() -> None:
     given = to_credit().fails("process_credit", "card refused").moves("failed").forces("emailing")
     shown = rows(given, 100)
     assert shown[0] == "✓ pending → ✓ validating → ✓ crediting → ⇒● emailing → ○ complete"
-    assert "└ a critical tool fails → ✗ failed" not in shown
+    assert "  · a critical tool fails → ✓ failed" in shown
     failed = rows(to_credit().fails("process_credit", "card refused").moves("failed"), 100)
-    assert "  └ a critical tool fails → ✗ failed" in failed
+    assert "  · a critical tool fails → ✗ failed" in failed
+    assert sum("✗ failed" in line for line in failed) == 1
     assert "✗ error  process_credit failed: card refused" in failed
 
 
@@ -57,7 +58,7 @@ def test_a_loop_counts_its_rounds() -> None:
         given.step("read", {}).moves("judging").step("judge", {"more": True}).moves("reading")
     assert rows(given)[:3] == [
         "● reading ×3 → ✓ judging ×2 → ○ done",
-        "               └ more → ↺ ● reading ×3",
+        "               ├ more → ↺ ● reading ×3",
         "               └ unsure → ↺ ✓ judging ×2",
     ]
 
@@ -161,7 +162,7 @@ def test_a_state_that_many_ways_lead_to_is_marked_on_the_way_taken() -> None:
     given = to_credit().forces("validating").append(Transitioned("failed"))
     shown = rows(given, 100)
     assert [line.strip() for line in shown if "failed" in line][:3] == [
+        "│           └ not eligible → ✗ failed",
         "└ fetch_order fails → ○ failed",
-        "└ not eligible → ✗ failed",
-        "└ a critical tool fails → ○ failed",
+        "· a critical tool fails → ○ failed",
     ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tooltrace.tui.lines import Line, Span, fit, tidy
 from tooltrace.tui.view.columns import cells_of
-from tooltrace.tui.view.graph import Graph, Way
+from tooltrace.tui.view.graph import BY_FORCE, CRITICAL, Graph, Way
 from tooltrace.tui.view.states import Marks, state_line
 
 __all__ = ["lay_out"]
@@ -20,20 +22,74 @@ def lay_out(graph: Graph, marks: Marks, width: int) -> list[Line]:
     """The graph in lines of at most ``width`` cells."""
     out: list[Line] = []
     left = list(graph.ways[:MOST_WAYS])
-    taken = [way for way in left if marks.before in way.sources and marks.now in _leads_to(way)]
+    taken = [way for way in left if _was_taken(way, marks)]
+    if not taken and marks.by == "force" and marks.now and marks.now not in graph.main:
+        sources = () if marks.before is None else (marks.before,)
+        taken = [Way(sources, "forced", (), marks.now)]
+        left += taken
     elsewhere = marks.not_here() if taken or marks.now in graph.main else marks
+
+    def shown(way: Way) -> Marks:
+        return marks if way in taken else elsewhere
+
     for line, columns in _wrapped(graph.main[:MOST_STATES], marks, width):
         out.append(line)
         here = [way for way in left if way.sources and way.sources[0] in columns]
-        for way in here:
-            left.remove(way)
-            shown = marks if way in taken else elsewhere
-            out.append(_way(way, columns[way.sources[0]], shown, width))
-    out += [_way(way, 2, marks if way in taken else elsewhere, width, named=True) for way in left]
+        left = [way for way in left if way not in here]
+        hung, listed = _hung(here, columns, shown, width)
+        out += [*hung, *(_listed(way, shown(way), width) for way in listed)]
+    out += [_listed(way, shown(way), width) for way in left]
     hidden = max(0, len(graph.ways) - MOST_WAYS) + max(0, len(graph.main) - MOST_STATES)
     if hidden > 0:
         out.append(((f"  … {hidden} more", "dim"),))
     return [tidy(line, width)[0] for line in out]
+
+
+def _was_taken(way: Way, marks: Marks) -> bool:
+    """Whether this is the way on which one came to where one is."""
+    if marks.now is None or marks.now not in _leads_to(way):
+        return False
+    match marks.by:
+        case "force":
+            return way.label == BY_FORCE and not way.sources
+        case "critical":
+            return way.label == CRITICAL and not way.sources
+        case "row":
+            # In the middle of a chain one comes from the state before, not from its source.
+            return marks.before in (*way.sources, *way.chain)
+
+
+def _hung(
+    ways: list[Way], columns: dict[str, int], shown: Callable[[Way], Marks], width: int
+) -> tuple[list[Line], list[Way]]:
+    """The ways below the states that they leave, those on the right first; and what has no room.
+
+    So nothing but blanks and bars is between a way and its state.
+    """
+    hung: list[tuple[int, Line]] = []
+    listed: list[Way] = []
+    for way in ways:
+        column = columns[way.sources[0]]
+        line = _way(fit(way.label, max(8, width // 2)), way, shown(way))
+        if len(way.sources) == 1 and column + 2 + cells_of(line) <= width:
+            hung.append((column, line))
+        else:
+            listed.append(way)
+    hung.sort(key=lambda found: -found[0])
+    rest = [column for column, _ in hung]
+    lines: list[Line] = []
+    for column, line in hung:
+        rest.pop(0)
+        bars = "".join("│" if at in rest else " " for at in range(column))
+        lines.append(((f"{bars}{'├' if column in rest else '└'} ", "dim"), *line))
+    return lines, listed
+
+
+def _listed(way: Way, marks: Marks, width: int) -> Line:
+    """A way for itself: which states it leaves is said, not drawn."""
+    sources = _sources(way, width)
+    room = width - 4 - cells_of(((sources, ""), *_way("", way, marks)))
+    return (("  · ", "dim"), (sources, "text"), *_way(fit(way.label, max(8, room)), way, marks))
 
 
 def _leads_to(way: Way) -> tuple[str | None, ...]:
@@ -64,11 +120,8 @@ def _wrapped(
     return rows
 
 
-def _way(way: Way, column: int, marks: Marks, width: int, named: bool = False) -> Line:
-    label = fit(way.label, max(8, width // 2))
-    if named or len(way.sources) > 1:
-        label = f"{_sources(way, width)}{label}"
-    spans: list[Span] = [("└ ", "dim"), (label, "text"), _ARROW]
+def _way(label: str, way: Way, marks: Marks) -> Line:
+    spans: list[Span] = [(label, "text"), _ARROW]
     for state in way.chain:
         spans += [*state_line(state, marks, 40), _ARROW]
     if way.joins is not None:
@@ -76,8 +129,7 @@ def _way(way: Way, column: int, marks: Marks, width: int, named: bool = False) -
         spans += [*back, *state_line(way.joins, marks, 40)]
     else:
         spans.pop()
-    indent = max(0, min(column, width - cells_of(tuple(spans))))
-    return ((" " * indent, ""), *spans)
+    return tuple(spans)
 
 
 def _sources(way: Way, width: int) -> str:

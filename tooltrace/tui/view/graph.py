@@ -14,7 +14,10 @@ from msgspec.structs import replace
 
 from tooltrace.core.spec import Row, WorkflowSpec
 
-__all__ = ["Graph", "Way", "graph_of"]
+__all__ = ["BY_FORCE", "CRITICAL", "Graph", "Way", "graph_of"]
+
+CRITICAL, BY_FORCE = "a critical tool fails", "only by force"
+"""Why one comes over a way that no row of the table is."""
 
 
 class Way(Struct, frozen=True):
@@ -138,14 +141,12 @@ def _ways(
     if critical in edges and any(tool.critical for tool in spec.tools):
         new = critical not in shown
         shown.add(critical)
-        yield Way(
-            (), "a critical tool fails", (critical,) if new else (), None if new else critical
-        )
+        yield Way((), CRITICAL, (critical,) if new else (), None if new else critical)
         yield from leaving([critical])
     for state in edges:
         if state not in shown:
             shown.add(state)
-            yield Way((), "only by force", (state,))
+            yield Way((), BY_FORCE, (state,))
             yield from leaving([state])
 
 

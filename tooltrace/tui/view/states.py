@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tooltrace.tui.lines import Line, fit
 from tooltrace.tui.view.words import AHEAD, BAD, BREAK, DONE
 
-__all__ = ["Marks", "state_line"]
+__all__ = ["By", "Marks", "state_line"]
+
+By = Literal["row", "force", "critical"]
 
 
 class Marks(Struct, frozen=True):
-    """What is to be said about the states at one moment; ``before`` is the state one came from."""
+    """What is to be said about the states at one moment.
+
+    ``before`` is the state one came from, ``by`` how, if not by a row of the table.
+    """
 
     now: str | None
     visits: dict[str, int]
@@ -20,6 +27,7 @@ class Marks(Struct, frozen=True):
     watched: frozenset[str]
     bad_ends: frozenset[str]
     before: str | None = None
+    by: By = "row"
 
     def not_here(self) -> Marks:
         """The same, where the current state is named once more, but is not how one came to it."""

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from tooltrace.core.actions import AwaitUser, legal_targets
+from tooltrace.core.events import Transitioned
 from tooltrace.core.snapshot import Snapshot, Visit
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.core.vec import Vec
@@ -20,7 +21,7 @@ from tooltrace.tui.view.columns import cell, cells_of
 from tooltrace.tui.view.drawing import lay_out
 from tooltrace.tui.view.entry import Entry
 from tooltrace.tui.view.graph import Graph, graph_of
-from tooltrace.tui.view.states import Marks
+from tooltrace.tui.view.states import By, Marks
 from tooltrace.tui.view.values import brief
 
 __all__ = ["ContextRow", "GraphRow", "WorkflowRows", "one_line_state"]
@@ -137,14 +138,28 @@ class WorkflowRows:
         counts, forced = self._visits.update(s.visits)
         watched = words.watched(view.points, "state")
         before = s.visits[-2].state if len(s.visits) > 1 else None
-        marks = Marks(s.state, counts, forced, watched, _bad_ends(s.workflow), before)
+        marks = Marks(s.state, counts, forced, watched, _bad_ends(s.workflow), before, _by(view))
         if self._row is None or (self._row.graph, self._row.marks) != (self._graph, marks):
             self._row = GraphRow(self._graph, marks, {})
         return self._row
 
 
+def _by(view: View) -> By:
+    """How the workflow came to the state in which it is."""
+    visits = view.snapshot.visits
+    if not visits:
+        return "row"
+    if visits[-1].forced:
+        return "force"
+    match view.tree[visits[-1].record].event:
+        case Transitioned(row=None, cause=int()):
+            return "critical"
+        case _:
+            return "row"
+
+
 class _Visits:
-    """How often each state was entered, and which by force; counts only what is new."""
+    """How often each state was entered, and which last by force; counts only what is new."""
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
@@ -159,10 +174,12 @@ class _Visits:
         new = visits[seen:]
         if new:
             counts = dict(self._counts)
+            last = {visit.state: visit.forced for visit in new}
             for visit in new:
                 counts[visit.state] = counts.get(visit.state, 0) + 1
             self._counts = counts
-            self._forced |= {visit.state for visit in new if visit.forced}
+            kept = self._forced - last.keys()
+            self._forced = kept | {state for state, forced in last.items() if forced}
         self._seen, self._last = len(visits), visits[-1] if visits else None
         return self._counts, self._forced
 

@@ -1,0 +1,100 @@
+"""The graph's edges: each below its own state, or listed by name; the one taken, and no other."""
+
+from __future__ import annotations
+
+from hypothesis import given as holds
+from hypothesis import strategies as st
+
+from tests.core.given import Given
+from tests.tui.view.build import REFUND, flat, see, to_credit
+from tooltrace.core.events import Transitioned
+from tooltrace.core.spec import Row, StateSpec, WorkflowSpec
+from tooltrace.tui.lines import plain
+from tooltrace.tui.view.drawing import lay_out
+from tooltrace.tui.view.graph import graph_of
+from tooltrace.tui.view.states import Marks
+from tooltrace.tui.view.workflow import WorkflowRows
+
+NOWHERE = Marks(None, {}, frozenset(), frozenset(), frozenset())
+NAMES = [
+    f"{letter * length}"
+    for letter, length in zip("abcdefgh", (3, 9, 17, 4, 24, 6, 2, 12), strict=True)
+]
+
+
+def graph(given: Given, width: int = 100) -> list[str]:
+    return flat(WorkflowRows().update(see(given))[:1], width)
+
+
+_rows = st.lists(
+    st.builds(
+        Row,
+        st.just(("t",)),
+        st.sampled_from(NAMES),
+        st.sampled_from(NAMES),
+        st.none() | st.sampled_from(["result.x", "result.a_long_name > 10 and not result.other"]),
+    ),
+    max_size=14,
+).map(tuple)
+
+
+@holds(_rows, st.integers(20, 120))
+def test_an_edge_hangs_under_the_state_that_it_leaves(rows: tuple[Row, ...], width: int) -> None:
+    spec = WorkflowSpec("any", states=tuple(map(StateSpec, NAMES)), initial="aaa", rows=rows)
+    lines = [plain(line) for line in lay_out(graph_of(spec), NOWHERE, width)]
+    for number, line in enumerate(lines):
+        column = next((at for at, char in enumerate(line) if char in "└├"), None)
+        if column is None:
+            continue
+        above = number - 1
+        while lines[above][column : column + 1] in ("│", "├"):
+            above -= 1
+        assert lines[above][column] == "○", "\n".join(lines)
+        state = lines[above][column + 2 :].split(" ")[0]
+        target = line.split("○ ")[1].split(" ")[0]
+        assert any((r.source, r.target) == (state, target) for r in rows), "\n".join(lines)
+
+
+def test_what_has_no_room_below_its_state_is_listed_with_its_name() -> None:
+    rows = (
+        Row(("t",), "a_first_state", "another_state"),
+        Row(("t",), "another_state", "the_last_state"),
+        Row(("t",), "the_last_state", "a_first_state", "context.email_failures < 1"),
+    )
+    names = ("a_first_state", "another_state", "the_last_state")
+    spec = WorkflowSpec("any", states=tuple(map(StateSpec, names)), initial=names[0], rows=rows)
+    assert [plain(line).rstrip() for line in lay_out(graph_of(spec), NOWHERE, 56)] == [
+        "○ a_first_state → ○ another_state → ○ the_last_state",
+        "  · the_last_state: context.email_f… → ↺ ○ a_first_state",
+    ]
+
+
+def test_a_forced_transition_is_on_no_edge_of_the_table() -> None:
+    shown = graph(to_credit().forces("failed"))
+    assert "│           │              └ forced → ⇒✗ failed" in shown
+    narrow = graph(to_credit().forces("failed"), 46)
+    assert "  · crediting: forced → ⇒✗ failed" in narrow
+    assert sum("✗ failed" in line for line in shown) == 1
+    assert sum("○ failed" in line for line in shown) == 3
+
+
+def test_a_state_entered_legally_after_a_force_is_not_shown_as_forced() -> None:
+    given = to_credit().forces("pending")
+    assert "⇒● pending" in graph(given)[0]
+    given.replies("x")
+    given.append(Transitioned("validating", 0, given.tree.last_id))
+    assert "⇒✓ pending ×2" in graph(given)[0]
+    builder = WorkflowRows()
+    builder.update(see(given))
+    given.append(Transitioned("pending", 0, given.tree.last_id))
+    for rows in (WorkflowRows(), builder):
+        assert "⇒" not in flat(rows.update(see(given))[:1], 100)[0]
+
+
+def test_the_shipped_refund_is_right_in_the_width_of_a_pane() -> None:
+    for width in range(40, 120):
+        lines = [plain(line) for line in lay_out(graph_of(REFUND), NOWHERE, width)]
+        for line in lines:
+            if "└ not eligible" in line:
+                at = line.index("└")
+                assert any(row[at : at + 12] == "○ validating" for row in lines), "\n".join(lines)
