@@ -26,6 +26,7 @@ from tooltrace.debugger.session import Session
 
 __all__ = [
     "answer_call",
+    "before_call",
     "draft_of",
     "edit_arguments",
     "edit_context",
@@ -257,10 +258,16 @@ def fork(session: Session, name: str) -> e.Record:
 
 def retry(session: Session, record_id: int) -> e.Record:
     """Begin a branch just before a call was made, so that it can be made again."""
+    place = before_call(session, record_id)
+    return session.append_after(place, e.Forked(free_name(session, "retry")), "live")
+
+
+def before_call(session: Session, record_id: int) -> int:
+    """Where a call can be made again from. Raises BadCommand when it cannot."""
     record = _on_way(session, record_id)
     event = record.event
     if not isinstance(event, e.ToolReturned | e.ToolStarted):
-        raise BadCommand(f"record #{record_id} is not a tool call")
+        raise BadCommand(f"#{record_id} is no call that was made: select one that was")
     started = next(
         (
             r
@@ -271,5 +278,4 @@ def retry(session: Session, record_id: int) -> e.Record:
     )
     if started.parent is None or not session.tree.snapshot_at(started.parent).settled:
         raise BadCommand("other calls were running beside this one: go back before them, and step")
-    name = free_name(session, "retry")
-    return session.append_after(started.parent, e.Forked(name), "live")
+    return started.parent

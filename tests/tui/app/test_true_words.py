@@ -46,3 +46,18 @@ async def test_the_timeline_says_that_a_run_failed(tmp_path: Path) -> None:
         assert last.outcome == "failed"
         assert NEXT not in d.text
         assert f"──{BAD}" in d.text
+
+
+async def test_a_call_that_was_not_made_is_not_made_again(tmp_path: Path) -> None:
+    async with Driven(begin(tmp_path), (120, 36)) as d:
+        await d.to_call("process_credit")
+        before, text = d.view, d.pane("conversation").items
+        await d.press("3", "end", "R")
+        assert "is no call that was made" in d.note
+        assert d.dialog is None
+        assert "ERROR" not in d.status
+        assert d.view.stop == before.stop
+        assert d.view.tree.last_id == before.tree.last_id
+        assert [item.text() for item in d.pane("conversation").items] == [
+            item.text() for item in text
+        ]

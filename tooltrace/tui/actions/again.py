@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tooltrace.core.actions import AwaitUser
+from tooltrace.core.errors import BadCommand
 from tooltrace.core.events import ToolReturned, ToolStarted
 from tooltrace.debugger.ahead import Ahead, Going, calls_ahead
-from tooltrace.debugger.edits import fork_problem
+from tooltrace.debugger.edits import before_call, fork_problem
 from tooltrace.debugger.replaying import Answers
 from tooltrace.debugger.stops import Stop
 from tooltrace.tui import dialogs, edge
@@ -87,6 +88,12 @@ class GoingOver(OnSession):
             edge.notify(self, "select a call to make again", "warning")
             return
         if self.refused("retry"):
+            return
+        try:
+            with self.debugger.session.lock:
+                before_call(self.debugger.session, record)
+        except BadCommand as error:
+            edge.notify(self, str(error), "warning")
             return
         started = self._start_of(record)
         head = None if started is None else self.debugger.view().tree[started].parent
