@@ -80,16 +80,31 @@ def _hung(
     lines: list[Line] = []
     for column, line in hung:
         rest.pop(0)
-        bars = "".join("│" if at in rest else " " for at in range(column))
-        lines.append(((f"{bars}{'├' if column in rest else '└'} ", "dim"), *line))
+        sign: Span = ("├ " if column in rest else "└ ", "dim")
+        lines.append((*_bars(sorted({at for at in rest if at < column}), column), sign, *line))
     return lines, listed
+
+
+def _bars(columns: list[int], width: int) -> Line:
+    """A bar in each of the columns, and blanks up to a width."""
+    spans: list[Span] = []
+    used = 0
+    for column in columns:
+        spans += [(" " * (column - used), ""), ("│", "dim")]
+        used = column + 1
+    return (*spans, (" " * (width - used), ""))
 
 
 def _listed(way: Way, marks: Marks, width: int) -> Line:
     """A way for itself: which states it leaves is said, not drawn."""
     sources = _sources(way, width)
     room = width - 4 - cells_of(((sources, ""), *_way("", way, marks)))
-    return (("  · ", "dim"), (sources, "text"), *_way(fit(way.label, max(8, room)), way, marks))
+    return (
+        ("  ", ""),
+        ("· ", "dim"),
+        (sources, "text"),
+        *_way(fit(way.label, max(8, room)), way, marks),
+    )
 
 
 def _leads_to(way: Way) -> tuple[str | None, ...]:
