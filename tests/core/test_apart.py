@@ -76,3 +76,9 @@ def test_no_two_are_told_the_same(arguments: list[JsonValue]) -> None:
     found = told(*arguments)
     assert len(set(found)) == len(found)
     assert all(one_line(text) == text for text in found)
+
+
+def test_very_long_values_part_at_their_end_too() -> None:
+    same = "äöü\n" * 100_000
+    assert told({"t": f"{same}a"}, {"t": f"{same}b"}) == ['t …ü⏎äöü⏎a"', 't …ü⏎äöü⏎b"']
+    assert told(*({"t": [*range(2000), n]} for n in (1, 2))) == ["t …,1999,1]", "t …,1999,2]"]

@@ -5,17 +5,19 @@ Pure and short: it stands beside a tool's name, in rows and questions.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from tooltrace.core.events import CallRef
-from tooltrace.core.jsonio import JsonValue, readable
+from tooltrace.core.jsonio import JsonValue, dumps, readable
 from tooltrace.core.text import clip, one_line
 
 __all__ = ["Asked", "apart", "name_among"]
 
 _MOST, _LEAD = 24, 6
 """Characters of one value, and of what it has in common with the others before they part."""
+_LONG = 2_000
 
 
 class Asked(Protocol):
@@ -61,16 +63,19 @@ def apart(calls: Iterable[Asked], *, names: bool = True) -> dict[CallRef, str]:
 def _told(arguments: Sequence[JsonValue], named: bool) -> list[str]:
     """For each in a few words how it differs; no two the same."""
     objects = [value for value in arguments if isinstance(value, dict)]
-    columns = [list(map(_text, arguments))]
+    keyed = len(objects) == len(arguments)
     names = [""]
-    if len(objects) == len(arguments):
+    if keyed:
         names = list(dict.fromkeys(name for value in objects for name in value))
-        columns = [
-            [_text(value[name]) if name in value else "–" for value in objects] for name in names
-        ]
     parts: list[tuple[str, ...]] = [() for _ in arguments]
     shown: list[list[str]] = [[] for _ in arguments]
-    for name, column in zip(names, columns, strict=True):
+    for name in names:
+        if len(set(parts)) == len(parts):
+            break
+        if keyed:
+            column = [_text(value[name]) if name in value else "–" for value in objects]
+        else:
+            column = list(map(_text, arguments))
         finer = [(*part, text) for part, text in zip(parts, column, strict=True)]
         if len(set(finer)) == len(set(parts)):
             continue
@@ -81,27 +86,36 @@ def _told(arguments: Sequence[JsonValue], named: bool) -> list[str]:
 
 
 def _text(value: JsonValue) -> str:
-    return one_line(readable(value))
+    """Text that is the same for the same value only; what is long is not made readable for it."""
+    if isinstance(value, str) and len(value) > _LONG:
+        return f'"{value}"'
+    text = dumps(value)
+    return text if len(text) > _LONG else readable(value)
 
 
 def _parting(texts: Sequence[str]) -> list[str]:
     """Each text from shortly before the place where they part, if that is far from the start."""
     same = _common(min(texts), max(texts))
     begin = same - _LEAD if same > _MOST // 2 else 0
-    return [clip(f"{'…' if begin else ''}{text[begin:]}", _MOST) for text in texts]
+    shown = (text[begin : begin + _MOST + 1] for text in texts)
+    return [clip(f"{'…' if begin else ''}{one_line(text)}", _MOST) for text in shown]
 
 
 def _common(one: str, two: str) -> int:
     """How many characters both begin with."""
-    pairs = enumerate(zip(one, two, strict=False))
-    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(two)))
+    low, high = 0, min(len(one), len(two))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if one[:middle] == two[:middle] else (low, middle - 1)
+    return low
 
 
 def _numbered(texts: Sequence[str]) -> list[str]:
     """The same with a number where several are alike."""
+    counts, seen = Counter(texts), Counter[str]()
     numbered = []
-    for index, text in enumerate(texts):
-        number, count = texts[: index + 1].count(text), texts.count(text)
-        which = f"({number} of {count})" if count > 1 else ""
+    for text in texts:
+        seen[text] += 1
+        which = f"({seen[text]} of {counts[text]})" if counts[text] > 1 else ""
         numbered.append(" ".join(filter(None, (text, which))))
     return numbered

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from tooltrace.core.actions import Action, AwaitUser, CallModel, Finish, RunTools, Transition
-from tooltrace.core.apart import name_among
+from tooltrace.core.apart import apart, name_among
 from tooltrace.core.breakpoints import Breakpoint
 from tooltrace.core.budgets import dollars, token_words
 from tooltrace.core.events import ModelFailed, ModelReplied
@@ -124,7 +124,9 @@ def happens_next(action: Action, s: Snapshot) -> str:
 
 def in_flight(s: Snapshot) -> str:
     """The calls that have gone out and have not come back; empty when there are none."""
-    return ", ".join(name_among(call, s.calls) for call in s.calls if call.status == "started")
+    told = apart(s.calls)
+    started = [call for call in s.calls if call.status == "started"]
+    return ", ".join(" ".join(filter(None, (c.tool, told.get(c.ref)))) for c in started)
 
 
 def runs_now(s: Snapshot, action: Action) -> str:
