@@ -107,7 +107,8 @@ class Person(RuleBasedStateMachine):
                 self.said_to.add((self.branch_of(record), event.tool))
             elif self.ran_elsewhere(record):
                 self.use_a_yes(record)
-        self.asked = stop if stop.kind == "confirm" else None
+        if not stop.refused:  # What was refused leaves the question where it was.
+            self.asked = stop if stop.kind == "confirm" else None
         for doubt in stop.doubts:
             assert doubt.times == len(doubt.runs) or doubt.times > len(doubt.runs) == MOST_TOLD
             assert doubt.runs and all(self.tool_of(r.record) == doubt.call.tool for r in doubt.runs)

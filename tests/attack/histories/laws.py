@@ -65,7 +65,8 @@ class Judge:
         """What one command did that it must not have done."""
         found = list(self._judge(s, name, args, stop))
         self._replayed = s.view.replaying
-        self._asked = stop if stop.kind == "confirm" else None
+        if not stop.refused:  # What was refused leaves the question where it was.
+            self._asked = stop if stop.kind == "confirm" else None
         return found
 
     def sits_down(self, s: Sitting) -> None:
