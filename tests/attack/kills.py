@@ -239,6 +239,8 @@ def _let_go(path: Path) -> bool:
 
 
 def _insides(what: str, said: str) -> Iterator[tuple[str, str]]:
+    if said.rstrip().endswith("KeyboardInterrupt") and "in main" not in said:
+        return  # Python itself was still beginning, and nothing of ours had run.
     for word in ("Traceback", "fault in tooltrace"):
         if word in said:
             begin = said.index(word)

@@ -218,6 +218,14 @@ class Judge:
         uses = [use for record in tree.records.values() for use in _uses(record)]
         return {use["name"] for use in uses if call_name(use["name"], use["input"]) in names}
 
+    def _may_have_run(self, tree: Tree, tool: str, way: set[int]) -> bool:
+        """Whether a process was killed between saying that it begins a call and making it."""
+        return any(
+            _is_live_start(record) and record.event.tool == tool and record.id not in way
+            for record in tree.records.values()
+            if record.id not in self._ran.begun
+        )
+
     def _needed(self, s: Sitting, stop: Stop) -> Iterator[Verdict]:
         """Whether there was a reason for each question."""
         tree = s.session.tree
@@ -234,6 +242,8 @@ class Judge:
                 if run.tool == tool
                 and (start not in way or tree[start].event.call == doubt.call.ref)
             ]
+            if not ran and self._may_have_run(tree, tool, way):
+                continue
             if not ran:
                 yield "needless", f"{tool} was asked about at #{s.head}, and never ran elsewhere"
                 continue
