@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import time
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -75,6 +76,9 @@ def run(folder: Path, *arguments: object) -> Said:
     return Said(given, code, *told, seconds)
 
 
+_ACTED_ON = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
 def misbehaved(said: Said) -> Iterator[tuple[str, str]]:
     """What a command must not have done, as kinds and texts."""
     command = " ".join(said.arguments)[:200].encode("unicode_escape").decode()
@@ -82,6 +86,9 @@ def misbehaved(said: Said) -> Iterator[tuple[str, str]]:
         yield "code", f"{command}: ended with {said.code}; {said.err[-300:]!r}"
     for name, text in (("stdout", said.out), ("stderr", said.err)):
         odd = {char for char in text if not char.isprintable() and char != "\n"}
+        if name == "stdout" and "--json" in said.arguments:
+            # JSON is data: what a terminal does not act on stands in it as it is.
+            odd = {char for char in odd if unicodedata.category(char) in _ACTED_ON}
         if odd:
             yield "escape", f"{command}: {name} holds {sorted(odd)!r}"
         for word in ("Traceback", "a fault in tooltrace itself"):
