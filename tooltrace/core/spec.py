@@ -152,3 +152,8 @@ class WorkflowSpec(Struct, frozen=True, omit_defaults=True):
     def tool(self, name: str) -> ToolSpec | None:
         """The tool of that name, if there is one."""
         return next((tool for tool in self.tools if tool.name == name), None)
+
+    def effect(self, name: str) -> Effect:
+        """What calling a tool does; one that nobody declared may do anything, so it writes."""
+        spec = self.tool(name)
+        return "writes" if spec is None else spec.effect

@@ -254,8 +254,7 @@ def _unkept(s: Snapshot, done: Call) -> str:
     """
     if s.world is None or done.started is None:
         return ""
-    spec = s.workflow.tool(done.tool)
-    return "" if spec is not None and spec.effect == "reads" else "no snapshot shows what it did"
+    return "" if s.workflow.effect(done.tool) == "reads" else "no snapshot shows what it did"
 
 
 def _problems(s: Snapshot, record: e.Record, event: e.ToolReturned) -> tuple[str, ...]:

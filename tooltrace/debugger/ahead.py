@@ -57,7 +57,7 @@ def calls_ahead(session: Session, going: Going, head: int | None = None) -> list
                 record_id,
                 event.tool,
                 arguments,
-                spec.effect if spec else "writes",
+                session.snapshot.workflow.effect(event.tool),
                 _plan(spec, going, bool(session.snapshot.workflow.world)),
                 session.executions.ran(event.tool, arguments),
                 call_name(event.tool, arguments),

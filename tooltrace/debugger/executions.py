@@ -132,9 +132,9 @@ class Executions:
         path left it: that takes back what tools did inside it, never what they did outside. One
         yes for a tool on a branch then holds for all of its calls there.
         """
-        spec = s.workflow.tool(call.tool)
-        if spec is not None and spec.effect != "writes":
+        if s.workflow.effect(call.tool) != "writes":
             return None
+        spec = s.workflow.tool(call.tool)
         self._sift()
         newest = max((next(ids, 0) for ids in self._elsewhere(way, call.tool)), default=0)
         if not newest:

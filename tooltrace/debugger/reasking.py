@@ -84,8 +84,7 @@ class Reasked:
         return None
 
     def _effect(self, tool: str) -> Effect:
-        spec = self._target.snapshot.workflow.tool(tool)
-        return "writes" if spec is None else spec.effect
+        return self._target.snapshot.workflow.effect(tool)
 
     def _unknown(self, call: Call) -> Stop:
         now: JsonValue = {"tool": call.tool, "arguments": call.arguments}

@@ -159,10 +159,10 @@ def _work(s: Snapshot, later: Sequence[e.Record], kept: set[int], running: set[i
         return _Work(lost, shown)
     world, mixed, good = s.world, False, s.world
     back: int | None = None
-    since = {index for index in running if _acts(s.workflow, s.calls[index].tool)}
+    since = {index for index in running if s.workflow.effect(s.calls[index].tool) != "reads"}
     for record in later:
         event = record.event
-        if isinstance(event, e.ToolStarted) and _acts(s.workflow, event.tool):
+        if isinstance(event, e.ToolStarted) and s.workflow.effect(event.tool) != "reads":
             since.add(event.call.index)
         elif isinstance(event, e.ToolReturned):
             back = record.id if event.call.index in kept else back
@@ -179,11 +179,6 @@ def _work(s: Snapshot, later: Sequence[e.Record], kept: set[int], running: set[i
                 shown[back] = good  # It came with the result of a call that is open again.
             back = None
     return _Work(lost | since, shown)
-
-
-def _acts(workflow: WorkflowSpec, tool: str) -> bool:
-    spec = workflow.tool(tool)
-    return spec is None or spec.effect != "reads"
 
 
 def _in_world(record: e.Record, world: str | None) -> e.Record:

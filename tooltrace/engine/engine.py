@@ -183,8 +183,7 @@ class Engine:
         return found
 
     def _only_reads(self, facts: Facts, call: ToolCall) -> bool:
-        spec = facts.snapshot.workflow.tool(call.tool)
-        return spec is not None and spec.effect == "reads"
+        return facts.snapshot.workflow.effect(call.tool) == "reads"
 
     async def _make(
         self, facts: Facts, call: ToolCall, started: int, beside: Beside | None = None
@@ -200,8 +199,7 @@ class Engine:
         return None
 
     def _returned(self, facts: Facts, call: ToolCall, started: int, given: Given) -> None:
-        spec = facts.snapshot.workflow.tool(call.tool)
-        acted = self.ports.runs_tools and (spec is None or spec.effect != "reads")
+        acted = self.ports.runs_tools and not self._only_reads(facts, call)
         self._world_touched |= acted
         # From here on it is known, also to who leaves before the world is kept.
         owed = facts.owe(started, returned(call.ref, given), given.source, given.of)

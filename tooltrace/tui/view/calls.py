@@ -118,8 +118,7 @@ def _facts(
 ) -> CallFacts:
     name = use.get("name")
     tool = name if isinstance(name, str) else ""
-    spec = mark.workflow.tool(tool)
-    effect: Effect = "writes" if spec is None else spec.effect
+    effect = mark.workflow.effect(tool)
     ref, arguments = e.CallRef(reply.id, index), use.get("input")
     went = start or result
     at, state = (went[0].at, went[2].state) if went else (reply.at, mark.state)
