@@ -129,6 +129,7 @@ async def test_escape_gives_up_the_call_and_what_comes_late_is_ignored(
         await into_the_tool(d, slow, "c")
         d.send("escape")
         d.send("escape")
+        await until(lambda: isinstance(d.view.tree[d.view.head].event, e.ToolReturned))
         await d.settled()
         returned = d.view.tree[d.view.head].event
         assert isinstance(returned, e.ToolReturned)
