@@ -62,6 +62,7 @@ def sequences(data: bytes) -> list[bytes]:
 
 _OURS = re.compile(
     rb"\x1b\[[0-9;:]*[mH]"  # colours, cursor
+    rb"|\x1b[78]|\x1b\[\d+C"  # the cursor after text of doubtful width
     rb"|\x1b\[\?[0-9;]+[hl]|\x1b\[\?[0-9]+\$p|\x1b\[[<>]?[0-9;]*u"  # modes, keyboard
     rb"|\x1b\[[0-9;]*t|\x1b\[c|\x1b\[6n"  # sizes, questions
     rb"|\x1b\]22;[a-z]+\x07"  # the shape of the pointer

@@ -19,7 +19,7 @@ from tooltrace.tui.inputs import Choices, LineInput, ValueArea
 from tooltrace.tui.still import Words
 
 ROOT = Path(tooltrace.tui.__file__).parent
-AT_THE_EDGE = {"edge.py", "inputs.py", "still.py"}
+AT_THE_EDGE = {"cells.py", "edge.py", "inputs.py", "still.py"}
 ALLOWED_IMPORTS = {
     "rich.cells",
     "rich.style",

@@ -10,23 +10,31 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from tooltrace.core.clusters import joining, whole_clusters
+
 __all__ = ["bytes_in_words", "clip", "named", "one_line", "parted_at", "visible"]
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _DOUBTFUL = re.compile(r"[^ -~\n\t]+")
-_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+# Variation selectors, and the letters and marks that Unicode has nothing drawn for.
+_UNSEEN = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\u034f\u17b4\u17b5\u3164\uffa0]")
+_JOINER = re.compile("[\u200c\u200d\ufe0e\ufe0f\U000e007f]")
 
 
 def _spelled(found: re.Match[str]) -> str:
     run = found[0]
-    if run.isprintable() and not _SELECTOR.search(run):
+    if run.isprintable() and not _UNSEEN.search(run):
         return run
-    return "".join(map(_shown, run))
+    start = found.start()
+    kept = _JOINER.search(run) and joining(found.string, start, found.end())
+    if not kept:
+        return "".join(map(_shown, run))
+    return "".join(char if at in kept else _shown(char) for at, char in enumerate(run, start))
 
 
 @lru_cache(maxsize=4096)
 def _shown(char: str) -> str:
-    if _SELECTOR.match(char) or unicodedata.category(char) in _HIDDEN:
+    if _UNSEEN.match(char) or unicodedata.category(char) in _HIDDEN:
         return f"\\u{{{ord(char):x}}}"
     return char
 
@@ -34,7 +42,8 @@ def _shown(char: str) -> str:
 def visible(text: str) -> str:
     """The text with every control, format, surrogate, bidi and unassigned code point spelled out.
 
-    ESC becomes ``\\u{1b}``. Newlines and tabs stay.
+    ESC becomes ``\\u{1b}``. Newlines and tabs stay, and so does what is hidden but part of an emoji
+    or a word: see ``core.clusters.joining``.
     """
     return _DOUBTFUL.sub(_spelled, text)
 
@@ -48,7 +57,10 @@ def clip(text: str, width: int) -> str:
     """At most ``width`` characters, with an ellipsis where something was cut."""
     if len(text) <= width:
         return text
-    return text[: max(0, width - 1)] + "…" if width > 0 else ""
+    if width <= 0:
+        return ""
+    end = width - 1 if text[width - 1].isascii() else whole_clusters(text, width - 1)
+    return text[:end] + "…"
 
 
 def named(kind: str, said: str) -> str:

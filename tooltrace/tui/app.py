@@ -16,11 +16,13 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 
 from tooltrace.core.errors import NotSaved, ToolTraceError
 from tooltrace.debugger.debugger import FINISHING, Debugger
 from tooltrace.debugger.session import Session
 from tooltrace.tui import edge, theme
+from tooltrace.tui.cells import driver_that_places
 from tooltrace.tui.doors import Doors, LeaveSession, OpenSession
 from tooltrace.tui.job import Job
 from tooltrace.tui.palette import Actions
@@ -66,6 +68,10 @@ class ToolTraceApp(App[int]):
             self.register_theme(each)
         self.theme = "tooltrace"
         self.animation_level = "none"
+
+    def get_driver_class(self) -> type[Driver]:
+        """The terminal's driver, which also keeps borders straight after any text."""
+        return driver_that_places(super().get_driver_class())
 
     def on_mount(self) -> None:
         """Begin where there is something to see."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.content import Content
@@ -19,8 +18,9 @@ from textual.style import Style as ContentStyle
 
 from tooltrace.core.text import one_line, visible
 from tooltrace.tui import theme
+from tooltrace.tui.cells import cell_len
 from tooltrace.tui.layout import Marks
-from tooltrace.tui.lines import Line, fit, tidy, wrap
+from tooltrace.tui.lines import Line, fit, parted, tidy, wrap
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -60,7 +60,7 @@ def content(lines: Iterable[Line], dark: bool = True, width: int | None = None) 
             parts.append("\n")
         for text, name in line if width is None else tidy(line, width)[0]:
             look = ContentStyle.from_rich_style(theme.style(name, dark))
-            parts.append((one_line(text), look))
+            parts.append((parted(one_line(text)), look))
     return Content.assemble(*parts)
 
 

@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from msgspec import Struct
-from rich.cells import cell_len, get_character_cell_size, set_cell_size
 
+from tooltrace.core.clusters import JOINER
 from tooltrace.core.text import one_line, visible
+from tooltrace.tui.cells import cell_len, cut, step_in
 
-__all__ = ["TAB", "Item", "Line", "Row", "Span", "fit", "plain", "tidy", "wrap"]
+__all__ = ["TAB", "Item", "Line", "Row", "Span", "fit", "parted", "plain", "tidy", "wrap"]
 
 Span = tuple[str, str]
 """A piece of text and the name of its style in ``tooltrace.tui.theme``."""
@@ -87,34 +88,50 @@ def plain(line: Line) -> str:
 
 def fit(text: str, width: int) -> str:
     """Safe text on one line, at most ``width`` cells, with an ellipsis where something was cut."""
+    return _fitted(text, width)[0]
+
+
+def _fitted(text: str, width: int) -> tuple[str, bool]:
+    """Text made to fit, and whether it would have been wider."""
     if width <= 0:
-        return ""
+        return "", bool(text)
     # A character that takes no cell cannot buy an endless line, and the rest need not be looked at.
     head = text[: width * 4 + _ROOM]
     safe = one_line(head)
+    if not safe.isascii():
+        safe = parted(safe)
     cells = cell_len(safe)
     if cells <= width and len(head) == len(text):
-        return safe
+        return safe, False
     if cells < width:
-        return safe + "…"
-    return set_cell_size(safe, width - 1) + "…"
+        return safe + "…", False
+    return cut(safe, width - 1) + "…", True
+
+
+def parted(safe: str) -> str:
+    """Safe text without joiners, whose parts then stand side by side.
+
+    Where a joined emoji is drawn as one picture and where as several is known to no program, and
+    its parts are read the same everywhere.
+    """
+    return safe.replace(JOINER, "")
 
 
 def tidy(line: Line, width: int) -> tuple[Line, int]:
     """The line made safe and cut to ``width`` cells, and how many cells it takes."""
     spans: list[Span] = []
     used = 0
-    for index, (text, style) in enumerate(line):
+    for text, style in line:
         room = width - used
         if not text:
             continue
         if room <= 0:
             spans[-1:] = _dotted(spans)
             break
-        safe = fit(text, room)
+        safe, is_cut = _fitted(text, room)
         used += cell_len(safe)
         spans.append((safe, style))
-        if used >= width and safe.endswith("…") and any(t for t, _ in line[index + 1 :]):
+        if is_cut:
             break
     return tuple(spans), used
 
@@ -126,7 +143,8 @@ def _dotted(spans: list[Span]) -> list[Span]:
     if text.endswith("…"):
         return [(text, style)]
     cells = cell_len(text)
-    return [(set_cell_size(text, cells - 1) + "…", style)]
+    text = cut(text, cells - 1) + "…"
+    return [(text + " " * (cells - cell_len(text)), style)]
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -136,7 +154,7 @@ def wrap(text: str, width: int) -> list[str]:
     than ``width`` stands alone. The empty text is one empty line.
     """
     width = max(1, width)
-    safe = visible(text).replace("\t", TAB)
+    safe = parted(visible(text)).replace("\t", TAB)
     out: list[str] = []
     for line in safe.split("\n"):
         if line.isascii():
@@ -164,18 +182,17 @@ def _wrap_ascii(line: str, width: int, out: list[str]) -> None:
 
 
 def _wrap_cells(line: str, width: int, out: list[str]) -> None:
-    start, end = 0, len(line)
+    start, end, step = 0, len(line), step_in(line)
     while start < end:
         cells, position, space = 0, start, -1
         while position < end:
-            char = line[position]
-            size = 1 if char.isascii() else get_character_cell_size(char)
+            after, size = step(line, position)
             if cells + size > width and position > start:
                 break
-            if char == " ":
+            if line[position] == " ":
                 space = position
             cells += size
-            position += 1
+            position = after
         else:
             out.append(line[start:])
             return
