@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 __all__ = ["WRITINGS", "written"]
 
@@ -26,7 +27,7 @@ WRITINGS = {
     "wide": "漢字かな 한글 ｶﾅ ①§",
     "hidden": "a\u034fb \u00ad \U0001f3fd",
 }
-_TEXTS = {"text", "customer", "reason", "item", "subject", "body", "email", "to"}
+_TEXTS = {"text", "customer", "reason", "item", "subject", "body", "email"}
 _NAMES = {
     "processing_credit": "credit_👍🏽हिन्दी👨\u200d👩\u200d👧",
     "sending_email": "कि❤\ufe0f_mail",
@@ -43,7 +44,8 @@ def written(recorded: Path) -> Path:
         del record["crc"]
         turned = texts[at % len(texts) :] + texts[: at % len(texts)]
         record["event"] = _rewritten(record["event"], turned)
-        lines.append(json.dumps(record))
+        text = json.dumps(record)[:-1]
+        lines.append(f'{text},"crc":"{crc32(text.encode()):08x}"}}')
     path = recorded.with_name("written.jsonl")
     path.write_text("\n".join(lines) + "\n")
     return path

@@ -28,13 +28,14 @@ __all__ = ["cell_len", "cut", "driver_that_places", "placed", "step_in"]
 _TONES = range(0x1F3FB, 0x1F400)
 # What all terminals measure alike stays out of this, as does what Textual itself draws.
 _AGREED = (
-    "\x00-\u052f\u1e00-\u1fff\u2010-\u20cf\u2100-\u2bff\u3001-\u3029\u3030-\u30ff"
-    "\u3105-\u318f\u3200-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60"
+    "\x00-\u0482\u048a-\u052f\u1e00-\u1fff\u2010-\u20cf\u2100-\u262f\u2638-\u2689\u2690-\u2bff"
+    "\u3001-\u3029\u3030-\u30ff\u3105-\u3163\u3165-\u318f\u3200-\u3247\u3250-\ua4cf"
+    "\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60"
 )
 _DOUBTED = re.compile(f"[^{_AGREED}]")
 # The base before it counts, since it may be drawn wider for what follows.
 # No cluster of two or more is made of these alone.
-_CLUSTERED = re.compile(f"[^{_AGREED}]|[\u0300-\u036f\u0483-\u0489\u3099\u309a]")
+_CLUSTERED = re.compile(f"[^{_AGREED}]|[\u0300-\u036f\u3099\u309a]")
 _RUN = re.compile(f"(?:[^\x00-\x9f]|[0-9#*])?[^{_AGREED}]+")
 _SAVE, _BACK = "\x1b7", "\x1b8"
 
