@@ -19,6 +19,7 @@ from tooltrace.tui import edge
 from tooltrace.tui.app import ToolTraceApp
 from tooltrace.tui.cells import cell_len, cut, placed
 from tooltrace.tui.lines import fit, plain, tidy, wrap
+from tooltrace.tui.view.values import narrowed
 
 DOUBTED = "❤☎⌚™👍👩💻🏳🌈🏴🇩🏽क्षिन्मेொোကြที่שָمَ\u1112\u1161\u11ab\u200c\ufe0e\ufe0f\u20e3\u200d"
 TEXTS = st.text(st.sampled_from(DOUBTED + " ab1é漢…─")) | st.text(max_size=40)
@@ -133,3 +134,20 @@ def test_the_app_writes_what_is_placed(text: str, monkeypatch: pytest.MonkeyPatc
     made = ToolTraceApp.get_driver_class(object.__new__(ToolTraceApp))
     object.__new__(made).write(one_line(text))
     assert Terminal.written == placed(one_line(text))
+
+
+@given(TEXTS, st.integers(0, 20), st.integers(0, 20))
+def test_a_mark_in_a_line_leaves_it_as_wide_as_it_is(text: str, low: int, high: int) -> None:
+    found = Style(bold=True)
+    line = edge.strip(
+        ((text, "plain"), ("ab", "plain")), 40, lambda _: Style(), Style(), [(low, high)], found
+    )
+    plainly = edge.strip(((text, "plain"), ("ab", "plain")), 40, lambda _: Style(), Style())
+    assert line.text == plainly.text
+    assert sum(cell_len(segment.text) for segment in line) == line.cell_length == 40
+
+
+def test_a_difference_is_not_shown_from_the_middle_of_a_cluster() -> None:
+    was, now = narrowed("❤\ufe0f" * 300 + "👍🏽", "❤\ufe0f" * 300 + "👍🏿", 20, 200)
+    assert fit(was, 99) == was
+    assert was[1] in "❤👍" and now[1] in "❤👍"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 __all__ = ["JOINER", "cluster_end", "joining", "whole_clusters"]
 
@@ -58,14 +59,17 @@ _NATION = "|".join(
 )
 _STYLE = f"[{_TEXT_STYLE}{_EMOJI_STYLE}]"
 _PARTS = f"{_NATION}|{_BASE}{_TEXT_STYLE}|[#*0-9]{_STYLE}|{_ELEMENT}(?:{JOINER}{_ELEMENT})*"
-_CLUSTER = re.compile(f"{_REGION}{{2}}|{_PARTS}")
-_JOINING = re.compile(
-    f"(?:{_PARTS})|(?<=[{_WORD}])[{_NON_JOINER}{JOINER}](?=[{_WORD}])",
-)
+_CLUSTER = f"{_REGION}{{2}}|{_PARTS}"
+_JOINING = f"{_PARTS}|(?<=[{_WORD}])[{_NON_JOINER}{JOINER}](?=[{_WORD}])"
 _HELD = re.compile(f"[{JOINER}\U000e0020-\U000e007f]")
+_LOOKED_BACK = 256
 _TRAILING = re.compile(
     f"[{_NON_JOINER}{JOINER}\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\u1160-\u11ff\ud7b0-\ud7fb]"
 )
+
+
+# Most commands never need them, and to make one takes a few milliseconds.
+_compiled = cache(re.compile)
 
 
 def joining(text: str, start: int, end: int) -> set[int]:
@@ -76,7 +80,7 @@ def joining(text: str, start: int, end: int) -> set[int]:
     """
     kept: set[int] = set()
     # A keycap's base is ASCII and stands before what is looked at.
-    for found in _JOINING.finditer(text, max(0, start - 1), end):
+    for found in _compiled(_JOINING).finditer(text, max(0, start - 1), end):
         first, last = found.span()
         if last - first > 1:
             if _HELD.sub("", found[0]).isprintable():
@@ -92,7 +96,7 @@ def _lettered(*chars: str) -> bool:
 
 def cluster_end(text: str, start: int) -> int:
     """Where the cluster that begins at a position ends, at least one character later."""
-    found = _CLUSTER.match(text, start)
+    found = _compiled(_CLUSTER).match(text, start)
     end = found.end() if found else start + 1
     while end < len(text):
         char = text[end]
@@ -107,8 +111,10 @@ def cluster_end(text: str, start: int) -> int:
 
 def whole_clusters(text: str, most: int) -> int:
     """Where the last cluster ends of those that are over after so many characters."""
-    position = 0
-    while position < min(most, len(text)):
+    if most >= len(text) or text[most].isascii():
+        return min(most, len(text))
+    position = max(0, most - _LOOKED_BACK)
+    while position < most:
         after = cluster_end(text, position)
         if after > most:
             break

@@ -59,8 +59,7 @@ def clip(text: str, width: int) -> str:
         return text
     if width <= 0:
         return ""
-    end = width - 1 if text[width - 1].isascii() else whole_clusters(text, width - 1)
-    return text[:end] + "…"
+    return text[: whole_clusters(text, width - 1)] + "…"
 
 
 def named(kind: str, said: str) -> str:

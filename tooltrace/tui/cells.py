@@ -15,7 +15,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from rich import cells as _rich
-from rich._unicode_data import load
 from rich.cells import cell_len, get_character_cell_size, set_cell_size
 
 from tooltrace.core.clusters import cluster_end
@@ -42,6 +41,11 @@ _SAVE, _BACK = "\x1b7", "\x1b8"
 
 def _measure_the_most() -> None:
     """Give Rich's table, which Textual measures by, a cell for spacing marks and two for tones."""
+    try:
+        from rich._unicode_data import load
+    except ImportError:
+        # Borders stand straight without it; a sign may then be drawn over by what comes next.
+        return
     table = load("auto").widths
     if not isinstance(table, list):
         return

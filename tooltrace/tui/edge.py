@@ -16,6 +16,7 @@ from textual.content import Content
 from textual.strip import Strip
 from textual.style import Style as ContentStyle
 
+from tooltrace.core.clusters import cluster_end, whole_clusters
 from tooltrace.core.text import one_line, visible
 from tooltrace.tui import theme
 from tooltrace.tui.cells import cell_len
@@ -87,6 +88,9 @@ def strip(
 
 def _marked(segments: list[Segment], marks: Marks, match: Style) -> list[Segment]:
     out: list[Segment] = []
+    line = "".join(text for text, _, _ in segments)
+    if not line.isascii():
+        marks = [_whole(line, low, high) for low, high in marks]
     start = 0
     for text, look, _ in segments:
         end, position = start + len(text), start
@@ -102,6 +106,14 @@ def _marked(segments: list[Segment], marks: Marks, match: Style) -> list[Segment
             out.append(Segment(text[position - start :], look))
         start = end
     return out
+
+
+def _whole(line: str, low: int, high: int) -> tuple[int, int]:
+    """The same, but to the ends of clusters: the parts of one, drawn apart, have other widths."""
+    start = end = whole_clusters(line, low)
+    while end < high:
+        end = cluster_end(line, end)
+    return start, end
 
 
 def border_title(widget: Widget, title: str = "", subtitle: str = "") -> None:

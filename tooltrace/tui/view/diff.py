@@ -12,6 +12,7 @@ from itertools import islice
 
 from rich.cells import cell_len
 
+from tooltrace.core.clusters import whole_clusters
 from tooltrace.core.difference import MISSING, differences
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.text import parted_at
@@ -90,4 +91,5 @@ def _from_difference(line: str, other: str, width: int) -> str:
     part = parted_at(line, other)
     if line == other or cell_len(line[:part]) < width - _AROUND:
         return fit(line, 400)
-    return fit(f"…{line[max(0, part - _AROUND // 2) :]}", 400)
+    start = whole_clusters(line, max(0, part - _AROUND // 2))
+    return fit(f"…{line[start:]}", 400)

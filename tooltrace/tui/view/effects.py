@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from tooltrace.core.jsonio import readable
 from tooltrace.debugger.ahead import Ahead
 from tooltrace.tui.lines import Line, Row, fit
+from tooltrace.tui.view.columns import cell
 
 __all__ = ["effect_rows", "told"]
 
@@ -33,7 +34,7 @@ def effect_rows(ahead: Iterable[Ahead], allowed: Collection[int], width: int) ->
         room = max(8, width - _TOOL - _EFFECT - _PLAN - len(ran) - 6)
         line: Line = (
             (sign, "key"),
-            (fit(call.tool, _TOOL - 1).ljust(_TOOL), "tool"),
+            cell(call.tool, _TOOL, "tool"),
             (_EFFECTS.get(call.effect, call.effect).ljust(_EFFECT), call.effect),
             (what.ljust(_PLAN), style),
             (f"{ran} " if ran else "", "dim"),

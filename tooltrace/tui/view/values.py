@@ -12,6 +12,7 @@ from json.encoder import encode_basestring
 
 from rich.cells import cell_len
 
+from tooltrace.core.clusters import whole_clusters
 from tooltrace.core.difference import Missing
 from tooltrace.core.jsonio import MAX_DEPTH, JsonValue
 from tooltrace.core.text import parted_at
@@ -194,7 +195,7 @@ def narrowed(old: JsonValue, new: JsonValue, room: int, most: int) -> tuple[str,
     cut = 0
     if isinstance(old, str) and isinstance(new, str):
         # An escape has up to six characters: what is left before the difference is well within.
-        cut = max(0, parted_at(old, new) - most // 12)
+        cut = whole_clusters(old, max(0, parted_at(old, new) - most // 12))
         old, new = old[cut:], new[cut:]
     elif isinstance(old, int | float) and isinstance(new, int | float):
         most = max(most, _MOST_DIGITS)
@@ -207,4 +208,5 @@ def narrowed(old: JsonValue, new: JsonValue, room: int, most: int) -> tuple[str,
     start = max(0, part - around)
     while start < part and cell_len(was[start:part]) > around:
         start += 1
+    start = whole_clusters(was, start)
     return f"…{was[start:]}", f"…{now[start:]}"
