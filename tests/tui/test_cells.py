@@ -13,7 +13,8 @@ from rich.style import Style
 from textual.driver import Driver
 
 from tests.terminal.writings import WRITINGS
-from tooltrace.core.clusters import cluster_end
+from tooltrace.cli.output import columns
+from tooltrace.core.clusters import JOINER, cluster_end
 from tooltrace.core.text import one_line
 from tooltrace.tui import edge
 from tooltrace.tui.app import ToolTraceApp
@@ -151,3 +152,17 @@ def test_a_difference_is_not_shown_from_the_middle_of_a_cluster() -> None:
     was, now = narrowed("❤\ufe0f" * 300 + "👍🏽", "❤\ufe0f" * 300 + "👍🏿", 20, 200)
     assert fit(was, 99) == was
     assert was[1] in "❤👍" and now[1] in "❤👍"
+
+
+def test_columns_of_a_command_begin_where_they_were_measured() -> None:
+    rows = [(one_line(text), "|") for text in WRITINGS.values()]
+    lines = columns(rows)
+    assert len({cell_len(line[:-1]) for line in lines}) == 1
+    assert all(JOINER not in line for line in lines)
+
+
+@pytest.mark.parametrize("unit", ["क्", "ि", "🏽", "e\u0301\u0301", "👩\u200d", "🇩", "\u1112\u1161"])
+def test_text_made_to_be_one_long_cluster_is_wrapped_all_the_same(unit: str) -> None:
+    lines = wrap(f"👍{unit * 20_000}", 20)
+    assert max(map(cell_len, lines)) <= 20
+    assert cell_len(fit(unit * 20_000, 20)) <= 20

@@ -16,7 +16,7 @@ from rich.cells import cell_len
 from tooltrace.core.difference import MISSING
 from tooltrace.core.jsonio import MAX_DEPTH, JsonValue, dumps, readable
 from tooltrace.core.text import one_line
-from tooltrace.tui.lines import fit
+from tooltrace.tui.lines import fit, parted
 
 __all__ = [
     "DEEPEST",
@@ -88,7 +88,7 @@ def width_of_stdout() -> int | None:
 
 def columns(rows: Sequence[Sequence[str]], width: int | None = None) -> list[str]:
     """Lines of safe text with two spaces between columns, at most ``width`` cells if given."""
-    cells = [[one_line(cell) for cell in row] for row in rows]
+    cells = [[parted(one_line(cell)) for cell in row] for row in rows]
     count = max(map(len, cells), default=0)
     widths = [max(cell_len(row[at]) for row in cells if at < len(row)) for at in range(count)]
     if width is not None:

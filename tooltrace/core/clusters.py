@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import cache
 
-__all__ = ["JOINER", "cluster_end", "joining", "whole_clusters"]
+__all__ = ["JOINER", "cluster_end", "compiled", "joining", "whole_clusters"]
 
 JOINER = "\u200d"
 _NON_JOINER = "\u200c"
@@ -63,13 +63,15 @@ _CLUSTER = f"{_REGION}{{2}}|{_PARTS}"
 _JOINING = f"{_PARTS}|(?<=[{_WORD}])[{_NON_JOINER}{JOINER}](?=[{_WORD}])"
 _HELD = re.compile(f"[{JOINER}\U000e0020-\U000e007f]")
 _LOOKED_BACK = 256
-_TRAILING = re.compile(
-    f"[{_NON_JOINER}{JOINER}\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\u1160-\u11ff\ud7b0-\ud7fb]"
-)
+# No word has longer ones, and of what was made to be longer no line shall consist.
+_LONGEST = 16
+_TRAILING = re.compile(f"[{_NON_JOINER}{JOINER}\ufe00-\ufe0f\u1160-\u11ff\ud7b0-\ud7fb]")
 
 
-# Most commands never need them, and to make one takes a few milliseconds.
-_compiled = cache(re.compile)
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern made when it is first needed: those of many ranges take milliseconds."""
+    return re.compile(pattern)
 
 
 def joining(text: str, start: int, end: int) -> set[int]:
@@ -80,7 +82,7 @@ def joining(text: str, start: int, end: int) -> set[int]:
     """
     kept: set[int] = set()
     # A keycap's base is ASCII and stands before what is looked at.
-    for found in _compiled(_JOINING).finditer(text, max(0, start - 1), end):
+    for found in compiled(_JOINING).finditer(text, max(0, start - 1), end):
         first, last = found.span()
         if last - first > 1:
             if _HELD.sub("", found[0]).isprintable():
@@ -96,9 +98,9 @@ def _lettered(*chars: str) -> bool:
 
 def cluster_end(text: str, start: int) -> int:
     """Where the cluster that begins at a position ends, at least one character later."""
-    found = _compiled(_CLUSTER).match(text, start)
+    found = compiled(_CLUSTER).match(text, start)
     end = found.end() if found else start + 1
-    while end < len(text):
+    while end < min(len(text), start + _LONGEST):
         char = text[end]
         if char.isascii():
             break

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from rich import cells as _rich
 from rich.cells import cell_len, get_character_cell_size, set_cell_size
 
-from tooltrace.core.clusters import cluster_end
+from tooltrace.core.clusters import cluster_end, compiled
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -25,17 +25,18 @@ if TYPE_CHECKING:
 __all__ = ["cell_len", "cut", "driver_that_places", "placed", "step_in"]
 
 _TONES = range(0x1F3FB, 0x1F400)
+_TAGS = 0xE0000
 # What all terminals measure alike stays out of this, as does what Textual itself draws.
 _AGREED = (
     "\x00-\u0482\u048a-\u052f\u1e00-\u1fff\u2010-\u20cf\u2100-\u262f\u2638-\u2689\u2690-\u2bff"
     "\u3001-\u3029\u3030-\u30ff\u3105-\u3163\u3165-\u318f\u3200-\u3247\u3250-\ua4cf"
     "\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60"
 )
-_DOUBTED = re.compile(f"[^{_AGREED}]")
-# The base before it counts, since it may be drawn wider for what follows.
+_DOUBTED = f"[^{_AGREED}]"
 # No cluster of two or more is made of these alone.
-_CLUSTERED = re.compile(f"[^{_AGREED}]|[\u0300-\u036f\u3099\u309a]")
-_RUN = re.compile(f"(?:[^\x00-\x9f]|[0-9#*])?[^{_AGREED}]+")
+_CLUSTERED = f"[^{_AGREED}]|[\u0300-\u036f\u3099\u309a]"
+# The base before it counts, since it may be drawn wider for what follows.
+_RUN = f"(?:[^\x00-\x9f]|[0-9#*])?[^{_AGREED}]+"
 _SAVE, _BACK = "\x1b7", "\x1b8"
 
 
@@ -51,7 +52,7 @@ def _measure_the_most() -> None:
         return
     wider: list[tuple[int, int, int]] = []
     for low, high, width in table:
-        if width:
+        if width or low >= _TAGS:
             wider.append((low, high, width))
             continue
         for code in range(low, high + 1):
@@ -76,7 +77,7 @@ _measure_the_most()
 
 def cut(text: str, width: int) -> str:
     """What of a wider text fits in so many cells, never a part of a cluster."""
-    if not _CLUSTERED.search(text):
+    if not compiled(_CLUSTERED).search(text):
         return set_cell_size(text, width)
     cells = position = 0
     while position < len(text):
@@ -89,7 +90,7 @@ def cut(text: str, width: int) -> str:
 
 def step_in(text: str) -> Callable[[str, int], tuple[int, int]]:
     """What tells where the cluster at a position of this text ends, and how many cells it takes."""
-    return _cluster if _CLUSTERED.search(text) else _character
+    return _cluster if compiled(_CLUSTERED).search(text) else _character
 
 
 def _character(text: str, start: int) -> tuple[int, int]:
@@ -110,9 +111,9 @@ def placed(data: str) -> str:
 
     Only what every terminal knows: save the cursor, put it back, move it right.
     """
-    if data.isascii() or not _DOUBTED.search(data):
+    if data.isascii() or not compiled(_DOUBTED).search(data):
         return data
-    return _RUN.sub(_place, data)
+    return compiled(_RUN).sub(_place, data)
 
 
 def _place(found: re.Match[str]) -> str:
