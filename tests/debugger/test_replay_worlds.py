@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.debugger.conftest import Sit
-from tests.debugger.flows import pair
+from tests.debugger.flows import box, pair
 from tests.debugger.sitting import Sitting
 from tests.debugger.test_kept_calls import slow_look, world_of
-from tooltrace import call, say
+from tooltrace import ToolContext, Workflow, call, say, tool
 from tooltrace.core import events as e
 
 
@@ -69,3 +69,61 @@ def test_a_live_model_that_does_it_in_another_order_comes_to_no_snapshot(
 def reply(tool: str) -> dict[str, Any]:
     use = {"type": "tool_use", "id": "x", "name": tool, "input": {"number": 2}}
     return {"content": [use], "stop_reason": "tool_use"}
+
+
+def test_another_result_of_what_only_reads_leaves_the_recorded_worlds_true(
+    sit: Sit, tmp_path: Path
+) -> None:
+    s = sit(look_then_put(tmp_path, "1"))
+    assert s.do("go").kind == "finished"
+    end, live = s.head, worlds(s)
+    s.close()
+    for differs, known in (("look", True), ("put", False)):
+        s = sit(look_then_put(tmp_path, "1", **{differs: "2"}))
+        s.done("goto", end)
+        s.done("replay", from_start=True, answers="live tools")
+        assert s.do("go").divergence is not None
+        s.done("accept")
+        assert s.do("go").kind == "end"
+        assert bool(s.snapshot.unkept) is not known, differs
+        assert (worlds(s)["put_more"] == live["put_more"]) is known
+        s.done("say", "More.")
+        stop = s.do("go")
+        assert (stop.kind == "confirm") is not known, differs
+        s.close()
+
+
+def look_then_put(folder: Path, gives: str, **other: str) -> Workflow:
+    """One after the other: ``look`` at the world, ``put`` something there, ``put_more``."""
+
+    @tool(read_only=True, open_world=False)
+    def look() -> str:
+        """Look."""
+        return other.get("look", gives)
+
+    @tool(open_world=False)
+    def put(ctx: ToolContext) -> str:
+        """Put."""
+        (ctx.world.path / "one.txt").write_text("1")
+        return other.get("put", gives)
+
+    @tool(open_world=False)
+    def put_more(ctx: ToolContext) -> str:
+        """Put more."""
+        (ctx.world.path / "two.txt").write_text("2")
+        return gives
+
+    @tool(open_world=False)
+    def put_last(ctx: ToolContext) -> str:
+        """Put the last."""
+        (ctx.world.path / "three.txt").write_text("3")
+        return gives
+
+    def policy(seen: Any) -> Any:
+        names = ["look", "put", "put_more"]
+        if seen.input == "More.":
+            return say("Done.") if seen.result("put_last") else call("put_last")
+        return call(names[seen.turn]) if seen.turn < len(names) else say("Done.")
+
+    tools = [look, put, put_more, put_last]
+    return Workflow("put", tools=tools, policy=policy, input="Put!", world=box)

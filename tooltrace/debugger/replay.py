@@ -248,13 +248,14 @@ class Replay:
             event = returned(call.ref, self._tools.now)
             target = self._target
             target.pay(target.owe(target.head, event, "live", result.id))
-            self._accept = partial(self._results_differ, result.id)
+            self._accept = partial(self._results_differ, result.id, call.tool)
         return divergence
 
-    def _results_differ(self, result: int) -> None:
+    def _results_differ(self, result: int, tool: str) -> None:
         self._requests_differ()
         self._other_results.add(result)
-        self._tools.same_world = False
+        if self._target.snapshot.workflow.effect(tool) != "reads":
+            self._tools.same_world = False
 
     async def _unstarted(
         self, record: e.Record, event: e.ToolReturned, ref: e.CallRef
