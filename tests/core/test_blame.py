@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tooltrace.core.blame import fault_of
+from tooltrace.core.blame import authors_line, fault_of
 from tooltrace.core.jsonio import dumps
 
 
@@ -51,6 +51,18 @@ def test_a_text_that_raises_or_acts_is_harmless() -> None:
     assert "Bad: <its text raised ValueError>" in fault_of(raised_by(flow.go))
     flow = module("flow", "def go(): raise ValueError('a\\x1b]0;x\\x07\\nb')")
     assert fault_of(raised_by(flow.go)).isprintable()
+
+
+@pytest.mark.parametrize("name", ["queue", "click", "tooltrace_flow"])
+def test_an_authors_file_may_be_called_like_any_other(name: str) -> None:
+    flow = module(name, "def world(home):\n    return {}[home]\n")
+    assert f"failed: /home/me/{name}.py:2: KeyError" in fault_of(raised_by(flow.world, "x"))
+
+
+def test_it_is_the_line_in_their_own_file_not_in_a_library_of_theirs() -> None:
+    library = module("library", "def deep():\n    return {}['x']\n")
+    flow = module("flow", "def world(deep):\n    return deep()\n")
+    assert authors_line(raised_by(flow.world, library.deep)) == ("/home/me/flow.py", 2)
 
 
 @pytest.mark.parametrize(

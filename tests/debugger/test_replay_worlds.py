@@ -125,5 +125,5 @@ def look_then_put(folder: Path, gives: str, **other: str) -> Workflow:
             return say("Done.") if seen.result("put_last") else call("put_last")
         return call(names[seen.turn]) if seen.turn < len(names) else say("Done.")
 
-    tools = [look, put, put_more, put_last]
+    tools: list[Any] = [look, put, put_more, put_last]
     return Workflow("put", tools=tools, policy=policy, input="Put!", world=box)

@@ -1,22 +1,23 @@
 """Whose error it is that nobody expected: the author's of the workflow, the system's, or ours.
 
 It is told from where it was raised: a line of code that is neither tooltrace's nor Python's nor a
-library's of tooltrace is the author's.
+library's of tooltrace is the author's. Files tell, not the names of modules: an author may call
+theirs as Python calls one.
 """
 
 from __future__ import annotations
 
-import sys
-from types import TracebackType
+from functools import cache
 
 from tooltrace.core.text import named, one_line
 
-__all__ = ["fault_of"]
+__all__ = ["authors_line", "fault_of"]
 
 _OURS = frozenset(
-    {"tooltrace", "anthropic", "httpx", "httpcore", "h11", "anyio", "msgspec", "click"}
+    {"anthropic", "httpx", "httpcore", "h11", "anyio", "msgspec", "click"}
     | {"textual", "rich", "genai_prices", "pydantic", "pydantic_core", "encodings"}
 )
+_HERE = __file__.removesuffix("core/blame.py")
 _SHIPPED = "tooltrace.workflows"
 _SYSTEM = (OSError, MemoryError, ImportError)
 _NO_THREAD = "can't start new thread"
@@ -25,9 +26,9 @@ _NO_THREAD = "can't start new thread"
 def fault_of(error: BaseException) -> str:
     """One line: who failed, where, and how; for an author their own line."""
     what = named(type(error).__name__, _text(error))
-    place = _authors_line(error.__traceback__)
-    if place:
-        return one_line(f"the workflow's code failed: {place}: {what}")
+    line = authors_line(error)
+    if line is not None:
+        return one_line(f"the workflow's code failed: {line[0]}:{line[1]}: {what}")
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename is not None else ""
         return one_line(f"the system failed: {where}{(error.strerror or what).lower()}: try again")
@@ -47,19 +48,37 @@ def _text(error: BaseException) -> str:
         return f"<its text raised {type(broken).__name__}>"
 
 
-def _authors_line(trace: TracebackType | None) -> str:
-    """The deepest line that is the author's; empty where there is none."""
-    found = ""
-    while trace is not None:
-        name = str(trace.tb_frame.f_globals.get("__name__") or "")
-        if _is_an_authors(name):
-            found = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
-        trace = trace.tb_next
+def authors_line(error: BaseException) -> tuple[str, int] | None:
+    """The file and line of the author's code in an error's traceback; None if it never got there.
+
+    The deepest line in the first file of theirs, since what is below that is a library of theirs.
+    """
+    frames = error.__traceback__
+    entry, found = "", None
+    while frames is not None:
+        frame = frames.tb_frame
+        file = frame.f_code.co_filename
+        if not entry and _is_an_authors(file, str(frame.f_globals.get("__name__") or "")):
+            entry = file
+        if entry and file == entry:
+            found = (file, frames.tb_lineno)
+        frames = frames.tb_next
     return found
 
 
-def _is_an_authors(module: str) -> bool:
-    top = module.partition(".")[0]
-    if module.startswith(_SHIPPED):
-        return True
-    return top not in _OURS and top not in sys.stdlib_module_names and top != "importlib"
+def _is_an_authors(file: str, module: str) -> bool:
+    if file.startswith(_HERE):
+        return module.startswith(_SHIPPED)
+    own, installed = _pythons()
+    if file.startswith(installed):
+        return module.partition(".")[0] not in _OURS
+    return not file.startswith(("<frozen", own))
+
+
+@cache
+def _pythons() -> tuple[str, tuple[str, ...]]:
+    """Where Python's own modules are, and the packages that were installed."""
+    import sysconfig
+
+    installed = {f"{sysconfig.get_path(name)}/" for name in ("purelib", "platlib")}
+    return f"{sysconfig.get_path('stdlib')}/", tuple(installed)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING
 
+from tooltrace.core.blame import authors_line
 from tooltrace.core.errors import BadWorld, ToolTraceError
 from tooltrace.core.text import one_line
 from tooltrace.tools.failures import failure
@@ -17,10 +16,7 @@ if TYPE_CHECKING:
     from tooltrace.tools.folder import Folder
     from tooltrace.tools.world import World
 
-__all__ = ["made_world", "their_line", "theirs"]
-
-_OURS = f"{Path(__file__).parents[1]}/"
-_SHIPPED = f"{_OURS}workflows/"
+__all__ = ["made_world", "theirs"]
 
 
 @contextmanager
@@ -35,10 +31,10 @@ def theirs(what: str) -> Iterator[None]:
     except (ToolTraceError, KeyboardInterrupt, GeneratorExit):
         raise
     except BaseException as error:  # Whatever it is, it came out of their code.
-        line = their_line(error, everywhere=True)
+        line = authors_line(error)
         if line is None and not _is_about_the_call(error):
             raise
-        at = f" ({line})" if line is not None else ""
+        at = f" ({_shown(line[0])}:{line[1]})" if line is not None else ""
         raise BadWorld(one_line(f"{what}: {failure(error)[0]}{at}")) from error
 
 
@@ -47,43 +43,6 @@ def _is_about_the_call(error: BaseException) -> bool:
     here = error.__traceback__
     made = here.tb_next if here is not None else None
     return isinstance(error, TypeError) and made is not None and made.tb_next is None
-
-
-def their_line(error: BaseException, *, everywhere: bool = False) -> str | None:
-    """``FILE:LINE`` of the author's code in an error's traceback; None when it never got there.
-
-    The deepest line in the first file of theirs, since what is below that is a library of theirs.
-    An installed package is taken for a library unless ``everywhere`` says that nothing of ours
-    could have called one.
-    """
-    frames: TracebackType | None = error.__traceback__
-    entry, found = "", None
-    while frames is not None:
-        file = frames.tb_frame.f_code.co_filename
-        if not entry and _is_theirs(file, everywhere):
-            entry = file
-        if entry and file == entry:
-            found = f"{_shown(file)}:{frames.tb_lineno}"
-        frames = frames.tb_next
-    return found
-
-
-def _is_theirs(file: str, everywhere: bool) -> bool:
-    if file.startswith(_OURS):
-        return file.startswith(_SHIPPED)
-    own, installed = _pythons()
-    if file.startswith(installed):
-        return everywhere
-    return not file.startswith(("<frozen", own))
-
-
-@cache
-def _pythons() -> tuple[str, tuple[str, ...]]:
-    """Where Python's own modules are, and the packages that were installed."""
-    import sysconfig
-
-    installed = {f"{sysconfig.get_path(name)}/" for name in ("purelib", "platlib")}
-    return f"{sysconfig.get_path('stdlib')}/", tuple(installed)
 
 
 def _shown(file: str) -> str:
