@@ -17,7 +17,7 @@ import pytest
 from pydantic import Field
 
 from tests.cli.calling import spawn
-from tooltrace import BadWorkflow, On, State, Workflow, tool
+from tooltrace import BadWorkflow, On, State, StuckSpec, Workflow, tool
 from tooltrace.authoring.tool import Tool
 
 HERE = Path(__file__).name
@@ -180,6 +180,9 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: Workflow("w", tools=[price], max_turns="3"), "max_turns is str '3'; write a number"),
     (lambda: Workflow("w", tools=[price], max_turns=True), "max_turns is bool True; write a"),
     (lambda: Workflow("w", tools=[price], stuck={"idle": 3}), "stuck is dict {'idle': 3}; write"),
+    (lambda: Workflow("w", tools=[price], stuck=StuckSpec(idle="3")), "idle is str '3'; write a"),  # type: ignore[arg-type]
+    (lambda: Workflow("w", tools=[price], stuck=StuckSpec(cycle=None)), "cycle is None; write a"),  # type: ignore[arg-type]
+    (lambda: Workflow("w", tools=[price], stuck=StuckSpec(same_call=True)), "same_call is bool"),
     (lambda: Workflow("w", tools=[price], policy="p"), "policy is str 'p'; write a function"),
     (lambda: Workflow("w", tools=[price], world="w"), "world is str 'w'; write a function"),
     (lambda: Workflow("w", tools=[price], states=["a"]), "states[0] is str 'a'; write State(…)"),

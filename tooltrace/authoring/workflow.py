@@ -13,13 +13,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from tooltrace.authoring.context import ContextTypes
 from tooltrace.authoring.define import On, State
 from tooltrace.authoring.places import Place, caller
 from tooltrace.authoring.tool import Tool
-from tooltrace.authoring.written import TEXT, Wanted, refuse_wrong, shown
+from tooltrace.authoring.written import TEXT, Values, Wanted, refuse_wrong, shown
 from tooltrace.core.errors import BadWorkflow
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.core.spec import StuckSpec, WorkflowSpec
@@ -37,6 +37,7 @@ _SYSTEM: Wanted = (str, "the text itself, and what differs by state as State(hin
 _STATE: Wanted = ((str, type(None)), "the name of a state")
 _TURNS: Wanted = (int, "a number of turns")
 _STUCK: Wanted = ((StuckSpec, type(None)), "StuckSpec(…)")
+_LIMIT: Wanted = (int, "a number of turns, or 0 for no limit")
 _POLICY: Wanted = ((Callable, type(None)), "a function that plays the model")
 _WORLD: Wanted = ((Callable, type(None)), "a function that makes a world in a folder")
 _TOOLS: Wanted = ((list, tuple), "a list of functions")
@@ -87,6 +88,7 @@ class Workflow:
             "tools": (tools, _TOOLS),
         }
         refuse_wrong(self.place, "Workflow", {**names, **made, **rest})
+        refuse_wrong(self.place, "StuckSpec", _limits_of(stuck or StuckSpec()))
         states = _all_of(self.place, "states", states, State)
         transitions = _all_of(self.place, "transitions", transitions, On)
         built = [_function_tool(tool, f"{self.place}: tools[{i}]") for i, tool in enumerate(tools)]
@@ -131,6 +133,14 @@ class Workflow:
 
     def __repr__(self) -> str:
         return f"<workflow {self.name} from {self.place}>"
+
+
+def _limits_of(stuck: StuckSpec) -> Values:
+    limits = asdict(stuck)
+    del limits["counts"]
+    if stuck.idle is None:
+        del limits["idle"]
+    return {name: (count, _LIMIT) for name, count in limits.items()}
 
 
 def _all_of(place: Place, name: str, items: Any, kind: type[T]) -> tuple[T, ...]:

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import NODEFAULT, Struct
 
 from tooltrace.tools.annotations import is_field, loaded
+from tooltrace.tools.generics import given_hints
 
 __all__ = ["Made", "RawField", "fields_of", "has_pydantic_fields", "name_of_kind", "qualifier"]
 
@@ -57,24 +58,34 @@ def name_of_kind(kind: Any) -> str:
 def fields_of(kind: Any) -> Made | None:
     """What a class is made of; None when it is not made of named fields, or must stay as it is.
 
-    Raises whatever evaluating its annotations raises.
+    What a generic class was given stands in its fields. Raises whatever evaluating its annotations
+    raises.
     """
-    if not isinstance(kind, type):
+    cls = typing.get_origin(kind) or kind
+    if not isinstance(cls, type):
         return None
-    if dataclasses.is_dataclass(kind):
-        return _made(kind, _of_dataclass(kind))
-    if _is_typed_dict(kind):
-        fields = _of_typed_dict(kind)
-        known: frozenset[str] = getattr(kind, "__required_keys__", frozenset())
+    if dataclasses.is_dataclass(cls):
+        hints = given_hints(kind)
+        return _made(kind, _of_dataclass(cls, hints), always=bool(_for_init_only(hints)))
+    if _is_typed_dict(cls):
+        fields = _of_typed_dict(cls, given_hints(kind))
+        known: frozenset[str] = getattr(cls, "__required_keys__", frozenset())
         seen = all(field.required == (field.name in known) for field in fields)
         return _made(kind, fields, dict, always=not seen)
-    if issubclass(kind, tuple) and hasattr(kind, "_fields"):
-        return _made(kind, _of_named_tuple(kind), always=True)
-    if issubclass(kind, Struct):
-        config = kind.__struct_config__
-        if config.array_like or config.tag is not None:
+    if issubclass(cls, tuple) and hasattr(cls, "_fields"):
+        return _made(kind, _of_named_tuple(cls, given_hints(kind)), always=True)
+    if issubclass(cls, Struct):
+        config = cls.__struct_config__
+        if config.array_like:
             return None
-        return _made(kind, _of_struct(kind), closed=config.forbid_unknown_fields)
+        fields = _of_struct(cls, given_hints(kind))
+        if config.tag is None or config.tag_field is None:
+            return _made(kind, fields, closed=config.forbid_unknown_fields)
+        tag = RawField(config.tag_field, typing.Literal[config.tag], required=True)
+        make = _untagged(cls, config.tag_field)
+        return _made(kind, [tag, *fields], make, closed=config.forbid_unknown_fields)
+    if "__attrs_attrs__" in cls.__dict__:
+        return _made(kind, _of_attrs(cls, given_hints(kind)), always=True)
     return None
 
 
@@ -92,7 +103,8 @@ def _made(
     closed: bool = False,
     always: bool = False,
 ) -> Made:
-    return Made(tuple(fields), make or kind, kind.__name__, _doc(kind), closed, always)
+    cls = typing.get_origin(kind) or kind
+    return Made(tuple(fields), make or cls, name_of_kind(kind), _doc(cls), closed, always)
 
 
 def _doc(kind: Any) -> str:
@@ -101,13 +113,9 @@ def _doc(kind: Any) -> str:
     return "" if text.startswith(f"{kind.__name__}(") else text
 
 
-def _hints(kind: Any) -> dict[str, Any]:
-    return typing.get_type_hints(kind, include_extras=True)
-
-
-def _of_dataclass(kind: Any) -> list[RawField]:
-    hints = _hints(kind)
-    return [
+def _of_dataclass(kind: Any, hints: dict[str, Any]) -> list[RawField]:
+    only = _for_init_only(hints)
+    found = [
         RawField(
             field.name,
             hints.get(field.name, Any),
@@ -117,6 +125,16 @@ def _of_dataclass(kind: Any) -> list[RawField]:
         for field in dataclasses.fields(kind)
         if field.init
     ]
+    return [*found, *(_plain(name, only[name], kind) for name in only)]
+
+
+def _for_init_only(hints: dict[str, Any]) -> dict[str, Any]:
+    """What a dataclass is made from and does not keep, by name."""
+    return {n: hint.type for n, hint in hints.items() if isinstance(hint, dataclasses.InitVar)}
+
+
+def _plain(name: str, kind: Any, owner: Any) -> RawField:
+    return RawField(name, kind, not hasattr(owner, name), getattr(owner, name, None))
 
 
 def _shown(default: Any, factory: Any, nothing: Any) -> object:
@@ -131,9 +149,9 @@ def _is_typed_dict(kind: type) -> bool:
     return typing.is_typeddict(kind) or bool(theirs is not None and theirs(kind))
 
 
-def _of_typed_dict(kind: Any) -> list[RawField]:
+def _of_typed_dict(kind: Any, hints: dict[str, Any]) -> list[RawField]:
     found = []
-    for name, hint in _hints(kind).items():
+    for name, hint in hints.items():
         required = name in kind.__required_keys__
         while (word := qualifier(hint)) is not None:
             # Python itself does not see it in an annotation that is kept as text.
@@ -149,16 +167,15 @@ def qualifier(kind: Any) -> str | None:
     return name if name in ("Final", "Required", "NotRequired", "ReadOnly") else None
 
 
-def _of_named_tuple(kind: Any) -> list[RawField]:
-    hints, defaults = _hints(kind), kind._field_defaults
+def _of_named_tuple(kind: Any, hints: dict[str, Any]) -> list[RawField]:
+    defaults = kind._field_defaults
     return [
         RawField(name, hints.get(name, Any), name not in defaults, defaults.get(name))
         for name in kind._fields
     ]
 
 
-def _of_struct(kind: Any) -> list[RawField]:
-    hints = _hints(kind)
+def _of_struct(kind: Any, hints: dict[str, Any]) -> list[RawField]:
     return [
         RawField(
             field.name,
@@ -169,3 +186,29 @@ def _of_struct(kind: Any) -> list[RawField]:
         )
         for field in msgspec.structs.fields(kind)
     ]
+
+
+def _untagged(kind: Any, tag: str) -> Callable[..., Any]:
+    def make(**fields: Any) -> Any:
+        del fields[tag]
+        return kind(**fields)
+
+    return make
+
+
+def _of_attrs(kind: Any, hints: dict[str, Any]) -> list[RawField]:
+    nothing = loaded("attr", "NOTHING")
+    return [
+        RawField(
+            field.alias or field.name,
+            hints.get(field.name, Any),
+            field.default is nothing,
+            None if field.default is nothing or _makes(field.default) else field.default,
+        )
+        for field in kind.__attrs_attrs__
+        if field.init
+    ]
+
+
+def _makes(default: Any) -> bool:
+    return isinstance(default, loaded("attr", "Factory"))

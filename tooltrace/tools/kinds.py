@@ -52,9 +52,9 @@ _MOST_FLAGS = 6
 class Kinds:
     """Translates the annotations of one tool; a class that speaks of itself is met once."""
 
-    def __init__(self, plain: frozenset[type] = frozenset()) -> None:
+    def __init__(self, plain: frozenset[Any] = frozenset()) -> None:
         self._plain = plain
-        self._made: dict[type, Any] = {}
+        self._made: dict[Any, Any] = {}
 
     def read(self, kind: Any) -> Any:
         """The type that msgspec reads. Raises Unusable, and what annotations' own code raises."""
@@ -116,6 +116,8 @@ class Kinds:
         return _union((one_of, *null))
 
     def _container(self, kind: Any, origin: Any, arguments: tuple[Any, ...]) -> Any:
+        if isinstance(origin, type) and hasattr(origin, "__parameters__"):
+            return self._class(kind)
         made = tuple(part if part in (..., ()) else self.read(part) for part in arguments)
         if origin in _SETS:
             return marker(
@@ -143,13 +145,17 @@ class Kinds:
             return kind if value is arguments[1] and made[0] is arguments[0] else _dict(str, value)
         return marker("dict", Keyed(made[0], _dict(str, value)))
 
-    def _class(self, kind: type) -> Any:
+    def _class(self, kind: Any) -> Any:
         if kind in self._plain:
             return kind
         if kind in self._made:
             return self._made[kind]
-        if is_pydantic(kind) or has_pydantic_fields(kind):
-            return marker(kind.__name__, Pydantic(kind))
+        cls = typing.get_origin(kind) or kind
+        if is_pydantic(cls) or has_pydantic_fields(cls):
+            return marker(name_of_kind(kind), Pydantic(kind))
+        if cls is not kind:
+            found = fields_of(kind)
+            return kind if found is None else self._object(kind, found)
         if issubclass(kind, PurePath):
             return marker(kind.__name__, Text(kind, "path"))
         if issubclass(kind, enum.Enum):
@@ -158,12 +164,12 @@ class Kinds:
         found = fields_of(kind)
         return kind if found is None else self._object(kind, found)
 
-    def _object(self, kind: type, found: Made) -> Any:
+    def _object(self, kind: Any, found: Made) -> Any:
         """The class itself if msgspec reads each field of it as it is, else a shape."""
         probe = Kinds(self._plain | {kind})
         if not found.always and all(probe.read(f.kind) is f.kind for f in found.fields):
             return kind
-        made = self._made[kind] = marker(kind.__name__, _Unready())
+        made = self._made[kind] = marker(found.title, _Unready())
         fields = [
             ShapeField(f.name, self.read(f.kind), f.required, default=f.default, key=f.key)
             for f in found.fields

@@ -6,6 +6,7 @@ everything that speaks of it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ __all__ = ["Definitions", "resolved"]
 _OURS = "#/$shared/"
 _PUBLIC = "#/$defs/"
 _NAMED = ("properties", "patternProperties", "$defs")
+_UNSAID = re.compile(r"[^\w.-]")
 _DATA = ("default", "enum", "const", "examples")
 
 
@@ -29,7 +31,7 @@ class Definitions:
     def once(self, owner: object, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """A reference to what defines ``owner``, which is made when it is first asked for."""
         if id(owner) not in self._names:
-            key = self._names[id(owner)] = self._free(name, None)
+            key = self._names[id(owner)] = self._free(_UNSAID.sub("_", name), None)
             self._shared[key] = {}  # It may speak of itself.
             self._shared[key] = make()
         return {"$ref": f"{_OURS}{self._names[id(owner)]}"}
