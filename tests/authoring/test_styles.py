@@ -62,6 +62,10 @@ class Shop:
     async def later(self, order: int) -> str:
         return f"{self.name} {order}"
 
+    @tool
+    def other_word(this, order: int) -> str:
+        return f"{this.name} {order}"  # type: ignore[attr-defined]
+
     def plain(self, order: int) -> str:
         return f"{self.name} {order}"
 
@@ -81,6 +85,7 @@ METHODS = [
     (Shop.of_class_outside, "of_class_outside", "Shop 7"),
     (Shop().of_class_outside, "of_class_outside", "Shop 7"),
     (Shop().plain, "plain", "shop 7"),
+    (Shop().other_word, "other_word", "shop 7"),
     (Shop(), "Shop", "shop 7"),
     (tool(Shop()), "Shop", "shop 7"),
 ]
@@ -169,6 +174,7 @@ SEARCH = {"type": "web_search_20250305", "name": "web_search"}
 REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: Workflow("w", tools=[Shop.fetch]), "its first argument would be asked of the model"),
     (lambda: Workflow("w", tools=[Shop.plain]), "pass it through an instance: Shop(…).plain"),
+    (lambda: Workflow("w", tools=[Shop.other_word]), "an instance: Shop(…).other_word"),
     (lambda: Workflow("w", tools=[Shop]), "tools[0]: is the class Shop; pass a function"),
     (lambda: Workflow("w", tools=[SEARCH]), "tools[0]: is a description of a tool, dict {'type'"),
     (lambda: Workflow("w", tools=[price, "price"]), "tools[1]: is str 'price'; pass a function"),

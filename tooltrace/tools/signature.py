@@ -160,7 +160,23 @@ def _is_unbound(function: Callable[..., Any]) -> bool:
         return False
     inside = plain.__qualname__.rpartition(".")[0]
     in_class = bool(inside) and not inside.endswith("<locals>")
-    return first.name == "self" or (first.name == "cls" and in_class)
+    if first.name == "self" or (first.name == "cls" and in_class):
+        return True
+    written = _as_written(plain)
+    return written is not None and not isinstance(written, staticmethod)
+
+
+def _as_written(function: Any) -> Any:
+    """What a class holds under a function's name; None if it is in none, or that is not known."""
+    *outer, name = function.__qualname__.split(".")
+    owner: Any = None
+    for part in outer:
+        within = function.__globals__ if owner is None else vars(owner)
+        owner = within.get(part)
+        if not isinstance(owner, type):
+            return None
+    held = None if owner is None else vars(owner).get(name)
+    return held if isinstance(held, staticmethod) else getattr(held, "function", held)
 
 
 def _plain(function: Callable[..., Any]) -> Any:
