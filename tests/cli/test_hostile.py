@@ -57,6 +57,8 @@ def test_every_fault_ends_in_a_table_or_in_one_line(
                 assert said.err.count("\n") == 1, (name, said.err)
                 if "--json" not in command:
                     assert said.out == ""
+            elif name == "no root" and command[0] == "check":
+                assert said.code == 2 and "where its run begins" in said.err, said
             else:
                 assert said.code == 0 or (said.code == 1 and command[0] == "check"), (name, command)
                 assert said.out

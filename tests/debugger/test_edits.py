@@ -228,6 +228,28 @@ def test_an_interrupted_call_is_never_repeated_as_if_it_had_returned(
     assert [c.status for c in s.snapshot.calls] == ["returned", "waiting"]
 
 
+@pytest.mark.parametrize("fault", ["timeout", "http-529"])
+def test_a_fork_and_a_fault_are_one_branch_with_the_forks_name(
+    sit: Sit, tmp_path: Path, fault: str
+) -> None:
+    s = sit(bill(tmp_path))
+    if fault == "timeout":
+        s.to_call("look")
+    s.done("fork", "what if")
+    s.done("inject", fault)
+    assert s.view.branch.name == "what if"
+    assert [branch.name for branch in s.view.branches] == ["main", "what if"]
+    injected = s.head
+    s.done("undo")
+    assert s.names[-1] == "forked"
+    s.done("redo")
+    assert s.head == injected
+    s.done("undo")
+    s.done("undo")
+    s.done("inject", fault)
+    assert s.view.branch.name == f"fault-{fault}"
+
+
 def test_a_fork_and_an_edit_are_one_branch_with_the_forks_name(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     s.to_call("pay")

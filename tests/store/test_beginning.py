@@ -7,6 +7,7 @@ import os
 import stat
 from errno import EIO, ENOLCK, ENOSYS, ENOTSUP
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -119,6 +120,16 @@ def test_a_format_that_never_was_is_refused(number: int, tmp_path: Path) -> None
         path.write_bytes(encode(Record(1, None, AT, "live", event)) + encode(said(2)))
         with pytest.raises(BadSession, match=rf"s\.jsonl names a format that never was \({number}"):
             Journal.open(path)
+
+
+@pytest.mark.parametrize("odd", ["1", 1.0, True, None, [1], {"a": 1}, -1.5, "\x1b[2J" * 99])
+def test_a_format_that_is_no_whole_number_is_refused(odd: Any, tmp_path: Path) -> None:
+    event = Unknown("run_started", {"format": odd, "workflow": {"name": "w"}})
+    path = tmp_path / "s.jsonl"
+    path.write_bytes(encode(Record(1, None, AT, "live", event)) + encode(said(2)))
+    with pytest.raises(BadSession, match=r"s\.jsonl names a format that never was") as caught:
+        Journal.open(path)
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 150
 
 
 def test_the_newline_that_is_missing_is_no_longer_once_more_came(tmp_path: Path) -> None:

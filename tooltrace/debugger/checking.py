@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tooltrace.core.errors import BadSession
-from tooltrace.core.events import RunStarted
+from tooltrace.core.events import RunStarted, Unknown
 from tooltrace.core.forms import form_problem
 from tooltrace.core.ports import Divergence, ModelPort
 from tooltrace.core.scrub import Hide, nothing_hidden
@@ -56,7 +56,7 @@ async def check_session(
     ``workflow`` and ``today`` are what the code says now; without them a recording is held against
     the definition it carries. No tool runs, unless ``tools_for`` gives some that do. ``today``
     answers only for runs of a scripted model; ``hide`` takes secrets out of its replies. Raises
-    BadSession where the requests of a run cannot be made here.
+    BadSession where the requests of a run cannot be made here, or nobody knows how it began.
     """
     now = _Today(workflow, today, tools_for, hide)
     return [await _check_branch(session, branch, clock, now) for branch in session.tree.branches()]
@@ -76,6 +76,9 @@ async def _check_branch(session: Session, branch: Branch, clock: Clock, now: _To
     event = root.event
     model = now.model
     tools: AbstractContextManager[RecordedTools | None] = nullcontext()
+    if isinstance(event, Unknown):
+        why = f": {event.problem}" if event.problem else ""
+        raise BadSession(f"#{root.id} cannot be read, where its run begins{why}")
     if isinstance(event, RunStarted):
         if unknown := form_problem(event.form):
             raise BadSession(unknown)

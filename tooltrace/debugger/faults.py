@@ -24,6 +24,7 @@ from tooltrace.core.snapshot import Call, Snapshot
 from tooltrace.core.tree import Tree
 from tooltrace.debugger.bad_answers import STATUSES, model_answer
 from tooltrace.debugger.bad_results import RESULTS, known_result
+from tooltrace.debugger.empty_forks import empty_fork
 from tooltrace.debugger.session import Session
 
 __all__ = ["Fault", "faults_at", "inject", "paused_call", "why_none"]
@@ -116,7 +117,7 @@ def inject(session: Session, fault: str, ref: e.CallRef | None = None) -> None:
         _into_call(session, s, fault, call)
     else:
         answer = model_answer(fault, s.settings)
-        session.append(e.Forked(f"fault-{fault}"), "injected")
+        _begin_branch(session, fault)
         session.append(model_called(session.snapshot), "injected")
         session.append(answer, "injected")
 
@@ -132,5 +133,11 @@ def _into_call(session: Session, s: Snapshot, fault: str, call: Call) -> None:
     event = e.ToolReturned(
         call.ref, made.content, is_error=made.error is not None, error=made.error
     )
-    session.append(e.Forked(f"fault-{fault}"), "injected")
+    _begin_branch(session, fault)
     session.append(event, "injected")
+
+
+def _begin_branch(session: Session, fault: str) -> None:
+    """Begin the fault's branch, unless a person began one here just now: that is meant for it."""
+    if empty_fork(session) is None:
+        session.append(e.Forked(f"fault-{fault}"), "injected")

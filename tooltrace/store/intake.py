@@ -13,13 +13,16 @@ from bisect import bisect_left, insort
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
+from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from tooltrace.core.errors import BadSession
 from tooltrace.core.events import FORMAT, Record, RunStarted, Unknown
+from tooltrace.core.jsonio import readable
 from tooltrace.core.notes import NOTES
+from tooltrace.core.text import clip
 from tooltrace.store.lines import BOM, Damaged, Odd, decode
 from tooltrace.store.ordinary import ordinary
 from tooltrace.store.payloads import Fetch
@@ -27,6 +30,8 @@ from tooltrace.store.payloads import Fetch
 __all__ = ["Intake", "Problem"]
 
 NOTHING = b" \t\r" + BOM
+
+_MOST_SHOWN = 40
 
 
 class Problem(Struct, frozen=True):
@@ -256,26 +261,25 @@ class Intake:
     def _check(self, item: _Found) -> None:
         """Name an event that could not be read; refuse a session of a newer format."""
         event = item.record.event
-        version: object = None
+        version: Any = UNSET
         if isinstance(event, RunStarted):
             version = event.format
         elif isinstance(event, Unknown):
             if event.problem:
                 self.problems.append(Problem(item.line, event.problem, item.record.id))
             if event.type == RunStarted.name and isinstance(event.payload, dict):
-                version = event.payload.get("format")
-        if version is None or self._begun:
+                version = event.payload.get("format", FORMAT)
+        if version is UNSET or self._begun:
             return
         self._begun = True
-        if not isinstance(version, int):
-            return
-        if version > FORMAT:
+        if type(version) is int and version > FORMAT:
             raise BadSession(
                 f"{self._name} was made by a newer tooltrace (format {version}): upgrade to open it"
             )
-        if version < 1:
+        if type(version) is not int or version < 1:
+            named = clip(readable(version), _MOST_SHOWN)
             raise BadSession(
-                f"{self._name} names a format that never was ({version}): it was damaged or edited"
+                f"{self._name} names a format that never was ({named}): it was damaged or edited"
             )
 
     def _placeholder(self, number: int, child: _Found) -> Record:
