@@ -375,6 +375,19 @@ def test_why_there_is_no_other_side(sit: Sit, tmp_path: Path, change: str, why: 
     assert found.sides == ("with",) and len(found.samples) == 2
 
 
+def test_calls_that_were_made_with_the_edit_only_are_why_there_is_no_other_side(
+    sit: Sit, tmp_path: Path
+) -> None:
+    s = sit(pair(tmp_path))
+    s.steps(2)
+    s.done("edit_result", s.last(e.ToolReturned), "mine")
+    edit = s.head
+    s.done("step")
+    found = sampled(s, 1)
+    assert (found.edit, found.without) == (edit, None)
+    assert found.why == f"other calls of the turn were made after #{edit} only, never without it"
+
+
 def test_a_fault_is_left_out_where_the_call_was_really_made(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     s.to_call("look")

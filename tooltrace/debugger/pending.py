@@ -48,7 +48,7 @@ def pending(tree: Tree, head: int) -> Pending:
         tree, begins, changed, copied, True
     )
     if found is None:
-        return Pending(edit.id, why=_why_none(edit))
+        return Pending(edit.id, why=_why_none(edit, [tree[begin].event for begin in begins]))
     place, due, there = found
     if model_called(there).digest == model_called(tree.snapshot_at(head)).digest:
         return Pending(edit.id, why=f"the model reads the same with #{edit.id} as without it")
@@ -125,7 +125,9 @@ def _gone_on(s: Snapshot) -> tuple[tuple[e.Transitioned, ...], Snapshot]:
     return tuple(due), s
 
 
-def _why_none(edit: e.Record) -> str:
+def _why_none(edit: e.Record, originals: list[e.Event]) -> str:
+    if any(isinstance(event, e.ToolReturned) for event in originals):
+        return f"other calls of the turn were made after #{edit.id} only, never without it"
     if isinstance(edit.event, e.ToolReturned):
         return f"the call whose result #{edit.id} is was never gone through without it"
     return f"nothing recorded stands where the model is asked without #{edit.id}"
