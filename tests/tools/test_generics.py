@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import json
 import typing
-from dataclasses import InitVar, dataclass
+from dataclasses import InitVar, dataclass, field
 from datetime import date
 from typing import Annotated, Any, Generic, NamedTuple, TypedDict, TypeVar
 
@@ -17,6 +17,7 @@ from pydantic import Field
 
 from tests.tools.test_annotations import got
 from tests.tools.test_annotations import tool as build
+from tooltrace.core.errors import BadWorkflow
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -159,3 +160,18 @@ def test_a_tagged_struct_keeps_its_tag_and_its_limits() -> None:
 def test_what_a_dataclass_is_only_made_from_is_asked_for() -> None:
     assert got(Seeded, {"item": 1, "seed": 1}).was is Mixed.NUMBER
     assert got(Seeded, {"item": 1}).was is Mixed.WORD
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [field(default_factory=list), msgspec.field(default=1), attrs.field(), pydantic.PrivateAttr(1)],
+)
+def test_a_mark_that_only_a_class_understands_is_no_default(mark: Any) -> None:
+    with pytest.raises(BadWorkflow, match="x: what its default is marks a field of a class"):
+        build(list[int], mark)
+
+
+@pytest.mark.parametrize("key", [tuple[int, int], Seeded, list[str], None])
+def test_what_no_text_can_be_is_no_key(key: Any) -> None:
+    with pytest.raises(BadWorkflow, match=r"x: .* cannot be the key of an object, which is text"):
+        build(dict[key, int])

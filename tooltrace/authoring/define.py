@@ -5,8 +5,9 @@ They only hold what was written, and where; ``Workflow`` turns them into data an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tooltrace.authoring.places import Place, caller
@@ -17,16 +18,29 @@ from tooltrace.tools.signature import name_of
 if TYPE_CHECKING:
     from tooltrace.authoring.tool import Tool
 
-__all__ = ["On", "State", "tool_name", "tool_names"]
+__all__ = ["On", "State", "beneath", "tool_name", "tool_names"]
+
+_DEEPEST = 100
+
+
+def beneath(given: object) -> Iterator[object]:
+    """What was given, and what it was put over: partials and decorators, from the outside in."""
+    for _ in range(_DEEPEST):
+        yield given
+        inner = given.func if isinstance(given, partial) else getattr(given, "__wrapped__", None)
+        if inner is None:
+            return
+        given = inner
 
 
 def tool_name(tool: object) -> str:
     """The name of a tool given by name, as a ``@tool`` object or as a plain function."""
     if isinstance(tool, str):
         return tool
-    name = getattr(tool, "name", None)
-    if isinstance(name, str):
-        return name
+    for one in beneath(tool):
+        name = getattr(one, "name", None)
+        if isinstance(name, str):
+            return name
     return name_of(tool) if callable(tool) else repr(tool)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
 
-from tooltrace.authoring.define import tool_names
+from tooltrace.authoring.define import beneath, tool_names
 from tooltrace.authoring.places import Place, caller
 from tooltrace.authoring.written import Wanted, refuse_wrong, shown
 from tooltrace.core.errors import BadWorkflow
@@ -20,7 +20,7 @@ from tooltrace.tools.annotations import field_defaults
 from tooltrace.tools.function import FunctionTool
 from tooltrace.tools.signature import name_of
 
-__all__ = ["Tool", "tool"]
+__all__ = ["Tool", "taken", "tool"]
 
 _FLAG: Wanted = (bool, "True or False")
 _SECONDS: Wanted = ((int, float, type(None)), "seconds, or None for no limit")
@@ -44,7 +44,7 @@ class Tool(Generic[P, R]):
         self.function = function
         self.place = place
         self.name: str = options.get("name") or name_of(function)
-        self._options = options
+        self.options = options
         self._fields = field_defaults(function)
         update_wrapper(cast(Any, self), function, updated=())
 
@@ -53,7 +53,7 @@ class Tool(Generic[P, R]):
         if bind is None:
             return self
         bound = bind(self.function, instance, owner)
-        return self if bound is self.function else Tool(bound, self.place, self._options)
+        return self if bound is self.function else Tool(bound, self.place, self.options)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         return self.function(*args, **(self._filled(args, kwargs) if self._fields else kwargs))
@@ -67,7 +67,7 @@ class Tool(Generic[P, R]):
     @cached_property
     def function_tool(self) -> FunctionTool:
         """What the tool port calls. Raises BadWorkflow for a signature no model can call."""
-        return FunctionTool.build(self.function, **self._options)
+        return FunctionTool.build(self.function, **self.options)
 
     @property
     def spec(self) -> ToolSpec:
@@ -76,6 +76,15 @@ class Tool(Generic[P, R]):
 
     def __repr__(self) -> str:
         return f"<tool {self.name}>"
+
+
+def taken(given: Callable[..., Any]) -> Tool[..., Any] | None:
+    """What was given as the tool that it is, or that it was put over, with all that one says.
+
+    None where there is none: ``functools.partial`` and decorators may be put over any function.
+    """
+    inner = next((one for one in beneath(given) if isinstance(one, Tool)), None)
+    return inner if inner is None or inner is given else Tool(given, inner.place, inner.options)
 
 
 @overload

@@ -18,7 +18,7 @@ from msgspec.structs import asdict, replace
 from tooltrace.authoring.context import ContextTypes
 from tooltrace.authoring.define import On, State
 from tooltrace.authoring.places import Place, caller
-from tooltrace.authoring.tool import Tool
+from tooltrace.authoring.tool import Tool, taken
 from tooltrace.authoring.written import TEXT, Values, Wanted, refuse_wrong, shown
 from tooltrace.core.errors import BadWorkflow
 from tooltrace.core.jsonio import JsonValue
@@ -158,8 +158,9 @@ def _function_tool(tool: Any, part: str) -> FunctionTool:
         return tool
     if inspect.ismethod(tool) and isinstance(tool.__func__, Tool):
         tool = tool.__func__.__get__(tool.__self__, type(tool.__self__))
-    if isinstance(tool, Tool):
-        return tool.function_tool
+    made = taken(tool)
+    if made is not None:
+        return made.function_tool
     if isinstance(tool, Mapping):
         raise BadWorkflow(
             f"{part}: is a description of a tool, {shown(tool)}: tooltrace runs functions, not the "

@@ -26,6 +26,7 @@ __all__ = [
     "field_default",
     "field_defaults",
     "is_field",
+    "is_fields_mark",
     "is_pydantic",
     "loaded",
     "peeled",
@@ -175,6 +176,14 @@ class Said(Struct, eq=False):
         self.theirs = self.theirs or (bool(said) and _is_pydantics_own(item))
 
 
+_MARKS = frozenset(
+    {
+        ("dataclasses", "Field"),
+        ("msgspec._core", "Field"),
+        ("attr._make", "_CountingAttr"),
+        ("pydantic.fields", "ModelPrivateAttr"),
+    }
+)
 _NAMES = {"MultipleOf": "multiple_of", "MinLen": "min_length", "MaxLen": "max_length"}
 
 
@@ -215,6 +224,12 @@ def is_pydantic(kind: object) -> bool:
 def is_field(value: object) -> bool:
     """Whether this is what pydantic's ``Field(…)`` gives."""
     return _is(value, "pydantic.fields", "FieldInfo")
+
+
+def is_fields_mark(value: object) -> bool:
+    """Whether this marks a field of a class, for a library that reads it there and nowhere else."""
+    kind = type(value)
+    return (kind.__module__, kind.__name__) in _MARKS
 
 
 def field_default(value: object) -> tuple[Callable[[], Any], Any] | None:

@@ -28,7 +28,7 @@ from tooltrace.tools.limits import limited, takes
 from tooltrace.tools.readers import Choice, Keyed, OneOf, Pydantic, Text, Unique, Wide
 from tooltrace.tools.reading import marker, reader_of, schema_of
 from tooltrace.tools.results import to_json
-from tooltrace.tools.schemas import Definitions
+from tooltrace.tools.schemas import Definitions, resolved
 from tooltrace.tools.shapes import Shape, ShapeField
 
 __all__ = ["Kinds"]
@@ -143,6 +143,9 @@ class Kinds:
             return _worded(_dict(key, value), pattern)
         if made[0] is str or key is Any:
             return kind if value is arguments[1] and made[0] is arguments[0] else _dict(str, value)
+        if not _is_text(made[0]):
+            wrong = f"{name_of_kind(key)} cannot be the key of an object, which is text"
+            raise Unusable(f"{wrong}; use dict[str, …], or a list of pairs")
         return marker("dict", Keyed(made[0], _dict(str, value)))
 
     def _class(self, kind: Any) -> Any:
@@ -273,6 +276,13 @@ def _reads(kind: Any) -> bool:
     except (TypeError, NotImplementedError):
         return False
     return True
+
+
+def _is_text(kind: Any) -> bool:
+    """Whether some text is a value of a type, as far as its schema tells."""
+    shared = Definitions()
+    told = resolved(shared.whole(schema_of(kind, shared)))
+    return told.get("type", "string") in ("string", "integer", "number")
 
 
 def _literal(kind: Any, members: tuple[Any, ...]) -> Any:

@@ -17,7 +17,7 @@ from msgspec import UNSET
 
 from tooltrace.core.errors import BadWorkflow
 from tooltrace.core.text import one_line
-from tooltrace.tools.annotations import Said, Unusable, is_field, peeled
+from tooltrace.tools.annotations import Said, Unusable, is_field, is_fields_mark, peeled
 from tooltrace.tools.context import ToolContext
 from tooltrace.tools.docstrings import read_docstring
 from tooltrace.tools.fields import name_of_kind
@@ -117,6 +117,8 @@ def _field(
 ) -> tuple[ShapeField, Callable[[], Any] | None]:
     """A parameter as a field, and what gives its default where the function has none itself."""
     base, metadata = peeled(kind)
+    if is_fields_mark(default):
+        raise Unusable("what its default is marks a field of a class; write the default itself")
     if is_field(default):
         metadata = (*metadata, default)
     said = Said().hear(metadata)
