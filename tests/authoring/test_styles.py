@@ -73,7 +73,16 @@ class Shop:
         return f"{self.name} {order}"
 
 
+class Shelf:
+    """A place for functions, none of them a method."""
+
+    @tool
+    def loose(order: int) -> str:  # type: ignore[misc]
+        return f"loose {order}"
+
+
 METHODS = [
+    (Shelf.loose, "loose", "loose 7"),
     (Shop().fetch, "fetch", "shop 7"),
     (Shop("other").fetch, "fetch", "other 7"),
     (Shop.static_inside, "static_inside", "static 7"),

@@ -164,6 +164,8 @@ def _is_unbound(function: Callable[..., Any]) -> bool:
     in_class = bool(inside) and not inside.endswith("<locals>")
     if first.name == "self" or (first.name == "cls" and in_class):
         return True
+    if first.annotation is not inspect.Parameter.empty:
+        return False  # Nobody annotates self: the class is a place for functions.
     written = _as_written(plain)
     return written is not None and not isinstance(written, staticmethod)
 
