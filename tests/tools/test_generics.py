@@ -13,6 +13,7 @@ import attrs
 import msgspec
 import pydantic
 import pytest
+import typing_extensions
 from pydantic import Field
 
 from tests.tools.test_annotations import got
@@ -76,6 +77,14 @@ class More(Keys[int]):
     extra: str
 
 
+class TheirKeys(typing_extensions.TypedDict, Generic[T]):
+    item: T
+
+
+class MoreOfTheirs(TheirKeys[int]):
+    extra: str
+
+
 @dataclass
 class Node(Generic[T]):
     item: T
@@ -132,7 +141,8 @@ def test_what_a_base_was_given_is_known() -> None:
     assert "refused: x.item[0]" in got(Whole, {"item": ["x"], "other": []})
     assert "refused: x.other[0]" in got(Whole, {"item": [], "other": ["x"]})
     assert got(Half[int], {"item": [], "other": [1]}) == Half([], [1])
-    assert "refused: x.item" in got(More, {"item": "x", "extra": "y"})
+    for kind in (More, MoreOfTheirs):
+        assert "refused: x.item" in got(kind, {"item": "x", "extra": "y"})
 
 
 def test_a_generic_class_may_speak_of_itself() -> None:

@@ -68,10 +68,13 @@ def fields_of(kind: Any) -> Made | None:
         hints = given_hints(kind)
         return _made(kind, _of_dataclass(cls, hints), always=bool(_for_init_only(hints)))
     if _is_typed_dict(cls):
-        fields = _of_typed_dict(cls, given_hints(kind))
+        hints = given_hints(kind)
+        fields = _of_typed_dict(cls, hints)
         known: frozenset[str] = getattr(cls, "__required_keys__", frozenset())
         seen = all(field.required == (field.name in known) for field in fields)
-        return _made(kind, fields, dict, always=not seen)
+        # Of what a base was given msgspec knows nothing here.
+        given = hints != typing.get_type_hints(cls, include_extras=True)
+        return _made(kind, fields, dict, always=given or not seen)
     if issubclass(cls, tuple) and hasattr(cls, "_fields"):
         return _made(kind, _of_named_tuple(cls, given_hints(kind)), always=True)
     if issubclass(cls, Struct):

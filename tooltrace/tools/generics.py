@@ -38,9 +38,9 @@ def _enter(kind: Any, around: _Given, scopes: dict[type, _Given]) -> None:
 
 def _owner(name: str, cls: type, scopes: dict[type, _Given]) -> type:
     """The class that declares a name. A TypedDict repeats what its bases do."""
-    classes = list(scopes) if typing.is_typeddict(cls) else list(cls.__mro__)
-    found = [one for one in classes if one in scopes and name in inspect.get_annotations(one)]
-    return (found[-1] if typing.is_typeddict(cls) else found[0]) if found else cls
+    repeats = hasattr(cls, "__required_keys__")
+    classes = list(scopes)[::-1] if repeats else [one for one in cls.__mro__ if one in scopes]
+    return next((one for one in classes if name in inspect.get_annotations(one)), cls)
 
 
 def _open(hint: Any) -> bool:
