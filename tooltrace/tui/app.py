@@ -54,6 +54,8 @@ class ToolTraceApp(App[int]):
     ]
     CSS = """
     ToastRack { margin-bottom: 4; }
+    /* A dialog may take nearly all of a small screen: its box makes room for a note. */
+    Dialog > ToastRack { layer: default; margin-bottom: 0; }
     """
 
     def __init__(self, doors: Doors, debugger: Debugger | None = None) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -25,6 +25,8 @@ class Dialog(EarlyKeys, ModalScreen[Result]):
     """A dialog; a subclass gives its parts in ``body`` and may say something in ``status``."""
 
     SCOPE: Scope = "dialog"
+    LABELS: ClassVar[Mapping[str, str]] = {}
+    """What an action of the registry is called here, where that is not its label there."""
     DEFAULT_CSS = """
     Dialog { align: center middle; background: $background 60%; }
     Dialog > #box {
@@ -82,5 +84,6 @@ class Dialog(EarlyKeys, ModalScreen[Result]):
         for row in footer(self.inner_width, (), self.SCOPE):
             for cell in row:
                 if cell.id not in hidden:
-                    spans += [(cell.key, "key"), (f" {cell.label}   ", "dim")]
+                    label = self.LABELS.get(cell.id, cell.label)
+                    spans += [(cell.key, "key"), (f" {label}   ", "dim")]
         self.query_one("#keys", Words).show(tuple(spans))

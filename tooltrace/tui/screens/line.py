@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import ClassVar
 
 from textual.widget import Widget
 
@@ -19,6 +20,7 @@ class LineScreen(Dialog[str | None]):
     """Ask for a line; gives it, or None when it was left. ``check`` says what is wrong with one."""
 
     BINDINGS = textual_bindings("dialog")
+    LABELS: ClassVar[Mapping[str, str]] = {"pick": "accept"}
     DEFAULT_CSS = """
     LineScreen LineInput { background: $surface; margin: 1 0; }
     LineScreen #hint { height: auto; }
