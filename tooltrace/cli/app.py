@@ -188,7 +188,7 @@ def _shipped() -> list[tuple[str, str]]:
     return shipped()
 
 
-def _about(path: Path) -> str:
+def _about(path: Path) -> list[str]:
     from tooltrace.cli.list_command import about
 
     return about(path)

@@ -53,9 +53,9 @@ def command(everything: bool, as_json: bool) -> None:
         say(f"  and {len(files) - len(shown)} older: tooltrace list --all")
 
 
-def about(path: Path) -> str:
-    """What a session is, in a few words."""
-    return "  ".join(cell for cell in _cells(_facts(path))[1:] if cell)
+def about(path: Path) -> list[str]:
+    """What a session is: its workflow, how it ended, when, and what else there is to say."""
+    return _cells(_facts(path))[1:]
 
 
 def _facts(path: Path) -> dict[str, JsonValue]:

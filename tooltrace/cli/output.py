@@ -17,6 +17,7 @@ from tooltrace.core.difference import MISSING
 from tooltrace.core.jsonio import MAX_DEPTH, JsonValue, dumps, readable
 from tooltrace.core.text import one_line
 from tooltrace.tui.lines import fit, parted
+from tooltrace.tui.view.columns import narrowed
 
 __all__ = [
     "DEEPEST",
@@ -32,7 +33,6 @@ __all__ = [
 DEEPEST = MAX_DEPTH + 56
 """How deep a line may nest: any value that a session may hold, and what is put around it."""
 
-_LEAST = 12
 _MOST_PROBLEMS = 50
 
 
@@ -92,21 +92,8 @@ def columns(rows: Sequence[Sequence[str]], width: int | None = None) -> list[str
     count = max(map(len, cells), default=0)
     widths = [max(cell_len(row[at]) for row in cells if at < len(row)) for at in range(count)]
     if width is not None:
-        widths = _narrowed(widths, width - 2 * (count - 1))
+        widths = narrowed(widths, width - 2 * (count - 1))
     return [_line(row, widths, width) for row in cells]
-
-
-def _narrowed(widths: list[int], room: int) -> list[int]:
-    """Take from the widest column until all fit, or none is worth narrowing any more."""
-    narrow = list(widths)
-    while sum(narrow) > room:
-        widest = max(range(len(narrow)), key=narrow.__getitem__)
-        if narrow[widest] <= _LEAST:
-            break
-        others = [cells for at, cells in enumerate(narrow) if at != widest]
-        target = max(room - sum(others), *others, _LEAST) if others else room
-        narrow[widest] = max(_LEAST, min(narrow[widest] - 1, target))
-    return narrow
 
 
 def _line(row: Sequence[str], widths: Sequence[int], width: int | None) -> str:

@@ -21,15 +21,16 @@ def _nothing() -> None:
 class Doors(Struct, frozen=True):
     """What the app can open, and the descriptors of the real terminal for ``$EDITOR``.
 
-    ``about`` says what a session is in a few words; ``places`` keeps where one stood in those that
-    one only looked at; ``ready`` is called once the app has taken hold of the terminal.
+    ``about`` says what a session is: workflow, outcome, time, and the rest; ``places`` keeps where
+    one stood in those that one only looked at; ``ready`` is called once the app has taken hold of
+    the terminal.
     """
 
     run: Callable[[str], Debugger]
     open: Callable[[Path], Debugger]
     recent: Callable[[], list[Path]]
     shipped: list[tuple[str, str]]
-    about: Callable[[Path], str] = lambda path: ""
+    about: Callable[[Path], list[str]] = lambda path: []
     places: LastPlaces | None = None
     stdio: tuple[int, int, int] | None = None
     ready: Callable[[], None] = _nothing

@@ -158,5 +158,5 @@ def _doors(folder: Path) -> Doors:
     )
 
 
-def _about(folder: Path, path: Path) -> str:
-    return about(folder / path.name) if (folder / path.name).stat().st_size else ""
+def _about(folder: Path, path: Path) -> list[str]:
+    return about(folder / path.name) if (folder / path.name).stat().st_size else []

@@ -6,27 +6,35 @@ import asyncio
 from pathlib import Path
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tooltrace.core.errors import ToolTraceError
-from tooltrace.core.text import bytes_in_words, visible
+from tooltrace.core.text import bytes_in_words, one_line, visible
 from tooltrace.debugger.session_files import SessionFiles, look, opened
 from tooltrace.debugger.session_removal import remove
 from tooltrace.tui import dialogs, edge
 from tooltrace.tui.doors import Doors, LeaveSession, OpenSession
-from tooltrace.tui.lines import Line, Row
+from tooltrace.tui.lines import Item, Row
 from tooltrace.tui.panes.rows import RowsPane
 from tooltrace.tui.screens.early import EarlyKeys
 from tooltrace.tui.screens.help import HelpScreen
 from tooltrace.tui.still import Words
+from tooltrace.tui.view.columns import Columns
 
 __all__ = ["HomeScreen"]
 
 MOST_SESSIONS = 200
 MOST_TOLD = 40
 """Sessions that are looked into for what they are: opening each costs a few milliseconds."""
+
+SESSIONS = 1000
+"""The key of the first session's row."""
+
+_SOFT = 3
+"""Name, workflow and outcome are cut where there is no room; half a time would say nothing."""
 
 
 class HomeScreen(EarlyKeys, Screen[None]):
@@ -94,20 +102,20 @@ class HomeScreen(EarlyKeys, Screen[None]):
         if pane.cursor is None or pane.selected is None:
             pane.cursor_to(0)
 
-    def _rows(self) -> list[Row]:
-        rows = [Row(-1, (("workflows", "title"), ("  offline, no key needed", "dim")), False)]
-        for index, (name, what) in enumerate(self._doors.shipped):
-            rows.append(Row(index, ((f"  {name:<12}", "strong"), (what, "dim"))))
+    def _rows(self) -> list[Item]:
+        rows: list[Item] = [
+            Row(-1, (("workflows", "title"), ("  offline, no key needed", "dim")), False)
+        ]
+        rows += _below_each_other(0, [list(one) for one in self._doors.shipped])
         rows.append(Row(-2, (("", "text"),), False))
         folders = {path.parent for path in self._sessions}
         where = f"  in {next(iter(folders))}" if len(folders) == 1 else ""
         rows.append(Row(-3, (("recent sessions", "title"), (where, "dim")), False))
-        for index, path in enumerate(self._sessions):
-            folder = "" if where else str(path.parent)
-            about = self._doors.about(path) if index < MOST_TOLD else ""
-            said = "  ".join(part for part in (about, folder) if part)
-            line: Line = ((f"  {path.stem:<24} ", "strong"), (said, "dim"))
-            rows.append(Row(1000 + index, line))
+        told = [
+            _cells(path, self._doors.about(path) if index < MOST_TOLD else [], not where)
+            for index, path in enumerate(self._sessions)
+        ]
+        rows += _below_each_other(SESSIONS, told)
         if not self._sessions:
             rows.append(Row(-4, (("  none yet: they are saved as you step", "dim"),), False))
         return rows
@@ -115,8 +123,8 @@ class HomeScreen(EarlyKeys, Screen[None]):
     def on_rows_pane_chosen(self, event: RowsPane.Chosen) -> None:
         """Open it."""
         key = event.item.key
-        if key >= 1000:
-            path = self._sessions[key - 1000]
+        if key >= SESSIONS:
+            path = self._sessions[key - SESSIONS]
             self.post_message(OpenSession(lambda: self._doors.open(path)))
         elif key >= 0:
             name = self._doors.shipped[key][0]
@@ -131,8 +139,8 @@ class HomeScreen(EarlyKeys, Screen[None]):
     def _marked(self, what: str) -> Path | None:
         """The session that the cursor is on; where it is on none, that is said."""
         item = self.query_one(RowsPane).selected
-        if item is not None and item.key >= 1000:
-            return self._sessions[item.key - 1000]
+        if item is not None and item.key >= SESSIONS:
+            return self._sessions[item.key - SESSIONS]
         edge.notify(self.app, f"go to a session to {what} it", "warning")
         return None
 
@@ -201,6 +209,32 @@ class HomeScreen(EarlyKeys, Screen[None]):
     def action_leave(self) -> None:
         """Quit."""
         self.post_message(LeaveSession())
+
+
+def _cells(path: Path, about: list[str], folder: bool) -> list[str]:
+    """What its row says: name, workflow, outcome, time, and the rest in one."""
+    *known, rest = about or [""]
+    while known and not known[-1]:
+        known.pop()  # One that cannot be read has the room for why.
+    parts = (str(path.parent) if folder else "", rest)
+    return [path.stem, *known, "  ".join(part for part in parts if part)]
+
+
+def _below_each_other(first: int, rows: list[list[str]]) -> list[Columns]:
+    """Rows whose cells stand below each other; a row's last cell has the rest of its line."""
+    count = max((len(row) for row in rows), default=1) - 1
+    widths = tuple(
+        max(cell_len(one_line(row[at])) for row in rows if at < len(row) - 1) for at in range(count)
+    )
+    return [
+        Columns(
+            first + index,
+            tuple((text, "dim" if at else "strong") for at, text in enumerate(row)),
+            widths,
+            firm=max(0, count - _SOFT),
+        )
+        for index, row in enumerate(rows)
+    ]
 
 
 def _looked_at(path: Path) -> SessionFiles:

@@ -2,11 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from msgspec import Struct
 from rich.cells import cell_len
 
 from tooltrace.tui.lines import Line, Span, fit, tidy
 
-__all__ = ["cell", "cells_of", "join", "spread"]
+__all__ = ["Columns", "cell", "cells_of", "join", "narrowed", "spread"]
+
+_LEAST = 12
+_LEAST_OF_A_PANE = 8
+
+
+class Columns(Struct, frozen=True):
+    """An item of one line whose cells stand below those of its neighbours.
+
+    ``widths`` are those of all columns but the last, which has the rest of the line; so has a cell
+    that is the last of its own line. The last ``firm`` of them are not narrowed.
+    """
+
+    key: int
+    line: Line
+    widths: tuple[int, ...]
+    firm: int = 0
+    selectable: bool = True
+
+    def height(self, width: int) -> int:
+        """Always one."""
+        return 1
+
+    def lines(self, width: int) -> Sequence[Line]:
+        """The one line; the widest columns give way where there is no room for all."""
+        soft = len(self.widths) - self.firm
+        room = width - sum(self.widths[soft:]) - 2 * (len(self.widths) + 1)
+        widths = (*narrowed(self.widths[:soft], room, _LEAST_OF_A_PANE), *self.widths[soft:])
+        *first, last = self.line
+        shown: list[Span] = [("  ", "")]
+        for (text, style), cells in zip(first, widths, strict=False):
+            shown += [cell(text, cells + 1, style), (" ", style)]
+        return (tidy((*shown, last), width)[0],)
+
+    def text(self) -> str:
+        """What a search looks at."""
+        return "  ".join(text for text, _ in self.line)
+
+
+def narrowed(widths: Sequence[int], room: int, least: int = _LEAST) -> list[int]:
+    """Take from the widest column until all fit, or none is worth narrowing any more."""
+    narrow = list(widths)
+    while sum(narrow) > room:
+        widest = max(range(len(narrow)), key=narrow.__getitem__)
+        if narrow[widest] <= least:
+            break
+        others = [cells for at, cells in enumerate(narrow) if at != widest]
+        target = max(room - sum(others), *others, least) if others else room
+        narrow[widest] = max(least, min(narrow[widest] - 1, target))
+    return narrow
 
 
 def cell(text: str, width: int, style: str = "", right: bool = False) -> Span:
