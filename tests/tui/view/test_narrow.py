@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
+
 import pytest
+from rich.cells import cell_len
 
 from tests.tui.view.build import REFUND, Given, flat, see, text_of, to_credit
+from tooltrace.cli.reading import opened
 from tooltrace.core import events as e
 from tooltrace.core.events import CallRef
 from tooltrace.core.steps import Steps
+from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.stops import Stop
 from tooltrace.tui.lines import plain
 from tooltrace.tui.view.conversation import ConversationRows
-from tooltrace.tui.view.entry import Entry
+from tooltrace.tui.view.entry import Entry, Place
 from tooltrace.tui.view.status import status_line
 from tooltrace.tui.view.workflow import WorkflowRows
 
+RECORDED = sorted((Path(__file__).parents[3] / "sessions").glob("demo-*.jsonl"))
 WHY = "policy (/home/ines/agents/refund.py:22) returned list; return say(…) or call(…)"
 
 
@@ -58,10 +65,55 @@ def test_the_number_of_a_record_stays_where_its_line_is_too_narrow() -> None:
     assert plain(entry.starred("odd").lines(40)[0]) == "  ✓ check_refund_policy  1 ms  #7 ★ odd"
 
 
-def test_a_sentence_is_not_cut_for_its_number() -> None:
+def test_a_sentence_goes_on_in_the_next_line_with_its_number() -> None:
     said = Entry(7, 7, (("you let it go on", "warn"), ("  1 ms", "dim"), ("  #7", "dim")))
-    assert plain(said.lines(20)[0]) == "you let it go on  #7"
-    assert plain(said.lines(18)[0]) == "you let it go on …"
+    assert [plain(line) for line in said.lines(20)] == ["you let it go on  #7"]
+    assert [plain(line) for line in said.lines(18)] == ["you let it go on", "  1 ms  #7"]
+
+
+@pytest.mark.parametrize("place", ["past", "here", "ahead"])
+@pytest.mark.parametrize("width", [12, 20, 33, 34, 46, 70])
+def test_no_sentence_loses_a_word_or_its_number(width: int, place: Place) -> None:
+    texts = ("the run is over: ", "completed", " after all that ", "払い戻し 返品 was asked for")
+    said = Entry(7, 7, tuple((text, "warn") for text in (*texts, "  #7"))).at(place)
+    lines = [plain(line) for line in said.lines(width)]
+    assert said.height(width) == len(lines)
+    assert all(cell_len(line) <= width for line in lines)
+    assert lines[-1].endswith("  #7")
+    if width >= 33:
+        words = " ".join(("".join(texts) + "  #7").split())
+        assert " ".join(" ".join(lines).removeprefix("▶ ").split()) == words
+    stands = said.starred("a mark")
+    assert stands.height(width) == len(stands.lines(width))
+
+
+def test_what_is_waited_for_is_read_whole_at_33_cells() -> None:
+    entries, _ = ConversationRows().update(see(Given(REFUND)))
+    lines = [plain(line) for line in entries[-1].lines(33)]
+    assert entries[-1].height(33) == len(lines) == 2
+    assert " ".join(" ".join(lines).split()) == "⏸ waiting for you: say something to begin"
+    entries, _ = ConversationRows().update(see(to_credit(), running=True))
+    shown = " ".join(plain(line) for line in entries[-1].lines(20))
+    assert "…" not in shown
+    assert "process_credit" in shown or "running" in shown
+
+
+def test_a_height_is_measured_again_where_one_stands() -> None:
+    said = Entry(7, 7, (("you let it go on", "warn"), ("  #7", "dim")))
+    assert said.height(20) == 1
+    assert said.at("here").height(20) == len(said.at("here").lines(20)) == 2
+    assert said.at("here").at("past").height(20) == 1
+
+
+@pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
+def test_every_record_keeps_its_number_at_33_cells(path: Path) -> None:
+    with opened(path) as (session, _), closing(Debugger(session)) as debugger:
+        items, _ = ConversationRows().update(debugger.view())
+    numbered = [item for item in items if item.heading[-1][0].strip() == f"#{item.record}"]
+    assert len(numbered) > 5
+    for item in numbered:
+        lines = [plain(line) for line in item.lines(33)]
+        assert any(line.endswith(f"#{item.record}") for line in lines), lines
 
 
 def test_a_replay_that_has_not_begun_waits_for_nobody() -> None:

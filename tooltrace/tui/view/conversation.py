@@ -146,7 +146,7 @@ def pending(view: View) -> list[Entry]:
         case AwaitUser(why="unknown_outcome", text=text, call=ref):
             advice = Part("S: type its result · R: make it again · N: go back", "dim")
             line: Line = ((f"  {DOUBT} {text}", "warn"),)
-            return [Entry(PENDING, s.at, line, (advice, *below), ref)]
+            return [Entry(PENDING, s.at, line, (advice, *below), ref, wraps=True)]
         case AwaitUser(why="input") if view.replaying:
             return [_entry(s, (f"{NEXT} before {SAID}", "key"), parts=below)]
         case AwaitUser(why="model_failed" | "incomplete"):
@@ -162,7 +162,7 @@ def pending(view: View) -> list[Entry]:
             together: Line = ((" side by side", "dim"),) if many else ()
             name = (happens_next(action, s), "tool")
             heading: Line = ((f"  {NEXT} before ", "key"), name, *together)
-            return [Entry(PENDING, s.at, heading, (*parts, *below), first.ref)]
+            return [Entry(PENDING, s.at, heading, (*parts, *below), first.ref, wraps=True)]
         case action:
             return [_entry(s, (f"{NEXT} before {happens_next(action, s)}", "key"), parts=below)]
 
@@ -184,7 +184,7 @@ def _block(index: int, block: Block) -> Entry:
 
 
 def _entry(s: Snapshot, *heading: Span, parts: tuple[Part, ...] = ()) -> Entry:
-    return Entry(PENDING, s.at, heading, parts)
+    return Entry(PENDING, s.at, heading, parts, wraps=True)
 
 
 def _after_failure(view: View) -> str:

@@ -6,15 +6,18 @@ and no wider than asked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
+from rich.cells import cell_len
 
 from tooltrace.core.events import CallRef
 from tooltrace.core.jsonio import JsonValue
-from tooltrace.tui.lines import Line, plain, tidy
+from tooltrace.core.text import one_line
+from tooltrace.tui.lines import Line, Span, plain, tidy
 from tooltrace.tui.view.values import MOST_CHARS, brief, count_lines, value_lines
 from tooltrace.tui.view.words import STAR
 
@@ -26,6 +29,9 @@ FOLDED = 6
 OPEN = 1000
 _COUNTED = 2000
 _PART = 20
+_MOST_LINES = 4
+_INDENT = "  "
+_WORDS = re.compile(r" *[^ ]+| +$")
 
 
 def call_key(ref: CallRef) -> int:
@@ -85,7 +91,8 @@ class Entry(Struct, frozen=True, gc=False):
     """Something that was said, called, returned or done.
 
     ``record`` is the record it shows, ``ref`` the call it is about. ``place`` says on which side of
-    the head it stands, ``star`` is the text of a bookmark on the record. ``measured`` keeps the
+    the head it stands, ``star`` is the text of a bookmark on the record. The heading of one that
+    ``wraps`` is a sentence to be read whole, whatever it is about. ``measured`` keeps the
     last height by width; copies share it.
     """
 
@@ -98,6 +105,7 @@ class Entry(Struct, frozen=True, gc=False):
     place: Place = "past"
     selectable: bool = True
     star: str | None = None
+    wraps: bool = False
     measured: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -109,25 +117,35 @@ class Entry(Struct, frozen=True, gc=False):
         """How many lines it takes; known after the first time."""
         height = self.measured.get(width)
         if height is None:
-            height = 1 + sum(part.height(width, self.is_open) for part in self.parts)
+            named = self.ref is not None and not self.wraps
+            height = 1 if named else len(self._headings(width))
+            height += sum(part.height(width, self.is_open) for part in self.parts)
             self.measured.clear()
             self.measured[width] = height
         return height
 
     def lines(self, width: int) -> Sequence[Line]:
         """Its lines, dim where they are ahead of the head."""
-        heading = self.heading
-        if self.place == "here":
-            heading = (("▶ ", "key"), *heading)
-        heading = _numbered(heading, f"#{self.record}", width, self.ref is not None)
+        lines = self._headings(width)
         if self.star is not None:
-            heading = (*heading, (f" {STAR} {self.star}", "key"))
-        lines = [heading]
+            lines[-1] = (*lines[-1], (f" {STAR} {self.star}", "key"))
         for part in self.parts:
             lines += part.lines(width, self.is_open)
         if self.place == "ahead":
             lines = [tuple((text, "dim") for text, _ in line) for line in lines]
         return [tidy(line, width)[0] for line in lines]
+
+    def _headings(self, width: int) -> list[Line]:
+        heading = self.heading
+        if self.place == "here":
+            heading = (("▶ ", "key"), *heading)
+        if sum(map(len, texts := [text for text, _ in heading])) <= width and all(
+            text.isascii() and text.isprintable() for text in texts
+        ):
+            return [heading]
+        if self.wraps:
+            return _wrapped((*heading, ("", "")), width)
+        return _numbered(heading, f"#{self.record}", width, self.ref is not None)
 
     def text(self) -> str:
         """Heading and values, whole."""
@@ -140,7 +158,11 @@ class Entry(Struct, frozen=True, gc=False):
 
     def at(self, place: Place) -> Entry:
         """The same entry on another side of the head."""
-        return self if place == self.place else replace(self, place=place)
+        if place == self.place:
+            return self
+        # Where one stands has a sign before its heading, which may take one more line then.
+        moved = {} if "here" in (place, self.place) else self.measured
+        return replace(self, place=place, measured=moved)
 
     def starred(self, text: str | None) -> Entry:
         """The same entry with a bookmark, or without."""
@@ -151,16 +173,36 @@ class Entry(Struct, frozen=True, gc=False):
         return replace(self, is_open=not self.is_open, measured={})
 
 
-def _numbered(heading: Line, number: str, width: int, named: bool) -> Line:
+def _numbered(heading: Line, number: str, width: int, named: bool) -> list[Line]:
     """The heading so that the number at its end stays where it is too narrow for all of it.
 
     How long it took or which model it was gives way, which the details tell as well; a name does
-    too, but not a sentence.
+    too, but a sentence goes on in the next line.
     """
     if not heading or heading[-1][0].strip() != number or tidy(heading, width + 1)[1] <= width:
-        return heading
+        return [heading]
     *said, last = heading
     room = max(0, width - len(last[0]))
     while len(said) > 1 and said[-1][1] in ("dim", "") and tidy(tuple(said), room + 1)[1] > room:
         said.pop()
-    return (*(tidy(tuple(said), room)[0] if named else said), last)
+    shown, used = tidy(tuple(said), room + 1)
+    if used > room and not named and any(style != "dim" for _, style in said):
+        return _wrapped(heading, width)
+    return [(*(shown if used <= room else tidy(tuple(said), room)[0]), last)]
+
+
+def _wrapped(heading: Line, width: int) -> list[Line]:
+    """The heading in at most a few lines, broken at spaces; its last piece is never cut."""
+    *said, last = heading
+    words = [(word, style) for text, style in said for word in _WORDS.findall(one_line(text))]
+    lines: list[list[Span]] = [[]]
+    used = 0
+    for word, style in [*words, last]:
+        if used and used + cell_len(word) > width and len(lines) < _MOST_LINES:
+            word = _INDENT + word.lstrip(" ")
+            lines.append([])
+            used = 0
+        lines[-1].append((word, style))
+        used += cell_len(word)
+    end, _ = tidy(tuple(lines[-1][:-1]), max(0, width - cell_len(lines[-1][-1][0])))
+    return [*(tuple(line) for line in lines[:-1]), (*end, lines[-1][-1])]
