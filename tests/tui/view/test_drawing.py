@@ -78,6 +78,36 @@ def test_a_forced_transition_is_on_no_edge_of_the_table() -> None:
     assert sum("○ failed" in line for line in shown) == 3
 
 
+def test_what_was_forced_and_left_is_on_no_edge_of_the_table_either() -> None:
+    given = to_credit().forces("validating")  # A row leads there too, from elsewhere.
+    given.append(Transitioned("crediting", 0, given.tree.last_id))
+    assert "⇒✓ validating ×2" in graph(given)[0]
+    for line in graph(given)[1:]:
+        assert "⇒" not in line, graph(given)
+    given = to_credit().forces("failed")
+    given.append(Transitioned("emailing", 0, given.tree.last_id))
+    marked = [line for line in graph(given) if "⇒" in line]
+    assert marked == ["  · forced → ⇒✓ failed"], graph(given)
+
+
+def test_a_loop_that_was_forced_is_not_the_guards() -> None:
+    loop = (
+        Row(("t",), "counting", "importing", "result.left > 0"),
+        Row(("t",), "counting", "done", "result.left == 0"),
+        Row(("import_batch",), "importing", "counting"),
+    )
+    states = (StateSpec("counting"), StateSpec("importing"), StateSpec("done", terminal=True))
+    spec = WorkflowSpec("loop", states=states, initial="counting", rows=loop)
+    forced = Marks(
+        "importing", {"counting": 2, "importing": 2}, frozenset({"counting"}), frozenset(),
+        frozenset(), "counting",
+    )  # fmt: skip
+    lines = [plain(line) for line in lay_out(graph_of(spec), forced, 90)]
+    assert "⇒✓ counting ×2" in lines[0]
+    assert sum("import_batch →" in line for line in lines) == 1
+    assert not any("⇒" in line for line in lines[1:]), lines
+
+
 def test_a_state_entered_legally_after_a_force_is_not_shown_as_forced() -> None:
     given = to_credit().forces("pending")
     assert "⇒● pending" in graph(given)[0]

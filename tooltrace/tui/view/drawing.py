@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from tooltrace.tui.lines import Line, Span, fit, tidy
 from tooltrace.tui.view.columns import cells_of
 from tooltrace.tui.view.graph import BY_FORCE, CRITICAL, Graph, Way
@@ -16,6 +18,7 @@ MOST_STATES = 400
 
 _ARROW: Span = (" → ", "dim")
 _NAMED = 2
+_FORCED = "forced"
 
 
 def lay_out(graph: Graph, marks: Marks, width: int) -> list[Line]:
@@ -25,12 +28,15 @@ def lay_out(graph: Graph, marks: Marks, width: int) -> list[Line]:
     taken = [way for way in left if _was_taken(way, marks)]
     if not taken and marks.by == "force" and marks.now and marks.now not in graph.main:
         sources = () if marks.before is None else (marks.before,)
-        taken = [Way(sources, "forced", (), marks.now)]
+        taken = [Way(sources, _FORCED, (), marks.now)]
         left += taken
+    left += _forced_before(graph, marks)
     elsewhere = marks.not_here() if taken or marks.now in graph.main else marks
 
     def shown(way: Way) -> Marks:
-        return marks if way in taken else elsewhere
+        found = marks if way in taken else elsewhere
+        # No guard's way is the one that somebody forced, wherever it leads.
+        return found if way.label in (_FORCED, BY_FORCE) else replace(found, forced=frozenset())
 
     for line, columns in _wrapped(graph.main[:MOST_STATES], marks, width):
         out.append(line)
@@ -43,6 +49,13 @@ def lay_out(graph: Graph, marks: Marks, width: int) -> list[Line]:
     if hidden > 0:
         out.append(((f"  … {hidden} more", "dim"),))
     return [tidy(line, width)[0] for line in out]
+
+
+def _forced_before(graph: Graph, marks: Marks) -> list[Way]:
+    """Ways to what was forced, and left again, and is on no line that could say so."""
+    told = {marks.now, *graph.main}
+    told.update(state for way in graph.ways if way.label == BY_FORCE for state in way.chain)
+    return [Way((), _FORCED, (), state) for state in sorted(marks.forced) if state not in told]
 
 
 def _was_taken(way: Way, marks: Marks) -> bool:
