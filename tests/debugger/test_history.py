@@ -154,10 +154,11 @@ def test_names_of_branches(sit: Sit, tmp_path: Path) -> None:
     assert s.view.branch.name == "my edit"
     assert s.do("rename", begin, " ").kind == "error"
     assert s.do("rename", 999, "x").kind == "error"
-    s.done("rename", begin, "mine")  # Two of a name are told apart.
-    assert s.branch_names[-1] == "mine-2"
+    assert s.do("rename", begin, "mine").text == "there is a branch 'mine' already"
+    s.done("rename", begin, "my edit")  # Its own name is no other's.
     s.close()
-    assert sit(bill(tmp_path)).branch_names == ["main", "what-if-1", "what-if-2", "mine", "mine-2"]
+    kept = sit(bill(tmp_path)).branch_names
+    assert kept == ["main", "what-if-1", "what-if-2", "mine", "my edit"]
 
 
 def test_a_fork_needs_a_place_where_one_can_stand(sit: Sit, tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ __all__ = [
     "fork_problem",
     "free_name",
     "go_past",
+    "rename_problem",
     "reply_problem",
     "retry",
     "say",
@@ -243,6 +244,12 @@ def fork_problem(branches: Iterable[Branch], name: str) -> str | None:
     if any(branch.name == chosen for branch in branches):
         return f"there is a branch {chosen!r} already"
     return name_problem(chosen) if chosen else None
+
+
+def rename_problem(branches: Iterable[Branch], begin: int, name: str) -> str | None:
+    """What keeps a name from being that of the branch that begins at a record; None if it may."""
+    others = [branch for branch in branches if branch.begin != begin]
+    return name_problem(name) or fork_problem(others, name)
 
 
 def fork(session: Session, name: str) -> e.Record:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 
-from tooltrace.core.branches import name_problem
 from tooltrace.core.errors import BadCommand
 from tooltrace.core.notes import Bookmarked, BranchDescribed, BranchNamed, BranchPruned
 from tooltrace.debugger.commands import Commands
+from tooltrace.debugger.edits import rename_problem
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.stops import Stop
 from tooltrace.debugger.thread import OneAtATime
@@ -31,7 +31,8 @@ class Noting:
 
         def renaming(session: Session) -> None:
             _branch(session, begin)
-            if (wrong := name_problem(name)) is not None:
+            wrong = rename_problem(session.tree.branches(), begin, name)
+            if wrong is not None:
                 raise BadCommand(wrong)
             session.note(BranchNamed(begin, name.strip()))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.tui.app.driven import Driven, begin, reach
+from tests.tui.app.driven import DEADLINE, Driven, begin, reach
 from tests.tui.app.given import before
 from tooltrace.core.actions import asks_model
 
@@ -48,6 +48,26 @@ async def test_a_name_that_is_taken_keeps_its_dialog(tmp_path: Path) -> None:
         while d.dialog is not None:
             await d.press("enter")
         assert d.view.branch.name == f"{name}-b"
+
+
+async def test_a_branch_is_given_no_name_that_another_has(tmp_path: Path) -> None:
+    async with Driven(reach(begin(tmp_path), before("check_refund_policy")), (80, 24)) as d:
+        await d.press("F", "enter")
+        while d.dialog is not None:
+            await d.press("enter")
+        mine = d.view.branch.name
+        await d.press("v", "e", *["backspace"] * len(mine))
+        await d.type("main")
+        await d.press("enter")
+        assert d.dialog == "LineScreen" and "already" in d.text
+        assert {branch.name for branch in d.view.branches} == {"main", mine}
+        stop = d.debugger.rename(d.view.branch.begin, " main ").result(DEADLINE)
+        assert "already" in stop.text
+        assert {branch.name for branch in d.view.branches} == {"main", mine}
+        await d.type(" two")
+        await d.press("enter")
+        assert d.dialog == "BranchesScreen"
+        assert d.view.branch.name == "main two"
 
 
 async def test_saying_nothing_keeps_its_dialog(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ from concurrent.futures import Future
 from textual.events import Key
 from textual.widget import Widget
 
-from tooltrace.core.branches import Branch, name_problem
+from tooltrace.core.branches import Branch
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.edits import rename_problem
 from tooltrace.debugger.stops import Stop
 from tooltrace.tui import edge
 from tooltrace.tui.inputs import LineInput
@@ -142,13 +143,16 @@ class BranchesScreen(Dialog[int | None]):
         if (branch := self.marked) is None:
             return
 
-        before = branch.name[:_MOST_TYPED]
+        before, begin = branch.name[:_MOST_TYPED], branch.begin
 
         def named(name: str | None) -> None:
             if name is not None and name != before:
-                self._ask(self._debugger.rename(branch.begin, name), self._load)
+                self._ask(self._debugger.rename(begin, name), self._load)
 
-        self.app.push_screen(LineScreen("Name of the branch", before, "", name_problem), named)
+        def problem(name: str) -> str | None:
+            return rename_problem(self._debugger.view().branches, begin, name)
+
+        self.app.push_screen(LineScreen("Name of the branch", before, "", problem), named)
 
     def action_describe(self) -> None:
         """What it is for."""
