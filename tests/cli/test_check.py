@@ -174,7 +174,8 @@ def test_being_stopped_ends_the_processes_at_once(here: Path, number: signal.Sig
         DEADLY.replace("os._exit(7)", "Path('began').touch()\n        while True: pass")
     )
     shutil.copy(SESSIONS / "demo-refund-too-old.jsonl", here / "s.jsonl")
-    with start("check", "s.jsonl", "--workflow", "slow.py:refund", cwd=here) as process:
+    options = ("--workflow", "slow.py:refund", "--junit", "out.xml")
+    with start("check", "s.jsonl", *options, cwd=here) as process:
         until = time.monotonic() + 30
         while not (here / "began").exists():
             assert time.monotonic() < until and process.poll() is None
@@ -185,6 +186,8 @@ def test_being_stopped_ends_the_processes_at_once(here: Path, number: signal.Sig
         out, err = process.communicate(timeout=5)
     assert (process.returncode, out, err.strip()) == (2, "", "tooltrace: interrupted")
     assert not any(map(alive, workers))
+    (error,) = ElementTree.parse(here / "out.xml").getroot().iter("error")
+    assert error.get("message") == "it was stopped before its end"
 
 
 def live(here: Path, *arguments: object, allow: tuple[str, ...] = ("send_email",)) -> Said:
@@ -246,6 +249,29 @@ def test_what_cannot_be_begun_is_an_error_in_the_junit_file(
     assert said.code == 2
     (error,) = ElementTree.parse(junit).getroot().iter("error")
     assert "not-there.jsonl" in (error.get("message") or "")
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (("--workflow", "loan"), "nothing could be judged"),
+        (("--workflow", "nosuch"), "no workflow 'nosuch'"),
+        (("--tools", "live"), "give --workflow"),
+        (("--ignore", "at"), "go with --tools live"),
+    ],
+)
+def test_no_junit_file_of_a_check_that_was_none_reads_as_passed(
+    options: tuple[str, ...],
+    why: str,
+    folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    junit = tmp_path / "out.xml"
+    said = call(capsys, "check", folder / "differs.jsonl", *options, "--junit", junit)
+    assert said.code == 2, said
+    (error,) = ElementTree.parse(junit).getroot().iter("error")
+    assert why in (error.get("message") or "")
 
 
 def test_a_world_that_is_not_there_any_more(session: Path, tmp_path: Path) -> None:

@@ -72,28 +72,34 @@ def command(
 
     Exit codes: 0 all as recorded, 1 something differs, 2 something could not be checked.
     """
-    live = tools == "live"
-    if live and ref is None:
-        raise BadCommand("--tools live needs the code of the tools: give --workflow REF")
-    if not live and (allowed or ignore):
-        raise BadCommand("--allow-live and --ignore go with --tools live")
     if junit is not None and not junit.absolute().parent.is_dir():
         raise BadCommand(f"--junit {junit}: there is no folder {junit.absolute().parent}")
-    asked = Asked(ref, live, allowed, ignore)
     results: list[Found] = []
     try:
+        asked = _asked(ref, tools == "live", allowed, ignore)
         counts = _check_all(paths, asked, jobs, as_json, results)
-    except ToolTraceError as error:
-        results.append(unchecked(Path("tooltrace check"), str(error)))
+        if not counts["branches"] and not counts["unchecked"]:
+            raise BadCommand(f"nothing could be judged: {_others(results)}")
+    except BaseException as error:
+        # Whoever reads only the file is not to take a check for good that was none, or was cut.
+        known = isinstance(error, ToolTraceError)
+        why = str(error) if known else "it was stopped before its end"
+        results.append(unchecked(Path("tooltrace check"), why))
         raise
     finally:
         if junit is not None:
             from tooltrace.cli.junit import write_junit
 
             write_junit(junit, results)
-    if not counts["branches"] and not counts["unchecked"]:
-        raise BadCommand(f"nothing could be judged: {_others(results)}")
     ctx.exit(2 if counts["unchecked"] else 1 if counts["diverged"] else 0)
+
+
+def _asked(ref: str | None, live: bool, allowed: tuple[str, ...], ignore: tuple[str, ...]) -> Asked:
+    if live and ref is None:
+        raise BadCommand("--tools live needs the code of the tools: give --workflow REF")
+    if not live and (allowed or ignore):
+        raise BadCommand("--allow-live and --ignore go with --tools live")
+    return Asked(ref, live, allowed, ignore)
 
 
 def _check_all(
