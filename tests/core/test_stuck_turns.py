@@ -62,6 +62,12 @@ def test_the_same_turn_again_and_again() -> None:
     )
 
 
+def test_one_tool_called_side_by_side_was_called() -> None:
+    given = free(same_call=2)
+    turn(given, "a", "a")
+    assert verdict(turn(given, "a", "a")) == "a was called 2 times in a row with the same results"
+
+
 def test_the_order_of_calls_in_a_turn_is_no_difference() -> None:
     given = free(same_call=2)
     assert verdict(turn(given, "a", "b")) is None

@@ -117,7 +117,8 @@ def _same_error(turns: list[_Turn], waits: list[bool], count: int) -> str | None
 def _told(turns: list[_Turn], length: int) -> str:
     names = [_named(turn) for turn in turns[-length:]]
     if length == 1:
-        what, end = ("was called", "") if len(turns[-1]) == 1 else ("were called", "s")
+        what = "was called" if len({call[0] for call in turns[-1]}) == 1 else "were called"
+        end = "" if len(turns[-1]) == 1 else "s"
         return f"{names[0]} {what} {len(turns)} times in a row with the same result{end}"
     if length == 2:
         return f"{' and '.join(names)} have taken turns {len(turns)} times with the same results"

@@ -65,3 +65,22 @@ async def test_the_editors_and_the_faults_say_for_which(tmp_path: Path) -> None:
         assert 'What should go wrong with read order_id "1002"?' in d.text
         await d.press("escape", "e")
         assert 'Edit arguments of read order_id "1002"' in d.text
+
+
+async def test_results_say_of_which_call_they_are(tmp_path: Path) -> None:
+    for size in ((80, 24), (160, 45)):
+        folder = tmp_path / str(size[0])
+        folder.mkdir()
+        async with Driven(begin(folder, three()), size) as d:
+            await d.press("t", "n", "n", "n")
+            shown = [item.text() for item in d.pane("conversation").items]
+            for number in (1001, 1002, 1003):
+                (found,) = [text for text in shown if f'✓ read "{number}"' in text]
+                assert f'"order_id": "{number}"' in found, found
+            assert '✓ read "1003"' in d.text
+
+
+async def test_a_call_that_is_alone_says_nothing_more(tmp_path: Path) -> None:
+    async with Driven(begin(tmp_path), (160, 45)) as d:
+        await d.to_call("process_credit")
+        assert "✓ fetch_order  " in d.text

@@ -17,7 +17,10 @@ from tooltrace.core.spec import Effect
 from tooltrace.core.steps import Mark, Steps
 from tooltrace.core.tree import Tree
 
-__all__ = ["CallFacts", "call_json", "calls_of", "turn_calls"]
+__all__ = ["CallFacts", "call_json", "calls_of", "turn_calls", "which_of"]
+
+_MOST_APART = 64
+"""Calls of a reply that are told apart: each is held against all others."""
 
 
 class CallFacts(Struct, frozen=True, gc=False):
@@ -173,3 +176,26 @@ def call_json(facts: CallFacts) -> dict[str, JsonValue]:
         "output": facts.output,
         "abandoned": facts.abandoned,
     }
+
+
+class _Use(Struct, frozen=True):
+    """A call as a reply makes it."""
+
+    ref: e.CallRef
+    tool: str
+    arguments: JsonValue
+
+
+def which_of(tree: Tree, ref: e.CallRef) -> str:
+    """What tells a call from the others of its tool in the same reply; empty where it is alone."""
+    reply = tree.records.get(ref.reply)
+    if reply is None or not isinstance(reply.event, e.ModelReplied):
+        return ""
+    uses = tool_uses(reply.event.reply.get("content"))
+    if not 1 < len(uses) <= _MOST_APART:
+        return ""
+    calls = [
+        _Use(e.CallRef(ref.reply, index), str(use.get("name")), use.get("input"))
+        for index, use in enumerate(uses)
+    ]
+    return apart(calls, names=False).get(ref, "")

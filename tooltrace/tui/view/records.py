@@ -16,7 +16,8 @@ from tooltrace.core.requests import answer_usage
 from tooltrace.core.tree import Tree
 from tooltrace.core.troubles import trouble_of
 from tooltrace.debugger.differing import both, values_of
-from tooltrace.tui.lines import Line, Span, plain
+from tooltrace.tui.lines import Line, Span, fit, plain
+from tooltrace.tui.view.calls import which_of
 from tooltrace.tui.view.entry import Entry, Part, call_key, part_key
 from tooltrace.tui.view.values import readable
 from tooltrace.tui.view.words import BAD, DONE, DOUBT, cost_words, duration
@@ -26,6 +27,7 @@ __all__ = ["arguments_part", "entries", "in_brief", "tool_of"]
 Entries = Sequence[Entry]
 
 _BEYOND_NAMES = 80
+_MOST_TOLD = 24
 
 
 def entries(tree: Tree, record: e.Record) -> Sequence[Entry]:
@@ -207,7 +209,9 @@ def _returned(tree: Tree, record: e.Record, event: e.ToolReturned) -> Entries:
     took: Line = ((f"  {duration(event.ms)}", "dim"),) if event.ms else ()
     lost: Line = ((f"  {DOUBT} abandoned, may still act", "warn"),) if event.abandoned else ()
     name: Span = (tool_of(tree, event.call), "tool")
-    heading = (sign, name, *_mark(record), *lost, *took, _number(record))
+    which = which_of(tree, event.call)
+    told: Line = ((f" {fit(which, _MOST_TOLD)}", "arg"),) if which else ()
+    heading = (sign, name, *told, *_mark(record), *lost, *took, _number(record))
     content = readable(event.content)
     parts = [Part(content, "error" if event.is_error else "result", indent=4)]
     if event.output:
