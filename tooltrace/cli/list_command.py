@@ -12,6 +12,7 @@ from tooltrace.cli.output import say, say_json, table
 from tooltrace.cli.reading import opened
 from tooltrace.core.errors import ToolTraceError
 from tooltrace.core.jsonio import JsonValue
+from tooltrace.tui.view.words import accepted_words
 
 __all__ = ["about", "command"]
 
@@ -75,6 +76,7 @@ def _facts(path: Path) -> dict[str, JsonValue]:
                 tool_calls=s.tool_calls,
                 when=session.tree[session.way[-1]].at,
                 branches=len(session.tree.branches()),
+                accepted=s.accepted,
                 problems=len(problems),
             )
     except ToolTraceError as error:
@@ -99,8 +101,12 @@ def _cells(facts: dict[str, JsonValue]) -> list[str]:
     told = [f"{calls} call{'' if calls == 1 else 's'}"]
     if branches > 1:
         told.append(f"{branches} branches")
+    if facts["accepted"]:
+        told.append(accepted_words(facts["accepted"]))
     if facts["problems"]:
         told.append("damaged")
+    if facts["accepted"]:
+        outcome = f"{outcome} ≠{facts['accepted']}"
     end = f"{outcome} in {state}" if state else outcome
     return [name, facts["workflow"], end, _when(facts["when"]), ", ".join(told)]
 

@@ -17,7 +17,7 @@ from tooltrace.debugger.session import Session
 from tooltrace.tui.view.calls import call_json, calls_of
 from tooltrace.tui.view.contexts import request_rows, request_table
 from tooltrace.tui.view.table import show_rows
-from tooltrace.tui.view.words import session_words, usage_words
+from tooltrace.tui.view.words import accepted_words, session_words, usage_words
 
 __all__ = ["command"]
 
@@ -90,6 +90,7 @@ def _about(file: Path, tree: Tree, branch: Branch) -> dict[str, JsonValue]:
         "branches": [each.name for each in tree.branches()],
         "began": tree[branch.run].at,
         "tool_calls": s.tool_calls,
+        "accepted": s.accepted,
         "usage": s.usage.as_json(),
         "session_usage": tree.spent.as_json(),
     }
@@ -102,6 +103,8 @@ def _heading(about: dict[str, JsonValue], tree: Tree, branch: Branch) -> str:
         end += f" in {s.state}"
     if s.why:
         end += f": {s.why}"
+    if s.accepted:
+        end += f", {accepted_words(s.accepted)}"
     calls = f"{s.tool_calls} tool call{'' if s.tool_calls == 1 else 's'}"
     parts = [about["workflow"], about["model"], end, branch.name, calls, usage_words(s.usage)]
     parts += filter(None, [session_words(s.usage, tree.spent)])

@@ -63,6 +63,8 @@ class BranchFacts:
         left_at = None if parent is None else self._steps.step(parent)
         style = "ok" if s.outcome == "completed" else "error" if s.outcome else "text"
         end = s.outcome or s.state or "open"
+        if s.accepted:
+            style, end = "warn", f"{end} ≠{s.accepted}"
         return CameTo(left_at, self._steps.total, end, style, s.usage)
 
 

@@ -124,7 +124,7 @@ def _standing(view: View) -> Mode:
     if s.outcome is not None:
         good = s.outcome == "completed"
         word = "DONE" if good else s.outcome.upper()
-        why = "; ".join(filter(None, (s.why, _accepted(s.accepted))))
+        why = "; ".join(filter(None, (s.why, words.accepted_words(s.accepted))))
         return Mode(word, "ok" if good else "error", why, _KEYS["ended"])
     if s.diverged is not None and isinstance(view.action, AwaitUser):
         here = view.at_tip and not view.read_only
@@ -147,10 +147,6 @@ def _standing(view: View) -> Mode:
             return Mode("PAUSED", "head", text, _KEYS.get(why, ()))
         case action:
             return Mode("PAUSED", "head", f"{hit}before {words.happens_next(action, s)}")
-
-
-def _accepted(count: int) -> str:
-    return f"{count} divergence{'s' if count != 1 else ''} accepted" if count else ""
 
 
 class _Piece(Struct, frozen=True):

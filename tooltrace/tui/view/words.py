@@ -26,6 +26,7 @@ __all__ = [
     "SAID",
     "STAR",
     "TYPED",
+    "accepted_words",
     "cost_words",
     "duration",
     "effect_word",
@@ -140,3 +141,8 @@ def runs_now(s: Snapshot, action: Action) -> str:
 def watched(points: tuple[Breakpoint, ...], kind: str) -> frozenset[str]:
     """What the enabled breakpoints of a kind name."""
     return frozenset(p.target for p in points if p.enabled and p.kind == kind)
+
+
+def accepted_words(count: int) -> str:
+    """How many divergences somebody accepted: what ended with some did not end as it was."""
+    return f"{count} divergence{'s' if count != 1 else ''} accepted" if count else ""
