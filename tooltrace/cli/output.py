@@ -17,7 +17,7 @@ from tooltrace.core.difference import MISSING
 from tooltrace.core.jsonio import MAX_DEPTH, JsonValue, dumps, readable
 from tooltrace.core.text import one_line
 from tooltrace.tui.lines import fit, parted
-from tooltrace.tui.view.columns import narrowed
+from tooltrace.tui.view.columns import fitted
 
 __all__ = [
     "DEEPEST",
@@ -92,7 +92,7 @@ def columns(rows: Sequence[Sequence[str]], width: int | None = None) -> list[str
     count = max(map(len, cells), default=0)
     widths = [max(cell_len(row[at]) for row in cells if at < len(row)) for at in range(count)]
     if width is not None:
-        widths = narrowed(widths, width - 2 * (count - 1))
+        widths = fitted(widths, width - 2 * (count - 1))
     return [_line(row, widths, width) for row in cells]
 
 

@@ -12,12 +12,15 @@ from functools import lru_cache
 
 from tooltrace.core.clusters import joining, whole_clusters
 
-__all__ = ["bytes_in_words", "clip", "named", "one_line", "parted_at", "visible"]
+__all__ = ["bytes_in_words", "clip", "named", "one_line", "parted_at", "told_apart", "visible"]
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _DOUBTFUL = re.compile(r"[^ -~\n\t]+")
 # Variation selectors, and the letters and marks that Unicode has nothing drawn for.
 _UNSEEN = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\u034f\u17b4\u17b5\u3164\uffa0]")
+_MOST_MARKS = 32
+"""Marks of one letter that are looked at: to put more in order takes for ever."""
+
 _JOINER = re.compile("[\u200c\u200d\ufe0e\ufe0f\U000e007f]")
 
 
@@ -77,6 +80,48 @@ def parted_at(one: str, other: str) -> int:
         else:
             high = middle - 1
     return low
+
+
+def told_apart(one: str, other: str) -> tuple[str, str]:
+    """Both texts; the letters in which they part are spelled out where they look the same.
+
+    An accent may be a letter's own or follow it, a space may not break, and there is an ``a`` in
+    more than one script.
+    """
+    if one == other:
+        return one, other
+    part = parted_at(one, other)
+    back = max(0, part - _MOST_MARKS)
+    while part > back and any(
+        map(unicodedata.combining, one[part : part + 1] + other[part : part + 1])
+    ):
+        part -= 1
+    mine, others = _letter(one, part), _letter(other, part)
+    if mine == others or _looks(mine) != _looks(others):
+        return one, other
+    return _spelled_at(one, part, mine), _spelled_at(other, part, others)
+
+
+def _letter(text: str, at: int) -> str:
+    """The letter at a place, with the marks that follow it."""
+    end = at + 1
+    while end < min(len(text), at + _MOST_MARKS) and unicodedata.combining(text[end]):
+        end += 1
+    return text[at:end]
+
+
+def _looks(letter: str) -> str:
+    """The same for letters that look the same, as far as Unicode's own tables know."""
+    same = unicodedata.normalize("NFKC", letter)
+    if len(same) != 1 or not same.isalpha():
+        return same
+    _, _, name = unicodedata.name(same, "").partition(" ")  # Without the script that it is of.
+    return name or same
+
+
+def _spelled_at(text: str, at: int, letter: str) -> str:
+    spelled = "".join(char if char.isascii() else f"\\u{{{ord(char):x}}}" for char in letter)
+    return text[:at] + spelled + text[at + len(letter) :]
 
 
 def bytes_in_words(count: int) -> str:

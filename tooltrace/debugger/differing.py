@@ -8,7 +8,7 @@ from tooltrace.core.events import Diverged, ToolReturned
 from tooltrace.core.jsonio import MAX_DEPTH, JsonValue, readable
 from tooltrace.core.ports import Divergence
 from tooltrace.core.snapshot import Snapshot
-from tooltrace.core.text import clip, parted_at
+from tooltrace.core.text import clip, parted_at, told_apart
 from tooltrace.debugger.session import Session
 
 __all__ = [
@@ -107,7 +107,7 @@ def both(old: JsonValue, new: JsonValue) -> tuple[str, str]:
     part = parted_at(was, now)
     if max(len(was), len(now)) > _MOST and part > _MOST - 2 * _AROUND:
         was, now = (f"…{text[part - _AROUND :]}" for text in (was, now))
-    return clip(was, _MOST), clip(now, _MOST)
+    return told_apart(clip(was, _MOST), clip(now, _MOST))
 
 
 def values_of(event: Diverged) -> tuple[JsonValue, JsonValue]:

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from tooltrace.tui.lines import Line, Span, fit, tidy
 
-__all__ = ["Columns", "cell", "cells_of", "join", "narrowed", "spread"]
+__all__ = ["Columns", "cell", "cells_of", "fitted", "join", "spread"]
 
 _LEAST = 12
 _LEAST_OF_A_PANE = 8
@@ -36,7 +36,7 @@ class Columns(Struct, frozen=True):
         """The one line; the widest columns give way where there is no room for all."""
         soft = len(self.widths) - self.firm
         room = width - sum(self.widths[soft:]) - 2 * (len(self.widths) + 1)
-        widths = (*narrowed(self.widths[:soft], room, _LEAST_OF_A_PANE), *self.widths[soft:])
+        widths = (*fitted(self.widths[:soft], room, _LEAST_OF_A_PANE), *self.widths[soft:])
         *first, last = self.line
         shown: list[Span] = [("  ", "")]
         for (text, style), cells in zip(first, widths, strict=False):
@@ -48,7 +48,7 @@ class Columns(Struct, frozen=True):
         return "  ".join(text for text, _ in self.line)
 
 
-def narrowed(widths: Sequence[int], room: int, least: int = _LEAST) -> list[int]:
+def fitted(widths: Sequence[int], room: int, least: int = _LEAST) -> list[int]:
     """Take from the widest column until all fit, or none is worth narrowing any more."""
     narrow = list(widths)
     while sum(narrow) > room:

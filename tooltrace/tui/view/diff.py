@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from tooltrace.core.clusters import whole_clusters
 from tooltrace.core.difference import MISSING, differences
 from tooltrace.core.jsonio import JsonValue
-from tooltrace.core.text import parted_at
+from tooltrace.core.text import parted_at, told_apart
 from tooltrace.tui.lines import Line, Span, fit, tidy
 from tooltrace.tui.view.values import narrowed
 
@@ -88,6 +88,7 @@ def _text(old: str, new: str, width: int) -> Iterator[Line]:
 
 def _from_difference(line: str, other: str, width: int) -> str:
     """The line, from shortly before where it parts from the other if that would not be seen."""
+    line, other = told_apart(line, other)
     part = parted_at(line, other)
     if line == other or cell_len(line[:part]) < width - _AROUND:
         return fit(line, 400)

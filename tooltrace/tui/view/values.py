@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from tooltrace.core.clusters import whole_clusters
 from tooltrace.core.difference import Missing
 from tooltrace.core.jsonio import MAX_DEPTH, JsonValue
-from tooltrace.core.text import parted_at
+from tooltrace.core.text import parted_at, told_apart
 from tooltrace.tui.lines import wrap
 
 __all__ = ["Shown", "brief", "count_lines", "indented", "narrowed", "readable", "value_lines"]
@@ -192,6 +192,10 @@ def _scalar(value: JsonValue, most: int) -> str:
 
 def narrowed(old: JsonValue, new: JsonValue, room: int, most: int) -> tuple[str, str]:
     """Both values as JSON, from shortly before where they part if that would not be seen else."""
+    return told_apart(*_narrowed(old, new, room, most))
+
+
+def _narrowed(old: JsonValue, new: JsonValue, room: int, most: int) -> tuple[str, str]:
     cut = 0
     if isinstance(old, str) and isinstance(new, str):
         # An escape has up to six characters: what is left before the difference is well within.
