@@ -6,7 +6,7 @@ import pytest
 
 from tests.core.given import Given, call, workflow
 from tooltrace.core import events as e
-from tooltrace.core.breakpoints import Breakpoint, hit, parse
+from tooltrace.core.breakpoints import Breakpoint, hit, parse, same
 from tooltrace.core.errors import BadExpression
 from tooltrace.core.spec import AT_ONCE, ContextField, Row
 
@@ -123,3 +123,18 @@ def test_the_first_enabled_breakpoint_says_so() -> None:
     given = Given(SPEC).user("Go.").replies(call("look"))
     points = (Breakpoint("tool", "look", enabled=False), parse("tool:tell"), parse("call"))
     assert hit(points, given.snapshot, given.action) == points[2]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ('tool:pay if args.to == "x"', "tool:pay  if  args.to=='x'", True),
+        ('tool:pay if args.to == "x  y"', 'tool:pay if args.to == "x y"', False),
+        ("tool:pay if args.n > 1", "tool:pay if args.n > 1.0", False),
+        ("tool:pay if args.n > 1", "tool:send if args.n > 1", False),
+        ("tool:pay", "tool:pay if args.n > 1", False),
+        ("if (cost > 1)", "if cost > 1", True),
+    ],
+)
+def test_one_that_is_only_spaced_otherwise_is_the_same(one: str, other: str, alike: bool) -> None:
+    assert same(parse(one), parse(other)) is alike

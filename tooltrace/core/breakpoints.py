@@ -12,10 +12,12 @@ as one that holds does, and ``undecided`` says why: the person who set it wants 
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tooltrace.core.actions import Action, RunTools, Transition
 from tooltrace.core.conditions import arguments_of, complaints, names_in
@@ -27,7 +29,7 @@ from tooltrace.core.snapshot import Call, Snapshot
 from tooltrace.core.spec import WorkflowSpec
 from tooltrace.core.suggest import among, quoted
 
-__all__ = ["Breakpoint", "calls_hit", "hit", "parse", "undecided", "unfit"]
+__all__ = ["Breakpoint", "calls_hit", "hit", "parse", "same", "undecided", "unfit"]
 
 _IF = re.compile(r"(?:^|\s+)if(?:\s+|$)")
 
@@ -69,6 +71,20 @@ def parse(text: str) -> Breakpoint:
         f"{text.strip()!r} is no breakpoint; write tool:NAME, state:NAME, transition:A->B, error, "
         "call or if EXPRESSION"
     )
+
+
+def same(one: Breakpoint, other: Breakpoint) -> bool:
+    """Whether two stop at the same places, however their conditions are spaced and quoted."""
+    return one == other or _plainly(one) == _plainly(other)
+
+
+def _plainly(point: Breakpoint) -> Breakpoint:
+    if point.when is None:
+        return point
+    try:
+        return replace(point, when=ast.unparse(ast.parse(point.when.strip(), mode="eval")))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return point
 
 
 def hit(points: tuple[Breakpoint, ...], s: Snapshot, action: Action) -> Breakpoint | None:

@@ -25,9 +25,10 @@ async def test_b_clears_a_breakpoint_that_has_a_condition(at_credit: Debugger) -
 
 async def test_B_stores_a_condition_once(at_credit: Debugger, tmp_path: Path) -> None:
     async with Driven(at_credit) as d:
-        for said in ("breakpoint ", "is set already"):
+        again = ("args.amount > 100", "is set already"), ("args.amount>100", "is set already")
+        for text, said in (("args.amount > 100", "breakpoint "), *again):
             await d.press("3", "end", "B")
-            await d.type("args.amount > 100")
+            await d.type(text)
             await d.press("enter")
             assert said in d.note
         assert d.view.points == (parse("tool:process_credit if args.amount > 100"),)

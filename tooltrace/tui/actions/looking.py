@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tooltrace.core.breakpoints import Breakpoint, parse, unfit
+from tooltrace.core.breakpoints import Breakpoint, parse, same, unfit
 from tooltrace.core.errors import BadExpression, ToolTraceError
 from tooltrace.core.jsonio import pretty
 from tooltrace.core.requests import call_at
@@ -121,8 +121,11 @@ class Looking(OnSession):
             if not text:
                 return
             point, points = parse(text), self.debugger.view().points
-            said = f"{point} is set already" if point in points else f"breakpoint {point}"
-            self._set((*points, point), said)
+            there = next((p for p in points if same(p, point)), None)
+            if there is not None:
+                self._set(points, f"{there} is set already")
+            else:
+                self._set((*points, point), f"breakpoint {point}")
 
         hint = "over args, result, context, state, tokens, cost: tool:pay if args.amount > 100"
         self.app.push_screen(
