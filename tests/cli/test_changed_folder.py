@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.calling import spawn
+from tests.cli.calling import environment, spawn
+from tests.terminal.pty_app import PtyApp
 
 FLOW = '''
 import os
@@ -64,3 +65,72 @@ def test_the_session_its_world_and_payloads_stay_where_they_were_begun(
         said = spawn("check", "a.jsonl", "b.jsonl", *live, cwd=here)
         assert (said.code, said.err) == (0, "")
         assert "ok   a.jsonl" in said.out and "ok   b.jsonl" in said.out
+
+
+AT_IMPORT = """
+import os
+from pathlib import Path
+from tooltrace import Workflow, call, say, tool
+
+os.chdir(Path(__file__).parent / "elsewhere")
+
+@tool(read_only=True)
+def look() -> str:
+    "Look."
+    return "here"
+
+flow = Workflow("moved", tools=[look], input="go", policy=lambda seen:
+    say("done") if seen.last else call("look"))
+"""
+
+
+@pytest.fixture
+def moved(here: Path) -> str:
+    (here / "flow.py").write_text(AT_IMPORT)
+    (here / "elsewhere").mkdir()
+    (here / "sessions").mkdir()
+    return "flow.py"
+
+
+@pytest.mark.parametrize("sessions", ["", "kept"])
+def test_paths_begin_where_the_command_was_given_whatever_the_file_does_when_loaded(
+    here: Path, moved: str, sessions: str
+) -> None:
+    env = environment(here, TOOLTRACE_SESSIONS=sessions)
+    for arguments in (("--session", "a.jsonl"), ()):
+        said = spawn("run", moved, "--headless", *arguments, cwd=here, env=env)
+        assert (said.code, said.err) == (0, "")
+    assert names(here / (sessions or "sessions")) == {"moved-0001.jsonl"}
+    assert "a.jsonl" in names(here)
+    for command in ("check", "coverage"):
+        said = spawn(command, "a.jsonl", "--workflow", moved, cwd=here, env=env)
+        assert (said.code, said.err) == (0, ""), command
+    said = spawn("resample", "a.jsonl@2", "--workflow", moved, "--k", 1, cwd=here, env=env)
+    assert (said.code, said.err) == (0, "")
+    assert names(here / "elsewhere") == set()
+
+
+def test_the_app_finds_the_session_and_writes_a_scenario_where_it_was_said(
+    here: Path, moved: str
+) -> None:
+    size = (120, 36)
+    with PtyApp("run", moved, "--session", "a.jsonl", cwd=here, size=size) as app:
+        app.wait("step 1/1")
+        app.press("n")
+        app.wait("step 2/2")
+        app.press("x")
+        app.wait("timeout")
+        app.press("enter")
+        app.wait("injected")
+        app.press("X")
+        app.wait("Write a scenario file")
+        app.press("enter")
+        app.wait("--headless --scenario")
+        app.press("q")
+        app.ended(0)
+    assert names(here / "elsewhere") == set()
+    assert {"a.jsonl", "fault-timeout.json"} <= names(here)
+    with PtyApp("open", "a.jsonl", "--workflow", moved, cwd=here, size=size) as app:
+        app.wait("injected")
+        app.press("q")
+        app.ended(0)

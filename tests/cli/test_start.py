@@ -55,6 +55,8 @@ def test_help_loads_click_and_next_to_nothing(tmp_path: Path) -> None:
         "tooltrace.core",
         "tooltrace.core.errors",
         "tooltrace.core.text",
+        "tooltrace.debugger",
+        "tooltrace.debugger.given_paths",
     }
 
 

@@ -28,6 +28,7 @@ from tooltrace.core.forms import FORM
 from tooltrace.core.ports import ModelPort
 from tooltrace.core.text import one_line
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.given_paths import as_given
 from tooltrace.debugger.kept import LIMIT
 from tooltrace.debugger.last_places import LastPlaces
 from tooltrace.debugger.points import PointsFile
@@ -154,6 +155,7 @@ def _check_model(workflow: Workflow, settings: Settings) -> None:
 def _created(path: Path | None, workflow: Workflow) -> Journal:
     """A new session's file: of that name, or of the next that nobody else takes meanwhile."""
     if path is not None:
+        path = as_given(path)
         if cannot_begin_as(path):
             raise BadCommand(
                 f"{one_line(str(path))!r} is no name for a session: choose another one"
@@ -236,6 +238,7 @@ def reopen(
     A file must not decide where an API key is sent: a session that went to another host than the
     API's own goes on there only if ``base_url`` names it again.
     """
+    path = as_given(path)
     with _no_collection():
         journal = Journal.open(path, writable=True, hide=hider())
         session = Session(now, journal, last)

@@ -16,6 +16,7 @@ from tooltrace.cli.reading import opened
 from tooltrace.core.coverage import Coverage
 from tooltrace.core.errors import BadCommand, ToolTraceError
 from tooltrace.core.spec import WorkflowSpec
+from tooltrace.debugger.given_paths import as_given
 
 __all__ = ["command"]
 
@@ -34,8 +35,8 @@ def command(paths: tuple[Path, ...], ref: str | None, to_json: bool) -> None:
     Without --workflow the table is that of the last session read. Exit codes: 0 done, 2 when not
     one session could be read.
     """
-    spec = _spec(ref) if ref else None
     files, unread = find_sessions(paths)
+    spec = _spec(ref) if ref else None
     skipped = [_told(path, why) for path, why in unread.items()]
     found: dict[str, Coverage] = {}
     for file in files:
@@ -69,7 +70,7 @@ def _spec(ref: str) -> WorkflowSpec:
 
 
 def _add(file: Path, spec: WorkflowSpec | None, found: dict[str, Coverage]) -> None:
-    with opened(file) as (session, _):
+    with opened(as_given(file)) as (session, _):
         recorded = session.snapshot.workflow
         if spec is not None and recorded.name != spec.name:
             raise BadCommand(f"a session of {recorded.name}, and --workflow names {spec.name}")

@@ -19,6 +19,7 @@ import click
 from tooltrace import __version__
 from tooltrace.core.errors import ToolTraceError
 from tooltrace.core.text import one_line
+from tooltrace.debugger.given_paths import begun_here
 
 __all__ = ["main"]
 
@@ -88,6 +89,11 @@ def main(args: list[str] | None = None) -> None:
     _write_anything()
     sys.excepthook = _crash
     threading.excepthook = _crash_of_thread
+    with begun_here():
+        _run(args)
+
+
+def _run(args: list[str] | None) -> NoReturn:
     if args is not None:
         _main(args)
     try:

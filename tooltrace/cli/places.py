@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tooltrace.core.errors import ToolTraceError
+from tooltrace.debugger.given_paths import as_given
 from tooltrace.debugger.last_places import LastPlaces
 
 __all__ = [
@@ -33,8 +34,8 @@ def sessions_folder() -> Path:
     """Where new sessions are written."""
     named = os.environ.get("TOOLTRACE_SESSIONS")
     if named:
-        return Path(named).expanduser()
-    here = Path("sessions")
+        return as_given(Path(named).expanduser())
+    here = as_given(Path("sessions"))
     return here if here.is_dir() else _data_folder()
 
 
