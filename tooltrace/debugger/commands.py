@@ -19,7 +19,7 @@ from tooltrace.debugger.differing import before_divergence
 from tooltrace.debugger.effects import writes_left_behind
 from tooltrace.debugger.empty_forks import empty_fork, give_name
 from tooltrace.debugger.history import History
-from tooltrace.debugger.movers import NO_CODE, Live
+from tooltrace.debugger.movers import Live, no_code
 from tooltrace.debugger.replaying import Again, Answers, begin_replay
 from tooltrace.debugger.resampling import Resampling
 from tooltrace.debugger.runner import How, Runner
@@ -187,7 +187,7 @@ class Commands:
     async def retry(self, returned: int, allowed: Sequence[str] = ()) -> Stop:
         """Make a call again: back to before it, and one step on."""
         if not self._live.able:
-            raise BadCommand(NO_CODE)
+            raise BadCommand(no_code(self._session))
         calls = named(self._session, allowed)
         self._changed(lambda session: edits.retry(session, returned))
         self._live.allow(calls)
@@ -233,7 +233,7 @@ class Commands:
     async def resample(self, resampling: Resampling, k: int, budget: Budget) -> Stop:
         """Ask the model several times; the answers are in ``resampling``."""
         if not self._live.able:
-            raise BadCommand(NO_CODE)
+            raise BadCommand(no_code(self._session))
         self._session.settle()
         found = await resampling.ask(k, budget)
         return Stop("paused", found.stopped)

@@ -26,17 +26,22 @@ from tooltrace.debugger.asking import Asking
 from tooltrace.debugger.executions import Doubt, call_name
 from tooltrace.debugger.injector import InjectedModel, Injector
 from tooltrace.debugger.kept import needed
+from tooltrace.debugger.recorded_ref import open_with
 from tooltrace.debugger.session import Session
 from tooltrace.debugger.stops import Stop
 from tooltrace.debugger.worlds import Worlds
 from tooltrace.engine.engine import Engine
 from tooltrace.engine.facts import kept
 
-__all__ = ["Live", "Mover", "Playback", "Unit"]
+__all__ = ["Live", "Mover", "Playback", "Unit", "no_code"]
 
 Unit = Literal["call", "level"]
 
-NO_CODE = "nothing can run here: open the session with --workflow REF to go on live"
+
+def no_code(session: Session) -> str:
+    """Why nothing can run where no workflow was named."""
+    way = open_with(session.tree, session.snapshot.run)
+    return f"nothing can run here: {way} to go on live"
 
 
 class Mover(Protocol):
@@ -128,7 +133,7 @@ class Live:
                 pass
         self.asking_again = False
         if isinstance(action, CallModel | RunTools) and not self.able:
-            return Stop("no_code", NO_CODE)
+            return Stop("no_code", no_code(session))
         if isinstance(action, RunTools):
             calls = action.levels[0][:1] if unit == "call" else action.levels[0]
             return await self._run(s, action, calls)

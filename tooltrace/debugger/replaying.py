@@ -18,6 +18,7 @@ from tooltrace.core.tree import Tree
 from tooltrace.debugger import edits
 from tooltrace.debugger.asking import Asking
 from tooltrace.debugger.reasking import Reasked
+from tooltrace.debugger.recorded_ref import open_with
 from tooltrace.debugger.replay import Replay
 from tooltrace.debugger.rerunning import Rerun
 from tooltrace.debugger.session import Session
@@ -64,9 +65,9 @@ def begin_replay(
     if unknown := form_problem(session.snapshot.form):
         raise BadCommand(unknown)
     if answers == "live model" and (again.model is None or again.asking is None):
-        raise BadCommand("there is no model to ask: open the session with --workflow REF")
+        raise BadCommand(f"there is no model to ask: {open_with(session.tree, session.way[0])}")
     if answers == "live tools" and again.rerun is None:
-        raise BadCommand("there are no tools to run: open the session with --workflow REF")
+        raise BadCommand(f"there are no tools to run: {open_with(session.tree, session.way[0])}")
     if not from_start and session.at_tip:
         raise BadCommand("there is nothing recorded after this: go back first (N)")
     closing = ExitStack()

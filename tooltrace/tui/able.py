@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tooltrace.core.actions import AwaitUser, CallModel, RunTools, asks_model
 from tooltrace.debugger.faults import why_none
+from tooltrace.debugger.recorded_ref import open_with
 from tooltrace.debugger.view import View
 from tooltrace.tui.keymap import in_scope
 
@@ -84,9 +85,9 @@ def why_not(ident: str, view: View) -> str | None:
         case "inject":
             return why_none(view.action)
         case "retry":
-            return None if view.live else "nothing can run: open the session with --workflow REF"
+            return None if view.live else f"nothing can run: {_open_with(view)}"
         case "resample" if not view.live:
-            return "nothing can be asked: open the session with --workflow REF"
+            return f"nothing can be asked: {_open_with(view)}"
         case "resample":
             here = asks_model(view.action)
             return None if here else "the model is not asked next here: n or N to before a reply"
@@ -112,9 +113,13 @@ def _cannot_go_on(ident: str, view: View) -> str | None:
         case AwaitUser(text=text):
             return text
         case CallModel() | RunTools() if not view.live:
-            return "nothing can run: open the session with --workflow REF (S types a result)"
+            return f"nothing can run: {_open_with(view)} (S types a result)"
         case _:
             return None
+
+
+def _open_with(view: View) -> str:
+    return open_with(view.tree, view.snapshot.run)
 
 
 def available(view: View) -> frozenset[str]:

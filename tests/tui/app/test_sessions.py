@@ -53,7 +53,7 @@ async def test_without_a_workflow_all_but_going_live_works(tmp_path: Path) -> No
     async with Driven(reopen(path), (120, 36)) as d:
         for key in ("n", "t", "c"):
             await d.press(key)
-            assert "--workflow REF" in d.note, key
+            assert "--workflow refund" in d.note, key
         assert d.view.head == 15
         await d.press("N", "N", "c")
         assert d.view.at_tip
@@ -64,7 +64,7 @@ async def test_without_a_workflow_all_but_going_live_works(tmp_path: Path) -> No
         # A transition needs nobody's code.
         assert d.view.snapshot.state == "failed"
         await d.press("n")
-        assert "--workflow REF" in d.note
+        assert "--workflow refund" in d.note
         await d.press("u", "3", "S")
         assert d.dialog == "EditorScreen"
         d.app.screen.query_one("ValueArea").load_text('{"credit_id": 3}')

@@ -9,6 +9,7 @@ from tooltrace.core.errors import BadCommand
 from tooltrace.core.events import ToolReturned, ToolStarted
 from tooltrace.debugger.ahead import Ahead, Going, calls_ahead
 from tooltrace.debugger.edits import before_call, fork_problem
+from tooltrace.debugger.recorded_ref import open_with
 from tooltrace.debugger.replaying import Answers
 from tooltrace.debugger.stops import Stop
 from tooltrace.tui import dialogs, edge
@@ -129,7 +130,7 @@ class GoingOver(OnSession):
             for answers, (name, detail) in _ANSWERS.items():
                 nothing = "" if ahead or from_start else "nothing is recorded after this"
                 code = answers != "recorded" and not view.live
-                why = nothing or ("open the session with --workflow REF" if code else "")
+                why = nothing or (open_with(view.tree, view.way[0]) if code else "")
                 where = "from the start" if from_start else "from here"
                 choices.append(
                     dialogs.Choice((from_start, answers), name, detail, not why, why, group=where)

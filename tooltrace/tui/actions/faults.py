@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from tooltrace.core.apart import name_among
 from tooltrace.core.errors import BadScenario
 from tooltrace.debugger.bad_answers import status_problem
 from tooltrace.debugger.faults import faults_at, paused_call
+from tooltrace.debugger.given_paths import as_given
+from tooltrace.debugger.recorded_ref import recorded_ref
 from tooltrace.debugger.scenario import scenario_of
 from tooltrace.debugger.scenario_file import save
 from tooltrace.tui import dialogs, edge
@@ -23,7 +26,7 @@ def _path(text: str) -> Path:
     path = Path(text.strip())
     with suppress(RuntimeError):  # Nobody has that home: then it is a name like any other.
         path = path.expanduser()
-    return path
+    return as_given(path)
 
 
 class Faults(OnSession):
@@ -86,7 +89,9 @@ class Faults(OnSession):
             except BadScenario as error:
                 edge.notify(self, str(error), "error")
                 return
-            edge.notify(self, f"tooltrace run {scenario.workflow} --headless --scenario {path}")
+            ref = recorded_ref(view.tree, view.way[0]) or scenario.workflow
+            said = shlex.quote(str(path))
+            edge.notify(self, f"tooltrace run {ref} --headless --scenario {said}")
 
         count = len(scenario.faults)
         hint = f"{count} fault{'s' if count != 1 else ''} of this branch, for run --scenario"
