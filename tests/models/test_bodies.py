@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_live import SCRIPT, outcome_of, run
-from tests.loopback import Loopback, Step, events, fault, plain, reply, streamed, text
+from tests.loopback import Loopback, Step, event, events, fault, plain, reply, sse, streamed, text
 from tests.models.live import alone, ask
 from tooltrace.core.blame import fault_of
 from tooltrace.core.ports import Failure, Reply
@@ -152,3 +152,117 @@ async def test_of_a_refusal_only_the_beginning_is_read(monkeypatch: pytest.Monke
     assert "overloaded" in answer.error
     small = await failed(fault(400, "invalid_request_error", "messages: too odd"))
     assert "messages: too odd" in small.error
+
+
+NO_TEXT = b"\x8b\x02\x80\x00\x01zzzz"
+
+
+@pytest.mark.parametrize(
+    ("raw", "headers", "named"),
+    [
+        (NO_TEXT, {"content-encoding": "br2"}, "content-encoding: br2"),
+        (b"\x01\x02\x03zz", {"content-encoding": "lzma"}, "content-encoding: lzma"),
+        (gzip.compress(BODY), {}, "content-encoding: none"),
+        (gzip.compress(BODY), {"content-type": "text/event-stream"}, "content-encoding: none"),
+        (gzip.compress(gzip.compress(BODY)), PACKED, "content-encoding: gzip"),
+        (b"d\0\0", {"content-type": "text/event-stream"}, "content-encoding: none"),
+    ],
+    ids=["unknown", "other", "unsaid", "stream", "twice", "nul"],
+)
+async def test_what_nobody_here_unpacks_is_no_matter_of_the_address_or_the_key(
+    raw: bytes, headers: dict[str, str], named: str
+) -> None:
+    answer = await failed(plain(raw=raw, headers=headers))
+    assert "cannot be unpacked: look at what compresses its answers" in answer.error
+    assert named in answer.error
+    assert "--base-url" not in answer.error
+    # Asking again would be answered so again; what came was paid for all the same.
+    assert not answer.again
+    assert (answer.kind, answer.estimate) == ("incomplete", {})
+
+
+@pytest.mark.parametrize("size", [60, 90])
+async def test_a_packed_body_that_was_cut_may_be_asked_for_again(size: int) -> None:
+    whole = gzip.compress(json.dumps({"content": [text("Hi. " * 9)]}).encode(), 0)
+    answer = await failed(plain(raw=whole[:size], headers=PACKED))
+    assert answer.again
+    assert "ask again" in answer.error
+    assert "--base-url" not in answer.error
+
+
+KEPT_OPEN = [b": hi\n\n", event("ping"), b"event: ping\r\ndata: {}\r\n\r\n", b"\n"]
+
+
+@pytest.mark.parametrize("reset", [False, True])
+@pytest.mark.parametrize("chunk", [*KEPT_OPEN, b"".join(KEPT_OPEN), b"\xef\xbb\xbf"])
+async def test_what_only_keeps_a_connection_open_is_an_empty_answer(
+    chunk: bytes, reset: bool
+) -> None:
+    step = sse([chunk] * 3)
+    if reset:
+        step = changed(step, chunks=(*step.chunks, b"x"), cut=3 * len(chunk), reset=True)
+    answer = await failed(step)
+    assert ("broke before" if reset else "is empty: ask again") in answer.error
+    assert answer.again
+    assert (answer.kind, answer.estimate) == ("failed", None)
+
+
+async def test_the_beginning_of_an_event_is_not_nothing() -> None:
+    for begun in (b"event: message_start\n", b'data: {"type":', b"event: message_st"):
+        answer = await failed(sse([event("ping"), begun]))
+        assert answer.kind == "incomplete"
+
+
+@pytest.mark.parametrize(
+    ("error", "words", "again"),
+    [
+        ({"type": "overloaded_error", "message": ""}, "it is an error: overloaded_error", True),
+        ({"type": "api_error", "message": "Busy"}, "it is an error: api_error: Busy", True),
+        ({"type": "not_found_error"}, "it is an error: not_found_error", False),
+        ("model not loaded", "it is an error: model not loaded", False),
+        ({"message": ""}, 'it is an error: {"message":""}', False),
+        ({"code": 7}, 'it is an error: {"code":7}', False),
+    ],
+    ids=range(6),
+)
+async def test_an_error_that_came_as_a_reply_says_what_it_is(
+    error: object, words: str, again: bool
+) -> None:
+    answer = await failed(plain(raw=json.dumps({"error": error}).encode()))
+    assert answer.error.endswith(words)
+    assert answer.again is again
+    assert answer.kind == "failed"
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"error": {}}, "with an error, and said no more"),
+        ({}, "with an error, and said no more"),
+        ({"error": {"type": "overloaded_error", "message": ""}}, "overloaded_error, and said no"),
+        ({"detail": "out of memory"}, 'with an error: {"detail":"out of memory"}'),
+    ],
+    ids=range(4),
+)
+async def test_a_stream_that_breaks_off_without_a_reason_says_so(
+    told: dict[str, object], words: str
+) -> None:
+    answer = await failed(sse([b"event: error\ndata: " + json.dumps(told).encode() + b"\n\n"]))
+    assert words in answer.error
+    assert ("see what the server says" in answer.error) is ("detail" in told)
+
+
+@pytest.mark.parametrize("status", [400, 418])
+@pytest.mark.parametrize("said", ["", " \n"])
+async def test_a_refusal_without_a_reason_says_so(status: int, said: str) -> None:
+    answer = await failed(plain(status=status, raw=said.encode()))
+    assert "it gave no reason" in answer.error
+    assert "named here" not in answer.error and "what was said" not in answer.error
+    answer = await failed(fault(status, "invalid_request_error", said))
+    assert "it gave no reason" in answer.error
+
+
+async def test_a_redirect_to_nowhere_says_so() -> None:
+    for headers in ({}, {"location": ""}):
+        answer = await failed(plain(status=302, raw=b"", headers=headers))
+        assert "Redirected to nowhere" in answer.error

@@ -68,7 +68,7 @@ async def test_refusals(step: Step, words: list[str]) -> None:
     [
         (b'{"type":"message","content":[{"typ', "Unterminated string"),
         (b"not JSON", "Expecting value"),
-        (b"\xff\xfe\xfd", "decode"),
+        (b"\xff\xfe\xfd", "are no text"),
         (b'{"content":[],"usage":{"n":NaN}}', "NaN is not JSON"),
         (b'{"content":' + b"[" * 300 + b"]" * 300 + b"}", "nested deeper than 200"),
         (b"[]", "not an object"),

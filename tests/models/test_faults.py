@@ -95,7 +95,6 @@ INCOMPLETE = [
     ("ends without message_stop", sse(MADE[:-1]), "ended without message_stop", True),
     ("ends inside a line", sse([*MADE[:-1], b"event: message_st"]), "without message_stop", True),
     ("closes without message_stop", sse(MADE[:-1], ends="close"), "without message_stop", True),
-    ("only pings", sse([event("ping")] * 3), "ended without message_stop", True),
     ("overloaded", sse([*START, error("overloaded_error", "Busy")]),
      "ask again: the server broke it off with overloaded_error: Busy", True),
     ("api_error", sse([*START, *OPEN, error("api_error", "Oops")]), "api_error: Oops", True),
@@ -179,6 +178,7 @@ def after(value: str, **headers: str) -> dict[str, Any]:
 
 REFUSED = [
     (sse([]), "is empty: ask again", True, None),
+    (sse([event("ping"), event("ping")]), "is empty: ask again", True, None),
     (fault(408, "timeout", "slow"), "refused (408", True, None),
     (fault(409, "conflict", "locked"), "(409", True, None),
     (fault(429, "rate_limit_error", "slow", **after("12")), "wait 12 s", True, 12.0),

@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from tooltrace.core.jsonio import JsonValue
+from tooltrace.core.jsonio import JsonValue, plain
 from tooltrace.core.scrub import Hide, Scrubber, hidden
 from tooltrace.core.text import clip, named
+from tooltrace.models.again import passing
 
 __all__ = [
     "OFFICIAL",
+    "Told",
     "as_message",
     "hidden",
     "hider",
@@ -46,10 +48,22 @@ _NO_SUCH_PATH = ("No model {model}, or no /v1/messages there", "check --model an
 _REDIRECTED = ("Redirected to {location}", "give that address as --base-url if you trust it")
 _FAILED = ("The API failed", "wait {wait}, then ask again")
 _OTHER = ("The request was refused", "see what was said")
+_UNTOLD = "it gave no reason: see what the server logs, or change the request"
 
 _SAID_LENGTH = 301
 _WITHOUT_KEYS = Scrubber()
 _SECRET_NAME = re.compile("auth|key|token|secret|cookie", re.IGNORECASE)
+
+
+class Told(ValueError):
+    """A server's error that came as if it were a reply; ``again`` says that it may pass."""
+
+    def __init__(self, error: JsonValue) -> None:
+        fields = error if isinstance(error, dict) else {"message": error}
+        kind, said = fields.get("type"), fields.get("message")
+        words = [one for one in (kind, said) if isinstance(one, str) and one.strip()]
+        super().__init__(f"it is an error: {quoted(': '.join(words) or plain(error))}")
+        self.again = passing(kind)
 
 
 def refusal(
@@ -67,12 +81,14 @@ def refusal(
         what, advice = _NO_SUCH_PATH
     else:
         what, advice = _REFUSALS.get(status, _FAILED if status >= 500 else _OTHER)
+    if not said.strip() and advice in (_REFUSALS[400][1], _OTHER[1]):
+        advice = _UNTOLD
     after = headers.get("retry-after", "").strip()
     wait = f"{after} s" if re.fullmatch(r"\d+(\.\d+)?", after) else f"until {after}"
     facts = {
         "model": model,
         "wait": wait if after else "a moment",
-        "location": headers.get("location", "nowhere"),
+        "location": headers.get("location", "").strip() or "nowhere",
     }
     told = f". It said: {quoted(said)}" if said.strip() else ""
     return f"{what.format_map(facts)} ({status} from {where}): {advice.format_map(facts)}{told}"
@@ -120,13 +136,14 @@ def _reason(cause: BaseException | None) -> str:
 def as_message(value: JsonValue) -> dict[str, Any]:
     """The value, if it has the shape of a reply.
 
-    Raises ValueError saying what is missing. Unknown blocks, stop reasons and fields are fine.
+    Raises ValueError saying what is missing; Told where it is an error. Unknown blocks, stop
+    reasons and fields are fine.
     """
     if not isinstance(value, dict):
         raise ValueError("its JSON is not an object")
-    if isinstance(error := value.get("error"), dict):
-        raise ValueError(f"it is an error: {quoted(str(error.get('message', error)))}")
-    content = value.get("content")
+    content, error = value.get("content"), value.get("error")
+    if isinstance(error, dict) or (error and not isinstance(content, list)):
+        raise Told(error)
     if not isinstance(content, list):
         raise ValueError("its JSON is not a message: it has no list of content blocks")
     for index, block in enumerate(content):

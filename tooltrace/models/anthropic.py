@@ -230,7 +230,7 @@ class AnthropicModel:
         else:
             text = unreached(cause, attempt.where)
         # What cannot be unpacked came all the same; where nothing did, asking again costs nothing.
-        came = attempt.raw or (attempt.accepted and isinstance(cause, DecodingError))
+        came = not attempt.blank or (attempt.accepted and isinstance(cause, DecodingError))
         return attempt.stopped(text, "incomplete" if came else "failed", again=lost(cause))
 
     def _refused(self, attempt: Attempt, error: APIStatusError | None) -> Failure:

@@ -6,6 +6,7 @@ that is made of them can lose any of it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ from tooltrace.core.events import FailureKind
 from tooltrace.core.jsonio import loads
 from tooltrace.core.ports import Failure, Heard, Reply
 from tooltrace.core.replies import broken
-from tooltrace.models.answer import as_message
+from tooltrace.models.answer import Told, as_message, quoted
 from tooltrace.models.estimates import estimate
 from tooltrace.models.sse import EventStream
 from tooltrace.models.streaming import MessageStream
@@ -22,6 +23,10 @@ __all__ = ["MOST_BYTES", "Attempt", "as_text"]
 
 MOST_BYTES = 64 << 20
 """How large an answer may be, unpacked. One of 128,000 tokens, each an event, has some 25 MB."""
+
+_BLANK = b" \t\r\n\xef\xbb\xbf"
+_CONTROL = re.compile("[\0-\x08\x0e-\x1a\x1c-\x1f]")
+"""No text has these; an escape may be in what a server says of itself."""
 
 _BEGINS_AN_EVENT = frozenset(b":deir")
 """How a line of an event stream begins, and no JSON does."""
@@ -83,6 +88,13 @@ class Attempt:
         """What came of the answer's body; None if no answer began."""
         return b"".join(self._raw) if self.accepted else None
 
+    @property
+    def blank(self) -> bool:
+        """Whether nothing of a reply came: no byte, or only what keeps a connection open."""
+        if self._stream is not None and self._events is not None:
+            return self._stream.idle and not self._events.pending
+        return all(not part.strip(_BLANK) for part in self._raw)
+
     def take(self, chunk: bytes) -> bool:
         """More of the body; whether that was the end of what counts."""
         if self._first is None:
@@ -119,6 +131,15 @@ class Attempt:
             text = f"The reply from {self.where} is larger than {most}: look at what answers there"
             return self.stopped(text, "incomplete")
         stream, typed = self._stream, self._typed_events()
+        if self.blank:
+            text = (
+                f"The reply from {self.where} is empty: ask again; if it stays so, see --base-url"
+            )
+            return self.failure(text, again=True)
+        if (stream is None or not stream.events) and (why := self._no_text()):
+            advice = "look at what compresses its answers"
+            text = f"No usable reply from {self.where}: it cannot be unpacked: {advice}: {why}"
+            return self.failure(text, kind="incomplete")
         if stream is None or not (stream.events or typed):
             return self._plain()
         stream.end()
@@ -178,16 +199,16 @@ class Attempt:
     def _plain(self) -> Reply | Failure:
         """The verdict on a body that is no event stream."""
         raw = b"".join(self._raw)
-        if not raw.strip():
-            text = (
-                f"The reply from {self.where} is empty: ask again; if it stays so, see --base-url"
-            )
-            return self.failure(text, again=True)
         try:
             message = as_message(loads(raw))
+        except Told as error:
+            advice = "ask again" if error.again else "see what it says, or check --base-url"
+            text = f"No usable reply from {self.where}: {advice}: {error}"
+            return self.failure(text, again=error.again)
         except ValueError as error:
-            text = f"No usable reply from {self.where}: check --base-url, or ask again: {error}"
             begun = raw.lstrip().startswith(b"{") and not _is_json(raw)
+            advice = "ask again" if begun else "check --base-url, or ask again"
+            text = f"No usable reply from {self.where}: {advice}: {error}"
             return self.failure(text, kind="incomplete" if begun else "failed", again=begun)
         if why := broken(message) or _said_twice(raw):
             text = f"The reply from {self.where} is incomplete: ask again: {why}"
@@ -204,6 +225,16 @@ class Attempt:
             first_ms=self._first_ms(),
             placement=self.placement,
         )
+
+    def _no_text(self) -> str:
+        """Why the body can be neither JSON nor events; empty where it can."""
+        try:
+            if not _CONTROL.search(b"".join(self._raw).decode("utf-8-sig")):
+                return ""
+        except UnicodeDecodeError:
+            pass
+        packed = quoted(self.headers.get("content-encoding", "")) or "none"
+        return f"its bytes are no text, its content-encoding: {packed}"
 
     def _typed_events(self) -> bool:
         return "event-stream" in self.headers.get("content-type", "")

@@ -25,6 +25,11 @@ class EventStream:
         self._name = b""
         self._data: list[bytes] = []
 
+    @property
+    def pending(self) -> bool:
+        """Whether an event has begun that did not come to its end."""
+        return bool(self._rest or self._name or self._data)
+
     def feed(self, chunk: bytes) -> Iterator[tuple[str, bytes]]:
         """The events that this chunk completes. Events without data are none."""
         if not chunk:

@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from tooltrace.core.jsonio import loads
+from tooltrace.core.jsonio import loads, plain
 from tooltrace.core.ports import Heard, Piece
 from tooltrace.core.replies import broken
 from tooltrace.core.text import clip, one_line
@@ -40,12 +40,14 @@ class _Odd(Exception):
 class MessageStream:
     """Takes the events of one stream in order. ``over`` is set by the one that ends it.
 
-    ``counted`` says that the tokens of the reply were told once it had come.
+    ``counted`` says that the tokens of the reply were told once it had come, ``idle`` that there
+    was nothing yet but what keeps a connection open.
     """
 
     def __init__(self, heard: Heard | None = None) -> None:
         self.over = False
         self.counted = False
+        self.idle = True
         self.events = 0
         self.broken: Broken | None = None
         self._heard = heard
@@ -68,6 +70,7 @@ class MessageStream:
         kind = event.get("type")
         if name == "error" or not isinstance(kind, str):
             kind = name
+        self.idle = self.idle and kind == "ping"
         try:
             self._event(kind, event)
         except _Odd as odd:
@@ -95,7 +98,7 @@ class MessageStream:
         return f"{self.events} ({clip(name, 60)})" if name else f"{self.events}"
 
     def _break(self, why: str, again: bool = True, advice: str = "ask again") -> None:
-        self.over = True
+        self.over, self.idle = True, False
         self.broken = Broken(why, again, advice)
 
     def _event(self, kind: str, event: dict[str, Any]) -> None:
@@ -225,5 +228,8 @@ class MessageStream:
         what = clip(kind, 60) if isinstance(kind, str) and told is error else "an error"
         more = f": {quoted(said)}" if isinstance(said, str) and said.strip() else ""
         again = passing(kind)
-        advice = "ask again" if again else "see what the server says"
+        if not more and told is event and len(event) > ("type" in event):
+            more = f": {quoted(plain(event))}"
+        advice = "see what the server says" if more and not again else "ask again"
+        more = more or ", and said no more"
         self._break(f"the server broke it off with {what}{more}", again, advice)
