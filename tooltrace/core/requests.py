@@ -90,8 +90,13 @@ class RequestDiff(Struct, frozen=True):
 
     @property
     def lost(self) -> int:
-        """Tokens that the cache held after the other request and that this one did not read."""
+        """Tokens that the cache held after the other request and that this one did not read.
+
+        0 where the server did not tell what it read: all of them may have been.
+        """
         if self.before is None or self.now is None:
+            return 0
+        if self.now.estimated and not self.now.cache_read:
             return 0
         return max(0, self.before.cache_read + self.before.cache_written - self.now.cache_read)
 

@@ -18,6 +18,7 @@ from tooltrace.core.tree import Tree
 from tooltrace.debugger.view import View
 from tooltrace.tui.lines import Line, Span, fit, tidy
 from tooltrace.tui.view.columns import cell, cells_of
+from tooltrace.tui.view.words import at_least
 
 __all__ = ["BranchFacts", "BranchRow", "CameTo", "Header", "branch_rows"]
 
@@ -128,7 +129,7 @@ class BranchRow(Struct, frozen=True):
         line: Line = (mark, (guide, "dim"), (name, style), (word, "warn"))
         pad = room - cells_of(line)
         left = "" if facts.left_at is None else f"step {facts.left_at:,}"
-        usage = f"{'≥ ' if facts.usage.estimated else ''}{facts.usage.tokens:,}"
+        usage = f"{at_least(facts.usage)}{facts.usage.tokens:,}"
         columns = _columns(
             width, (left, "dim"), (f"{facts.steps:,}", "text"), (facts.end, facts.style), usage
         )

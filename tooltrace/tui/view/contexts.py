@@ -66,9 +66,11 @@ def request_table(rows: Sequence[RequestRow]) -> list[list[str]]:
         used = row.usage
         cells = ["–"] * 6
         if used is not None:
-            counts = (used.input, used.output, used.cache_read, used.cache_written)
+            least = words.at_least(used)
+            counts = [f"{least}{used.input:,}", f"{least}{used.output:,}"]
+            counts += [f"{count:,}" for count in (used.cache_read, used.cache_written)]
             cost = words.cost_words(used) if used.priced else "–"
-            cells = [*(f"{count:,}" for count in counts), cost, words.duration(used.ms)]
+            cells = [*counts, cost, words.duration(used.ms)]
         change = "the first" if row.diff is None else change_words(row.diff)
         if row.diff is not None and row.diff.lost:
             change += f"; {row.diff.lost:,} cached tokens not read"

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from tooltrace.core import events as e
-from tooltrace.core.budgets import dollars
 from tooltrace.core.fold import tool_uses
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.debugger.samples import Group, Sample, Samples, Side, said_in
@@ -79,9 +78,9 @@ def _asked(found: Samples) -> str:
     if found.without is not None:
         due = f", after {' and '.join(move.to for move in found.due)}" if found.due else ""
         parts.append(f"with the edit #{found.edit}, and without it at #{found.without}{due}")
-    cost = found.usage.known_cost
-    paid = [f"{'≥ ' if found.usage.least else ''}{dollars(cost)}"] if cost is not None else []
-    return " · ".join([*parts, f"{found.usage.tokens:,} tokens", *paid])
+    used = found.usage
+    paid = [words.cost_words(used)] if used.priced else []
+    return " · ".join([*parts, f"{words.at_least(used)}{used.tokens:,} tokens", *paid])
 
 
 def _title(side: Side, found: Samples) -> str:

@@ -27,6 +27,7 @@ __all__ = [
     "STAR",
     "TYPED",
     "accepted_words",
+    "at_least",
     "cost_words",
     "duration",
     "effect_word",
@@ -78,10 +79,15 @@ def usage_words(usage: Usage) -> str:
     had no known price or were estimated; where none had one, nothing is said of money.
     """
     first, *parts = token_words(usage)
-    parts = [f"{'≥ ' if usage.estimated else ''}{first}", *parts]
+    parts = [f"{at_least(usage)}{first}", *parts]
     if usage.priced:
         parts.append(cost_words(usage))
     return " · ".join([*parts, duration(usage.ms)])
+
+
+def at_least(usage: Usage) -> str:
+    """What stands before tokens that were estimated."""
+    return "≥ " if usage.estimated else ""
 
 
 def cost_words(usage: Usage) -> str:
@@ -95,7 +101,7 @@ def session_words(path: Usage, spent: Usage) -> str:
         return ""
     if spent.priced:
         return f"session {cost_words(spent)}"
-    return f"session {'≥ ' if spent.estimated else ''}{spent.tokens:,} tokens"
+    return f"session {at_least(spent)}{spent.tokens:,} tokens"
 
 
 def reply_usage(event: ModelReplied | ModelFailed) -> str:
