@@ -68,3 +68,22 @@ def test_nobody_is_asked_to_begin_what_is_finished(
         assert ("along the recording" in text) == bool(at)
         app.press("q")
         app.ended(0)
+
+
+def test_asking_again_from_the_command_line_leaves_one_where_one_stood(tmp_path: Path) -> None:
+    file = tmp_path / "r.jsonl"
+    said = spawn("run", "refund", "--headless", "--session", file, cwd=tmp_path)
+    assert said.code == 0, said
+    with PtyApp("open", str(file), cwd=tmp_path, size=(120, 36)) as app:
+        app.wait("step 16/16")
+        app.press(*"N" * 12)
+        app.wait("step 4/16")
+        app.press("q")
+        app.ended(0)
+    for record, code in ((2, 2), (3, 0)):  # At the one nothing can be asked, and nothing is.
+        said = spawn("resample", f"{file}@{record}", "--workflow", "refund", "--k", 1, cwd=tmp_path)
+        assert said.code == code, said
+        with PtyApp("open", str(file), cwd=tmp_path, size=(120, 36)) as app:
+            app.wait("step 4/16")
+            app.press("q")
+            app.ended(0)

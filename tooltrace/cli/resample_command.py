@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from tooltrace.cli import places
 from tooltrace.cli.build import load_code, reopen
 from tooltrace.cli.last_words import leave
 from tooltrace.cli.leaving import leave_within, stop_signals
@@ -96,15 +97,16 @@ def _asked(
 
     guard = FdGuard()
     with guard, OutputCapture(guard) as capture:
-        debugger = reopen(file, load_code(ref), capture, base_url=base_url)
+        code = load_code(ref)
+        debugger = reopen(file, code, capture, base_url=base_url, last=places.last_places())
         left = debugger.view()
         try:
             _stand(debugger, file, at)
             with stop_signals(debugger.cancel):
                 stop = ask(debugger).result()
+        finally:
             # The person who opens it next stands where they left it.
             debugger.goto(left.head, left.tip).result()
-        finally:
             leave(debugger, guard.real_stderr)
     found = debugger.samples
     if stop.kind == "error" or found is None:
@@ -125,8 +127,8 @@ def _stand(debugger: Debugger, file: Path, at: int | None) -> None:
         raise BadCommand(f"{file}: {view.read_only}")
     if asks_model(view.action):
         return
-    places = [n for n in view.way if asks_model(next_action(view.tree.snapshot_at(n)))]
-    near = next((n for n in reversed(places) if n < view.head), places[0] if places else None)
+    asked = [n for n in view.way if asks_model(next_action(view.tree.snapshot_at(n)))]
+    near = next((n for n in reversed(asked) if n < view.head), asked[0] if asked else None)
     where = f", but it is at {file}@{near}" if near else ""
     raise BadCommand(f"{file}: the model is not asked next at #{view.head}{where}")
 
