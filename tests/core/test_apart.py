@@ -82,3 +82,9 @@ def test_very_long_values_part_at_their_end_too() -> None:
     same = "äöü\n" * 100_000
     assert told({"t": f"{same}a"}, {"t": f"{same}b"}) == ['t …ü⏎äöü⏎a"', 't …ü⏎äöü⏎b"']
     assert told(*({"t": [*range(2000), n]} for n in (1, 2))) == ["t …,1999,1]", "t …,1999,2]"]
+
+
+def test_long_values_in_any_script_are_told_apart_in_their_letters() -> None:
+    long = ["李雷" * 200]
+    one, other = told({"names": [*long, "北京"]}, {"names": [*long, "東京"]})
+    assert "北京" in one and "東京" in other and "\\u" not in one + other

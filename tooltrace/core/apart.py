@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from tooltrace.core.events import CallRef
-from tooltrace.core.jsonio import JsonValue, dumps, readable
+from tooltrace.core.jsonio import JsonValue, plain, readable
 from tooltrace.core.text import clip, one_line
 
 __all__ = ["Asked", "apart", "name_among"]
@@ -89,7 +89,7 @@ def _text(value: JsonValue) -> str:
     """Text that is the same for the same value only; what is long is not made readable for it."""
     if isinstance(value, str) and len(value) > _LONG:
         return f'"{value}"'
-    text = dumps(value)
+    text = plain(value)
     return text if len(text) > _LONG else readable(value)
 
 

@@ -220,7 +220,7 @@ class _Run:
 
     def _returned(self, value: object, began: float) -> _Outcome:
         ms = (self._clock() - began) * 1000
-        return _Outcome(to_json(value), ms, changed=self._changed())
+        return _Outcome(to_json(value, form=self._call.form), ms, changed=self._changed())
 
     def _failed(self, error: BaseException, began: float) -> _Outcome:
         ms = (self._clock() - began) * 1000

@@ -22,7 +22,8 @@ from typing import Any
 
 import msgspec
 
-from tooltrace.core.jsonio import MAX_DEPTH, JsonValue, canonical
+from tooltrace.core.forms import FORM, as_json
+from tooltrace.core.jsonio import MAX_DEPTH, JsonValue, canonical, loads
 
 __all__ = ["DEEPEST", "MOST_VALUES", "TAG", "describe", "to_json"]
 
@@ -40,14 +41,14 @@ _LONGEST_TEXT = 10_000
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
-def to_json(value: object, *, most: int = MOST_VALUES) -> JsonValue:
+def to_json(value: object, *, most: int = MOST_VALUES, form: int = FORM) -> JsonValue:
     """The value as JSON that ``jsonio.dumps`` takes; never raises, whatever the value is.
 
     Dataclasses, structs, named tuples, models and rows become objects; tuples, sets and sequences
     lists; dates, Decimals, UUIDs and paths text; enums their value. ``most`` limits how many values
-    it holds.
+    it holds. ``form`` is how a key that is no text is written for a model (see ``forms``).
     """
-    return _Walk(most).convert(value, 0)
+    return _Walk(most, form).convert(value, 0)
 
 
 def describe(value: object) -> str:
@@ -73,9 +74,10 @@ def _name(kind: type) -> str:
 class _Walk:
     """One conversion: where it stands (for cycles) and how much it may still produce."""
 
-    __slots__ = ("_above", "_cut", "_left")
+    __slots__ = ("_above", "_cut", "_form", "_left")
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, form: int) -> None:
+        self._form = form
         self._above: dict[int, int] = {}
         self._left = most
         self._cut = _tagged("cut", f"the rest is left out: it holds more than {most} values")
@@ -180,7 +182,7 @@ class _Walk:
         plain = self.convert(key, depth + 1)
         if isinstance(plain, dict) and TAG in plain:
             return str(plain["text"])
-        return plain if isinstance(plain, str) else canonical(plain)
+        return plain if isinstance(plain, str) else as_json(loads(canonical(plain)), self._form)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
