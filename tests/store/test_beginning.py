@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import stat
-from errno import EIO, ENOLCK, ENOSYS, ENOTSUP
+from errno import EACCES, EINVAL, EIO, ENOLCK, ENOSYS, ENOTSUP, ENOTTY, EPERM
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ class LocksAnswer(Files):
         raise OSError(self.number, os.strerror(self.number))
 
 
-@pytest.mark.parametrize("number", [ENOLCK, ENOSYS, ENOTSUP])
+@pytest.mark.parametrize("number", [ENOLCK, ENOSYS, ENOTSUP, EINVAL, ENOTTY, EPERM, 524])
 def test_without_locks_one_writes_and_it_is_known(number: int, tmp_path: Path) -> None:
     path = tmp_path / "s.jsonl"
     with Journal.create(path, LocksAnswer(number)) as made:
@@ -45,11 +45,12 @@ def test_without_locks_one_writes_and_it_is_known(number: int, tmp_path: Path) -
         assert opened.locked and opened.records == history(2)
 
 
-def test_a_lock_that_fails_is_not_the_same_as_none(tmp_path: Path) -> None:
-    with pytest.raises(NotSaved, match="cannot be made: input/output error"):
-        Journal.create(tmp_path / "s.jsonl", LocksAnswer(EIO))
+@pytest.mark.parametrize("number", [EIO, EACCES])
+def test_a_lock_that_fails_is_not_the_same_as_none(number: int, tmp_path: Path) -> None:
+    with pytest.raises(NotSaved, match=r"cannot be made: (input/output error|permission)"):
+        Journal.create(tmp_path / "s.jsonl", LocksAnswer(number))
     write(tmp_path / "t.jsonl", history(2))
-    with Journal.open(tmp_path / "t.jsonl", writable=True, files=LocksAnswer(EIO)) as opened:
+    with Journal.open(tmp_path / "t.jsonl", writable=True, files=LocksAnswer(number)) as opened:
         assert opened.read_only
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from errno import EACCES, EINVAL, ENOLCK, ENOSYS, ENOTSUP, EOPNOTSUPP, EPERM, EROFS, ETXTBSY
+from errno import EACCES, EINVAL, ENOLCK, ENOSYS, ENOTSUP, ENOTTY, EOPNOTSUPP, EPERM, EROFS, ETXTBSY
 from pathlib import Path
 
 from msgspec import Struct
@@ -24,8 +24,14 @@ __all__ = ["UNLOCKED", "Held", "acquire", "begin", "contents", "no_session", "tr
 
 _NOT_WRITABLE = frozenset({EACCES, EPERM, EROFS, ETXTBSY})
 
-_NO_LOCKS = frozenset({ENOLCK, ENOSYS, ENOTSUP, EOPNOTSUPP, EINVAL})
-"""What a folder answers that knows no locks, as some network and FUSE ones do."""
+_ENOTSUPP = 524
+"""Linux's own number for "not supported", which some network file systems let out."""
+
+_NO_LOCKS = frozenset({ENOLCK, ENOSYS, ENOTSUP, EOPNOTSUPP, _ENOTSUPP, EINVAL, ENOTTY, EPERM})
+"""What a folder answers that knows no locks, as some network and FUSE ones do.
+
+EACCES is none of them: on a Windows share it says that somebody else has the lock.
+"""
 
 UNLOCKED = "this folder knows no locks: nobody else is kept from writing to the session"
 
