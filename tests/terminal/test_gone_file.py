@@ -28,7 +28,7 @@ def test_headless_it_is_saved_beside_and_the_code_is_2(tmp_path: Path) -> None:
     (tmp_path / "flow.py").write_text(DELETING)
     said = spawn("run", "flow.py", "--headless", "--session", "s.jsonl", cwd=tmp_path)
     assert said.code == 2
-    assert "s.jsonl was deleted while it was open: saved as s-saved.jsonl" in said.err
+    assert "s.jsonl was deleted while it was open: saved as s-saved.jsonl · " in said.err
     assert "s-saved.jsonl" in said.out.splitlines()[-1]
     shown = spawn("show", "s-saved.jsonl", cwd=tmp_path)
     assert shown.code == 0 and "paid once" in shown.out

@@ -22,3 +22,52 @@ def test_the_delay_of_escape_can_be_set(tmp_path: Path) -> None:
         app.press("q")
         app.ended(0)
         app.assert_restored()
+
+
+WAITING = """
+import time
+from pathlib import Path
+from tooltrace import Workflow, call, say, tool
+
+@tool
+def pay() -> str:
+    "Pay, slowly."
+    while not Path("let-go").exists():
+        time.sleep(0.02)
+    return "paid"
+
+flow = Workflow(
+    "flow", tools=[pay], policy=lambda s: say("Done.") if s.last else call("pay"), input="Pay.",
+)
+"""
+
+
+def test_arrows_whose_bytes_come_apart_give_up_nothing_and_two_escapes_do(tmp_path: Path) -> None:
+    (tmp_path / "flow.py").write_text(WAITING)
+    with PtyApp("run", "flow.py", cwd=tmp_path, size=(100, 30)) as app:
+        app.wait("step 1/1")
+        app.press("c")
+        app.wait("RUNNING")
+        for arrow in (b"[A", b"[B", b"[C", b"[D", b"OA"):
+            os.write(app.master, b"\x1b")
+            app.wait("esc again within 2 seconds")
+            time.sleep(0.2)
+            os.write(app.master, arrow[:1])
+            time.sleep(0.2)
+            os.write(app.master, arrow[1:])
+            app.wait("enter finds" if arrow[:1] == b"[" else "RUNNING")
+            app.settle()
+            assert "cancelled" not in app.text and "RUNNING" in app.text
+            if "enter finds" in app.text:
+                app.press("escape")
+                app.wait(lambda text: "enter finds" not in text)
+        time.sleep(2.1)
+        app.press("escape")
+        app.wait("esc again within 2 seconds")
+        time.sleep(0.3)  # Else both are one key.
+        app.press("escape")
+        app.wait("cancelled")
+        (tmp_path / "let-go").touch()
+        app.press("q")
+        app.end()
+        app.assert_restored()

@@ -182,8 +182,9 @@ def _saved_elsewhere(debugger: Debugger) -> str:
     gone, path = debugger.gone, debugger.session.path
     if gone is None or path is None:
         return ""
-    stop = debugger.save_as(free_beside(path)).result()
-    return gone if stop.kind == "error" else f"{gone}: {stop.text}"
+    beside = free_beside(path)
+    stop = debugger.save_as(beside).result()
+    return gone if stop.kind == "error" else f"{gone}: saved as {one_line(beside.name)}"
 
 
 def _closed(debugger: Debugger) -> bool:
