@@ -179,7 +179,7 @@ def test_a_snapshot_that_is_gone_asks_and_nothing_runs_until_then(sit: Sit, tmp_
     s.done("fork")
     stop = s.do("step")
     assert (stop.kind, stop.world is not None) == ("confirm", True)
-    assert "no snapshot" in stop.text
+    assert stop.lost and "no snapshot" in stop.text
     assert s.do("confirm").kind == "error"  # It still is not there.
     assert Ran(tmp_path).times("tell") == 1
     assert "world_restored" not in s.names

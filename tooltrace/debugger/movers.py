@@ -6,6 +6,7 @@ no reference to an engine.
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal, Protocol
@@ -204,23 +205,48 @@ class Live:
             return Stop("confirm", worlds.offer, moved=True)
         if self.world_as_it_is or s.world is None:
             return None
+        if worlds.absent and not self._any_left(worlds):
+            return self._left_behind(worlds, s.world)
         if s.unkept:
             return self._unkept(worlds, s)
         if not worlds.is_new:
             if worlds.stands_at(s.world):
                 return None
             if worlds.digest() not in self._session.tree.worlds:
-                return Stop(
-                    "confirm",
+                return self._put_back(
+                    worlds,
+                    s.world,
                     f"{worlds.world.describe()} was changed outside this session, "
                     "or by a call that was interrupted",
-                    world=s.world,
                 )
         try:
             self.restore_world(s.world)
         except BadWorld as error:
-            return Stop("confirm", str(error), world=s.world)
+            return Stop("confirm", str(error), world=s.world, lost=True)
         return None
+
+    def _put_back(self, worlds: Worlds, digest: str, why: str) -> Stop:
+        """Ask whether to put the world back, where there is a snapshot to put back."""
+        # An author's world may name its snapshots otherwise: then nobody knows before it is asked.
+        if worlds.has(digest) or not self._any_left(worlds):
+            return Stop("confirm", why, world=digest)
+        why = f"{why}; no snapshot {digest[:12]} of it is left"
+        return Stop("confirm", why, world=digest, lost=True)
+
+    def _left_behind(self, worlds: Worlds, digest: str) -> Stop:
+        """Say how to bring along a world that is not here: a new one would be in its way."""
+        new = one_line(shlex.quote(str(self._session.named or "NEW")))
+        return Stop(
+            "confirm",
+            f"{one_line(worlds.place.name)} is not here. If the session was moved: "
+            f"tooltrace mv OLD {new} brings it along, OLD being the name it had; "
+            "else go on with a new world",
+            world=digest,
+            lost=True,
+        )
+
+    def _any_left(self, worlds: Worlds) -> bool:
+        return any(map(worlds.has, self._session.tree.worlds))
 
     def allow(self, calls: Iterable[Ahead]) -> None:
         """Let calls that were ahead run without a question, each once; see ``allowed``."""
@@ -232,12 +258,10 @@ class Live:
         """How the world should be here nobody kept: only who has stayed since it was left knows."""
         if self._stayed and not worlds.is_new:
             return None
-        return Stop(
-            "confirm",
-            f"the world was not kept after the last call that wrote ({one_line(s.unkept)}): "
-            "there is only how it was before that call",
-            world=s.world,
-        )
+        why = f"the world was not kept after the last call that wrote ({one_line(s.unkept)})"
+        if s.world is None:
+            return Stop("confirm", why, world=s.world)
+        return self._put_back(worlds, s.world, f"{why}: there is only how it was before that call")
 
     def moved_world(self, *, mine: bool) -> None:
         """Answer whether the folder that was found is this session's. Raises BadWorld."""

@@ -38,7 +38,8 @@ class Stop(Struct, frozen=True):
     """A reason and a sentence; for ``confirm`` also what a yes would allow.
 
     ``saving`` says that the error is that something could not be saved; ``moved`` that a yes would
-    hand over the world's folder to the file that the session is in; ``refused`` that the command
+    hand over the world's folder to the file that the session is in; ``lost`` that ``world`` is a
+    snapshot that is not there, so that nothing can be put back; ``refused`` that the command
     was not possible and did nothing, so that what one stood still for before still holds.
     """
 
@@ -50,4 +51,5 @@ class Stop(Struct, frozen=True):
     breakpoint: Breakpoint | None = None
     saving: bool = False
     moved: bool = False
+    lost: bool = False
     refused: bool = False

@@ -31,7 +31,7 @@ from tooltrace.debugger.world_owner import (
     snapshots_for,
     with_snapshot,
 )
-from tooltrace.tools.folder import Folder, reason
+from tooltrace.tools.folder import Folder, missing, reason
 from tooltrace.tools.theirs import made_world, theirs
 
 if TYPE_CHECKING:
@@ -135,6 +135,18 @@ class Worlds:
             if self._folder != self._before:
                 self._open.clear()
         return self._folder
+
+    @property
+    def place(self) -> Path:
+        """The session's folder, made or not. Raises BadWorld."""
+        return self._own()
+
+    @property
+    def absent(self) -> bool:
+        """Whether a session that was recorded before has no folder yet. Raises BadWorld."""
+        own = self._own()
+        with _told(own):
+            return not self._begins and missing(own)
 
     @contextmanager
     def _opened_own(self) -> Iterator[Folder]:
@@ -295,6 +307,12 @@ class Worlds:
         own = self._own()
         with _told(own):
             return snapshots_in(with_snapshot(digest, (own, *self._others)) or own)
+
+    def has(self, digest: str) -> bool:
+        """Whether that snapshot is anywhere that it would be put back from. Raises BadWorld."""
+        own = self._own()
+        with _told(own):
+            return with_snapshot(digest, (own, *self._others)) is not None
 
     def restore(self, digest: str) -> None:
         """Put the world back, after keeping what it holds now. Raises BadWorld."""

@@ -127,13 +127,14 @@ class Moving(OnSession):
         self.app.push_screen(dialogs.ConfirmScreen("Its world was moved", lines, answers), answered)
 
     def _confirm_world(self, stop: Stop) -> None:
-        lines = [stop.text, "Restoring puts back what this point of the session saw."]
-        lines.append("What is there now is kept as a snapshot first.")
-        answers = [
-            dialogs.Answer("n", "stay here", "no"),
-            dialogs.Answer("r", "restore, then go on", "restore", danger=True),
-            dialogs.Answer("k", "keep it as it is, and go on", "keep", danger=True),
-        ]
+        lines = [stop.text]
+        answers = [dialogs.Answer("n", "stay here", "no")]
+        if not stop.lost:
+            lines.append("Restoring puts back what this point of the session saw.")
+            lines.append("What is there now is kept as a snapshot first.")
+            answers.append(dialogs.Answer("r", "restore, then go on", "restore", danger=True))
+        answers.append(dialogs.Answer("k", "keep it as it is, and go on", "keep", danger=True))
+        title = "The world cannot be put back" if stop.lost else "The world has changed"
 
         def answered(value: str | None) -> None:
             if value == "restore":
@@ -141,9 +142,7 @@ class Moving(OnSession):
             elif value == "keep":
                 self.ask(self.debugger.keep_world())
 
-        self.app.push_screen(
-            dialogs.ConfirmScreen("The world has changed", lines, answers), answered
-        )
+        self.app.push_screen(dialogs.ConfirmScreen(title, lines, answers), answered)
 
     def confirm_past(self, stop: Stop) -> None:
         """A limit or a stuck verdict: go on, end the run, or look around."""

@@ -109,7 +109,8 @@ def _running(view: View, elapsed: float | None, wait: float | None) -> Mode:
 
 def _asking(stop: Stop, view: View) -> Mode:
     if stop.world is not None:
-        return Mode("CONFIRM", "warn", f"{stop.text}: put it back?", _KEYS["world"])
+        text = stop.text if stop.lost else f"{stop.text}: put it back?"
+        return Mode("CONFIRM", "warn", text, _KEYS["world"])
     if stop.doubts:
         calls = view.snapshot.calls
         ran = ", ".join(
