@@ -78,6 +78,7 @@ def _run(start: Start | None, instead: str) -> int:
 
         # Textual takes hold of the standard streams when it is imported: not before the guard.
         from tooltrace.tui.app import Doors, ToolTraceApp
+        from tooltrace.tui.clipboard import Clipboard
         from tooltrace.tui.external import run_elsewhere
 
         doors = Doors(
@@ -89,6 +90,7 @@ def _run(start: Start | None, instead: str) -> int:
             places=places.last_places(),
             ready=ready,
             stdio=(guard.real_stdin, guard.real_stdout, guard.real_stderr),
+            clipboard=Clipboard(),
         )
         bond = supervised.bond()
         run_elsewhere(bond.edit if bond is not None else None)

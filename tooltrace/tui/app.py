@@ -6,12 +6,15 @@ knows a file format, a workflow or a model.
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
+from threading import Lock, Thread
 from typing import ClassVar
 
 from textual.app import App
@@ -23,6 +26,7 @@ from tooltrace.debugger.debugger import FINISHING, Debugger
 from tooltrace.debugger.session import Session
 from tooltrace.tui import edge, theme
 from tooltrace.tui.cells import driver_that_places
+from tooltrace.tui.clipboard import Copied, pasteable
 from tooltrace.tui.doors import Doors, LeaveSession, OpenSession
 from tooltrace.tui.job import Job
 from tooltrace.tui.palette import Actions
@@ -66,6 +70,7 @@ class ToolTraceApp(App[int]):
         self._left: Path | None = None
         self.unsaved: list[Session] = []
         self._job: Job | None = None
+        self._copying = Lock()
         for each in theme.textual_themes():
             self.register_theme(each)
         self.theme = "tooltrace"
@@ -142,6 +147,31 @@ class ToolTraceApp(App[int]):
             gc.unfreeze()  # What was loaded for it may go now.
         return self._left
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Hand a text to the best clipboard there is, and say what became of it."""
+        self._clipboard = text
+        clipboard, (safe, spelled) = self.doors.clipboard, pasteable(text)
+        if clipboard is None:
+            self._copied(safe, spelled, Copied("copied {}", sure=True))
+            return
+        loop = asyncio.get_running_loop()
+
+        def put() -> None:
+            with self._copying:
+                copied = clipboard.put(safe)
+            with suppress(RuntimeError):  # The app has ended meanwhile.
+                loop.call_soon_threadsafe(self._copied, safe, spelled, copied)
+
+        Thread(target=put, name="clipboard", daemon=True).start()
+
+    def _copied(self, text: str, spelled: int, copied: Copied) -> None:
+        if copied.to_terminal and self._driver is not None:
+            self._driver.write(f"\x1b]52;c;{b64encode(text.encode()).decode()}\a")
+        said = copied.said.format(_many(len(text), "character"))
+        if spelled:
+            said += f"; {_many(spelled, 'hidden character')} spelled out"
+        edge.notify(self, said, "information" if copied.sure else "warning")
+
     def action_interrupt(self) -> None:
         """Ctrl-C: once pauses, twice saves and quits."""
         now = time.monotonic()
@@ -155,6 +185,10 @@ class ToolTraceApp(App[int]):
             edge.notify(self, "pausing at the next safe point; ^c again saves and quits")
         else:
             edge.notify(self, "^c again saves and quits")
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _collect_from_now_on() -> None:

@@ -10,6 +10,7 @@ from textual.message import Message
 
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.last_places import LastPlaces
+from tooltrace.tui.clipboard import Clipboard
 
 __all__ = ["Doors", "LeaveSession", "OpenSession"]
 
@@ -23,7 +24,7 @@ class Doors(Struct, frozen=True):
 
     ``about`` says what a session is: workflow, outcome, time, and the rest; ``places`` keeps where
     one stood in those that one only looked at; ``ready`` is called once the app has taken hold of
-    the terminal.
+    the terminal; ``clipboard`` is where copies go, and without one they stay in the app.
     """
 
     run: Callable[[str], Debugger]
@@ -34,6 +35,7 @@ class Doors(Struct, frozen=True):
     places: LastPlaces | None = None
     stdio: tuple[int, int, int] | None = None
     ready: Callable[[], None] = _nothing
+    clipboard: Clipboard | None = None
 
 
 class OpenSession(Message):

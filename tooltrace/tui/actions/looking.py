@@ -183,7 +183,6 @@ class Looking(OnSession):
             return
         text = value if isinstance(value, str) else pretty(value)
         edge.copy(self.app, text)
-        edge.notify(self, f"copied {len(text):,} characters")
 
     # -- panes and help ---------------------------------------------------------------------
 

@@ -1,0 +1,58 @@
+"""Copying, selecting with the mouse and pasting, as a terminal sends and gets them."""
+
+from __future__ import annotations
+
+import base64
+import re
+from pathlib import Path
+
+from tests.terminal.pty_app import PtyApp
+
+_OSC52 = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
+
+
+def sent(app: PtyApp) -> list[str]:
+    """The texts that the terminal was sent for its clipboard."""
+    return [base64.b64decode(found).decode() for found in _OSC52.findall(bytes(app.raw))]
+
+
+def started(app: PtyApp) -> None:
+    app.wait("step 1/1")
+    app.step(2)
+
+
+def test_a_terminal_that_takes_it_is_sent_the_text(tmp_path: Path) -> None:
+    with PtyApp("demo", cwd=tmp_path, env={"TERM": "xterm-kitty"}) as app:
+        started(app)
+        app.press("1", "\x1b[H", "y")
+        screen = app.wait("clipboard of kitty")
+        assert len(sent(app)) == 1
+        assert f"sent {len(sent(app)[0]):,} characters" in screen
+        app.press("q")
+        app.ended(0)
+
+
+def test_where_nothing_can_be_known_the_note_names_a_file(tmp_path: Path) -> None:
+    with PtyApp("demo", cwd=tmp_path, env={"TMPDIR": str(tmp_path)}) as app:
+        started(app)
+        app.press("y")
+        app.wait("which may not take")
+        app.wait(".txt")
+        (file,) = tmp_path.glob("tooltrace-copied-*")
+        assert [file.read_text()] == sent(app)
+        app.press("q")
+        app.ended(0)
+
+
+def test_a_program_that_hangs_stops_neither_the_app_nor_its_end(tmp_path: Path) -> None:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "xclip").write_text("#!/bin/sh\nexec /bin/sleep 60\n")
+    (folder / "xclip").chmod(0o700)
+    env = {"PATH": f"{folder}:/usr/bin:/bin", "DISPLAY": ":77", "TMPDIR": str(tmp_path)}
+    with PtyApp("demo", cwd=tmp_path, env=env) as app:
+        started(app)
+        app.press("y")
+        app.step(3)
+        app.press("q")
+        app.ended(0)
