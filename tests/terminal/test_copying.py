@@ -56,3 +56,53 @@ def test_a_program_that_hangs_stops_neither_the_app_nor_its_end(tmp_path: Path) 
         app.step(3)
         app.press("q")
         app.ended(0)
+
+
+def mouse(app: PtyApp, code: int, x: int, y: int, end: str = "M") -> None:
+    """What a terminal says of the mouse at a place counted from 0."""
+    app.type(f"\x1b[<{code};{x + 1};{y + 1}{end}")
+
+
+def drag(app: PtyApp, begin: tuple[int, int], *over: tuple[int, int]) -> None:
+    mouse(app, 0, *begin)
+    for place in over:
+        mouse(app, 32, *place)
+    mouse(app, 0, *over[-1], "m")
+
+
+def test_text_is_marked_with_the_mouse_and_copied(tmp_path: Path) -> None:
+    with PtyApp("demo", cwd=tmp_path, env={"TERM": "xterm-kitty"}) as app:
+        started(app)
+        y = next(n for n, line in enumerate(app.lines) if "Refund order" in line)
+        line = app.lines[y]
+        x = line.index("order")
+        drag(app, (x, y), (x + 2, y), (x + 4, y))
+        app.wait(lambda _: app._screen.buffer[y][x].bg != app._screen.buffer[y][x + 5].bg)
+        app.press("ctrl+c")
+        app.wait("sent 5 characters")
+        assert sent(app) == ["order"]
+        app.press("ctrl+c")
+        app.wait("^c again saves and quits")
+        app.press("ctrl+c")
+        app.ended(0)
+
+
+def test_a_drag_that_rests_at_the_lower_edge_scrolls_and_marks_on(tmp_path: Path) -> None:
+    with PtyApp("demo", cwd=tmp_path, size=(60, 24), env={"TERM": "xterm-kitty"}) as app:
+        app.wait("step 1/1")
+        for number in range(2, 10):
+            app.step(number)
+        app.type("\x1b[H")
+        app.wait("run of refund")
+        top = "run of refund · scripted  #1"
+        last = max(n for n, line in enumerate(app.lines) if line.startswith(("┗", "└"))) - 1
+        mouse(app, 0, 2, 3)
+        mouse(app, 32, 5, last - 1)
+        mouse(app, 32, 5, last)
+        app.wait(lambda _: top not in app.text)
+        mouse(app, 0, 5, last, "m")
+        app.press("y")
+        app.wait(lambda _: sent(app))
+        (text,) = sent(app)
+        assert text.startswith(top)
+        assert text.count("\n") > last - 3

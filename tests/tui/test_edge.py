@@ -38,6 +38,7 @@ ALLOWED_IMPORTS = {
     "textual.reactive",
     "textual.screen",
     "textual.scroll_view",
+    "textual.selection",
     "textual.strip",
     "textual.theme",
     "textual.timer",

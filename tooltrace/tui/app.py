@@ -29,6 +29,7 @@ from tooltrace.tui.cells import driver_that_places
 from tooltrace.tui.clipboard import Copied, pasteable
 from tooltrace.tui.doors import Doors, LeaveSession, OpenSession
 from tooltrace.tui.job import Job
+from tooltrace.tui.marked import copy_marked
 from tooltrace.tui.palette import Actions
 from tooltrace.tui.screens.debug import DebugScreen
 from tooltrace.tui.screens.home import HomeScreen
@@ -173,7 +174,9 @@ class ToolTraceApp(App[int]):
         edge.notify(self, said, "information" if copied.sure else "warning")
 
     def action_interrupt(self) -> None:
-        """Ctrl-C: once pauses, twice saves and quits."""
+        """Ctrl-C: copies marked text, once pauses, twice saves and quits."""
+        if copy_marked(self):
+            return
         now = time.monotonic()
         again = now - self._interrupted < TWICE
         self._interrupted = now

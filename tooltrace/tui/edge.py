@@ -34,6 +34,7 @@ __all__ = [
     "content",
     "copy",
     "is_dark",
+    "marked",
     "mask",
     "masked",
     "notify",
@@ -84,6 +85,11 @@ def strip(
     if used < width:
         segments.append(Segment(" " * (width - used), base))
     return Strip(segments, max(used, width))
+
+
+def marked(line: Strip, marks: Marks, look: Style) -> Strip:
+    """A line that was drawn, with these of its characters in another look."""
+    return Strip(_marked(list(line), marks, look), line.cell_length)
 
 
 def _marked(segments: list[Segment], marks: Marks, match: Style) -> list[Segment]:

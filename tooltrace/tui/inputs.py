@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from typing import ClassVar
 
 from rich.text import Text
 from textual.content import Content
@@ -43,6 +44,8 @@ async def _at_once(widget: Widget, event: Key, keys: frozenset[str]) -> None:
 class LineInput(Input):
     """One line of input; a paste is taken whole, its line breaks as spaces."""
 
+    ALLOW_SELECT: ClassVar[bool] = False  # It marks its text itself.
+
     def __init__(self, value: str = "", hint: str = "", *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(value, placeholder=edge.mask(hint), id=id, compact=True)
 
@@ -68,6 +71,8 @@ class ValueArea(TextArea):
     them; ``left_out`` is called with how many.
     """
 
+    ALLOW_SELECT: ClassVar[bool] = False  # It marks its text itself.
+
     def __init__(self, text: str, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(
             text,
@@ -88,6 +93,12 @@ class ValueArea(TextArea):
     async def _on_key(self, event: Key) -> None:
         await _at_once(self, event, _EDITING | _LINES)
 
+    def take_marked(self) -> str:
+        """The text that is marked, which it is no longer then."""
+        text = self.selected_text
+        self.move_cursor(self.cursor_location)
+        return text
+
     async def _on_paste(self, event: Paste) -> None:
         text = event.text.replace("\r\n", "\n").replace("\r", "\n")
         hidden = {char for char in text if visible(char) != char}
@@ -106,6 +117,8 @@ class Choices(OptionList):
 
     ``offer`` gives its lines, and which of them can be marked.
     """
+
+    ALLOW_SELECT: ClassVar[bool] = False
 
     DEFAULT_CSS = """
     Choices { background: $panel; border: none; padding: 0; }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual.content import Content
+from textual.selection import Selection
 from textual.widget import Widget
 
 from tooltrace.tui import edge
@@ -39,6 +40,12 @@ class Words(Widget):
     def render(self) -> Content:
         """The lines through the edge, each cut to the width there is."""
         return edge.content(self._lines, edge.is_dark(self), self.size.width or None)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The text that is marked with the mouse; None when it no longer has so many lines."""
+        if selection.start is not None and selection.start.y >= len(self._lines):
+            return None
+        return super().get_selection(selection)
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
         """One row per line: lines are cut, never wrapped."""

@@ -124,6 +124,7 @@ def _build(shades: Shades) -> dict[str, Style]:
         "new": ink(shades.green, bold=True),
         # what the pane lays over all of these
         "match": Style(color=shades.on_match, bgcolor=shades.match, bold=True),
+        "dragged": Style(color=shades.pane, bgcolor=shades.text, reverse=False),
         "selected": Style(bgcolor=shades.selected),
         "cursor": ink(shades.yellow, bold=True),
     }
@@ -191,6 +192,8 @@ def _theme(name: str, shades: Shades, dark: bool) -> Theme:
             "scrollbar-background-hover": shades.pane,
             "scrollbar-background-active": shades.pane,
             "scrollbar-corner-color": shades.pane,
+            "screen-selection-background": shades.text,
+            "screen-selection-foreground": shades.pane,
             "footer-key-foreground": shades.yellow,
         },
     )

@@ -8,6 +8,7 @@ from tooltrace.core.jsonio import pretty
 from tooltrace.core.requests import call_at
 from tooltrace.tui import dialogs, edge
 from tooltrace.tui.actions.base import OnSession
+from tooltrace.tui.marked import copy_marked
 from tooltrace.tui.targets import value_of
 from tooltrace.tui.view.contexts import context_detail
 from tooltrace.tui.view.records import tool_of
@@ -175,7 +176,9 @@ class Looking(OnSession):
         self.app.push_screen(dialogs.DetailScreen("Context", context_detail(view.tree, called)))
 
     def action_copy(self) -> None:
-        """Copy the selected value, whole, as it is."""
+        """Copy the text marked with the mouse, or else the selected value, whole, as it is."""
+        if copy_marked(self.app):
+            return
         try:
             value = value_of(self.debugger.view(), self.selected())
         except ToolTraceError as error:

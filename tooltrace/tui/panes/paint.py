@@ -73,6 +73,11 @@ class Painter:
             theme.style("match", edge.is_dark(self._widget)),
         )
 
+    def dragged(self, line: Strip, span: tuple[int, int]) -> Strip:
+        """A line with the characters of its text that are marked with the mouse."""
+        marks = [(span[0] + GUTTER, span[1] + GUTTER)]
+        return edge.marked(line, marks, theme.style("dragged", edge.is_dark(self._widget)))
+
     def blank(self, text: str, y: int) -> Strip:
         """Line ``y`` of a pane that holds only this text, or nothing."""
         width = self._layout.width + GUTTER

@@ -7,12 +7,12 @@ The pane holds view state only: cursor, scroll position, what is searched for. W
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual.events import Click, Resize
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from tooltrace.tui import edge
@@ -20,6 +20,7 @@ from tooltrace.tui.keymap import textual_bindings
 from tooltrace.tui.layout import Layout, Way, matcher
 from tooltrace.tui.lines import Item
 from tooltrace.tui.moves import Place, end, reveal, step, turn
+from tooltrace.tui.panes.dragged import Dragged, place
 from tooltrace.tui.panes.paint import GUTTER, Painter
 
 __all__ = ["RowsPane"]
@@ -28,7 +29,6 @@ __all__ = ["RowsPane"]
 class RowsPane(ScrollView, can_focus=True):
     """Items one below the other, with a cursor that stands on an item, not on a line."""
 
-    ALLOW_SELECT: ClassVar[bool] = False
     BINDINGS = textual_bindings("pane")
     DEFAULT_CSS = """
     RowsPane {
@@ -85,6 +85,7 @@ class RowsPane(ScrollView, can_focus=True):
         self._cursor_key: int | None = None
         self._layout_of = Layout()
         self._painter = Painter(self, self._layout_of)
+        self._dragged: Dragged | None = None
 
     # what it shows
 
@@ -114,8 +115,12 @@ class RowsPane(ScrollView, can_focus=True):
         ``items`` may be the same list, grown. Costs what is not kept. The cursor stays on its item,
         found again by its key, or goes to the last one when it follows.
         """
+        dragged = self._dragged
+        before = dragged.text() if dragged is not None else ""
         keep = self._layout_of.set_items(items, keep)
         self._painter.forget()
+        if dragged is not None and dragged.text() != before:
+            self.screen.clear_selection()
         self._keep_cursor(keep)
         if self._layout_of.width:
             self._settle(keep)
@@ -163,6 +168,8 @@ class RowsPane(ScrollView, can_focus=True):
             top = layout.near(self.scroll_offset.y)
             layout.set_width(width)
             self._painter.forget()
+            if self._dragged is not None:
+                self.screen.clear_selection()
             self._settle(0)
             if first and self.cursor is not None:
                 self._go(self.cursor)
@@ -245,7 +252,10 @@ class RowsPane(ScrollView, can_focus=True):
             self.post_message(self.Chosen(self, item))
 
     def on_click(self, event: Click) -> None:
-        """Select the item under the mouse; a double click chooses it."""
+        """Put the cursor on the item under the mouse; a double click chooses it."""
+        event.prevent_default()  # Textual would mark all text of the pane at a double click.
+        if self._dragged is not None:
+            return
         offset = event.get_content_offset(self)
         index = None if offset is None else self._layout_of.at(offset.y + self.scroll_offset.y)
         if index is not None and self.items[index].selectable:
@@ -253,6 +263,22 @@ class RowsPane(ScrollView, can_focus=True):
             self.follow = self._at_last()
             if event.chain == 2:
                 self.action_choose()
+
+    # text marked with the mouse
+
+    def place_at(self, x: int, y: int) -> Offset | None:
+        """The character of a line at a place of the screen, or the nearest; None without lines."""
+        region = self.scrollable_content_region
+        return place(self._layout_of, self._view, Offset(x - region.x - GUTTER, y - region.y))
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Draw what is marked now."""
+        self._dragged = None if selection is None else Dragged(self._layout_of, *selection)
+        self.refresh()
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The text that is marked, as it stands on the screen."""
+        return Dragged(self._layout_of, *selection).text(), "\n"
 
     # finding
 
@@ -297,4 +323,7 @@ class RowsPane(ScrollView, can_focus=True):
         if index is None:
             return self._painter.blank("" if self.items else self._empty, y)
         number = content_y - layout.top(index)
-        return self._painter.line(index, number, index == self.cursor, self.has_focus)
+        line = self._painter.line(index, number, index == self.cursor, self.has_focus)
+        if self._dragged is None or (span := self._dragged.span(content_y)) is None:
+            return line
+        return self._painter.dragged(line, span)

@@ -14,6 +14,7 @@ from tooltrace.tui.lines import Line
 from tooltrace.tui.panes.rows import RowsPane
 from tooltrace.tui.screens.detail import DetailScreen
 from tooltrace.tui.screens.early import EarlyKeys
+from tooltrace.tui.screens.mouse import MarksText
 from tooltrace.tui.still import Words
 from tooltrace.tui.view.columns import cell
 from tooltrace.tui.view.compare import (
@@ -43,7 +44,7 @@ _TALL = 36
 """Lines of a terminal from which on all of the totals are shown, not only the first."""
 
 
-class CompareScreen(EarlyKeys, Screen[There | None]):
+class CompareScreen(MarksText, EarlyKeys, Screen[There | None]):
     """A comparison; gives the record that was chosen, or None when it was left."""
 
     BINDINGS = textual_bindings("compare")

@@ -31,6 +31,7 @@ from tooltrace.tui.keymap import Cell, footer, textual_bindings
 from tooltrace.tui.lines import Line
 from tooltrace.tui.panes.rows import RowsPane
 from tooltrace.tui.screens.early import EarlyKeys
+from tooltrace.tui.screens.mouse import MarksText
 from tooltrace.tui.show import Shown
 from tooltrace.tui.still import Words
 from tooltrace.tui.targets import Selected
@@ -53,7 +54,17 @@ NARROW = 80
 
 
 class DebugScreen(
-    Moving, Changing, GoingOver, Faults, Looking, Roaming, Rescue, Sampling, EarlyKeys, Screen[None]
+    Moving,
+    Changing,
+    GoingOver,
+    Faults,
+    Looking,
+    Roaming,
+    Rescue,
+    Sampling,
+    MarksText,
+    EarlyKeys,
+    Screen[None],
 ):
     """Conversation, workflow and tool calls of one session."""
 

@@ -14,6 +14,7 @@ from tooltrace.tui import edge
 from tooltrace.tui.keymap import Scope, footer
 from tooltrace.tui.lines import Line
 from tooltrace.tui.screens.early import EarlyKeys
+from tooltrace.tui.screens.mouse import MarksText
 from tooltrace.tui.still import Words
 
 __all__ = ["Dialog"]
@@ -21,7 +22,7 @@ __all__ = ["Dialog"]
 Result = TypeVar("Result")
 
 
-class Dialog(EarlyKeys, ModalScreen[Result]):
+class Dialog(MarksText, EarlyKeys, ModalScreen[Result]):
     """A dialog; a subclass gives its parts in ``body`` and may say something in ``status``."""
 
     SCOPE: Scope = "dialog"

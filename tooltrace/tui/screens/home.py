@@ -21,6 +21,7 @@ from tooltrace.tui.lines import Item, Row
 from tooltrace.tui.panes.rows import RowsPane
 from tooltrace.tui.screens.early import EarlyKeys
 from tooltrace.tui.screens.help import HelpScreen
+from tooltrace.tui.screens.mouse import MarksText
 from tooltrace.tui.still import Words
 from tooltrace.tui.view.columns import Columns
 
@@ -37,7 +38,7 @@ _SOFT = 3
 """Name, workflow and outcome are cut where there is no room; half a time would say nothing."""
 
 
-class HomeScreen(EarlyKeys, Screen[None]):
+class HomeScreen(MarksText, EarlyKeys, Screen[None]):
     """A list to open something from; enter opens."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
