@@ -106,3 +106,45 @@ def test_a_drag_that_rests_at_the_lower_edge_scrolls_and_marks_on(tmp_path: Path
         (text,) = sent(app)
         assert text.startswith(top)
         assert text.count("\n") > last - 3
+
+
+def test_a_paste_that_is_spelled_as_keys_is_what_was_pasted(tmp_path: Path) -> None:
+    with PtyApp("demo", cwd=tmp_path) as app:
+        started(app)
+        app.type("/")
+        app.wait("Find")
+        app.paste("\x1b[109;2u\x1b[117;1ug\x1b[106;5u\x1b[27;2;88~\x1b[27;5;106~arrived")
+        app.wait("Mug X arrived")
+        app.type("\x1b[122;1u\x1b[27;2;90~\x1b[106;5ue")
+        app.wait("Mug X arrivedzZ e")
+        app.press("escape")
+        app.wait(lambda text: "Find" not in text)
+        app.press("q")
+        app.ended(0)
+
+
+def test_the_editor_has_the_lines_of_such_a_paste(tmp_path: Path) -> None:
+    with PtyApp("demo", cwd=tmp_path) as app:
+        app.wait("step 1/1")
+        for number in range(2, 8):
+            app.step(number)
+        app.press("e")
+        app.wait("Edit result")
+        app.press("ctrl+a")
+        app.paste('{"one": 1,\x1b[106;5u"two": 2,')
+        app.type("\n")
+        app.type('"three": 3')
+        app.wait(re.compile(r'1 .*"one": 1, .*\n.*2 .*"two": 2, .*\n.*3 .*"three": 3').search)
+        app.press("escape")
+
+
+def test_no_key_comes_of_a_paste_where_nothing_takes_one(tmp_path: Path) -> None:
+    with PtyApp("demo", cwd=tmp_path) as app:
+        started(app)
+        app.paste("a\x1b[106;5uq\x1b\x1bqn" + "n" * 60 + "q")
+        app.type("?")
+        app.wait("Help ·")
+        app.press("escape")
+        app.wait(lambda text: "Help ·" not in text and "step 2/2" in text)
+        app.press("q")
+        app.ended(0)

@@ -33,6 +33,7 @@ from tooltrace.tui.marked import copy_marked
 from tooltrace.tui.palette import Actions
 from tooltrace.tui.screens.debug import DebugScreen
 from tooltrace.tui.screens.home import HomeScreen
+from tooltrace.tui.typed import read_with
 
 __all__ = ["Doors", "ToolTraceApp"]
 
@@ -65,6 +66,7 @@ class ToolTraceApp(App[int]):
 
     def __init__(self, doors: Doors, debugger: Debugger | None = None) -> None:
         super().__init__()
+        read_with()
         self.doors = doors
         self.debugger = debugger
         self._interrupted = -TWICE

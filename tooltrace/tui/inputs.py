@@ -25,6 +25,8 @@ __all__ = ["Choices", "LineInput", "ValueArea"]
 
 
 _EDITING = frozenset({"backspace", "delete", "left", "right", "home", "end"})
+_LINE_FEED = "ctrl+j"
+"""A line break of a text that is pasted as if it were typed."""
 _LINES = frozenset({"up", "down", "pageup", "pagedown"})
 
 
@@ -58,6 +60,9 @@ class LineInput(Input):
         return edge.masked(super().render_line(y))
 
     async def _on_key(self, event: Key) -> None:
+        if event.key == _LINE_FEED:
+            event.prevent_default()
+            self.replace(" ", *self.selection)
         await _at_once(self, event, _EDITING)
 
     def _on_paste(self, event: Paste) -> None:
@@ -91,6 +96,9 @@ class ValueArea(TextArea):
         return Text(edge.mask(self.document.get_line(line_index)), end="", no_wrap=True)
 
     async def _on_key(self, event: Key) -> None:
+        if event.key == _LINE_FEED:
+            event.prevent_default()
+            self.replace("\n", *self.selection, maintain_selection_offset=False)
         await _at_once(self, event, _EDITING | _LINES)
 
     def take_marked(self) -> str:
