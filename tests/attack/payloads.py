@@ -197,7 +197,8 @@ def _commands(payload: str, folder: Path) -> Iterator[tuple[str, str]]:
 def _app(payload: str, folder: Path, random: Random) -> Iterator[tuple[str, str]]:
     """The home screen, the session, its panes and dialogs; and a table on the same terminal."""
     path = _session(payload, folder)
-    env = {"TOOLTRACE_SESSIONS": str(folder)}
+    # A copy that no terminal is known to take is put in a file.
+    env = {"TOOLTRACE_SESSIONS": str(folder), "TMPDIR": str(folder)}
     seen: list[str] = []
     with PtyApp(cwd=folder, size=(130, 40), env=env) as app:
         try:

@@ -223,3 +223,22 @@ async def test_an_empty_pane_has_no_text() -> None:
         assert not (copied(app) or "").startswith("left")
         assert left.place_at(3, 3) is None
         assert app.screen.query_one("#right", RowsPane).place_at(0, 0) == Offset(0, 0)
+
+
+async def test_text_of_other_places_takes_no_pane_along(at_credit: Debugger) -> None:
+    async with Driven(at_credit) as d:
+        x, y = find(d.app, "PAUSED")
+        await drag(d.pilot, (x, y), (x + 3, y + 9))
+        assert (copied(d.app) or "").startswith("PAUSED")
+        assert "fetch_order" not in (copied(d.app) or "")
+        assert "fetch_order" in d.text
+        keys = find(d.app, "undo")
+        await drag(d.pilot, keys, (x, y + 9))
+        assert "fetch_order" not in (copied(d.app) or "")
+
+
+async def test_a_drag_from_where_no_text_is_takes_no_pane_along() -> None:
+    async with two() as (app, pilot):
+        for begin, end in (((45, 13), (5, 5)), ((0, 13), (30, 2)), ((48, 3), (3, 3))):
+            await drag(pilot, begin, end)
+            assert not copied(app)

@@ -48,20 +48,25 @@ def _text(layout: Layout, y: int) -> str:
 
 
 class Dragged(Struct, frozen=True):
-    """What is marked from one character to before another; None is where all begins, or ends."""
+    """What is marked from one character to before another."""
 
     layout: Layout
-    begin: Offset | None
-    end: Offset | None
+    begin: Offset
+    end: Offset
+
+    def before(self, y: int) -> bool:
+        """Whether all that is marked stands above a line."""
+        return self.end.y < y
 
     def span(self, y: int) -> tuple[int, int] | None:
         """Which characters of a line are marked; an empty line among them counts as one."""
         first, last = self._lines
-        if not first <= y <= last:
-            return None
-        low = self.begin.x if self.begin is not None and y == first else 0
-        text = max(1, len(_text(self.layout, y)))
-        high = min(self.end.x, text) if self.end is not None and y == last else text
+        return self._span(y, _text(self.layout, y)) if first <= y <= last else None
+
+    def _span(self, y: int, text: str) -> tuple[int, int] | None:
+        size = max(1, len(text))
+        low = self.begin.x if y == self.begin.y else 0
+        high = min(self.end.x, size) if y == self.end.y else size
         return (low, high) if low < high else None
 
     def text(self) -> str:
@@ -69,12 +74,11 @@ class Dragged(Struct, frozen=True):
         first, last = self._lines
         out = []
         for y in range(first, last + 1):
-            low, high = self.span(y) or (0, 0)
-            out.append(_text(self.layout, y)[low:high].rstrip())
+            text = _text(self.layout, y)
+            low, high = self._span(y, text) or (0, 0)
+            out.append(text[low:high].rstrip())
         return "\n".join(out)
 
     @property
     def _lines(self) -> tuple[int, int]:
-        last = self.layout.total - 1
-        first = 0 if self.begin is None else max(0, self.begin.y)
-        return first, last if self.end is None else min(self.end.y, last)
+        return max(0, self.begin.y), min(self.end.y, self.layout.total - 1)

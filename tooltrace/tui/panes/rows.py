@@ -116,6 +116,8 @@ class RowsPane(ScrollView, can_focus=True):
         found again by its key, or goes to the last one when it follows.
         """
         dragged = self._dragged
+        if dragged is not None and dragged.before(self._layout_of.top(keep)):
+            dragged = None
         before = dragged.text() if dragged is not None else ""
         keep = self._layout_of.set_items(items, keep)
         self._painter.forget()
@@ -273,12 +275,18 @@ class RowsPane(ScrollView, can_focus=True):
 
     def selection_updated(self, selection: Selection | None) -> None:
         """Draw what is marked now."""
-        self._dragged = None if selection is None else Dragged(self._layout_of, *selection)
+        self._dragged = None if selection is None else self._dragged_in(selection)
         self.refresh()
+
+    def _dragged_in(self, selection: Selection) -> Dragged | None:
+        """None where Textual means all from or to somewhere outside: lines that nobody saw."""
+        begin, end = selection
+        return None if begin is None or end is None else Dragged(self._layout_of, begin, end)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The text that is marked, as it stands on the screen."""
-        return Dragged(self._layout_of, *selection).text(), "\n"
+        dragged = self._dragged_in(selection)
+        return None if dragged is None else (dragged.text(), "\n")
 
     # finding
 
