@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.nasty import SEEDS, Nasty
-from tooltrace.core.jsonio import MAX_DEPTH, canonical, depth_of, dumps, loads, pretty
+from tooltrace.core.jsonio import (
+    MAX_DEPTH,
+    canonical,
+    depth_of,
+    dumps,
+    loads,
+    plain,
+    pretty,
+    readable,
+)
 
 
 def nested(depth: int, inner: Any = 1) -> Any:
@@ -99,14 +108,30 @@ def test_a_byte_order_mark_is_accepted() -> None:
 
 
 @pytest.mark.parametrize(
-    "value",
-    [float("nan"), float("inf"), {1, 2}, b"x", object(), 10**5000, {(1,): 2}, [1j]],
-    ids=["nan", "infinity", "set", "bytes", "object", "5000 digits", "key", "complex"],
+    ("value", "why"),
+    [
+        (float("nan"), "NaN"),
+        ({"a": [1, 2.5, None, True, float("inf")]}, "Infinity"),
+        ((-float("inf"), {1}), "-Infinity"),
+        ({1, 2}, "a value of type set"),
+        (b"x", "a value of type bytes"),
+        (object(), "a value of type object"),
+        ([10**5000], "a whole number of more than 4,300 digits"),
+        ({(1,): 2}, "a key of type tuple"),
+        ({1: 2, None: [1j]}, "a value of type complex"),
+    ],
 )
-def test_what_json_cannot_say_is_refused(value: Any) -> None:
-    for write in (dumps, pretty, canonical):
-        with pytest.raises(ValueError, match=r"."):
+def test_what_json_cannot_say_is_refused_in_our_words(value: Any, why: str) -> None:
+    for write in (dumps, pretty, plain, readable):
+        with pytest.raises(ValueError) as caught:
             write(value)
+        assert str(caught.value) == f"not JSON: {why}"
+
+
+def test_what_cannot_be_sorted_is_refused_as_well() -> None:
+    for value in (float("nan"), {1, 2}, {1: 2, "a": 3}):
+        with pytest.raises(ValueError, match=r"^not JSON: "):
+            canonical(value)
 
 
 def test_lone_surrogates_and_separators_are_written_as_escapes() -> None:

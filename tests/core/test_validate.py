@@ -214,10 +214,7 @@ BAD: list[tuple[WorkflowSpec, str]] = [
     ),
     (
         but(context=(ContextField("seen", default=float("inf")),)),
-        (
-            "context[0].default: of 'seen' is not JSON: Out of range float values are not JSON "
-            "compliant"
-        ),
+        "context[0].default: of 'seen' is not JSON: Infinity",
     ),
     (
         but(states=(*GOOD.states, StateSpec("lost", ("look",)))),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 import unicodedata
 from collections import Counter
 from functools import lru_cache
@@ -49,6 +50,8 @@ _UTF8 = json.JSONEncoder(
 )
 _INDENTED = json.JSONEncoder(ensure_ascii=False, allow_nan=False, indent=2, check_circular=False)
 
+_KEYS = (str, int, float, type(None))
+"""What a key of an object may be when it is written; it comes back as text."""
 _ENDS_A_LINE = re.compile("[\x80-\x9f\u2028\u2029\ud800-\udfff]")
 """What UTF-8 cannot carry, and what may end a line though JSON lets it through."""
 _BEYOND_ASCII = re.compile("[\x7f-\U0010ffff]+")
@@ -151,8 +154,42 @@ def _encoded(encoder: json.JSONEncoder, value: JsonValue) -> str:
         return encoder.encode(value)
     except RecursionError as error:
         raise ValueError("nested too deep to be written") from error
-    except TypeError as error:
-        raise ValueError(f"not JSON: {error}") from error
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"not JSON: {_misfit(value) or error}") from error
+
+
+def _misfit(value: JsonValue) -> str:
+    """The first part that JSON cannot say: Python's own words for it change with its version."""
+    pending, seen = [value], set()
+    while pending:
+        item = pending.pop()
+        why = _why_not(item)
+        if why:
+            return why
+        if isinstance(item, dict | list | tuple) and id(item) not in seen:
+            seen.add(id(item))
+            pending += reversed(list(item.values()) if isinstance(item, dict) else item)
+    return ""
+
+
+def _why_not(item: object) -> str:
+    """Why JSON has nothing for this value itself, whatever is in it; or nothing."""
+    match item:
+        case float() if not math.isfinite(item):
+            return "NaN" if math.isnan(item) else "Infinity" if item > 0 else "-Infinity"
+        case int():
+            try:
+                str(item)
+            except ValueError:
+                return f"a whole number of more than {sys.get_int_max_str_digits():,} digits"
+        case dict():
+            kinds = (type(key).__name__ for key in item if not isinstance(key, _KEYS))
+            return next((f"a key of type {kind}" for kind in kinds), "")
+        case None | str() | float() | list() | tuple():
+            return ""
+        case _:
+            return f"a value of type {type(item).__name__}"
+    return ""
 
 
 def _check_depth(text: str, max_depth: int) -> None:

@@ -207,7 +207,7 @@ def _about_context(spec: WorkflowSpec) -> Iterator[Problem]:
             dumps(item.default)
         except ValueError as error:
             why = one_line(str(error))
-            yield Problem(f"{part}.default", f"of {quoted(item.name)} is not JSON: {why}")
+            yield Problem(f"{part}.default", f"of {quoted(item.name)} is {why}")
 
 
 def _about_ways(spec: WorkflowSpec) -> Iterator[Problem]:
