@@ -114,7 +114,7 @@ def without_times(found: object) -> object:
 
 
 def test_two_processes_find_what_one_does_in_the_same_order(folder: Path) -> None:
-    files, _ = find_sessions([folder, SESSIONS])
+    files, _ = find_sessions([folder, *FILES])
     one = without_times(check_file(file, Asked()) for file in files)
     assert without_times(check_side_by_side(files, Asked(), 2)) == one
 

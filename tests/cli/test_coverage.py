@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -48,8 +49,12 @@ def test_states_that_were_never_visited_are_marked_without_colour(
     assert "\x1b" not in said.out
 
 
-def test_json_has_an_object_for_each_workflow(capsys: pytest.CaptureFixture[str]) -> None:
-    said = call(capsys, "coverage", SESSIONS, "--json")
+def test_json_has_an_object_for_each_workflow(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path in SESSIONS.glob("demo-*.jsonl"):
+        shutil.copy(path, tmp_path)
+    said = call(capsys, "coverage", tmp_path, "--json")
     assert (said.code, said.err) == (0, "")
     assert [each["workflow"] for each in said.objects] == ["backfill", "loan", "refund", "release"]
     refund = said.objects[2]
