@@ -1,19 +1,37 @@
 # What contributors run. PYTHON is the interpreter of an environment with '.[dev]' in it.
 PYTHON ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
+PYTEST = $(PYTHON) -m pytest
+ALL_CORES = -n auto --dist worksteal
 
-.PHONY: check attack bench screenshots
+.PHONY: help check lint test fast slow matrix attack bench shots
 
-check: ## What has to hold: format, lint, types, tests; .ci/run does the same in an environment of its own.
+help: ## Say what there is.
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+check: lint test ## What has to hold, and what CI runs: format, lint, types, tests.
+
+lint:
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy
-	$(PYTHON) -m pytest
+
+test:
+	$(PYTEST) $(ALL_CORES)
+
+fast: ## The tests to run while you work: no terminal, no whole app, no measuring.
+	$(PYTEST) $(ALL_CORES) -m 'not (benchmark or pty or app)'
+
+slow: matrix attack ## What takes too long for each change: other versions, larger attacks.
+
+matrix: ## The tests on each Python that is installed, with the oldest and the newest packages.
+	scripts/matrix
 
 attack: ## Hostile files, kills, payloads, links, random histories; ARGS="histories --size 5000 --seed 1".
 	$(PYTHON) -m tests.attack $(ARGS)
 
-bench: ## Print the figures.
+bench: ## Hold the tests to their limits of time, on a machine with nothing else to do; print the figures.
+	$(PYTEST) -n 0 -m 'benchmark or timed' --timed
 	$(PYTHON) -m tests.bench
 
-screenshots: ## Draw screenshots/ anew.
+shots: ## Draw screenshots/ anew.
 	$(PYTHON) -m tests.screenshots

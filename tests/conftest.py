@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import gc
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.environment import forget_the_person
+from tests.timing import at_most, measure, within
+
+HERE = Path(__file__).parent
 
 # Every app and session of a worker's tests is among what would be looked through, again and again.
 gc.set_threshold(100_000, 50, 100)
@@ -30,3 +34,26 @@ def pytest_configure(config: pytest.Config) -> None:
     home = tempfile.TemporaryDirectory(prefix="tooltrace-home-")
     config.add_cleanup(home.cleanup)
     forget_the_person(Path(home.name))
+    measure(config.getoption("--timed"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--timed", action="store_true", help="hold tests to their limits of time")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they use, so that no list of them has to be kept."""
+    for item in items:
+        if isinstance(item, pytest.Function):
+            uses = set(item.function.__code__.co_names)
+            for mark in _marks(item.path.relative_to(HERE), uses):
+                item.add_marker(mark)
+
+
+def _marks(path: Path, uses: set[str]) -> Iterator[str]:
+    if uses & {within.__name__, at_most.__name__}:
+        yield "timed"
+    if path.parts[0] == "terminal" or "PtyApp" in uses:
+        yield "pty"
+    if path.parts[:2] == ("tui", "app"):
+        yield "app"

@@ -24,7 +24,7 @@ def test_the_key_table_is_the_one_of_the_registry() -> None:
 def test_the_two_commands_stand_there_exactly() -> None:
     venv = "python3 -m venv .venv && .venv/bin/pip install "
     assert f"\n{venv}. && .venv/bin/tooltrace demo\n" in TEXT
-    assert f"\n{venv}-e '.[dev]' && .venv/bin/pytest\n" in TEXT
+    assert f"\n{venv}-e '.[dev]' && .venv/bin/pytest -n auto\n" in TEXT
 
 
 @pytest.mark.parametrize("command", COMMANDS)

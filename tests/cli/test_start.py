@@ -73,6 +73,7 @@ def test_commands_that_look_load_no_screen_and_no_client(
         assert not tops & {"ssl", "_ssl"}
 
 
+@pytest.mark.benchmark
 def test_help_costs_less_than_a_tenth_of_a_second_over_python() -> None:
     bare = cost("-c", "pass")
     spent = cost("-c", MAIN, "--help") - bare

@@ -11,6 +11,7 @@ from hypothesis import given as holds
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from tests.timing import within
 from tooltrace.core.aligning import STRIDE, align, common_items
 
 FEW = st.lists(st.sampled_from("abcd"), max_size=12)
@@ -73,7 +74,6 @@ def test_five_thousand_by_five_thousand_in_less_than_a_second(kinds: int) -> Non
         [(str(chance.randrange(10**9)), str(chance.randrange(kinds)), "k") for _ in range(5_000)]
         for _ in range(2)
     )
-    began = time.process_time()
-    rows = align(a, b)
-    assert time.process_time() - began < 1
+    with within(1, time.process_time):
+        rows = align(a, b)
     assert len(rows) >= 5_000

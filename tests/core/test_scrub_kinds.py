@@ -202,6 +202,7 @@ PIECES = [
 ]
 
 
+@pytest.mark.benchmark
 @pytest.mark.parametrize("piece", PIECES)
 def test_the_time_grows_with_the_text_and_no_faster(piece: str) -> None:
     def spent(size: int) -> float:

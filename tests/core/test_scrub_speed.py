@@ -16,6 +16,8 @@ import pytest
 
 from tooltrace.core.scrub import Scrubber
 
+pytestmark = pytest.mark.benchmark
+
 SIZE = 200_000
 DATA = base64.b64encode(random.Random(1).randbytes(SIZE)).decode()
 SESSION = Path(__file__).parents[2] / "sessions" / "demo-refund.jsonl"

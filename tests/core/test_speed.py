@@ -21,6 +21,8 @@ from tooltrace.core.snapshot import Snapshot
 from tooltrace.core.spec import ContextField, Row, ToolSpec, WorkflowSpec
 from tooltrace.core.tree import Tree
 
+pytestmark = pytest.mark.benchmark
+
 SPEC = workflow(
     Row(("count",), "counting", "importing", when="result.left > 0", save={"left": "result.left"}),
     Row(("load",), "importing", "counting", save={"batch": "result", "broken": "result.left / 0"}),

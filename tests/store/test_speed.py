@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.store.build import AT, root
 from tooltrace.core.events import (
     CallRef,
@@ -20,6 +22,8 @@ from tooltrace.core.events import (
 )
 from tooltrace.store import Journal
 from tooltrace.store.lines import encode
+
+pytestmark = pytest.mark.benchmark
 
 STEPS = 2_000
 REPLY = {

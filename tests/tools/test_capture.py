@@ -292,6 +292,7 @@ print("restored", sys.stdin.isatty(), sys.stdout.isatty())
 """
 
 
+@pytest.mark.pty
 def test_an_app_on_a_terminal_is_drawn_and_its_tools_are_not() -> None:
     child, terminal = pty.fork()
     if child == 0:

@@ -83,6 +83,7 @@ def test_work_that_ends_after_its_event_loop_disturbs_nobody() -> None:
     assert not threads[0].is_alive()
 
 
+@pytest.mark.benchmark
 async def test_handing_over_and_back_costs_no_more_than_the_standard_executor() -> None:
     pool, context, loop = WorkerPool(), copy_context(), asyncio.get_running_loop()
     ours, theirs = 1.0, 1.0

@@ -92,6 +92,7 @@ def in_a_terminal(argv: list[str]) -> tuple[int, bytes]:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), written
 
 
+@pytest.mark.pty
 def test_the_real_terminal_goes_to_the_editor_and_comes_back(tmp_path: Path) -> None:
     editor, result = tmp_path / "my editor.py", tmp_path / "result.json"
     editor.write_text(EDITOR)

@@ -44,6 +44,7 @@ def test_wraps_at_spaces_and_counts_cells(text: str, width: int, lines: list[str
     assert wrap(text, width) == lines
 
 
+@pytest.mark.benchmark
 @pytest.mark.parametrize("piece", ["x", "word ", "漢 ", " ", "e\u0301", "a\n", "\x1b"])
 def test_wrapping_ten_times_the_text_costs_about_ten_times_as_much(piece: str) -> None:
     def cost(count: int) -> float:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.timing import at_most, within
 from tests.tui.app.driven import Driven, begin, until
 from tooltrace import Workflow, call, say, tool
 from tooltrace.cli.build import reopen
@@ -77,16 +78,15 @@ async def test_keys_work_while_a_tool_blocks(tmp_path: Path, slow: Slow) -> None
         await into_the_tool(d, slow, "n")
         assert "RUNNING" in d.status
         assert "esc esc" in d.text
-        began = time.monotonic()
-        for key, cursor in (("home", 0), ("down", 1), ("up", 0)):
-            d.send(key)
-            await d.settled(running=True)
-            assert d.pane("conversation").cursor == cursor
-        d.send("?")
-        await until(lambda: d.dialog == "HelpScreen")
-        d.send("escape")
-        await until(lambda: d.dialog is None)
-        assert time.monotonic() - began < 5
+        with within(5):
+            for key, cursor in (("home", 0), ("down", 1), ("up", 0)):
+                d.send(key)
+                await d.settled(running=True)
+                assert d.pane("conversation").cursor == cursor
+            d.send("?")
+            await until(lambda: d.dialog == "HelpScreen")
+            d.send("escape")
+            await until(lambda: d.dialog is None)
         # Pressed right after the command, they would wait for its end instead.
         await until(lambda: time.monotonic() - d.screen.given_at > QUICK)
         for key in ("n", "c", "N", "e", "F", "u"):
@@ -157,12 +157,11 @@ async def test_leaving_while_a_tool_runs_asks_and_then_does_not_wait(
         assert path is not None
         d.send("q")
         await until(lambda: d.dialog == "ConfirmScreen")
-        began = time.monotonic()
-        d.send("down")
-        d.send("enter")
-        await until(lambda: d.app.return_code == 0)
-        d.app.close_debugger()
-        assert time.monotonic() - began < 2
+        with within(2):
+            d.send("down")
+            d.send("enter")
+            await until(lambda: d.app.return_code == 0)
+            d.app.close_debugger()
         assert path.read_bytes().endswith(b"\n")
 
 
@@ -245,7 +244,7 @@ async def test_two_thousand_facts_cost_a_bounded_number_of_repaints(
             assert d.view.tree.last_id > 4 * STEPS
             assert len(repaints) - before <= HERTZ * spent + 5
             assert len(repaints) - before < STEPS
-            assert lag.worst < MOST_LAG
+            at_most(MOST_LAG, lag.worst)
             assert len(d.pane("calls").items) == STEPS
             assert "DONE" in d.status
 
