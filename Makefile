@@ -24,7 +24,7 @@ fast: ## The tests to run while you work: no terminal, no whole app, no measurin
 slow: matrix attack ## What takes too long for each change: other versions, larger attacks.
 
 matrix: ## The tests on each Python that is installed, with the oldest and the newest packages.
-	scripts/matrix
+	$(PYTHON) scripts/matrix.py $(ARGS)
 
 attack: ## Hostile files, kills, payloads, links, random histories; ARGS="histories --size 5000 --seed 1".
 	$(PYTHON) -m tests.attack $(ARGS)
