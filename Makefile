@@ -19,7 +19,7 @@ test:
 	$(PYTEST) $(ALL_CORES)
 
 fast: ## The tests to run while you work: no terminal, no whole app, no measuring.
-	$(PYTEST) $(ALL_CORES) -m 'not (benchmark or pty or app)'
+	$(PYTEST) $(ALL_CORES) -m 'not (benchmark or pty or app or long)'
 
 slow: matrix attack ## What takes too long for each change: other versions, larger attacks.
 

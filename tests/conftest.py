@@ -57,3 +57,5 @@ def _marks(path: Path, uses: set[str]) -> Iterator[str]:
         yield "pty"
     if path.parts[:2] == ("tui", "app"):
         yield "app"
+    if path.parts[0] == "attack":
+        yield "long"

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.environment import GIVEN, KEPT
 
 ROOT = Path(__file__).parent.parent
@@ -62,6 +64,7 @@ def as_behind_nohup() -> None:
     os.umask(0o077)
 
 
+@pytest.mark.long
 def test_whatever_is_set_the_tests_pass() -> None:
     own = {name: value for name, value in os.environ.items() if name in ("PATH", "TMPDIR")}
     done = subprocess.run(

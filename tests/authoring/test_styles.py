@@ -228,6 +228,7 @@ def test_what_is_no_definition_is_one_line_with_the_line_it_is_on(
     assert place.rpartition(":")[2].isdigit()
 
 
+@pytest.mark.long
 def test_a_file_with_a_system_function_is_told_on_the_command_line(tmp_path: Path) -> None:
     (tmp_path / "flow.py").write_text(
         "from tooltrace import Workflow\n"

@@ -199,6 +199,7 @@ def test_six_runs_begun_at_once_have_six_names(here: Path) -> None:
         debugger.close()
 
 
+@pytest.mark.long
 def test_six_processes_at_once_have_six_names(here: Path) -> None:
     begun = [start("run", "refund", "--headless", cwd=here) for _ in range(6)]
     for process in begun:
@@ -239,6 +240,7 @@ def test_without_locks_a_run_starts_and_says_so_once(
 # interrupted
 
 
+@pytest.mark.long
 def test_killed_in_the_middle_of_beginning_it_can_be_begun_again(here: Path) -> None:
     """At whatever moment: the same command works, or says what is in its way."""
     for number in range(4):

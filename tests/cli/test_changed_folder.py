@@ -47,6 +47,7 @@ def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()} - {"__pycache__"}
 
 
+@pytest.mark.long
 def test_the_session_its_world_and_payloads_stay_where_they_were_begun(
     here: Path, flow: str
 ) -> None:

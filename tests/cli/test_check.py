@@ -168,6 +168,7 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in text.split()]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_being_stopped_ends_the_processes_at_once(here: Path, number: signal.Signals) -> None:
     (here / "slow.py").write_text(

@@ -92,6 +92,7 @@ main(["run", "flow.py", "--headless", "--session", "s.jsonl"])
 """
 
 
+@pytest.mark.long
 def test_a_recording_of_an_older_version_gets_the_same_verdict(here: Path) -> None:
     """Without numbers, and with what was not hidden then in plain."""
     (here / "flow.py").write_text(FLOW)

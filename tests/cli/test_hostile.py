@@ -43,6 +43,7 @@ def assert_harmless(said: Said) -> None:
         assert "Traceback" not in text
 
 
+@pytest.mark.long
 def test_every_fault_ends_in_a_table_or_in_one_line(
     lines: list[bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -89,6 +90,7 @@ def test_every_fault_can_be_opened_and_walked_through_or_is_refused(
         assert path.read_bytes().startswith(before)
 
 
+@pytest.mark.long
 def test_values_that_are_not_what_they_should_be(
     lines: list[bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -163,6 +165,7 @@ os._exit(0)
 """
 
 
+@pytest.mark.long
 def test_looking_is_not_running(lines: list[bytes], tmp_path: Path) -> None:
     (tmp_path / "evil.py").write_text(EVIL)
     (tmp_path / "refund.py").write_text(EVIL)

@@ -89,6 +89,7 @@ def test_every_planted_change_is_found_at_its_step_and_field(kind: str, tmp_path
         assert (alone.divergence.record or 0) >= planted.record
 
 
+@pytest.mark.long
 def test_nothing_is_found_in_as_many_that_are_as_they_were(tmp_path: Path) -> None:
     path = tmp_path / "s.jsonl"
     count = 0

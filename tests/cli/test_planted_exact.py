@@ -173,6 +173,7 @@ def found_in(path: Path, records: Records, code: Code | None) -> Any:
     return one
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("plant", "kind", "what"),
     [(in_result, e.ToolReturned, "tool result"), (in_argument, e.ModelReplied, "reply")],

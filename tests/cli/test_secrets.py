@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.cli.calling import environment, lines_of, spawn
 from tests.loopback import KEY, Loopback, reply, text, tool_use
 
@@ -83,6 +85,7 @@ def assert_nowhere(folder: Path, *said: str) -> None:
         assert "planted" not in each.lower() and KEY not in each, each
 
 
+@pytest.mark.long
 def test_no_secret_is_written_or_said(here: Path) -> None:
     planted = secrets()
     (here / "code").mkdir()

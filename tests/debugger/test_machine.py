@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -394,4 +395,4 @@ class Person(RuleBasedStateMachine):
 
 
 Person.TestCase.settings = SOME
-TestAnyHistory = Person.TestCase
+TestAnyHistory = pytest.mark.long(Person.TestCase)

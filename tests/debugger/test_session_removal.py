@@ -99,6 +99,7 @@ def test_payloads_in_a_folder_of_their_own_go_with_it(large: Path) -> None:
     assert names(large.parent) == set()
 
 
+@pytest.mark.long
 def test_nothing_is_removed_through_a_link(session: Path, large: Path, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     shutil.copytree(session.with_name("s.world"), outside / "world")

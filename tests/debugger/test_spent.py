@@ -44,6 +44,7 @@ def test_the_sum_is_said_only_where_it_is_another_one() -> None:
     assert session_words(Usage(), Usage(9, 9, estimated=1)) == "session ≥ 18 tokens"
 
 
+@pytest.mark.long
 def test_a_fork_leaves_the_session_its_whole_sum(tmp_path: Path) -> None:
     s = sitting(tmp_path)
     try:

@@ -57,6 +57,7 @@ async def test_an_empty_answer_may_be_asked_for_again(kind: str, raw: bytes) -> 
     assert answer.estimate is None
 
 
+@pytest.mark.long
 def test_an_empty_answer_is_asked_again_like_a_connection_that_closed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -290,6 +290,7 @@ def conversations(draw: st.DrawFn) -> list[list[Message]]:
     return pieces
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(conversations(), st.sampled_from(["message", "beside", "system"]))
 def test_valid_conversations_make_valid_bodies(

@@ -133,6 +133,7 @@ def faults(calls: list[tuple[str, int]]) -> Iterator[Fault]:
 TORN = encode(RECORDS[1]) + encode(RECORDS[2]) + encode(RECORDS[3])[:90]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("content", [None, TORN], ids=["new", "torn"])
 def test_every_call_failing_in_every_way(content: bytes | None) -> None:
     rehearsal = Memory(content)
@@ -243,6 +244,7 @@ def test_one_record_is_one_write() -> None:
     assert [name for name, _ in disk.calls].count("sync") == 1
 
 
+@pytest.mark.long
 def test_torn_at_every_byte_of_the_last_three_records(tmp_path: Path) -> None:
     path = tmp_path / "s.jsonl"
     records = history(6)

@@ -61,6 +61,7 @@ def killed_after(path: Path, acknowledgements: int, spins: int) -> int:
     return int.from_bytes(got[-8:] if len(got) % 8 == 0 else got[: len(got) // 8 * 8][-8:], "big")
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
 def test_nothing_acknowledged_is_lost_to_sigkill(tmp_path: Path) -> None:

@@ -355,6 +355,7 @@ def memory(what: str) -> int:
     return int(next(line.split()[1] for line in lines if line.startswith(what))) << 10
 
 
+@pytest.mark.long
 def test_a_hundred_megabytes_are_seen_soon_and_fit_into_memory(tmp_path: Path) -> None:
     def returns_a_hundred() -> str:
         """Too much for anybody."""

@@ -19,6 +19,7 @@ import annotated_types as at
 import jsonschema
 import msgspec
 import pydantic
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -229,6 +230,7 @@ def tool_for(kind: Any, default: Any) -> FunctionTool:
     return FunctionTool.build(some)
 
 
+@pytest.mark.long
 @settings(max_examples=1200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), kind=TYPES, default=st.sampled_from([None, (None,)]))
 def test_a_call_is_taken_exactly_when_its_schema_takes_it(
