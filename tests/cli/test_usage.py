@@ -157,7 +157,8 @@ def test_folders_and_files_that_must_not_be_touched(session: Path) -> None:
         assert_refused(said, "new.jsonl cannot be made", "permission denied")
         env = environment(folder, TOOLTRACE_SESSIONS=str(closed / "deeper"))
         said = spawn("run", "refund", "--headless", **options, env=env)
-        assert_refused(said, "cannot be made", "permission denied")
+        assert_refused(said, "cannot be made", "permission denied", str(closed / "deeper"))
+        assert_refused(said, "--session FILE", "TOOLTRACE_SESSIONS")
         # What can be read in there is read all the same.
         assert spawn("show", closed / "s.jsonl", **options).code == 0
     finally:

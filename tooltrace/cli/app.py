@@ -14,6 +14,7 @@ from tooltrace.cli.hiding import hide
 from tooltrace.cli.last_words import saved_state, tell_unsaved
 from tooltrace.cli.leaving import leave_if_told, leave_within, stop_signals
 from tooltrace.cli.memory import collect_briefly
+from tooltrace.cli.recordings import recordings
 from tooltrace.cli.terminal import require_terminal
 from tooltrace.core.breakpoints import Breakpoint
 from tooltrace.core.text import one_line
@@ -87,6 +88,7 @@ def _run(start: Start | None, instead: str) -> int:
             recent=lambda: [*places.recent_sessions(), *places.half_removed()],
             shipped=_shipped(),
             about=_about,
+            recordings=recordings,
             places=places.last_places(),
             ready=ready,
             stdio=(guard.real_stdin, guard.real_stdout, guard.real_stderr),

@@ -18,7 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tooltrace import __version__
-from tooltrace.cli import places
+from tooltrace.cli import places, recordings
 from tooltrace.cli.clock import now
 from tooltrace.cli.hiding import hide, hider
 from tooltrace.core.difference import alike
@@ -74,6 +74,7 @@ class _Parts(Struct, frozen=True):
     rerun: Rerun
 
 
+_ELSEWHERE = "give --session FILE, or set TOOLTRACE_SESSIONS to a folder that you can write to"
 _TRIES = 100
 """How often another process may take the next free name before this one gives up."""
 
@@ -166,9 +167,9 @@ def _created(path: Path | None, workflow: Workflow) -> Journal:
         fresh = places.fresh_session(workflow.name)
         try:
             return Journal.create(fresh, hide=hider())
-        except NotSaved:
+        except NotSaved as error:
             if not os.path.lexists(fresh):
-                raise
+                raise NotSaved(f"{error} ({one_line(str(fresh.parent))}): {_ELSEWHERE}") from error
     return Journal.create(fresh, hide=hider())
 
 
@@ -240,12 +241,12 @@ def reopen(
     """
     path = as_given(path)
     with _no_collection():
-        journal = Journal.open(path, writable=True, hide=hider())
-        session = Session(now, journal, last)
+        session, journal, told = _opened(path, last)
     if not session.way:
         journal.close()
         raise BadSession(f"{path}: there is no run in it")
-    problems = (*map(str, journal.problems), *session.tree.stray_notes(), *_unlocked(journal))
+    found = (*map(str, journal.problems), *session.tree.stray_notes())
+    problems = (*told, *found, *_unlocked(journal))
     settings = session.snapshot.settings
     if code is None:
         return Debugger(session, points=points, problems=problems)
@@ -266,6 +267,16 @@ def reopen(
     settings = replace(settings, base_url=base_url)
     parts = _parts(code, journal.path, settings, capture, REAL.stopwatch)
     return _debugger(session, code.workflow, parts, points, problems)
+
+
+def _opened(path: Path, last: LastPlaces | None) -> tuple[Session, Journal, tuple[str, ...]]:
+    """The session of a file, to go on with; of a recording that came along, a copy."""
+    if recordings.came_along(path):
+        session, told = recordings.start_from(path, last)
+        assert session.journal is not None
+        return session, session.journal, told
+    journal = Journal.open(path, writable=True, hide=hider())
+    return Session(now, journal, last), journal, ()
 
 
 def _other_host(path: Path, url: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,8 +17,9 @@ __all__ = ["command"]
 
 @click.command("demo", short_help="The refund workflow, offline.")
 @click.argument("workflow", default="refund")
+@click.option("--session", type=click.Path(path_type=Path), help="The session file to write.")
 @click.pass_context
-def command(ctx: click.Context, workflow: str) -> None:
+def command(ctx: click.Context, workflow: str, session: Path | None) -> None:
     """Open a shipped WORKFLOW in the app with its scripted model: no key and no network."""
     from tooltrace.cli.app import run_app
 
@@ -26,6 +28,6 @@ def command(ctx: click.Context, workflow: str) -> None:
         from tooltrace.core.events import Settings
 
         code = load_code(workflow)
-        return new_run(code, None, Settings(), None, capture, points)
+        return new_run(code, session, Settings(), None, capture, points)
 
     ctx.exit(run_app(start, f"tooltrace run {workflow} --headless"))

@@ -10,6 +10,7 @@ import click
 from tooltrace.cli import places
 from tooltrace.cli.output import say, say_json, table
 from tooltrace.cli.reading import opened
+from tooltrace.cli.recordings import recordings
 from tooltrace.core.errors import ToolTraceError
 from tooltrace.core.jsonio import JsonValue
 from tooltrace.tui.view.words import accepted_words
@@ -27,18 +28,22 @@ LARGE = 8 << 20
 def command(everything: bool, as_json: bool) -> None:
     """List the workflows that come along, and the sessions in ./sessions or your data folder.
 
-    What a session's file cannot tell stays empty; one that cannot be read is named.
+    Where there is none, the recordings that come along are listed. What a session's file cannot
+    tell stays empty; one that cannot be read is named.
     """
     from tooltrace.authoring.loading import shipped
 
     workflows = shipped()
     files = list(places.recent_sessions(most=None))
+    came = [] if files else recordings()
     shown = files if everything else files[:MOST]
     if as_json:
         for name, what in workflows:
             say_json({"type": "workflow", "name": name, "description": what})
         for path in shown:
             say_json(_facts(path))
+        for path in came:
+            say_json(_facts(path) | {"shipped": True})
         return
     say("workflows")
     table([["", name, what] for name, what in workflows])
@@ -48,6 +53,9 @@ def command(everything: bool, as_json: bool) -> None:
     say(f"sessions in {places.sessions_folder()}")
     if not files:
         say("  none yet: tooltrace demo records one")
+        if came:
+            say(f"recordings that come along, in {came[0].parent}")
+            table([["", *_cells(_facts(path))] for path in came])
         return
     table([["", *_cells(_facts(path))] for path in shown])
     if len(files) > len(shown):

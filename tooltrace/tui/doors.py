@@ -23,8 +23,9 @@ class Doors(Struct, frozen=True):
     """What the app can open, and the descriptors of the real terminal for ``$EDITOR``.
 
     ``about`` says what a session is: workflow, outcome, time, and the rest; ``places`` keeps where
-    one stood in those that one only looked at; ``ready`` is called once the app has taken hold of
-    the terminal; ``clipboard`` is where copies go, and without one they stay in the app.
+    one stood in those that one only looked at; ``recordings`` are shown where there is no recent
+    session; ``ready`` is called once the app has taken hold of the terminal; ``clipboard`` is where
+    copies go, and without one they stay in the app.
     """
 
     run: Callable[[str], Debugger]
@@ -32,6 +33,7 @@ class Doors(Struct, frozen=True):
     recent: Callable[[], list[Path]]
     shipped: list[tuple[str, str]]
     about: Callable[[Path], list[str]] = lambda path: []
+    recordings: Callable[[], list[Path]] = list
     places: LastPlaces | None = None
     stdio: tuple[int, int, int] | None = None
     ready: Callable[[], None] = _nothing

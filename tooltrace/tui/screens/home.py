@@ -59,6 +59,7 @@ class HomeScreen(MarksText, EarlyKeys, Screen[None]):
         super().__init__()
         self._doors = doors
         self._sessions: list[Path] = []
+        self._came_along = False
 
     def compose(self) -> ComposeResult:
         """What this is, the list, and the keys."""
@@ -98,6 +99,9 @@ class HomeScreen(MarksText, EarlyKeys, Screen[None]):
     def refresh_sessions(self) -> None:
         """Look into the sessions folder again."""
         self._sessions = self._doors.recent()[:MOST_SESSIONS]
+        self._came_along = not self._sessions
+        if self._came_along:
+            self._sessions = self._doors.recordings()
         pane = self.query_one(RowsPane)
         pane.set_items(self._rows())
         if pane.cursor is None or pane.selected is None:
@@ -111,7 +115,11 @@ class HomeScreen(MarksText, EarlyKeys, Screen[None]):
         rows.append(Row(-2, (("", "text"),), False))
         folders = {path.parent for path in self._sessions}
         where = f"  in {next(iter(folders))}" if len(folders) == 1 else ""
-        rows.append(Row(-3, (("recent sessions", "title"), (where, "dim")), False))
+        title = "recent sessions"
+        shown = where
+        if self._came_along and self._sessions:
+            title, shown = "recordings", "  that come along; what you change goes into a copy"
+        rows.append(Row(-3, ((title, "title"), (shown, "dim")), False))
         told = [
             _cells(path, self._doors.about(path) if index < MOST_TOLD else [], not where)
             for index, path in enumerate(self._sessions)
@@ -141,6 +149,9 @@ class HomeScreen(MarksText, EarlyKeys, Screen[None]):
         """The session that the cursor is on; where it is on none, that is said."""
         item = self.query_one(RowsPane).selected
         if item is not None and item.key >= SESSIONS:
+            if self._came_along:
+                edge.notify(self.app, "it came with tooltrace and stays as it is", "warning")
+                return None
             return self._sessions[item.key - SESSIONS]
         edge.notify(self.app, f"go to a session to {what} it", "warning")
         return None

@@ -1,0 +1,79 @@
+"""The recordings that come along, for people who have no session of their own yet.
+
+They are part of the package and stay as they are: opening one makes a copy among the person's own
+sessions, which goes again when nothing happens in it, as a new run does.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tooltrace.cli import places
+from tooltrace.cli.clock import now
+from tooltrace.cli.hiding import hider
+from tooltrace.core.errors import NotSaved
+from tooltrace.debugger.last_places import LastPlaces
+from tooltrace.debugger.session import Session
+from tooltrace.debugger.session_removal import undo_beginning
+from tooltrace.store.journal import Journal
+
+__all__ = ["came_along", "recordings", "start_from"]
+
+PACKAGE = Path(__file__).parent.parent
+INSTALLED = PACKAGE / "recordings"
+"""Where a wheel has them; in a checkout they are in ``sessions`` beside the package."""
+_MOST = 1000
+
+
+def recordings() -> list[Path]:
+    """The recordings that come along, by name."""
+    for folder in (INSTALLED, PACKAGE.parent / "sessions"):
+        found = sorted(folder.glob("demo-*.jsonl"))
+        if found:
+            return found
+    return []
+
+
+def came_along(path: Path) -> bool:
+    """Whether a file belongs to the package, and so to nobody."""
+    return path.resolve().parent == INSTALLED.resolve()
+
+
+def start_from(path: Path, last: LastPlaces | None = None) -> tuple[Session, tuple[str, ...]]:
+    """A session that holds what a recording does, in a file of the person's own.
+
+    Where none can be made it is the recording itself, to be looked at, and with it is said why.
+    """
+    source = Journal.open(path)
+    try:
+        journal = _copied(source)
+    except NotSaved as error:
+        return Session(now, source, last), (f"to be looked at only: {error}",)
+    source.close()
+    session = Session(now, journal, last)
+    session.begun(lambda: undo_beginning(journal, session.id, frozenset()))
+    return session, ()
+
+
+def _copied(source: Journal) -> Journal:
+    """Its records in a fresh file, which counts as made by this sitting. Raises NotSaved."""
+    fresh = Journal.create(_fresh(source.path.name), hide=hider())
+    try:
+        for record in source.records:
+            fresh.append(record)
+        fresh.sync()
+    except BaseException:
+        fresh.path.unlink(missing_ok=True)
+        raise
+    finally:
+        fresh.close()
+    journal = Journal.open(fresh.path, writable=True, hide=hider())
+    journal.was_there = False
+    return journal
+
+
+def _fresh(name: str) -> Path:
+    """Where a copy goes: that name, or the next that is free."""
+    folder, stem = places.sessions_folder(), name.removesuffix(".jsonl")
+    names = (name, *(f"{stem}-{number}.jsonl" for number in range(2, _MOST)))
+    return folder / next((one for one in names if not (folder / one).exists()), name)
