@@ -123,7 +123,7 @@ def test_several_workflows_need_a_name(file: Path) -> None:
         ("def f():\n    raise KeyError('\\x1b')\nf()\n", "flow.py:2: KeyError: '\\x1b'"),
         ("import json\njson.loads('{')\n", "flow.py:2: JSONDecodeError: Expecting property name"),
         ("from tooltrace import State\nState()\n", "flow.py:2: TypeError:"),
-        ("x = '\0'\n", "SyntaxError: source code string cannot contain null bytes"),
+        ("x = '\0'\n", "Error: source code string cannot contain null bytes"),
         ("# coding: nonsense\n", "flow.py"),
         ("class E(Exception):\n    def __str__(self): raise self\nraise E\n", "flow.py:3: E: (its"),
     ],
@@ -187,8 +187,3 @@ def test_every_promised_name_is_there_and_no_other() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'nope'"):
         tooltrace.nope
     assert sorted(tooltrace.__all__) == tooltrace.__all__
-
-
-def test_the_version_is_the_one_of_the_package() -> None:
-    root = Path(__file__).parents[2]
-    assert f'version = "{tooltrace.__version__}"' in (root / "pyproject.toml").read_text()
