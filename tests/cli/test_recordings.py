@@ -79,6 +79,21 @@ def test_what_is_changed_is_in_a_copy(installed: Path, here: Path) -> None:
     assert (installed / REFUND).read_bytes() == before
 
 
+def test_a_copy_is_exact_and_takes_no_name_that_is_there(
+    installed: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MY_TOKEN", "check_refund_policy")
+    (here / "sessions").mkdir()
+    (here / "sessions" / REFUND).symlink_to("nowhere")
+    first, second = reopen(installed / REFUND), reopen(installed / REFUND)
+    for debugger, number in ((first, 2), (second, 3)):
+        path = here / "sessions" / f"demo-refund-{number}.jsonl"
+        assert debugger.session.path == path
+        assert path.read_bytes() == (installed / REFUND).read_bytes()
+        debugger.close(remember=True)
+        assert not path.exists()
+
+
 def test_where_no_copy_can_be_made_it_is_looked_at(
     installed: Path, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

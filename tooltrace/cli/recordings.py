@@ -6,6 +6,7 @@ sessions, which goes again when nothing happens in it, as a new run does.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from tooltrace.cli import places
@@ -57,7 +58,7 @@ def start_from(path: Path, last: LastPlaces | None = None) -> tuple[Session, tup
 
 def _copied(source: Journal) -> Journal:
     """Its records in a fresh file, which counts as made by this sitting. Raises NotSaved."""
-    fresh = Journal.create(_fresh(source.path.name), hide=hider())
+    fresh = _created(source.path.name)
     try:
         for record in source.records:
             fresh.append(record)
@@ -72,8 +73,19 @@ def _copied(source: Journal) -> Journal:
     return journal
 
 
-def _fresh(name: str) -> Path:
-    """Where a copy goes: that name, or the next that is free."""
+def _created(name: str) -> Journal:
+    """A file for the copy: of that name, or of the next that nobody else has or takes meanwhile.
+
+    Nothing is hidden in it: what the recording holds is nobody's secret, and is to stay as it is.
+    """
     folder, stem = places.sessions_folder(), name.removesuffix(".jsonl")
-    names = (name, *(f"{stem}-{number}.jsonl" for number in range(2, _MOST)))
-    return folder / next((one for one in names if not (folder / one).exists()), name)
+    for number in range(1, _MOST):
+        path = folder / (name if number == 1 else f"{stem}-{number}.jsonl")
+        if os.path.lexists(path):
+            continue
+        try:
+            return Journal.create(path)
+        except NotSaved:
+            if not os.path.lexists(path):
+                raise
+    raise NotSaved(f"{folder} has {_MOST - 1} copies of {name}")
