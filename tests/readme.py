@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tooltrace.tui.keymap import markdown_table
+from tooltrace.tui.keys.keymap import markdown_table
 
 README = Path(__file__).parent.parent / "README.md"
 BEGIN, END = "<!-- keys: made by python -m tests.readme -->\n", "<!-- /keys -->\n"

@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tooltrace.cli.build import Surroundings, load_code, new_run
-from tooltrace.core.events import Settings, ToolReturned
+from tooltrace.core.model.events import Settings, ToolReturned
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.stops import Stop
+from tooltrace.debugger.stop import Stop
 
 SESSIONS = Path(__file__).parent.parent / "sessions"
 BEGIN = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

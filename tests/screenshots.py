@@ -17,7 +17,7 @@ from tests.record import SESSIONS
 from tests.tui.app.driven import Driven
 from tests.tui.app.scenes import Begin, Scene, editor, picture, still
 from tooltrace.cli.build import reopen
-from tooltrace.core.events import ToolStarted
+from tooltrace.core.model.events import ToolStarted
 from tooltrace.debugger.debugger import Debugger
 
 SCREENSHOTS = Path(__file__).parent.parent / "screenshots"

@@ -110,7 +110,7 @@ def test_only_the_tui_knows_textual(layer: str) -> None:
 
 def test_what_is_shown_is_worked_out_without_textual() -> None:
     def shown_with_textual(path: Path, module: str) -> bool:
-        is_view = path.relative_to(ROOT).parts[:2] in (("tui", "view"), ("tui", "view.py"))
+        is_view = path.relative_to(ROOT).parts[:2] in (("tui", "rows"),)
         return is_view and module.split(".")[0] == "textual"
 
     assert complaints("tui", shown_with_textual) == []
@@ -125,7 +125,9 @@ def test_only_the_model_port_knows_anthropic(layer: str) -> None:
 
 
 LIGHT = [
-    c for c in ("show", "check", "coverage", "list") if (ROOT / "cli" / f"{c}_command.py").is_file()
+    c
+    for c in ("show", "check", "coverage", "list")
+    if (ROOT / "cli" / "commands" / f"{c}.py").is_file()
 ]
 SCRIPT = """
 import json, pathlib, sys

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.readme import README, with_keys
-from tooltrace.authoring.loading import load
+from tooltrace.authoring.load import load
 from tooltrace.cli.main import COMMANDS
 
 TEXT = README.read_text(encoding="utf-8")

@@ -10,15 +10,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tooltrace.authoring.define import On, State
-    from tooltrace.authoring.loading import load, shipped
+    from tooltrace.authoring.load import load, shipped
+    from tooltrace.authoring.states import On, State
     from tooltrace.authoring.tool import Tool, tool
     from tooltrace.authoring.workflow import Workflow
-    from tooltrace.core.errors import BadWorkflow, ToolTraceError
-    from tooltrace.core.spec import StuckSpec
+    from tooltrace.core.model.errors import BadWorkflow, ToolTraceError
+    from tooltrace.core.model.workflow import StuckSpec
     from tooltrace.models.scripted import Move, Seen, call, say
-    from tooltrace.tools.context import ToolContext
-    from tooltrace.tools.world import FolderWorld, SqliteWorld, World
+    from tooltrace.tools.functions.tool_context import ToolContext
+    from tooltrace.tools.world.world import FolderWorld, SqliteWorld, World
 
 __all__ = [
     "BadWorkflow",
@@ -45,15 +45,15 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
-    "authoring.define": ("On", "State"),
-    "authoring.loading": ("load", "shipped"),
+    "authoring.states": ("On", "State"),
+    "authoring.load": ("load", "shipped"),
     "authoring.tool": ("Tool", "tool"),
     "authoring.workflow": ("Workflow",),
-    "core.errors": ("BadWorkflow", "ToolTraceError"),
-    "core.spec": ("StuckSpec",),
+    "core.model.errors": ("BadWorkflow", "ToolTraceError"),
+    "core.model.workflow": ("StuckSpec",),
     "models.scripted": ("Move", "Seen", "call", "say"),
-    "tools.context": ("ToolContext",),
-    "tools.world": ("FolderWorld", "SqliteWorld", "World"),
+    "tools.functions.tool_context": ("ToolContext",),
+    "tools.world.world": ("FolderWorld", "SqliteWorld", "World"),
 }
 _HOME = {name: f"tooltrace.{home}" for home, names in _HOMES.items() for name in names}
 

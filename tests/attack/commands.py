@@ -36,10 +36,10 @@ class Said:
 def warm() -> None:
     """Load what the commands load when they are called, so that no fork has to."""
     import tooltrace.cli.headless
-    import tooltrace.tools.port  # noqa: F401
+    import tooltrace.tools.functions.function_port  # noqa: F401
 
     for name in COMMANDS:
-        import_module(f"tooltrace.cli.{name}_command")
+        import_module(f"tooltrace.cli.commands.{name}")
 
 
 def run(folder: Path, *arguments: object) -> Said:

@@ -22,13 +22,13 @@ from tests.attack.histories.history import History, numbers_of
 from tests.cli.hostile import altered, hostile_files
 from tests.core.nasty import Nasty
 from tooltrace.cli.build import reopen
-from tooltrace.core.actions import asks_model, next_action
-from tooltrace.core.errors import ToolTraceError
-from tooltrace.core.steps import Steps
+from tooltrace.core.decide.next_action import asks_model, next_action
+from tooltrace.core.fold.steps import Steps
+from tooltrace.core.model.errors import ToolTraceError
 from tooltrace.store.lines import encode
-from tooltrace.tui.view.conversation import ConversationRows
-from tooltrace.tui.view.trace import TraceRows
-from tooltrace.tui.view.workflow import WorkflowRows
+from tooltrace.tui.rows.calls import TraceRows
+from tooltrace.tui.rows.conversation import ConversationRows
+from tooltrace.tui.rows.workflow import WorkflowRows
 
 __all__ = ["attack", "try_file"]
 

@@ -29,7 +29,7 @@ from tests.attack.histories.tap import Tap, logged
 from tests.cli.calling import environment
 from tests.cli.forked import run_forked
 from tests.terminal.pty_app import PtyApp
-from tooltrace.core import events as e
+from tooltrace.core.model import events as e
 from tooltrace.store.journal import Journal
 
 __all__ = ["attack", "try_kill"]

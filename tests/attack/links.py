@@ -26,8 +26,8 @@ from tests.attack.findings import Finding
 from tests.attack.forks import in_forks
 from tests.attack.planting import THINGS, canary_in, make_room, place_in
 from tooltrace.cli.build import load_code, new_run, reopen
-from tooltrace.core import events as e
-from tooltrace.core.errors import ToolTraceError
+from tooltrace.core.model import events as e
+from tooltrace.core.model.errors import ToolTraceError
 from tooltrace.debugger.debugger import Debugger
 
 __all__ = ["attack", "try_link"]

@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
 
-from tooltrace.debugger.worlds import folder_beside
+from tooltrace.debugger.world.branch_worlds import folder_beside
 
 __all__ = ["THINGS", "canary_in", "make_room", "place_in"]
 

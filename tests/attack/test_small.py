@@ -22,10 +22,10 @@ from tests.attack.kills import _came_back, _printed
 from tests.attack.links import _differs, _outside
 from tests.store.build import root as root_record
 from tests.store.build import said, write
-from tooltrace.core.snapshot import Call, Snapshot
-from tooltrace.debugger.movers import Live
-from tooltrace.debugger.stops import Stop
-from tooltrace.tools.world import FolderWorld, SqliteWorld
+from tooltrace.core.model.snapshot import Call, Snapshot
+from tooltrace.debugger.run.steppers import Live
+from tooltrace.debugger.stop import Stop
+from tooltrace.tools.world.world import FolderWorld, SqliteWorld
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(40, 56)

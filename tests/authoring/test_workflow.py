@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tooltrace import BadWorkflow, On, State, StuckSpec, ToolContext, Workflow, call, say, tool
-from tooltrace.core.spec import ContextField, Row, StateSpec, ToolSpec
-from tooltrace.tools.function import FunctionTool
+from tooltrace.core.model.workflow import ContextField, Row, StateSpec, ToolSpec
+from tooltrace.tools.functions.function import FunctionTool
 
 HERE = "tests/authoring/test_workflow.py"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.bench import checks, screen, stream, times
 from tests.bench.steps import measure, record
-from tooltrace.cli.memory import collect_seldom
+from tooltrace.cli.process.garbage_collection import collect_seldom
 
 SIZES = (100, 1000, 5000)
 STEPS = 5000

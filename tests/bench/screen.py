@@ -55,12 +55,12 @@ async def _measured(path: Path, size: tuple[int, int]) -> Figures:
     import textual.app  # noqa: F401 - what the app is compared with
 
     began = time.perf_counter()
-    from tooltrace.cli.memory import collect_briefly
+    from tooltrace.cli.process.garbage_collection import collect_briefly
 
     collect_briefly()  # As the app does before anything else.
     from tooltrace.cli.build import reopen
     from tooltrace.tui.app import ToolTraceApp
-    from tooltrace.tui.doors import Doors
+    from tooltrace.tui.services import Doors
 
     debugger = reopen(path)
     opened = time.perf_counter()

@@ -15,16 +15,16 @@ from pathlib import Path
 
 from tooltrace import Workflow, tool
 from tooltrace.cli.build import now
-from tooltrace.core.actions import AwaitUser, Finish, RunTools, next_action
-from tooltrace.core.events import RunStarted, Settings, UserSaid
-from tooltrace.core.forms import FORM
-from tooltrace.core.messages import Request
-from tooltrace.core.ports import Heard, Reply
-from tooltrace.core.spec import StuckSpec
-from tooltrace.debugger.session import Session
+from tooltrace.core.decide.next_action import AwaitUser, Finish, RunTools, next_action
+from tooltrace.core.model.events import RunStarted, Settings, UserSaid
+from tooltrace.core.model.messages import Request
+from tooltrace.core.model.ports import Heard, Reply
+from tooltrace.core.model.request_forms import FORM
+from tooltrace.core.model.workflow import StuckSpec
+from tooltrace.debugger.session.session import Session
 from tooltrace.engine.engine import Engine, Ports
 from tooltrace.store.journal import Journal
-from tooltrace.tools.port import FunctionPort
+from tooltrace.tools.functions.function_port import FunctionPort
 
 RESULT = {"rows": ["x" * 90 for _ in range(10)]}
 

@@ -54,10 +54,10 @@ def _serve() -> None:
 async def _measured(url: str) -> dict[str, float]:
     from tests.loopback import KEY
     from tooltrace.cli.build import load_code, new_run
-    from tooltrace.core.actions import CallModel
-    from tooltrace.core.events import Settings
+    from tooltrace.core.decide.next_action import CallModel
+    from tooltrace.core.model.events import Settings
     from tooltrace.tui.app import ToolTraceApp
-    from tooltrace.tui.doors import Doors
+    from tooltrace.tui.services import Doors
 
     os.environ["ANTHROPIC_API_KEY"] = KEY
     with tempfile.TemporaryDirectory() as name:

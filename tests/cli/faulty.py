@@ -25,9 +25,9 @@ from typing import Any
 from tooltrace import FolderWorld, Move, Seen, ToolContext, Workflow, call, say, tool
 from tooltrace.cli.build import Code, new_run, reopen
 from tooltrace.cli.headless import run_headless
-from tooltrace.core import events as e
-from tooltrace.core.errors import ToolTraceError
-from tooltrace.core.events import Settings
+from tooltrace.core.model import events as e
+from tooltrace.core.model.errors import ToolTraceError
+from tooltrace.core.model.events import Settings
 from tooltrace.store import Journal
 from tooltrace.store.lines import decode
 

@@ -40,5 +40,5 @@ if __name__ == "tests.cli.forked" and not hasattr(sys.modules.get("__main__"), "
 
     import tooltrace.cli.build
     import tooltrace.cli.headless
-    import tooltrace.models.anthropic
-    import tooltrace.tools.port  # noqa: F401
+    import tooltrace.models.anthropic.port
+    import tooltrace.tools.functions.function_port  # noqa: F401

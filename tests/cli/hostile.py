@@ -7,7 +7,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-from tooltrace.core import events as e
+from tooltrace.core.model import events as e
 from tooltrace.store.lines import encode
 
 __all__ = ["NASTY", "altered", "hostile_files"]

@@ -13,8 +13,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from tooltrace.core import events as e
-from tooltrace.core.difference import first_difference
+from tooltrace.core.compare.json_diff import first_difference
+from tooltrace.core.model import events as e
 
 __all__ = ["KINDS", "Planted", "plant"]
 

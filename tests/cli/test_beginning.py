@@ -13,10 +13,10 @@ import pytest
 
 from tests.cli.calling import assert_refused, call, environment, lines_of, spawn, start
 from tooltrace.cli.build import load_code, new_run
-from tooltrace.core.errors import NotSaved, ToolTraceError
-from tooltrace.core.events import Settings
+from tooltrace.core.model.errors import NotSaved, ToolTraceError
+from tooltrace.core.model.events import Settings
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.world_owner import adopt, folder_beside
+from tooltrace.debugger.world.world_owner import adopt, folder_beside
 from tooltrace.store.files import Files
 
 Capsys = pytest.CaptureFixture[str]

@@ -10,8 +10,8 @@ import pytest
 from tests.cli.calling import assert_refused, call
 from tests.record import SESSIONS
 from tooltrace.cli.build import reopen
-from tooltrace.core.branches import name_problem
-from tooltrace.core.notes import BranchNamed
+from tooltrace.core.fold.branches import name_problem
+from tooltrace.core.model.notes import BranchNamed
 
 EDITED = SESSIONS / "demo-refund-edited.jsonl"
 Capture = pytest.CaptureFixture[str]

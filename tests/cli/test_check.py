@@ -19,10 +19,10 @@ from tests.cli.hostile import TEXTS
 from tests.debugger.sitting import records_of
 from tests.store.build import write
 from tests.terminal.pty_app import PtyApp
-from tooltrace.cli.check_one import Asked, check_file
-from tooltrace.cli.finding import find_sessions
-from tooltrace.cli.workers import check_side_by_side
-from tooltrace.core import events as e
+from tooltrace.cli.check.one import Asked, check_file
+from tooltrace.cli.check.workers import check_side_by_side
+from tooltrace.cli.session_paths import find_sessions
+from tooltrace.core.model import events as e
 
 SESSIONS = Path(__file__).parents[2] / "sessions"
 FILES = sorted(SESSIONS.glob("demo-*.jsonl"))

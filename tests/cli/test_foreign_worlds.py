@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.calling import Said, assert_refused, call, spawn
 from tests.debugger.sitting import Sitting
-from tooltrace.debugger.world_owner import find
+from tooltrace.debugger.world.world_owner import find
 from tooltrace.store import Journal
 from tooltrace.workflows.refund import refund
 from tooltrace.workflows.release import release

@@ -10,10 +10,10 @@ import pytest
 from tests.cli.calling import Said, environment, lines_of, spawn, start
 from tests.cli.flows import NOISY, SLOW, flow
 from tests.timing import within
-from tooltrace.cli.reading import opened
-from tooltrace.core.steps import Steps
+from tooltrace.cli.open_readonly import opened
+from tooltrace.core.fold.steps import Steps
 from tooltrace.store import Journal
-from tooltrace.tools.results import DEEPEST
+from tooltrace.tools.functions.result_json import DEEPEST
 
 OUTCOME = {
     "type",

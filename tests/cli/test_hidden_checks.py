@@ -86,7 +86,7 @@ def test_a_secret_that_was_equal_to_another_has_to_be_again(here: Path, recorded
 OLDER = """
 import os, tooltrace.cli.build as build
 from tooltrace.cli.main import main
-from tooltrace.core.scrub import Scrubber, secrets_of
+from tooltrace.core.text.redact import Scrubber, secrets_of
 build.hider = lambda: Scrubber(secrets_of(os.environ)).by_value
 main(["run", "flow.py", "--headless", "--session", "s.jsonl"])
 """

@@ -14,7 +14,7 @@ import pytest
 from tests.cli.calling import Said, call
 from tests.cli.hostile import altered, hostile_files
 from tooltrace.cli.build import reopen
-from tooltrace.core.errors import ToolTraceError
+from tooltrace.core.model.errors import ToolTraceError
 
 SEEDS = 60
 UNREADABLE = {
@@ -116,7 +116,7 @@ WATCH = """
 import json, os, pathlib, sys
 from tooltrace.cli import main
 from tooltrace.cli.build import reopen
-from tooltrace.core.errors import ToolTraceError
+from tooltrace.core.model.errors import ToolTraceError
 
 def visit(path):
     looks = (["show", path], ["show", path, "--json"], ["check", path], ["coverage", path])

@@ -13,8 +13,8 @@ import pytest
 from tests.cli.calling import Said, environment, spawn
 from tests.cli.flows import flow
 from tests.terminal.pty_app import PtyApp, assert_clean
-from tooltrace.cli.last_words import MOST, tell_unsaved
-from tooltrace.core.events import Record
+from tooltrace.cli.process.unsaved_report import MOST, tell_unsaved
+from tooltrace.core.model.events import Record
 from tooltrace.store import Journal
 from tooltrace.store.lines import decode
 

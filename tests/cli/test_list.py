@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.calling import call
 from tests.cli.hostile import hostile_files
-from tooltrace.cli import list_command
+from tooltrace.cli.commands import list as list_command
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from tests.cli.planted import KINDS, plant
 from tests.debugger.sitting import records_of
 from tests.store.build import write
 from tooltrace.cli.build import Code, load_code
-from tooltrace.cli.check_one import Asked, check_file
-from tooltrace.core import events as e
+from tooltrace.cli.check.one import Asked, check_file
+from tooltrace.core.model import events as e
 
 ROOT = Path(__file__).parents[2]
 SESSIONS = ("refund", "refund-failed", "refund-too-old", "loan", "release", "backfill")

@@ -19,12 +19,12 @@ from tests.cli.calling import call
 from tests.debugger.sitting import records_of
 from tests.store.build import write
 from tooltrace.cli.build import Code, load_code, new_run
-from tooltrace.cli.check_one import Asked, check_file
-from tooltrace.core import events as e
-from tooltrace.core.difference import MISSING
-from tooltrace.core.events import Settings
-from tooltrace.core.ports import Divergence
-from tooltrace.debugger.differing import met, values_of
+from tooltrace.cli.check.one import Asked, check_file
+from tooltrace.core.compare.json_diff import MISSING
+from tooltrace.core.model import events as e
+from tooltrace.core.model.events import Settings
+from tooltrace.core.model.ports import Divergence
+from tooltrace.debugger.replay.divergence import met, values_of
 from tooltrace.store.lines import decode, encode
 
 TURNS = 2

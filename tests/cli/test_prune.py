@@ -9,11 +9,11 @@ import pytest
 
 from tests.cli.calling import Said, call
 from tests.debugger.sitting import Sitting
-from tooltrace.core import events as e
-from tooltrace.core.notes import Bookmarked
-from tooltrace.debugger.kept import kept_in
+from tooltrace.core.model import events as e
+from tooltrace.core.model.notes import Bookmarked
+from tooltrace.debugger.world.retention import kept_in
 from tooltrace.store import Journal
-from tooltrace.tools.folder import Folder
+from tooltrace.tools.world.folder import Folder
 from tooltrace.workflows.refund import refund
 
 Capsys = pytest.CaptureFixture[str]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.calling import Said, environment, lines_of, spawn
-from tooltrace.core.text import visible
+from tooltrace.core.text.sanitize import visible
 
 HOSTILE = "Grüße, 李雷 مريم 😀\u202e\x1b[2J\x85\ud800"
 FLOW = """

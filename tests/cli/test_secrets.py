@@ -134,7 +134,8 @@ def test_no_secret_is_written_or_said(here: Path) -> None:
 def test_a_crash_tells_no_secret(here: Path) -> None:
     planted = secrets()["P28_TOKEN"]
     crash = (
-        "from tooltrace.cli import main, show_command as s, output\n"
+        "from tooltrace.cli import main, output\n"
+        "from tooltrace.cli.commands import show as s\n"
         "import os\n"
         "def fall(*_): raise RuntimeError(os.environ['P28_TOKEN'])\n"
         "s.opened = fall\n"

@@ -53,10 +53,12 @@ def test_help_loads_click_and_next_to_nothing(tmp_path: Path) -> None:
         "tooltrace.cli",
         "tooltrace.cli.main",
         "tooltrace.core",
-        "tooltrace.core.errors",
+        "tooltrace.core.model",
         "tooltrace.core.text",
+        "tooltrace.core.model.errors",
+        "tooltrace.core.text.sanitize",
         "tooltrace.debugger",
-        "tooltrace.debugger.given_paths",
+        "tooltrace.debugger.session.given_paths",
     }
 
 

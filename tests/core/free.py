@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.core.given import Given
-from tooltrace.core.messages import Assistant, Results, StatePrompt, UserText
-from tooltrace.core.spec import ToolSpec, WorkflowSpec
+from tooltrace.core.model.messages import Assistant, Results, StatePrompt, UserText
+from tooltrace.core.model.workflow import ToolSpec, WorkflowSpec
 
 __all__ = ["FREE", "free", "texts"]
 

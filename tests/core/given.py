@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from tooltrace.core import events as e
-from tooltrace.core.actions import Action, Transition, model_called, next_action
-from tooltrace.core.fold import fold
-from tooltrace.core.messages import Message
-from tooltrace.core.snapshot import Call, Snapshot
-from tooltrace.core.spec import Row, StateSpec, ToolSpec, WorkflowSpec
-from tooltrace.core.tree import Tree
+from tooltrace.core.decide.next_action import Action, Transition, model_called, next_action
+from tooltrace.core.fold.fold import fold
+from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model import events as e
+from tooltrace.core.model.messages import Message
+from tooltrace.core.model.snapshot import Call, Snapshot
+from tooltrace.core.model.workflow import Row, StateSpec, ToolSpec, WorkflowSpec
 
 __all__ = ["AT", "Given", "call", "reply", "workflow"]
 

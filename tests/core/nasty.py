@@ -12,8 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.core.given import AT
-from tooltrace.core import events as e
-from tooltrace.core.actions import (
+from tooltrace.core.decide.next_action import (
     Action,
     AwaitUser,
     CallModel,
@@ -23,9 +22,17 @@ from tooltrace.core.actions import (
     model_called,
     next_action,
 )
-from tooltrace.core.snapshot import Snapshot
-from tooltrace.core.spec import AT_ONCE, ContextField, Row, StateSpec, ToolSpec, WorkflowSpec
-from tooltrace.core.tree import Tree
+from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model import events as e
+from tooltrace.core.model.snapshot import Snapshot
+from tooltrace.core.model.workflow import (
+    AT_ONCE,
+    ContextField,
+    Row,
+    StateSpec,
+    ToolSpec,
+    WorkflowSpec,
+)
 
 __all__ = ["SEEDS", "Nasty", "performed"]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.core.given import Given, workflow
-from tooltrace.core.messages import StatePrompt
-from tooltrace.core.spec import ContextField, Row
+from tooltrace.core.model.messages import StatePrompt
+from tooltrace.core.model.workflow import ContextField, Row
 
 __all__ = ["BRANCHING", "JOIN", "LINEAR", "LOOP", "prompt"]
 

@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from tests.timing import within
-from tooltrace.core.aligning import STRIDE, align, common_items
+from tooltrace.core.compare.lcs import STRIDE, align, common_items
 
 FEW = st.lists(st.sampled_from("abcd"), max_size=12)
 KEYS = st.lists(st.tuples(*[st.sampled_from("abc")] * 3).map(lambda k: (f"{k[0]}{k[1]}", *k[1:])))

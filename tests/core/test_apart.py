@@ -6,10 +6,10 @@ from hypothesis import given as holds
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from tooltrace.core.apart import apart, name_among
-from tooltrace.core.events import CallRef
-from tooltrace.core.jsonio import JsonValue
-from tooltrace.core.text import one_line
+from tooltrace.core.model.call_labels import apart, name_among
+from tooltrace.core.model.events import CallRef
+from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.core.text.sanitize import one_line
 
 
 class Asked(Struct, frozen=True):

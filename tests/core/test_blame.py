@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tooltrace.core.blame import authors_line, fault_of
-from tooltrace.core.jsonio import dumps
+from tooltrace.core.text.error_origin import authors_line, fault_of
+from tooltrace.core.text.exact_json import dumps
 
 
 def module(name: str, source: str) -> Any:

@@ -8,9 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from tests.core.given import Given, call, workflow
-from tooltrace.core import events as e
-from tooltrace.core.bound import Unbound, unbound
-from tooltrace.core.spec import Row
+from tooltrace.core.decide.thinking_binding import Unbound, unbound
+from tooltrace.core.model import events as e
+from tooltrace.core.model.workflow import Row
 
 FLOW = workflow(Row(("look",), "one", "two"), Row(("act",), "two", "done"), system="Be kind.")
 THOUGHT = {"type": "thinking", "thinking": "hm", "signature": "s"}

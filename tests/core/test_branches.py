@@ -5,10 +5,16 @@ from __future__ import annotations
 from tests.core.given import AT, Given
 from tests.core.test_tree import FREE, shaped
 from tests.timing import within
-from tooltrace.core import events as e
-from tooltrace.core.branches import elder_in, in_view
-from tooltrace.core.notes import Bookmarked, BranchDescribed, BranchNamed, BranchPruned, HeadSet
-from tooltrace.core.tree import Tree
+from tooltrace.core.fold.branches import elder_in, in_view
+from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model import events as e
+from tooltrace.core.model.notes import (
+    Bookmarked,
+    BranchDescribed,
+    BranchNamed,
+    BranchPruned,
+    HeadSet,
+)
 
 
 def noted(tree: Tree, *notes: e.Event) -> Tree:

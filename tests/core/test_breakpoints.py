@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.core.given import Given, call, workflow
-from tooltrace.core import events as e
-from tooltrace.core.breakpoints import Breakpoint, hit, parse, same
-from tooltrace.core.errors import BadExpression
-from tooltrace.core.spec import AT_ONCE, ContextField, Row
+from tooltrace.core.decide.breakpoints import Breakpoint, hit, parse, same
+from tooltrace.core.model import events as e
+from tooltrace.core.model.errors import BadExpression
+from tooltrace.core.model.workflow import AT_ONCE, ContextField, Row
 
 SPEC = workflow(
     Row(("look",), "begin", "notify", when="result.n > 1", save={"n": "result.n"}),

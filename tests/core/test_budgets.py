@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from tests.core.free import FREE
 from tests.core.given import Given, call, reply
-from tooltrace.core import events as e
-from tooltrace.core.actions import CallModel, Finish
-from tooltrace.core.breakpoints import hit, parse
-from tooltrace.core.budgets import dollars, grant_words, granted, over_budget
-from tooltrace.core.snapshot import Usage
+from tooltrace.core.decide.breakpoints import hit, parse
+from tooltrace.core.decide.budgets import dollars, grant_words, granted, over_budget
+from tooltrace.core.decide.next_action import CallModel, Finish
+from tooltrace.core.model import events as e
+from tooltrace.core.model.snapshot import Usage
 
 COUNTS = st.sampled_from([0, 1, 7, 1000])
 COSTS = st.sampled_from([None, 0.0, 0.0001, 0.25])

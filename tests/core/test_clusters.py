@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.terminal.writings import WRITINGS
-from tooltrace.core.clusters import cluster_end, whole_clusters
-from tooltrace.core.text import clip, one_line, visible
+from tooltrace.core.text.clusters import cluster_end, whole_clusters
+from tooltrace.core.text.sanitize import clip, one_line, visible
 
 PARTS = st.sampled_from(
     [*"a1#é❤☎⌚©👍👩💻🏳🌈🏴🇩🇪漢कषि्مخ한한🏽\u200c\u200d\ufe0e\ufe0f\u20e3\u0301", "\U000e0067"]

@@ -17,11 +17,11 @@ from tests.core.given import Given, call
 from tests.recorded.test_sessions import FILES, opened
 from tests.timing import within
 from tests.tui.view.build import REFUND, any_session, long_session
-from tooltrace.core import events as e
-from tooltrace.core.comparing import MOST_FIELDS, Comparison, Row, compare
-from tooltrace.core.spec import WorkflowSpec
-from tooltrace.core.steps import Steps
-from tooltrace.core.tree import Tree
+from tooltrace.core.compare.branch_diff import MOST_FIELDS, Comparison, Row, compare
+from tooltrace.core.fold.steps import Steps
+from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model import events as e
+from tooltrace.core.model.workflow import WorkflowSpec
 
 TREES = {path.stem.removeprefix("demo-"): opened(path).tree for path in FILES}
 FREE = WorkflowSpec("free")

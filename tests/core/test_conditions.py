@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from tests.core.given import Given, call
-from tooltrace.core.actions import AwaitUser, next_action
-from tooltrace.core.breakpoints import hit, parse, undecided, unfit
-from tooltrace.core.coverage import Coverage, row_key
-from tooltrace.core.spec import ContextField, Row, StateSpec, ToolSpec, WorkflowSpec
-from tooltrace.core.validate import problems
+from tooltrace.core.compare.coverage import Coverage, row_key
+from tooltrace.core.decide.breakpoints import hit, parse, undecided, unfit
+from tooltrace.core.decide.next_action import AwaitUser, next_action
+from tooltrace.core.decide.validate import problems
+from tooltrace.core.model.workflow import ContextField, Row, StateSpec, ToolSpec, WorkflowSpec
 
 
 def schema(**properties: Any) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from tests.core.given import Given, call
 from tests.core.tables import BRANCHING
-from tooltrace.core.coverage import Coverage, row_key
-from tooltrace.core.events import Record
+from tooltrace.core.compare.coverage import Coverage, row_key
+from tooltrace.core.model.events import Record
 
 
 def covered(*sessions: Given) -> Coverage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tooltrace.core.difference import Pairs, alike, differences, first_difference, unnumbered
+from tooltrace.core.compare.json_diff import Pairs, alike, differences, first_difference, unnumbered
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ import pytest
 
 from tests.core.given import Given, call, workflow
 from tests.core.tables import BRANCHING, LINEAR, LOOP, prompt
-from tooltrace.core import events as e
-from tooltrace.core.actions import (
+from tooltrace.core.decide.next_action import (
     AwaitUser,
     CallModel,
     Finish,
@@ -16,7 +15,8 @@ from tooltrace.core.actions import (
     legal_targets,
     refusal,
 )
-from tooltrace.core.spec import ContextField, Row, ToolSpec, WorkflowSpec
+from tooltrace.core.model import events as e
+from tooltrace.core.model.workflow import ContextField, Row, ToolSpec, WorkflowSpec
 
 # Errors in the middle
 

@@ -9,9 +9,9 @@ import pytest
 
 from tests.core.test_expressions import DATA
 from tests.timing import within
-from tooltrace.core.errors import BadExpression
-from tooltrace.core.expressions import compile_expression
-from tooltrace.core.jsonio import dumps
+from tooltrace.core.expressions.parse import compile_expression
+from tooltrace.core.model.errors import BadExpression
+from tooltrace.core.text.exact_json import dumps
 
 ESCAPES = [
     "().__class__",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tooltrace.core.difference import (
+from tooltrace.core.compare.json_diff import (
     MISSING,
     changes,
     differences,
@@ -17,7 +17,7 @@ from tooltrace.core.difference import (
     keys_of,
     same,
 )
-from tooltrace.core.jsonio import canonical
+from tooltrace.core.text.exact_json import canonical
 
 VALUES: list[Any] = [
     *(None, True, False, 1, 0, 1.0, 0.0, -0.0, 10**16, 1e16, 2**63, float(2**63)),

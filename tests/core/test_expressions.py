@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.nasty import SEEDS, Nasty
-from tooltrace.core.errors import BadExpression
-from tooltrace.core.expressions import FUNCTIONS, NAMES, compile_expression
-from tooltrace.core.jsonio import dumps, loads
+from tooltrace.core.expressions.parse import FUNCTIONS, NAMES, compile_expression
+from tooltrace.core.model.errors import BadExpression
+from tooltrace.core.text.exact_json import dumps, loads
 
 DATA: dict[str, Any] = {
     "result": {

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from tests.core.given import AT, Given, call, reply
 from tests.core.nasty import SEEDS, Nasty, performed
-from tooltrace.core import events as e
-from tooltrace.core.actions import (
+from tooltrace.core.decide.breakpoints import hit, parse
+from tooltrace.core.decide.next_action import (
     CallModel,
     RunTools,
     Transition,
@@ -20,14 +20,14 @@ from tooltrace.core.actions import (
     next_action,
     request_at,
 )
-from tooltrace.core.breakpoints import hit, parse
-from tooltrace.core.fold import fold, fold_path
-from tooltrace.core.jsonio import dumps
-from tooltrace.core.messages import Assistant, Request, Results, StatePrompt, UserText
-from tooltrace.core.prompt import state_prompt
-from tooltrace.core.spec import ToolSpec, WorkflowSpec
-from tooltrace.core.tree import Tree
-from tooltrace.core.turn import MOST_PROBLEMS
+from tooltrace.core.decide.state_prompt import state_prompt
+from tooltrace.core.fold.fold import fold, fold_path
+from tooltrace.core.fold.fold_turn import MOST_PROBLEMS
+from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model import events as e
+from tooltrace.core.model.messages import Assistant, Request, Results, StatePrompt, UserText
+from tooltrace.core.model.workflow import ToolSpec, WorkflowSpec
+from tooltrace.core.text.exact_json import dumps
 
 FREE = WorkflowSpec("free", tools=(ToolSpec("a"),), max_turns=999)
 POINTS = tuple(

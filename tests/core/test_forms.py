@@ -11,16 +11,16 @@ from msgspec.structs import replace
 
 from tests.core.given import AT, Given, call, reply, workflow
 from tests.core.tables import LINEAR
-from tooltrace.core import events as e
-from tooltrace.core.actions import AwaitUser, model_called, request_at
-from tooltrace.core.errors import BadCommand, BadSession
-from tooltrace.core.forms import FORM, as_text
-from tooltrace.core.messages import Request
-from tooltrace.core.spec import ContextField, Row
-from tooltrace.debugger.checking import check_session
-from tooltrace.debugger.replaying import Again, begin_replay
-from tooltrace.debugger.session import Session
-from tooltrace.models.body import body
+from tooltrace.core.decide.next_action import AwaitUser, model_called, request_at
+from tooltrace.core.model import events as e
+from tooltrace.core.model.errors import BadCommand, BadSession
+from tooltrace.core.model.messages import Request
+from tooltrace.core.model.request_forms import FORM, as_text
+from tooltrace.core.model.workflow import ContextField, Row
+from tooltrace.debugger.replay.check import check_session
+from tooltrace.debugger.replay.start import Again, begin_replay
+from tooltrace.debugger.session.session import Session
+from tooltrace.models.anthropic.request_body import body
 
 VALUE = {
     "größe": "北京 😀 👩‍👧",

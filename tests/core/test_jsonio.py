@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.nasty import SEEDS, Nasty
-from tooltrace.core.jsonio import (
+from tooltrace.core.text.exact_json import (
     MAX_DEPTH,
     canonical,
     depth_of,

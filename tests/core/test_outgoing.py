@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from tests.core.given import Given, workflow
 from tests.loopback.rules import complaint
 from tests.models.build import request
-from tooltrace.core.actions import request_at
-from tooltrace.core.forms import FORM
-from tooltrace.core.messages import Assistant, Message, Result, Results, UserText
-from tooltrace.core.outgoing import outgoing
-from tooltrace.core.spec import ToolSpec
-from tooltrace.models.body import body
-from tooltrace.models.problems import problems
+from tooltrace.core.decide.next_action import request_at
+from tooltrace.core.model.messages import Assistant, Message, Result, Results, UserText
+from tooltrace.core.model.request_forms import FORM
+from tooltrace.core.model.sendable_messages import outgoing
+from tooltrace.core.model.workflow import ToolSpec
+from tooltrace.models.anthropic.request_body import body
+from tooltrace.models.anthropic.request_check import problems
 
 LOOK = ToolSpec("look", read_only=True)
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from tests.core.given import Given, workflow
-from tooltrace.core import events as e
-from tooltrace.core.jsonio import dumps
-from tooltrace.core.prompt import state_prompt
-from tooltrace.core.spec import ContextField, Row, StateSpec, WorkflowSpec
+from tooltrace.core.decide.state_prompt import state_prompt
+from tooltrace.core.model import events as e
+from tooltrace.core.model.workflow import ContextField, Row, StateSpec, WorkflowSpec
+from tooltrace.core.text.exact_json import dumps
 
 SPEC = workflow(
     Row(("look",), "begin", "begin", save={"x": "result"}), context=(ContextField("x"),)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tooltrace.core.jsonio import canonical, dumps, loads, plain, pretty, readable
+from tooltrace.core.text.exact_json import canonical, dumps, loads, plain, pretty, readable
 
 ANY = st.characters(codec=None, exclude_categories=()) | st.characters(categories=["Cs", "Cf"])
 TEXT = st.text(ANY, max_size=8)

@@ -6,11 +6,11 @@ import pytest
 
 from tests.core.free import free, texts
 from tests.core.given import Given, call, reply, workflow
-from tooltrace.core import events as e
-from tooltrace.core.actions import AwaitUser, CallModel, Finish
-from tooltrace.core.messages import Assistant, Result
-from tooltrace.core.spec import Row
-from tooltrace.core.troubles import trouble_of
+from tooltrace.core.decide.next_action import AwaitUser, CallModel, Finish
+from tooltrace.core.fold.stop_reasons import trouble_of
+from tooltrace.core.model import events as e
+from tooltrace.core.model.messages import Assistant, Result
+from tooltrace.core.model.workflow import Row
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from tests.core.free import FREE
 from tests.core.given import Given, call, reply
 from tests.timing import within
-from tooltrace.core import events as e
-from tooltrace.core.requests import RequestDiff, call_at, compare, requests_before
+from tooltrace.core.compare.request_diff import RequestDiff, call_at, compare, requests_before
+from tooltrace.core.model import events as e
 
 TOOL = FREE.tools[0].name
 

@@ -9,8 +9,8 @@ from urllib.parse import quote
 import pytest
 
 from tests.timing import within
-from tooltrace.core.scrub import Scrubber, secrets_of
-from tooltrace.core.text import one_line
+from tooltrace.core.text.redact import Scrubber, secrets_of
+from tooltrace.core.text.sanitize import one_line
 
 SECRET = "a\"b'c\\d\né-0123456789/+"
 HIDE = Scrubber([("SHOP_KEY", SECRET), ("LONGER_TOKEN", "0123456789-abcdef"), ("", "0123456789")])

@@ -10,8 +10,8 @@ import time
 
 import pytest
 
-from tooltrace.core.scrub import Numbers, Scrubber
-from tooltrace.core.scrub_kinds import KINDS
+from tooltrace.core.text.redact import Numbers, Scrubber
+from tooltrace.core.text.redact_known_keys import KINDS
 
 HIDE = Scrubber()
 _A36 = "a1B2" * 9

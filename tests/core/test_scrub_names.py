@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import fields
 
-from tooltrace.core.scrub import Numbers, Scrubber, secrets_of
-from tooltrace.core.scrub_names import telling
-from tooltrace.store.payloads import EVENTS
+from tooltrace.core.text.redact import Numbers, Scrubber, secrets_of
+from tooltrace.core.text.redact_named_values import telling
+from tooltrace.store.event_codec import EVENTS
 
 HIDE = Scrubber()
 

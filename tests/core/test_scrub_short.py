@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tooltrace.core.scrub import Numbers, Scrubber, secrets_of
+from tooltrace.core.text.redact import Numbers, Scrubber, secrets_of
 
 HIDE = Scrubber([("DB_PASSWORD", "kP9#"), ("PIN_PASSWORD", "7b2q")])
 BEFORE = ["", " ", "\n", "\t", "\r\n", "\b\f", "é", "\u2028", "\x00", "\x1b", '"', "\\", "=", "😀"]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tooltrace.core.scrub import Scrubber
+from tooltrace.core.text.redact import Scrubber
 
 pytestmark = pytest.mark.benchmark
 

@@ -14,12 +14,12 @@ from itertools import count
 import pytest
 
 from tests.core.given import AT, workflow
-from tooltrace.core import events as e
-from tooltrace.core.expressions import compile_expression
-from tooltrace.core.fold import fold, fold_path
-from tooltrace.core.snapshot import Snapshot
-from tooltrace.core.spec import ContextField, Row, ToolSpec, WorkflowSpec
-from tooltrace.core.tree import Tree
+from tooltrace.core.expressions.parse import compile_expression
+from tooltrace.core.fold.fold import fold, fold_path
+from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model import events as e
+from tooltrace.core.model.snapshot import Snapshot
+from tooltrace.core.model.workflow import ContextField, Row, ToolSpec, WorkflowSpec
 
 pytestmark = pytest.mark.benchmark
 

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from tests.core.given import Given, call
 from tests.tui.view.build import REFUND, any_session, long_session, to_credit
-from tooltrace.core.events import CallRef, ToolReturned, ToolStarted
-from tooltrace.core.fold import fold
-from tooltrace.core.spec import WorkflowSpec
-from tooltrace.core.steps import Steps, common, place_of
+from tooltrace.core.fold.fold import fold
+from tooltrace.core.fold.steps import Steps, common, place_of
+from tooltrace.core.model.events import CallRef, ToolReturned, ToolStarted
+from tooltrace.core.model.workflow import WorkflowSpec
 
 
 def way_of(given: Given, tip: int | None = None) -> list[int]:

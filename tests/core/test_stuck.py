@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.core.given import Given, call, workflow
-from tooltrace.core import events as e
-from tooltrace.core.actions import CallModel, Finish
-from tooltrace.core.spec import Row, StuckSpec, ToolSpec, WorkflowSpec
-from tooltrace.core.stuck import MOST_RECENT
+from tooltrace.core.decide.next_action import CallModel, Finish
+from tooltrace.core.fold.stuck import MOST_RECENT
+from tooltrace.core.model import events as e
+from tooltrace.core.model.workflow import Row, StuckSpec, ToolSpec, WorkflowSpec
 
 
 def free(**limits: int) -> Given:

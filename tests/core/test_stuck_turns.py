@@ -10,10 +10,10 @@ import pytest
 from tests.core.given import Given, call, workflow
 from tooltrace import StuckSpec as Written
 from tooltrace import Workflow, tool
-from tooltrace.core import events as e
-from tooltrace.core.actions import CallModel, Finish
-from tooltrace.core.spec import Row, StuckSpec, ToolSpec, WorkflowSpec
-from tooltrace.core.stuck import LONGEST_ROUND, MOST_RECENT
+from tooltrace.core.decide.next_action import CallModel, Finish
+from tooltrace.core.fold.stuck import LONGEST_ROUND, MOST_RECENT
+from tooltrace.core.model import events as e
+from tooltrace.core.model.workflow import Row, StuckSpec, ToolSpec, WorkflowSpec
 
 
 def free(**limits: Any) -> Given:

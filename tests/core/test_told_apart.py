@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.timing import within
-from tooltrace.core.difference import MISSING
-from tooltrace.core.text import told_apart
-from tooltrace.debugger.differing import both
-from tooltrace.tui.lines import plain
-from tooltrace.tui.view.diff import diff_lines
-from tooltrace.tui.view.values import narrowed
+from tooltrace.core.compare.json_diff import MISSING
+from tooltrace.core.text.sanitize import told_apart
+from tooltrace.debugger.replay.divergence import both
+from tooltrace.tui.rows.lines import plain
+from tooltrace.tui.rows.value_diff import diff_lines
+from tooltrace.tui.rows.values import narrowed
 
 ALIKE = [
     ("caf\u00e9!", "cafe\u0301!", "caf\\u{e9}!", "cafe\\u{301}!"),

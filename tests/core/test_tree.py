@@ -7,10 +7,10 @@ from hypothesis import given, settings
 
 from tests.core.given import AT, Given
 from tests.core.nasty import SEEDS, Nasty
-from tooltrace.core import events as e
-from tooltrace.core.notes import BranchNamed, HeadSet
-from tooltrace.core.spec import WorkflowSpec
-from tooltrace.core.tree import Branch, Tree
+from tooltrace.core.fold.tree import Branch, Tree
+from tooltrace.core.model import events as e
+from tooltrace.core.model.notes import BranchNamed, HeadSet
+from tooltrace.core.model.workflow import WorkflowSpec
 
 FREE = WorkflowSpec("free")
 

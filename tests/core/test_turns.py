@@ -8,11 +8,11 @@ import pytest
 
 from tests.core.free import FREE, free, texts
 from tests.core.given import Given, call, reply, workflow
-from tooltrace.core import events as e
-from tooltrace.core.actions import AwaitUser, CallModel, Finish, RunTools, Transition
-from tooltrace.core.messages import Results
-from tooltrace.core.prompt import state_prompt
-from tooltrace.core.spec import Row, ToolSpec, WorkflowSpec
+from tooltrace.core.decide.next_action import AwaitUser, CallModel, Finish, RunTools, Transition
+from tooltrace.core.decide.state_prompt import state_prompt
+from tooltrace.core.model import events as e
+from tooltrace.core.model.messages import Results
+from tooltrace.core.model.workflow import Row, ToolSpec, WorkflowSpec
 
 
 def test_a_new_run_waits_for_the_person() -> None:

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tooltrace.core.actions import Transition, next_action
-from tooltrace.core.events import Record, RunStarted, Transitioned, UserSaid
-from tooltrace.core.fold import fold
-from tooltrace.core.spec import (
+from tooltrace.core.decide.next_action import Transition, next_action
+from tooltrace.core.decide.validate import problems
+from tooltrace.core.fold.fold import fold
+from tooltrace.core.model.events import Record, RunStarted, Transitioned, UserSaid
+from tooltrace.core.model.workflow import (
     AT_ONCE,
     ContextField,
     Row,
@@ -21,7 +22,6 @@ from tooltrace.core.spec import (
     ToolSpec,
     WorkflowSpec,
 )
-from tooltrace.core.validate import problems
 
 LOOK, PAY = ToolSpec("look", read_only=True), ToolSpec("pay", critical=True)
 START, PAYING = StateSpec("start", ("look",)), StateSpec("paying", ("pay",))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tooltrace.core.vec import Vec
+from tooltrace.core.model.append_list import Vec
 
 MOVES = st.lists(
     st.tuples(st.sampled_from(["push", "head"]), st.integers(0, 30), st.integers(-1, 9)),

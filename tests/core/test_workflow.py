@@ -6,8 +6,7 @@ import pytest
 
 from tests.core.given import Given, call, workflow
 from tests.core.tables import BRANCHING, JOIN, LINEAR, LOOP, prompt
-from tooltrace.core import events as e
-from tooltrace.core.actions import (
+from tooltrace.core.decide.next_action import (
     AwaitUser,
     CallModel,
     Finish,
@@ -15,7 +14,8 @@ from tooltrace.core.actions import (
     Transition,
     refusal,
 )
-from tooltrace.core.spec import AT_ONCE, ContextField, Row, ToolSpec
+from tooltrace.core.model import events as e
+from tooltrace.core.model.workflow import AT_ONCE, ContextField, Row, ToolSpec
 
 
 def test_linear() -> None:

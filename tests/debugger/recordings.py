@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tests.debugger.sitting import clock
 from tooltrace import Workflow
-from tooltrace.core import events as e
-from tooltrace.debugger.checking import Checked, check_session
-from tooltrace.debugger.session import Session
+from tooltrace.core.model import events as e
+from tooltrace.debugger.replay.check import Checked, check_session
+from tooltrace.debugger.session.session import Session
 from tooltrace.models.scripted import ScriptedModel
 from tooltrace.store.journal import Journal
 

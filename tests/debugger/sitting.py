@@ -11,23 +11,23 @@ from pathlib import Path
 from typing import Any
 
 from tooltrace import Workflow
-from tooltrace.core import events as e
-from tooltrace.core.forms import FORM
-from tooltrace.core.ports import ModelPort
-from tooltrace.core.snapshot import Snapshot
+from tooltrace.core.model import events as e
+from tooltrace.core.model.ports import ModelPort
+from tooltrace.core.model.request_forms import FORM
+from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.points import PointsFile
-from tooltrace.debugger.rerunning import Rerun
-from tooltrace.debugger.session import Session
-from tooltrace.debugger.stops import Stop
+from tooltrace.debugger.replay.live_tools import Rerun
+from tooltrace.debugger.run.breakpoint_file import PointsFile
+from tooltrace.debugger.session.session import Session
+from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.view import View
-from tooltrace.debugger.worlds import Worlds, folder_beside
+from tooltrace.debugger.world.branch_worlds import Worlds, folder_beside
 from tooltrace.engine.engine import Ports
 from tooltrace.models.scripted import ScriptedModel
 from tooltrace.store.files import Files
 from tooltrace.store.journal import Journal
-from tooltrace.tools.capture import OutputCapture
-from tooltrace.tools.port import FunctionPort
+from tooltrace.tools.functions.function_port import FunctionPort
+from tooltrace.tools.output.capture import OutputCapture
 
 __all__ = ["WAIT", "Sitting", "clock", "records_of"]
 

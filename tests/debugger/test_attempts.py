@@ -13,10 +13,10 @@ import pytest
 
 from tests.debugger.flows import bill
 from tests.debugger.sitting import WAIT, Sitting
-from tooltrace.core import events as e
-from tooltrace.core.messages import Request
-from tooltrace.core.ports import Failure, Heard, Piece, Reply
-from tooltrace.debugger.attempts import LONGEST, delay
+from tooltrace.core.model import events as e
+from tooltrace.core.model.messages import Request
+from tooltrace.core.model.ports import Failure, Heard, Piece, Reply
+from tooltrace.debugger.run.retry import LONGEST, delay
 from tooltrace.models.scripted import ScriptedModel
 
 Sit = Callable[..., Sitting]

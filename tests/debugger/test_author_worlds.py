@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tooltrace.core.errors import BadWorld
-from tooltrace.debugger.worlds import Worlds
+from tooltrace.core.model.errors import BadWorld
+from tooltrace.debugger.world.branch_worlds import Worlds
 
 
 class Memory:

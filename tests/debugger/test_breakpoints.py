@@ -10,9 +10,9 @@ import pytest
 from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, pair, till
 from tests.debugger.sitting import Sitting
-from tooltrace.core import events as e
-from tooltrace.core.actions import CallModel, RunTools, Transition
-from tooltrace.core.breakpoints import parse
+from tooltrace.core.decide.breakpoints import parse
+from tooltrace.core.decide.next_action import CallModel, RunTools, Transition
+from tooltrace.core.model import events as e
 
 RUNS = {"look": 0, "pay": 1, "tell": 2}
 

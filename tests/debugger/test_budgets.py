@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from tests.debugger.flows import bill
 from tests.debugger.sitting import Sitting
-from tooltrace.core import events as e
-from tooltrace.core.messages import Request
-from tooltrace.core.ports import Divergence, Failure, Heard, Reply
+from tooltrace.core.model import events as e
+from tooltrace.core.model.messages import Request
+from tooltrace.core.model.ports import Divergence, Failure, Heard, Reply
 from tooltrace.models.scripted import ScriptedModel
 
 DIME = 0.1

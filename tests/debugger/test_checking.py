@@ -15,7 +15,7 @@ from tests.debugger.flows import bill, pair
 from tests.debugger.recordings import Records, check, event
 from tests.debugger.sitting import records_of
 from tests.store.build import write
-from tooltrace.core import events as e
+from tooltrace.core.model import events as e
 from tooltrace.workflows.backfill import backfill
 from tooltrace.workflows.loan import loan
 from tooltrace.workflows.refund import refund

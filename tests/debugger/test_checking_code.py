@@ -13,7 +13,7 @@ from tests.debugger.recordings import Records, check, event
 from tests.debugger.sitting import records_of
 from tests.store.build import write
 from tooltrace import Workflow
-from tooltrace.core import events as e
+from tooltrace.core.model import events as e
 
 
 def today_thanks(folder: Path) -> Workflow:

@@ -9,8 +9,8 @@ import pytest
 
 from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill
-from tooltrace.core.breakpoints import Breakpoint, parse
-from tooltrace.core.errors import BadExpression
+from tooltrace.core.decide.breakpoints import Breakpoint, parse
+from tooltrace.core.model.errors import BadExpression
 
 NEVER = ["tool:nosuch", "state:nosuch", "transition:paying->nosuch", "tool:pay if args.amout > 10"]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tooltrace import FolderWorld
-from tooltrace.core.errors import BadWorld
-from tooltrace.debugger.copies import world_copy
+from tooltrace.core.model.errors import BadWorld
+from tooltrace.debugger.world.scratch_copy import world_copy
 
 
 def kept(tmp_path: Path) -> tuple[Path, str, FolderWorld]:

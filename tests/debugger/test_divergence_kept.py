@@ -11,9 +11,9 @@ from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill
 from tests.debugger.sitting import Sitting, clock
 from tooltrace import call, say
-from tooltrace.core import events as e
-from tooltrace.debugger.ahead import calls_ahead
-from tooltrace.debugger.checking import Checked, check_session
+from tooltrace.core.model import events as e
+from tooltrace.debugger.edit.preview import calls_ahead
+from tooltrace.debugger.replay.check import Checked, check_session
 
 
 def met(sit: Sit, tmp_path: Path, *, world: bool = True) -> Sitting:

@@ -9,8 +9,8 @@ import pytest
 
 from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, pair
-from tooltrace.core import events as e
-from tooltrace.core.actions import RunTools
+from tooltrace.core.decide.next_action import RunTools
+from tooltrace.core.model import events as e
 
 
 def test_edited_arguments_are_those_the_call_is_made_with(sit: Sit, tmp_path: Path) -> None:

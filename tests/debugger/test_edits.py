@@ -10,8 +10,8 @@ import pytest
 from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, pair
 from tooltrace import Seen, call, say
-from tooltrace.core import events as e
-from tooltrace.core.actions import CallModel
+from tooltrace.core.decide.next_action import CallModel
+from tooltrace.core.model import events as e
 from tooltrace.workflows.refund import refund
 
 GOOD = {"amount": 9, "good": True}

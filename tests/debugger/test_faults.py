@@ -13,11 +13,11 @@ from tests.debugger.recordings import check
 from tests.debugger.sitting import Sitting
 from tooltrace import Workflow, tool
 from tooltrace import call as calls
-from tooltrace.core import events as e
-from tooltrace.core.actions import AwaitUser, CallModel, RunTools, Transition
-from tooltrace.debugger.bad_answers import STATUSES, failed_with
-from tooltrace.debugger.bad_results import INSTRUCTING, OVERSIZED, RESULTS, planted
-from tooltrace.debugger.faults import faults_at
+from tooltrace.core.decide.next_action import AwaitUser, CallModel, RunTools, Transition
+from tooltrace.core.model import events as e
+from tooltrace.debugger.faults.faults import faults_at
+from tooltrace.debugger.faults.model_faults import STATUSES, failed_with
+from tooltrace.debugger.faults.tool_faults import INSTRUCTING, OVERSIZED, RESULTS, planted
 from tooltrace.workflows.refund import refund
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from tests.debugger.sitting import Sitting, records_of
 from tooltrace import Workflow, call, say, tool
-from tooltrace.core import events as e
-from tooltrace.core.errors import NotSaved
-from tooltrace.debugger.session_move import free_beside
-from tooltrace.debugger.world_owner import find
+from tooltrace.core.model import events as e
+from tooltrace.core.model.errors import NotSaved
+from tooltrace.debugger.session.move import free_beside
+from tooltrace.debugger.world.world_owner import find
 from tooltrace.store.blobs import MAX_INLINE
 from tooltrace.store.journal import Journal
 from tooltrace.workflows.refund import refund

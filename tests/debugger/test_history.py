@@ -10,7 +10,7 @@ import pytest
 from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, till
 from tests.debugger.sitting import Sitting
-from tooltrace.core import events as e
+from tooltrace.core.model import events as e
 
 GOOD = {"amount": 9, "good": True}
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from tests.debugger.flows import bill
 from tests.debugger.sitting import WAIT, Sitting, clock, records_of
-from tooltrace.core import events as e
-from tooltrace.core.notes import HeadSet
+from tooltrace.core.model import events as e
+from tooltrace.core.model.notes import HeadSet
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.last_places import LastPlaces
-from tooltrace.debugger.session import MOST_KEPT, Session
+from tooltrace.debugger.session.last_position import LastPlaces
+from tooltrace.debugger.session.session import MOST_KEPT, Session
 from tooltrace.store.journal import Journal
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tooltrace.core.ports import Piece
-from tooltrace.core.scrub import Scrubber
-from tooltrace.debugger.incoming import TAIL, Incoming
+from tooltrace.core.model.ports import Piece
+from tooltrace.core.text.redact import Scrubber
+from tooltrace.debugger.run.partial_reply import TAIL, Incoming
 
 KEY = "ghp_" + "a1B2" * 9
 VALUE = "Zx81-shop-0123456789"

@@ -13,8 +13,8 @@ from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, box, pair
 from tests.debugger.sitting import Sitting, clock
 from tooltrace import ToolContext, Workflow, call, say, tool
-from tooltrace.core import events as e
-from tooltrace.debugger.checking import check_session
+from tooltrace.core.model import events as e
+from tooltrace.debugger.replay.check import check_session
 
 
 def world_of(s: Sitting) -> list[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tooltrace.core.breakpoints import parse
-from tooltrace.core.scrub import Scrubber
-from tooltrace.debugger.points import PointsFile
-from tooltrace.models.answer import refusal
-from tooltrace.tools.output import CallOutput
+from tooltrace.core.decide.breakpoints import parse
+from tooltrace.core.text.redact import Scrubber
+from tooltrace.debugger.run.breakpoint_file import PointsFile
+from tooltrace.models.anthropic.errors import refusal
+from tooltrace.tools.output.call_output import CallOutput
 
 KEY = "ghp_" + "a1B2" * 9
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.debugger.sitting import clock
-from tooltrace.core import events as e
-from tooltrace.core.notes import HeadSet
-from tooltrace.core.spec import WorkflowSpec
-from tooltrace.debugger.last_places import MOST, LastPlace, LastPlaces
-from tooltrace.debugger.session import Session
+from tooltrace.core.model import events as e
+from tooltrace.core.model.notes import HeadSet
+from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.debugger.session.last_position import MOST, LastPlace, LastPlaces
+from tooltrace.debugger.session.session import Session
 from tooltrace.store.journal import Journal
 
 

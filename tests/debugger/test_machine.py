@@ -26,15 +26,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.debugger.flows import Ran, bill, box, pair, till
 from tests.debugger.sitting import Sitting, clock
 from tooltrace import Workflow
-from tooltrace.core import events as e
-from tooltrace.core.fold import fold_path, tool_uses
-from tooltrace.core.snapshot import Snapshot
-from tooltrace.debugger.ahead import calls_ahead
-from tooltrace.debugger.checking import check_session
-from tooltrace.debugger.executions import MOST_TOLD, call_name
-from tooltrace.debugger.faults import faults_at
-from tooltrace.debugger.session import Session
-from tooltrace.debugger.stops import Stop
+from tooltrace.core.fold.fold import fold_path, tool_uses
+from tooltrace.core.model import events as e
+from tooltrace.core.model.snapshot import Snapshot
+from tooltrace.debugger.edit.preview import calls_ahead
+from tooltrace.debugger.faults.faults import faults_at
+from tooltrace.debugger.replay.check import check_session
+from tooltrace.debugger.session.repeated_calls import MOST_TOLD, call_name
+from tooltrace.debugger.session.session import Session
+from tooltrace.debugger.stop import Stop
 from tooltrace.store.journal import Journal
 
 FLOWS = {

@@ -12,8 +12,8 @@ import pytest
 from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, pair, till
 from tests.debugger.sitting import WAIT
-from tooltrace.core import events as e
-from tooltrace.core.snapshot import Snapshot
+from tooltrace.core.model import events as e
+from tooltrace.core.model.snapshot import Snapshot
 
 
 def test_a_step_is_one_event_or_one_call(sit: Sit, tmp_path: Path) -> None:

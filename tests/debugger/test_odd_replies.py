@@ -16,9 +16,9 @@ from tests.debugger.sitting import Sitting, records_of
 from tests.loopback import Loopback, Step, plain, reply, streamed, text, tool_use
 from tests.models.live import MODEL, alone
 from tooltrace import Workflow
-from tooltrace.core import events as e
-from tooltrace.core.ports import ModelPort
-from tooltrace.models.anthropic import AnthropicModel
+from tooltrace.core.model import events as e
+from tooltrace.core.model.ports import ModelPort
+from tooltrace.models.anthropic.port import AnthropicModel
 
 __all__ = ["alone"]
 

@@ -15,8 +15,8 @@ from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, pair
 from tests.debugger.sitting import WAIT, Sitting, records_of
 from tests.debugger.test_saving import Failing, same_as_on_disk
-from tooltrace.core import events as e
-from tooltrace.core.errors import NotSaved
+from tooltrace.core.model import events as e
+from tooltrace.core.model.errors import NotSaved
 from tooltrace.store.files import Files
 from tooltrace.store.lines import decode
 
@@ -201,7 +201,7 @@ def test_a_failure_of_the_model_is_owed_too(sit: Sit, tmp_path: Path) -> None:
         files = Failing()
 
         async def ask(self, request: object, heard: object = None) -> object:
-            from tooltrace.core.ports import Failure
+            from tooltrace.core.model.ports import Failure
 
             self.files.fail()
             return Failure("529", "live", status=529)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tooltrace.core.breakpoints import parse
-from tooltrace.core.errors import NotSaved
-from tooltrace.debugger.points import PointsFile
+from tooltrace.core.decide.breakpoints import parse
+from tooltrace.core.model.errors import NotSaved
+from tooltrace.debugger.run.breakpoint_file import PointsFile
 
 POINTS = (parse("tool:pay"),)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tests.debugger.flows import bill
 from tests.debugger.sitting import Sitting
-from tooltrace.core.breakpoints import Breakpoint, parse
-from tooltrace.debugger.points import PointsFile
+from tooltrace.core.decide.breakpoints import Breakpoint, parse
+from tooltrace.debugger.run.breakpoint_file import PointsFile
 
 PAY, LOOK, TELL = parse("tool:pay"), parse("tool:look"), parse("tool:tell if args.amount > 3")
 OFF = Breakpoint("tool", "pay", enabled=False)
@@ -59,8 +59,8 @@ def test_a_file_that_went_or_broke_is_written_whole(tmp_path: Path) -> None:
 
 def test_many_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from tooltrace.core.breakpoints import parse;"
-        "from tooltrace.debugger.points import PointsFile;"
+        "import sys; from pathlib import Path; from tooltrace.core.decide.breakpoints import parse;"
+        "from tooltrace.debugger.run.breakpoint_file import PointsFile;"
         "file = PointsFile(Path(sys.argv[1])); points = ();\n"
         "for n in range(10):\n"
         "    points = file.save('w', (*points, parse(f'tool:t{sys.argv[2]}_{n}')))"

@@ -9,10 +9,10 @@ import pytest
 
 from tests.debugger.flows import bill
 from tests.debugger.sitting import WAIT, Sitting, clock
-from tooltrace.core.breakpoints import parse
+from tooltrace.core.decide.breakpoints import parse
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.session import Session
-from tooltrace.debugger.stops import Stop
+from tooltrace.debugger.session.session import Session
+from tooltrace.debugger.stop import Stop
 from tooltrace.store.journal import Journal
 
 REFUSED: dict[str, Callable[[Sitting], Stop]] = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tooltrace.core import events as e
-from tooltrace.core.spec import WorkflowSpec
-from tooltrace.debugger.session import Session
+from tooltrace.core.model import events as e
+from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.debugger.session.session import Session
 from tooltrace.store.journal import Journal
 
 AT = "2026-11-23T09:00:00.000Z"

@@ -10,7 +10,7 @@ from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, pair
 from tests.debugger.sitting import Sitting
 from tooltrace import Seen
-from tooltrace.core import events as e
+from tooltrace.core.model import events as e
 from tooltrace.workflows.backfill import backfill
 from tooltrace.workflows.loan import loan
 from tooltrace.workflows.refund import refund

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from tests.debugger.flows import Ran, bill
 from tests.debugger.sitting import Sitting
-from tooltrace.core import events as e
-from tooltrace.debugger.ahead import calls_ahead
+from tooltrace.core.model import events as e
+from tooltrace.debugger.edit.preview import calls_ahead
 from tooltrace.models.scripted import call, say
 
 Sit = Callable[..., Sitting]

@@ -10,7 +10,7 @@ from tests.debugger.flows import box, pair
 from tests.debugger.sitting import Sitting
 from tests.debugger.test_kept_calls import slow_look, world_of
 from tooltrace import ToolContext, Workflow, call, say, tool
-from tooltrace.core import events as e
+from tooltrace.core.model import events as e
 
 
 def worlds(s: Sitting) -> dict[str, str | None]:

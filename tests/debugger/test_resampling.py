@@ -14,14 +14,14 @@ from tests.debugger.flows import Ran, bill, pair
 from tests.debugger.sitting import WAIT, Sitting, clock, records_of
 from tests.debugger.test_saving import Failing, same_as_on_disk
 from tests.loopback import KEY, Loopback, fault, reply, text, tool_use
-from tooltrace.core import events as e
-from tooltrace.core.messages import Request
-from tooltrace.core.notes import BranchPruned
-from tooltrace.core.ports import Failure, Heard, Reply
-from tooltrace.debugger.checking import check_session
-from tooltrace.debugger.resampling import AT_ONCE
-from tooltrace.debugger.samples import Budget, Samples
-from tooltrace.models.anthropic import AnthropicModel
+from tooltrace.core.model import events as e
+from tooltrace.core.model.messages import Request
+from tooltrace.core.model.notes import BranchPruned
+from tooltrace.core.model.ports import Failure, Heard, Reply
+from tooltrace.debugger.replay.check import check_session
+from tooltrace.debugger.sampling.sampler import AT_ONCE
+from tooltrace.debugger.sampling.samples import Budget, Samples
+from tooltrace.models.anthropic.port import AnthropicModel
 from tooltrace.workflows.refund import refund
 
 Sit = Callable[..., Sitting]

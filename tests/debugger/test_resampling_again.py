@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.debugger.sitting import Sitting
 from tests.debugger.test_resampling import PAY, answer, before_paying, sampled, words
-from tooltrace.core.ports import Failure
+from tooltrace.core.model.ports import Failure
 
 Sit = Callable[..., Sitting]
 

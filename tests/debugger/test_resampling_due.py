@@ -12,9 +12,9 @@ import pytest
 from tests.debugger.flows import bill
 from tests.debugger.sitting import Sitting
 from tests.debugger.test_resampling import check, counts, edited, sampled
-from tooltrace.core import events as e
-from tooltrace.debugger.pending import pending
-from tooltrace.tui.view.samples import about
+from tooltrace.core.model import events as e
+from tooltrace.debugger.sampling.baseline import pending
+from tooltrace.tui.rows.samples import about
 from tooltrace.workflows.refund import refund
 
 Sit = Callable[..., Sitting]

@@ -11,9 +11,9 @@ from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, box, pair, till
 from tests.debugger.sitting import Sitting
 from tooltrace import call
-from tooltrace.core import events as e
-from tooltrace.core.spec import StuckSpec
-from tooltrace.debugger.ahead import calls_ahead
+from tooltrace.core.model import events as e
+from tooltrace.core.model.workflow import StuckSpec
+from tooltrace.debugger.edit.preview import calls_ahead
 from tooltrace.workflows.refund import refund
 
 

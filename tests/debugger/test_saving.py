@@ -12,10 +12,10 @@ import pytest
 from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, pair, till
 from tests.debugger.sitting import WAIT, Sitting, clock, records_of
-from tooltrace.core import events as e
-from tooltrace.core.errors import NotSaved
-from tooltrace.core.notes import HeadSet
-from tooltrace.debugger.session import Session
+from tooltrace.core.model import events as e
+from tooltrace.core.model.errors import NotSaved
+from tooltrace.core.model.notes import HeadSet
+from tooltrace.debugger.session.session import Session
 from tooltrace.store.files import Files
 from tooltrace.store.journal import Journal
 

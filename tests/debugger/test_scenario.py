@@ -12,13 +12,19 @@ from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, pair, till
 from tests.debugger.recordings import check
 from tests.debugger.sitting import Sitting
-from tooltrace.core import events as e
-from tooltrace.core.errors import BadScenario
-from tooltrace.core.jsonio import dumps, loads
-from tooltrace.debugger.bad_answers import STATUSES
-from tooltrace.debugger.bad_results import OVERSIZED, RESULTS
-from tooltrace.debugger.scenario import ModelFault, Scenario, ToolFault, missing_tool, scenario_of
-from tooltrace.debugger.scenario_file import load, parse, save, to_text
+from tooltrace.core.model import events as e
+from tooltrace.core.model.errors import BadScenario
+from tooltrace.core.text.exact_json import dumps, loads
+from tooltrace.debugger.faults.model_faults import STATUSES
+from tooltrace.debugger.faults.scenario import (
+    ModelFault,
+    Scenario,
+    ToolFault,
+    missing_tool,
+    scenario_of,
+)
+from tooltrace.debugger.faults.scenario_file import load, parse, save, to_text
+from tooltrace.debugger.faults.tool_faults import OVERSIZED, RESULTS
 
 
 def told(s: Sitting) -> list[tuple[str, str, Any]]:

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from tests.debugger.sitting import Sitting, clock
-from tooltrace.core import events as e
-from tooltrace.core.errors import BadCommand, BadSession, BadWorld, ReadOnly, ToolTraceError
-from tooltrace.core.spec import WorkflowSpec
-from tooltrace.debugger import session_move
-from tooltrace.debugger.last_places import LastPlace, LastPlaces
-from tooltrace.debugger.session import Session
-from tooltrace.debugger.session_move import move, plan
-from tooltrace.debugger.world_owner import adopt, find, folder_beside
+from tooltrace.core.model import events as e
+from tooltrace.core.model.errors import BadCommand, BadSession, BadWorld, ReadOnly, ToolTraceError
+from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.debugger.session import move as session_move
+from tooltrace.debugger.session.last_position import LastPlace, LastPlaces
+from tooltrace.debugger.session.move import move, plan
+from tooltrace.debugger.session.session import Session
+from tooltrace.debugger.world.world_owner import adopt, find, folder_beside
 from tooltrace.store.blobs import MAX_INLINE, blobs_of
 from tooltrace.store.files import Files
 from tooltrace.store.journal import Journal

@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 
 from tests.debugger.sitting import Sitting, clock
-from tooltrace.core import events as e
-from tooltrace.core.errors import BadCommand, BadSession, ReadOnly, ToolTraceError
-from tooltrace.core.spec import WorkflowSpec
-from tooltrace.debugger import session_removal
-from tooltrace.debugger.last_places import LastPlace, LastPlaces
-from tooltrace.debugger.session import Session
-from tooltrace.debugger.session_files import SessionFiles, look, opened
-from tooltrace.debugger.session_removal import remove
-from tooltrace.debugger.world_owner import adopt, folder_beside
+from tooltrace.core.model import events as e
+from tooltrace.core.model.errors import BadCommand, BadSession, ReadOnly, ToolTraceError
+from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.debugger.session import removal as session_removal
+from tooltrace.debugger.session.files import SessionFiles, look, opened
+from tooltrace.debugger.session.last_position import LastPlace, LastPlaces
+from tooltrace.debugger.session.removal import remove
+from tooltrace.debugger.session.session import Session
+from tooltrace.debugger.world.world_owner import adopt, folder_beside
 from tooltrace.store.blobs import MAX_INLINE, blobs_of
 from tooltrace.store.files import Files
 from tooltrace.store.journal import Journal
-from tooltrace.tools.folder import Folder
+from tooltrace.tools.world.folder import Folder
 from tooltrace.workflows.refund import refund
 
 

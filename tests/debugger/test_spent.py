@@ -11,12 +11,12 @@ from tests.cli.calling import spawn
 from tests.core.free import FREE
 from tests.core.given import Given, reply
 from tests.debugger.test_budgets import DIME, sitting
-from tooltrace.core import events as e
-from tooltrace.core.snapshot import Usage
-from tooltrace.core.steps import Steps
-from tooltrace.tui.lines import plain
-from tooltrace.tui.view.timeline import timeline
-from tooltrace.tui.view.words import session_words
+from tooltrace.core.fold.steps import Steps
+from tooltrace.core.model import events as e
+from tooltrace.core.model.snapshot import Usage
+from tooltrace.tui.rows.labels import session_words
+from tooltrace.tui.rows.lines import plain
+from tooltrace.tui.rows.timeline import timeline
 
 
 def used(fresh: int, out: int) -> dict[str, int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.debugger.flows import bill
 from tests.debugger.sitting import WAIT, Sitting, clock, records_of
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.session import Session
+from tooltrace.debugger.session.session import Session
 from tooltrace.store.journal import Journal
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from tests.debugger.flows import bill
 from tests.debugger.sitting import Sitting
-from tooltrace.core import events as e
-from tooltrace.core.messages import Request
-from tooltrace.core.ports import Heard, Reply
+from tooltrace.core.model import events as e
+from tooltrace.core.model.messages import Request
+from tooltrace.core.model.ports import Heard, Reply
 from tooltrace.models.scripted import ScriptedModel
 
 Sit = Callable[..., Sitting]

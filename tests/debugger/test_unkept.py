@@ -10,8 +10,8 @@ from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill
 from tests.debugger.sitting import Sitting
 from tooltrace import FolderWorld
-from tooltrace.core import events as e
-from tooltrace.core.errors import BadWorld
+from tooltrace.core.model import events as e
+from tooltrace.core.model.errors import BadWorld
 
 
 class Unkept:

@@ -14,10 +14,10 @@ from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, till
 from tests.debugger.sitting import Sitting
 from tooltrace import FolderWorld, SqliteWorld, Workflow
-from tooltrace.core import events as e
-from tooltrace.debugger import kept, worlds
-from tooltrace.debugger.world_owner import find
-from tooltrace.tools.folder import Folder
+from tooltrace.core.model import events as e
+from tooltrace.debugger.world import branch_worlds, retention
+from tooltrace.debugger.world.world_owner import find
+from tooltrace.tools.world.folder import Folder
 from tooltrace.workflows.refund import refund
 
 
@@ -158,8 +158,8 @@ def test_a_mark_that_came_along_empties_nothing(sit: Sit, tmp_path: Path) -> Non
     assert (branch / "safe" / "thesis.txt").read_text() == "the only copy"
     assert s.do("confirm").doubts  # A yes puts it back, and keeps what was there.
     assert s.worlds is not None
-    kept = [path.read_text() for path in s.worlds.snapshots.rglob("thesis.txt")]
-    assert kept == ["the only copy"]
+    retention = [path.read_text() for path in s.worlds.snapshots.rglob("thesis.txt")]
+    assert retention == ["the only copy"]
     assert not mark.is_symlink()
 
 
@@ -273,9 +273,9 @@ def test_keeping_within_the_limit_never_costs_a_result(
 
     match step:
         case "sizing":
-            monkeypatch.setattr(kept, "size_in", failing)
+            monkeypatch.setattr(retention, "size_in", failing)
         case "removing":
-            monkeypatch.setattr(worlds, "remove", failing)
+            monkeypatch.setattr(branch_worlds, "remove", failing)
         case "touching":
             monkeypatch.setattr(Folder, "touch", failing)
         case _:

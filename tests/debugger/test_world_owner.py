@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tooltrace.core.errors import BadWorld
-from tooltrace.debugger.world_owner import adopt, find, folder_beside, hand_over, remove
+from tooltrace.core.model.errors import BadWorld
+from tooltrace.debugger.world.world_owner import adopt, find, folder_beside, hand_over, remove
 
 DIGEST = "ab" * 32
 

@@ -12,10 +12,10 @@ from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, till
 from tests.debugger.sitting import Sitting
 from tooltrace import FolderWorld
-from tooltrace.core import events as e
-from tooltrace.core.errors import BadWorld
-from tooltrace.debugger.kept import kept_in
-from tooltrace.tools.folder import Folder
+from tooltrace.core.model import events as e
+from tooltrace.core.model.errors import BadWorld
+from tooltrace.debugger.world.retention import kept_in
+from tooltrace.tools.world.folder import Folder
 from tooltrace.workflows.refund import refund
 from tooltrace.workflows.release import release
 

@@ -10,15 +10,15 @@ from typing import Any
 
 from tests.debugger.sitting import WAIT, clock
 from tooltrace import Workflow
-from tooltrace.core import events as e
-from tooltrace.core.actions import next_action
-from tooltrace.core.forms import FORM
-from tooltrace.debugger.session import Session
+from tooltrace.core.decide.next_action import next_action
+from tooltrace.core.model import events as e
+from tooltrace.core.model.request_forms import FORM
+from tooltrace.debugger.session.session import Session
 from tooltrace.engine.engine import Engine, Ports
 from tooltrace.models.scripted import ScriptedModel
 from tooltrace.store.files import Files
 from tooltrace.store.journal import Journal
-from tooltrace.tools.port import FunctionPort
+from tooltrace.tools.functions.function_port import FunctionPort
 
 __all__ = ["Bench", "Counted", "happens"]
 

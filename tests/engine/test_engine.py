@@ -14,8 +14,8 @@ from tests.debugger.flows import Ran, bill, pair
 from tests.debugger.sitting import WAIT
 from tests.engine.bench import Bench
 from tooltrace import Move, On, Seen, State, ToolContext, Workflow, call, say, tool
-from tooltrace.core import events as e
-from tooltrace.core.actions import AwaitUser, CallModel, Finish, RunTools, Transition
+from tooltrace.core.decide.next_action import AwaitUser, CallModel, Finish, RunTools, Transition
+from tooltrace.core.model import events as e
 from tooltrace.engine.engine import Engine, Ports
 
 

@@ -13,9 +13,9 @@ import pytest
 from tests.debugger.flows import Ran, bill, pair
 from tests.debugger.sitting import WAIT, records_of
 from tests.engine.bench import Bench, happens
-from tooltrace.core import events as e
-from tooltrace.core.actions import AwaitUser, RunTools
-from tooltrace.core.errors import BadWorld, NotSaved
+from tooltrace.core.decide.next_action import AwaitUser, RunTools
+from tooltrace.core.model import events as e
+from tooltrace.core.model.errors import BadWorld, NotSaved
 from tooltrace.engine.engine import Engine, Ports
 
 

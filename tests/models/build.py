@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tooltrace.core.messages import (
+from tooltrace.core.model.append_list import Vec
+from tooltrace.core.model.messages import (
     Assistant,
     Message,
     Request,
@@ -13,8 +14,7 @@ from tooltrace.core.messages import (
     StatePrompt,
     UserText,
 )
-from tooltrace.core.spec import ToolSpec, WorkflowSpec
-from tooltrace.core.vec import Vec
+from tooltrace.core.model.workflow import ToolSpec, WorkflowSpec
 
 FETCH = ToolSpec(
     "fetch_order",

@@ -12,9 +12,9 @@ import pytest
 
 from tests.loopback import KEY, Loopback, Step, fault
 from tests.models.build import request, user
-from tooltrace.core.messages import Request
-from tooltrace.core.ports import Failure, Reply
-from tooltrace.models.anthropic import AnthropicModel
+from tooltrace.core.model.messages import Request
+from tooltrace.core.model.ports import Failure, Reply
+from tooltrace.models.anthropic.port import AnthropicModel
 
 MODEL = "claude-sonnet-5-5"
 GO = request(user("Refund 1001."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tooltrace.models.again import lost, may_again, passing, retry_after
+from tooltrace.models.anthropic.retry_after import lost, may_again, passing, retry_after
 
 NOW = 1_795_000_000.0  # Wed, 18 Nov 2026 11:06:40 GMT
 

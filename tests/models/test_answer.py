@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from tooltrace.core.text import one_line
-from tooltrace.models.answer import as_message, hider, refusal, secrets_in, unreached
+from tooltrace.core.text.sanitize import one_line
+from tooltrace.models.anthropic.errors import as_message, hider, refusal, secrets_in, unreached
 
 KEY = "sk-ant-é\"a'b\\c\x1b-0123456789"
 

@@ -11,8 +11,8 @@ import pytest
 from tests.loopback import Loopback, plain, reply, text, tool_use
 from tests.models.build import request, results, state, user
 from tests.models.live import GO, alone, ask, asking
-from tooltrace.core.messages import Assistant, Message
-from tooltrace.core.ports import Reply
+from tooltrace.core.model.messages import Assistant, Message
+from tooltrace.core.model.ports import Reply
 
 __all__ = ["alone"]
 

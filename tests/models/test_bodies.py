@@ -14,10 +14,10 @@ from tests.cli.test_live import SCRIPT, outcome_of, run
 from tests.loopback import Loopback, Step, event, events, fault, plain, reply, sse, streamed, text
 from tests.models.live import alone, ask
 from tests.timing import within
-from tooltrace.core.blame import fault_of
-from tooltrace.core.ports import Failure, Reply
-from tooltrace.models import anthropic_wire, attempt
-from tooltrace.models.answer import unreached
+from tooltrace.core.model.ports import Failure, Reply
+from tooltrace.core.text.error_origin import fault_of
+from tooltrace.models.anthropic import attempt, client
+from tooltrace.models.anthropic.errors import unreached
 
 __all__ = ["alone"]
 
@@ -142,7 +142,7 @@ async def test_what_follows_a_whole_reply_is_not_read_without_end(
 
 
 async def test_of_a_refusal_only_the_beginning_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(anthropic_wire, "_MOST_REFUSED", 5_000)
+    monkeypatch.setattr(client, "_MOST_REFUSED", 5_000)
     held = threading.Event()
     step = plain(status=529, raw=b"overloaded " * 400_000)
     answer = await failed(changed(step, chunks=(*step.chunks, held)))

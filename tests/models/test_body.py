@@ -22,10 +22,17 @@ from tests.models.build import (
     state,
     user,
 )
-from tooltrace.core.messages import Assistant, Message
-from tooltrace.core.spec import WorkflowSpec
-from tooltrace.models.body import BINDING_BETA, RESULT_LIMIT, Placed, body, capabilities, placed
-from tooltrace.models.problems import problems
+from tooltrace.core.model.messages import Assistant, Message
+from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.models.anthropic.request_body import (
+    BINDING_BETA,
+    RESULT_LIMIT,
+    Placed,
+    body,
+    capabilities,
+    placed,
+)
+from tooltrace.models.anthropic.request_check import problems
 
 
 def made(*messages: Message, placement: Placed = "beside", **more: Any) -> dict[str, Any]:

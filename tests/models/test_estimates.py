@@ -14,12 +14,12 @@ from tests.cli.calling import lines_of, spawn
 from tests.cli.test_live import MODEL, ORDER, outcome_of, run
 from tests.loopback import Loopback, Step, plain, reply, streamed, text, tool_use
 from tests.models.live import GO, alone, ask, asking
-from tooltrace.core.events import ModelFailed, ModelReplied
-from tooltrace.core.ports import Failure, Reply
-from tooltrace.core.snapshot import Usage
-from tooltrace.models.estimates import estimate
+from tooltrace.core.model.events import ModelFailed, ModelReplied
+from tooltrace.core.model.ports import Failure, Reply
+from tooltrace.core.model.snapshot import Usage
 from tooltrace.models.priced import Priced
-from tooltrace.tui.view.words import reply_usage
+from tooltrace.models.usage_estimates import estimate
+from tooltrace.tui.rows.labels import reply_usage
 
 __all__ = ["alone"]
 

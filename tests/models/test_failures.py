@@ -15,9 +15,9 @@ import pytest
 from tests.loopback import Loopback, Step, fault, plain, reply, text
 from tests.models.build import calls, request, results, user
 from tests.models.live import GO, MODEL, alone, ask, asking, no
-from tooltrace.core.ports import Failure, Reply
-from tooltrace.models.anthropic import AnthropicModel
-from tooltrace.models.anthropic_wire import tls
+from tooltrace.core.model.ports import Failure, Reply
+from tooltrace.models.anthropic.client import tls
+from tooltrace.models.anthropic.port import AnthropicModel
 
 __all__ = ["alone"]
 

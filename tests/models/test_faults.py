@@ -25,11 +25,11 @@ from tests.loopback import (
     tool_use,
 )
 from tests.models.live import alone, asking
-from tooltrace.core.actions import RunTools, request_at
-from tooltrace.core.ports import Failure, Reply
-from tooltrace.core.spec import Row
+from tooltrace.core.decide.next_action import RunTools, request_at
+from tooltrace.core.model.ports import Failure, Reply
+from tooltrace.core.model.workflow import Row
 from tooltrace.engine.answers import failed, replied
-from tooltrace.models.attempt import Attempt
+from tooltrace.models.anthropic.attempt import Attempt
 
 __all__ = ["alone"]
 

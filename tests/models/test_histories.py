@@ -12,14 +12,20 @@ from hypothesis import strategies as st
 from tests.core.given import Given, call, workflow
 from tests.core.nasty import SEEDS, Nasty
 from tests.loopback.rules import complaint
-from tooltrace.core import events as e
-from tooltrace.core.actions import AwaitUser, CallModel, model_called, next_action, request_at
-from tooltrace.core.fold import fold
-from tooltrace.core.messages import Results
-from tooltrace.core.snapshot import Snapshot
-from tooltrace.core.spec import Row
-from tooltrace.models.body import Placed, body
-from tooltrace.models.problems import problems
+from tooltrace.core.decide.next_action import (
+    AwaitUser,
+    CallModel,
+    model_called,
+    next_action,
+    request_at,
+)
+from tooltrace.core.fold.fold import fold
+from tooltrace.core.model import events as e
+from tooltrace.core.model.messages import Results
+from tooltrace.core.model.snapshot import Snapshot
+from tooltrace.core.model.workflow import Row
+from tooltrace.models.anthropic.request_body import Placed, body
+from tooltrace.models.anthropic.request_check import problems
 
 PLACES = st.sampled_from(["message", "beside", "system"])
 FLOW = workflow(Row(("a",), "one", "two"), Row(("b",), "two", "done"))

@@ -9,8 +9,8 @@ import pytest
 
 from tests.loopback import Loopback, Step, fault, plain, text
 from tests.models.live import GO, MODEL, alone, asking
-from tooltrace.core.messages import Request
-from tooltrace.core.ports import Divergence, Failure, Heard, Reply
+from tooltrace.core.model.messages import Request
+from tooltrace.core.model.ports import Divergence, Failure, Heard, Reply
 from tooltrace.models.priced import Priced
 from tooltrace.models.prices import known, price
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.models.build import call
-from tooltrace.models.problems import problems
+from tooltrace.models.anthropic.request_check import problems
 
 U, A, S = "user", "assistant", "system"
 T = {"type": "text", "text": "t"}

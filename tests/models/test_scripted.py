@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.models.build import REFUND
-from tooltrace.core.jsonio import dumps
-from tooltrace.core.messages import (
+from tooltrace.core.model.append_list import Vec
+from tooltrace.core.model.messages import (
     Assistant,
     Message,
     Request,
@@ -19,8 +19,8 @@ from tooltrace.core.messages import (
     StatePrompt,
     UserText,
 )
-from tooltrace.core.ports import Failure, Reply
-from tooltrace.core.vec import Vec
+from tooltrace.core.model.ports import Failure, Reply
+from tooltrace.core.text.exact_json import dumps
 from tooltrace.models.scripted import Move, Policy, ScriptedModel, Seen, call, say
 
 HERE = __file__

@@ -16,16 +16,16 @@ from tests.loopback import Loopback, event, events, plain, reply, sse, streamed,
 from tests.loopback import tool_use as call
 from tests.models.build import request, user
 from tests.models.live import GO, MODEL, alone, ask, asking
-from tooltrace.core.actions import request_at
-from tooltrace.core.events import Record, Settings
-from tooltrace.core.fold import fold_path
-from tooltrace.core.messages import Assistant
-from tooltrace.core.ports import Failure, Piece, Reply
-from tooltrace.core.spec import Row
+from tooltrace.core.decide.next_action import request_at
+from tooltrace.core.fold.fold import fold_path
+from tooltrace.core.model.events import Record, Settings
+from tooltrace.core.model.messages import Assistant
+from tooltrace.core.model.ports import Failure, Piece, Reply
+from tooltrace.core.model.workflow import Row
 from tooltrace.engine.answers import failed, replied
-from tooltrace.models import anthropic_wire
-from tooltrace.models.anthropic import AnthropicModel
-from tooltrace.models.attempt import Attempt
+from tooltrace.models.anthropic import client
+from tooltrace.models.anthropic.attempt import Attempt
+from tooltrace.models.anthropic.port import AnthropicModel
 from tooltrace.store.journal import Journal
 
 __all__ = ["alone"]
@@ -297,7 +297,7 @@ async def test_a_stream_that_goes_silent() -> None:
 async def test_a_server_that_hangs_after_the_end_keeps_nobody_waiting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(anthropic_wire, "_REST_WITHIN", 0.05)
+    monkeypatch.setattr(client, "_REST_WITHIN", 0.05)
     made = events(streamed(*WHOLE).message or {})
     with Loopback(sse([*made, threading.Event()])) as server:
         async with asking(server) as model:

@@ -13,8 +13,8 @@ from tests.core.given import Given, workflow
 from tests.loopback import event, events, plain, sse, streamed, text, tool_use
 from tests.loopback.steps import Step
 from tests.models.live import alone, ask
-from tooltrace.core.events import ModelFailed
-from tooltrace.core.ports import Failure, Reply
+from tooltrace.core.model.events import ModelFailed
+from tooltrace.core.model.ports import Failure, Reply
 from tooltrace.engine.answers import failed
 
 __all__ = ["alone"]

@@ -18,9 +18,9 @@ from tests.loopback import KEY, Loopback, Step, fault, reply, text, tool_use
 from tests.old.flows import parcels, side_by_side
 from tooltrace import Workflow
 from tooltrace.cli.build import Code, new_run
-from tooltrace.core import events as e
+from tooltrace.core.model import events as e
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.models.anthropic import AnthropicModel
+from tooltrace.models.anthropic.port import AnthropicModel
 
 HERE = Path(__file__).parent
 MODEL = "claude-sonnet-5-5"

@@ -12,9 +12,9 @@ from tests.loopback import Loopback, reply, text
 from tests.models.live import alone
 from tests.old import flows
 from tests.old.record import HERE, MODEL, STORIES, record
-from tooltrace.cli.check_one import Asked, check_file
-from tooltrace.core import events as e
-from tooltrace.models.anthropic import AnthropicModel
+from tooltrace.cli.check.one import Asked, check_file
+from tooltrace.core.model import events as e
+from tooltrace.models.anthropic.port import AnthropicModel
 from tooltrace.store.journal import Journal
 
 __all__ = ["alone"]

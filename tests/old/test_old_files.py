@@ -12,11 +12,11 @@ import pytest
 from tests.loopback.rules import complaint
 from tests.old.record import HERE, MODEL, STORIES
 from tests.old.verdicts import verdicts
-from tooltrace.core.actions import request_at
-from tooltrace.core.events import ModelCalled, Record
-from tooltrace.core.fold import fold_path
-from tooltrace.core.messages import Message
-from tooltrace.models import body
+from tooltrace.core.decide.next_action import request_at
+from tooltrace.core.fold.fold import fold_path
+from tooltrace.core.model.events import ModelCalled, Record
+from tooltrace.core.model.messages import Message
+from tooltrace.models.anthropic import request_body
 from tooltrace.store.journal import Journal
 from tooltrace.store.lines import decode, encode
 
@@ -41,7 +41,7 @@ def test_an_old_file_means_what_it_meant(path: Path, monkeypatch: pytest.MonkeyP
     if path.stem in REFUSED:
         assert found["requests"] != known["requests"]
         # Nothing but what had to be mended for the API is another than it was.
-        monkeypatch.setattr(body, "outgoing", as_it_came)
+        monkeypatch.setattr(request_body, "outgoing", as_it_came)
         found = verdicts(path)
     assert found == known
     assert path.read_bytes() == before
@@ -60,7 +60,7 @@ def test_each_request_of_it_would_be_taken(path: Path) -> None:
             way.append(by_id[way[-1].parent])
         s = fold_path(way[::-1])
         assert s is not None and s.form == 1
-        made = body.body(request_at(s), model=MODEL)
+        made = request_body.body(request_at(s), model=MODEL)
         assert complaint(made, system_turns=False) is None
 
 

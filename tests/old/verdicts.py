@@ -9,14 +9,14 @@ from typing import Any
 
 from tests.old.record import MODEL
 from tooltrace.cli.build import load_code
-from tooltrace.cli.check_one import Asked, Found, check_file
+from tooltrace.cli.check.one import Asked, Found, check_file
 from tooltrace.cli.clock import now
-from tooltrace.core import events as e
-from tooltrace.core.actions import model_called, next_action, request_at
-from tooltrace.core.snapshot import Snapshot
-from tooltrace.debugger.checking import Checked
-from tooltrace.debugger.session import Session
-from tooltrace.models.body import body
+from tooltrace.core.decide.next_action import model_called, next_action, request_at
+from tooltrace.core.model import events as e
+from tooltrace.core.model.snapshot import Snapshot
+from tooltrace.debugger.replay.check import Checked
+from tooltrace.debugger.session.session import Session
+from tooltrace.models.anthropic.request_body import body
 from tooltrace.store.journal import Journal
 
 __all__ = ["verdicts"]

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.record import DEMOS, SESSIONS, record
-from tooltrace.authoring.loading import load
+from tooltrace.authoring.load import load
 from tooltrace.cli.clock import now
-from tooltrace.core.events import Record, RunStarted
-from tooltrace.core.fold import fold_path
-from tooltrace.debugger.checking import check_session
-from tooltrace.debugger.session import Session
+from tooltrace.core.fold.fold import fold_path
+from tooltrace.core.model.events import Record, RunStarted
+from tooltrace.debugger.replay.check import check_session
+from tooltrace.debugger.session.session import Session
 from tooltrace.models.scripted import ScriptedModel
 from tooltrace.store.journal import Journal
 from tooltrace.store.lines import decode, encode

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.store.memory import Memory
-from tooltrace.core.events import Record, RunStarted, Unknown, UserSaid
-from tooltrace.core.notes import NOTES
-from tooltrace.core.spec import Row, StateSpec, ToolSpec, WorkflowSpec
+from tooltrace.core.model.events import Record, RunStarted, Unknown, UserSaid
+from tooltrace.core.model.notes import NOTES
+from tooltrace.core.model.workflow import Row, StateSpec, ToolSpec, WorkflowSpec
 from tooltrace.store import Journal
 from tooltrace.store.lines import encode
 

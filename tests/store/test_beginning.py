@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from tests.store.build import AT, history, root, said, write
-from tooltrace.core.errors import BadSession, NotSaved
-from tooltrace.core.events import Record, RunStarted, Unknown
-from tooltrace.core.spec import WorkflowSpec
+from tooltrace.core.model.errors import BadSession, NotSaved
+from tooltrace.core.model.events import Record, RunStarted, Unknown
+from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.store import Journal
 from tooltrace.store.files import Files
 from tooltrace.store.lines import encode

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.store.build import AT, history, root
-from tooltrace.core.errors import NotSaved
-from tooltrace.core.events import CallRef, Record, ToolReturned, Unknown
+from tooltrace.core.model.errors import NotSaved
+from tooltrace.core.model.events import CallRef, Record, ToolReturned, Unknown
 from tooltrace.store import Journal, journal
 
 CONTENT = "large " * 2_000

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.store.build import AT, history, problems, root, said
-from tooltrace.core.errors import NotSaved
-from tooltrace.core.events import CallRef, Record, ToolReturned, Unknown
+from tooltrace.core.model.errors import NotSaved
+from tooltrace.core.model.events import CallRef, Record, ToolReturned, Unknown
 from tooltrace.store import Journal, blobs, journal
 from tooltrace.store.files import Files
 from tooltrace.store.lines import encode

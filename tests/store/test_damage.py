@@ -25,9 +25,9 @@ from tests.store.build import (
     write,
 )
 from tests.store.memory import Memory
-from tooltrace.core.errors import BadSession
-from tooltrace.core.events import Record, RunStarted, Unknown, UserSaid
-from tooltrace.core.notes import BranchNamed, HeadSet
+from tooltrace.core.model.errors import BadSession
+from tooltrace.core.model.events import Record, RunStarted, Unknown, UserSaid
+from tooltrace.core.model.notes import BranchNamed, HeadSet
 from tooltrace.store import Journal
 from tooltrace.store.lines import encode
 

@@ -11,8 +11,8 @@ import pytest
 
 from tests.store.build import AT, assert_tree, history, is_placeholder, root, said, write
 from tests.store.memory import Crash, Fault, Memory
-from tooltrace.core.errors import BadSession, NotSaved, ToolTraceError
-from tooltrace.core.events import CallRef, Record, ToolReturned
+from tooltrace.core.model.errors import BadSession, NotSaved, ToolTraceError
+from tooltrace.core.model.events import CallRef, Record, ToolReturned
 from tooltrace.store import Journal
 from tooltrace.store.lines import encode
 

@@ -12,7 +12,7 @@ from weakref import WeakSet
 import pytest
 
 from tests.store.build import history, said, write
-from tooltrace.core.errors import NotSaved
+from tooltrace.core.model.errors import NotSaved
 from tooltrace.store import Journal
 from tooltrace.store import journal as journal_module
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.store.build import AT, history, problems, root, said, write
-from tooltrace.core.errors import BadSession, NotSaved, ReadOnly
-from tooltrace.core.events import ContextEdited, Record
+from tooltrace.core.model.errors import BadSession, NotSaved, ReadOnly
+from tooltrace.core.model.events import ContextEdited, Record
 from tooltrace.store import Journal
 from tooltrace.store.files import Files
 from tooltrace.store.lines import encode

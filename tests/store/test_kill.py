@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.build import AT, assert_tree, last_place, root, whole
-from tooltrace.core.events import ContextEdited, Record
+from tooltrace.core.model.events import ContextEdited, Record
 from tooltrace.store import Journal
 
 KILLS = 40

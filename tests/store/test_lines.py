@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.store.build import AT, WORKFLOW, root, said
-from tooltrace.core.events import (
+from tooltrace.core.model.events import (
     CallRef,
     ContextEdited,
     ErrorDetail,
@@ -25,8 +25,8 @@ from tooltrace.core.events import (
     UserSaid,
     WorkflowChanged,
 )
+from tooltrace.store.event_codec import LINE_DEPTH
 from tooltrace.store.lines import Damaged, Odd, decode, encode
-from tooltrace.store.payloads import LINE_DEPTH
 
 NASTY = [
     "\ud800",

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.store.build import history, lines_of, opened, whole
-from tooltrace.core.errors import BadSession
+from tooltrace.core.model.errors import BadSession
 
 LINES = lines_of(history(14))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.store.build import AT, root
-from tooltrace.core.events import (
+from tooltrace.core.model.events import (
     CallRef,
     Event,
     ModelCalled,
@@ -18,11 +18,11 @@ from tooltrace.core.events import (
     ToolReturned,
     UserSaid,
 )
-from tooltrace.core.scrub import Numbers, Scrubber
-from tooltrace.core.spec import Row, ToolSpec, WorkflowSpec
+from tooltrace.core.model.workflow import Row, ToolSpec, WorkflowSpec
+from tooltrace.core.text.redact import Numbers, Scrubber
 from tooltrace.store import Journal
 from tooltrace.store.blobs import MAX_INLINE
-from tooltrace.store.hiding import IN_PIECES, without_secrets
+from tooltrace.store.redacted import IN_PIECES, without_secrets
 
 
 def hide() -> Scrubber:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.store.build import AT, root
-from tooltrace.core.errors import NotSaved
-from tooltrace.core.events import (
+from tooltrace.core.model.errors import NotSaved
+from tooltrace.core.model.events import (
     CallRef,
     ModelCalled,
     ModelReplied,
@@ -20,8 +20,8 @@ from tooltrace.core.events import (
     UserSaid,
 )
 from tooltrace.store import Journal
+from tooltrace.store.disk_reserve import ROOM, Reserve
 from tooltrace.store.files import Files
-from tooltrace.store.reserve import ROOM, Reserve
 
 
 class Disk(Files):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.build import AT, root
-from tooltrace.core.events import (
+from tooltrace.core.model.events import (
     CallRef,
     ModelCalled,
     ModelReplied,

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
-from tooltrace.core.events import CallRef
-from tooltrace.core.ports import ToolCall
-from tooltrace.tools.capture import FdGuard, OutputCapture
-from tooltrace.tools.function import FunctionTool
+from tooltrace.core.model.events import CallRef
+from tooltrace.core.model.ports import ToolCall
+from tooltrace.tools.functions.function import FunctionTool
+from tooltrace.tools.output.capture import FdGuard, OutputCapture
 
 _numbers = count(1)
 

@@ -19,8 +19,8 @@ import pytest
 from pydantic import Field
 from typing_extensions import Doc
 
-from tooltrace.core.errors import BadWorkflow
-from tooltrace.tools.function import BadArguments, FunctionTool
+from tooltrace.core.model.errors import BadWorkflow
+from tooltrace.tools.functions.function import BadArguments, FunctionTool
 
 LEFT_OUT: Any = object()
 

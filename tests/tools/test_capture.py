@@ -14,8 +14,8 @@ import pyte
 import pytest
 
 from tests.tools.calls import capturing
-from tooltrace.tools.capture import FdGuard, OutputCapture
-from tooltrace.tools.output import CallOutput
+from tooltrace.tools.output.call_output import CallOutput
+from tooltrace.tools.output.capture import FdGuard, OutputCapture
 
 
 def run(script: str, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -101,7 +101,7 @@ def test_what_was_written_before_the_call_is_not_the_calls() -> None:
 def test_a_thread_that_the_tool_started_writes_to_its_call() -> None:
     script = (
         "import threading\n"
-        "from tooltrace.tools.capture import FdGuard, OutputCapture\n"
+        "from tooltrace.tools.output.capture import FdGuard, OutputCapture\n"
         "with FdGuard() as guard, OutputCapture(guard) as capture:\n"
         "    output = capture.begin()\n"
         "    thread = threading.Thread(target=print, args=('from a thread',))\n"
@@ -116,7 +116,7 @@ def test_a_thread_that_the_tool_started_writes_to_its_call() -> None:
 def test_streams_that_were_imported_early_are_captured_too() -> None:
     script = (
         "from sys import stdout\n"
-        "from tooltrace.tools.capture import FdGuard, OutputCapture\n"
+        "from tooltrace.tools.output.capture import FdGuard, OutputCapture\n"
         "with FdGuard() as guard, OutputCapture(guard) as capture:\n"
         "    output = capture.begin()\n"
         "    stdout.write('kept in a buffer')\n"
@@ -129,7 +129,7 @@ def test_streams_that_were_imported_early_are_captured_too() -> None:
 def test_what_no_call_owns_is_told_on_stderr_without_controls() -> None:
     script = (
         "import os\n"
-        "from tooltrace.tools.capture import FdGuard, OutputCapture\n"
+        "from tooltrace.tools.output.capture import FdGuard, OutputCapture\n"
         "with FdGuard() as guard, OutputCapture(guard):\n"
         "    os.write(guard.real_stdout, b'real\\n')\n"
         "    os.write(1, b'\\x1b[2Jstray\\n')\n"
@@ -141,7 +141,7 @@ def test_what_no_call_owns_is_told_on_stderr_without_controls() -> None:
 
 def test_a_crash_inside_the_guard_still_says_why() -> None:
     script = (
-        "from tooltrace.tools.capture import FdGuard, OutputCapture\n"
+        "from tooltrace.tools.output.capture import FdGuard, OutputCapture\n"
         "guard = FdGuard(terminal=True); guard.install()\n"
         "OutputCapture(guard).__enter__()\n"
         "1 / 0\n"
@@ -155,7 +155,7 @@ def test_a_crash_inside_the_guard_still_says_why() -> None:
 def test_closed_descriptors_are_no_obstacle(closed: str) -> None:
     script = (
         "import os, sys\n"
-        "from tooltrace.tools.capture import FdGuard, OutputCapture\n"
+        "from tooltrace.tools.output.capture import FdGuard, OutputCapture\n"
         "with FdGuard(terminal=True) as guard, OutputCapture(guard) as capture:\n"
         "    output = capture.begin()\n"
         "    os.write(1, b'x'); os.write(2, b'y')\n"
@@ -257,12 +257,12 @@ def test_concurrent_writers_lose_nothing() -> None:
 
 APP = """
 import asyncio, os, subprocess, sys
-from tooltrace.tools.capture import FdGuard, OutputCapture
+from tooltrace.tools.output.capture import FdGuard, OutputCapture
 guard = FdGuard(terminal=True); guard.install()
 from textual.app import App
 from textual.widgets import Static
 from tests.tools.calls import call, tools
-from tooltrace.tools.port import FunctionPort
+from tooltrace.tools.functions.function_port import FunctionPort
 
 def leaks():
     print("LEAK print")

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tooltrace.core.events import CallRef, Record, Source, ToolReturned
-from tooltrace.core.ports import Divergence, Given, ToolCall
-from tooltrace.tools.compared import ComparedTools
+from tooltrace.core.model.events import CallRef, Record, Source, ToolReturned
+from tooltrace.core.model.ports import Divergence, Given, ToolCall
+from tooltrace.tools.recorded.compared import ComparedTools
 
 REF = CallRef(5, 0)
 CALL = ToolCall(REF, "look", {"n": 1}, "fresh")

@@ -6,7 +6,7 @@ import inspect
 
 import pytest
 
-from tooltrace.tools.docstrings import read_docstring
+from tooltrace.tools.signature.docstrings import read_docstring
 
 GOOGLE = """Pay back.
 

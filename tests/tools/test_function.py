@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 import msgspec
 import pytest
 
-from tooltrace.core.errors import BadWorkflow
-from tooltrace.tools.context import ToolContext
-from tooltrace.tools.function import BadArguments, FunctionTool
+from tooltrace.core.model.errors import BadWorkflow
+from tooltrace.tools.functions.function import BadArguments, FunctionTool
+from tooltrace.tools.functions.tool_context import ToolContext
 
 if TYPE_CHECKING:
     from collections import Counter

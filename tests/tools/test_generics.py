@@ -18,7 +18,7 @@ from pydantic import Field
 
 from tests.tools.test_annotations import got
 from tests.tools.test_annotations import tool as build
-from tooltrace.core.errors import BadWorkflow
+from tooltrace.core.model.errors import BadWorkflow
 
 T = TypeVar("T")
 U = TypeVar("U")

@@ -24,12 +24,12 @@ from tests.debugger.sitting import Sitting, records_of
 from tests.timing import within
 from tests.tools.calls import capturing
 from tooltrace import Move, Seen, ToolContext, Workflow, call, say, tool
-from tooltrace.core import events as e
-from tooltrace.core.actions import request_at
-from tooltrace.core.jsonio import dumps, loads
-from tooltrace.models.body import RESULT_LIMIT, body
+from tooltrace.core.decide.next_action import request_at
+from tooltrace.core.model import events as e
+from tooltrace.core.text.exact_json import dumps, loads
+from tooltrace.models.anthropic.request_body import RESULT_LIMIT, body
 from tooltrace.store.journal import Journal
-from tooltrace.tools.results import TAG
+from tooltrace.tools.functions.result_json import TAG
 
 MIB = 1 << 20
 ARGUMENTS: dict[str, Any] = {"items": [1, {"a": [2]}], "name": "n"}

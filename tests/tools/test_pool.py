@@ -10,7 +10,7 @@ from contextvars import copy_context
 
 import pytest
 
-from tooltrace.tools.pool import WorkerPool
+from tooltrace.tools.functions.thread_runner import WorkerPool
 
 
 async def test_an_idle_thread_is_used_again() -> None:

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from tests.tools.calls import call, capturing, tools
-from tooltrace.core import jsonio
-from tooltrace.core.ports import Given
-from tooltrace.tools.context import ToolContext
-from tooltrace.tools.port import FunctionPort
-from tooltrace.tools.results import TAG
+from tooltrace.core.model.ports import Given
+from tooltrace.core.text import exact_json
+from tooltrace.tools.functions.function_port import FunctionPort
+from tooltrace.tools.functions.result_json import TAG
+from tooltrace.tools.functions.tool_context import ToolContext
 
 
 def raises() -> None:
@@ -181,13 +181,13 @@ async def test_a_misbehaving_tool_is_answered_for(
     with capturing() as capture:
         port = FunctionPort(tools(function), None, capture)
         asked = call(function.__name__, **arguments)
-        before = jsonio.dumps(asked.arguments)
+        before = exact_json.dumps(asked.arguments)
         given = await port.call(asked)
         port.close()
         assert isinstance(given, Given)
         assert (given.content, given.output) == (content, output)
-        assert jsonio.dumps(given.content)
-        assert jsonio.dumps(asked.arguments) == before
+        assert exact_json.dumps(given.content)
+        assert exact_json.dumps(asked.arguments) == before
         assert given.source == "live" and not given.abandoned and given.ms >= 0
         if given.is_error:
             assert given.error is not None
@@ -461,7 +461,7 @@ def test_a_hung_tool_does_not_keep_the_process_alive() -> None:
     script = (
         "import asyncio, threading\n"
         "from tests.tools.calls import call, tools\n"
-        "from tooltrace.tools.port import FunctionPort\n"
+        "from tooltrace.tools.functions.function_port import FunctionPort\n"
         "def hangs():\n    threading.Event().wait()\n"
         "async def blocks():\n    threading.Event().wait()\n"
         "async def main():\n"

@@ -8,10 +8,10 @@ from errno import EMFILE
 
 import pytest
 
-from tooltrace.core.events import CallRef
-from tooltrace.core.ports import ToolCall
-from tooltrace.tools.function import FunctionTool
-from tooltrace.tools.port import FunctionPort
+from tooltrace.core.model.events import CallRef
+from tooltrace.core.model.ports import ToolCall
+from tooltrace.tools.functions.function import FunctionTool
+from tooltrace.tools.functions.function_port import FunctionPort
 
 
 async def test_no_room_for_a_loop_is_an_error_result(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,7 +26,7 @@ async def test_no_room_for_a_loop_is_an_error_result(monkeypatch: pytest.MonkeyP
         raise OSError(EMFILE, os.strerror(EMFILE))
 
     port = FunctionPort({"fetch": FunctionTool.build(fetch)})
-    monkeypatch.setattr("tooltrace.tools.loop.HereLoop", none_left)
+    monkeypatch.setattr("tooltrace.tools.functions.async_runner.HereLoop", none_left)
     given = await port.call(ToolCall(CallRef(1, 0), "fetch", {}, "k"))
     assert given.is_error and "Too many open files" in str(given.content)
     assert ran == []

@@ -18,8 +18,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tooltrace.core import jsonio
-from tooltrace.tools.results import DEEPEST, MOST_VALUES, TAG, describe, to_json
+from tooltrace.core.text import exact_json
+from tooltrace.tools.functions.result_json import DEEPEST, MOST_VALUES, TAG, describe, to_json
 
 
 @dataclasses.dataclass
@@ -123,7 +123,7 @@ def test_values_become_what_they_most_naturally_are(value: object, expected: Any
     got = to_json(value)
     assert got == expected
     assert type(got) is type(expected)
-    assert jsonio.loads(jsonio.dumps(got)) == expected
+    assert exact_json.loads(exact_json.dumps(got)) == expected
 
 
 def test_an_object_that_answers_to_every_name_is_not_taken_for_a_model() -> None:
@@ -167,8 +167,8 @@ def test_nesting_is_cut_where_a_journal_line_can_still_hold_it(levels: int, keys
     value: Any = "bottom"
     for _ in range(levels):
         value = dict.fromkeys(keys, value) if len(keys) == 1 else {keys[0]: value, keys[1]: 0}
-    text = jsonio.dumps({"event": {"content": to_json(value)}})
-    assert jsonio.loads(text)
+    text = exact_json.dumps({"event": {"content": to_json(value)}})
+    assert exact_json.loads(text)
     assert ("bottom" in text) is (levels < DEEPEST and len(keys) == 1)
     assert ("levels" in text or "read the same" in text) is ("bottom" not in text)
 
@@ -177,7 +177,7 @@ def test_a_result_that_explodes_is_cut_and_says_so() -> None:
     value: Any = ["x"]
     for _ in range(60):
         value = {"a": value, "b": value}
-    text = jsonio.dumps(to_json(value, most=10_000))
+    text = exact_json.dumps(to_json(value, most=10_000))
     assert "more than 10000 values" in text
     assert len(text) < 1_000_000
 
@@ -261,10 +261,10 @@ anything = st.recursive(
 @given(anything)
 def test_every_value_becomes_json_that_reads_back(value: object) -> None:
     result = to_json(value)
-    text = jsonio.dumps(result)
+    text = exact_json.dumps(result)
     # Compared as text: two halves of a character side by side are one character when read back.
-    assert jsonio.dumps(jsonio.loads(text)) == text
-    assert jsonio.dumps(to_json(result)) == text
+    assert exact_json.dumps(exact_json.loads(text)) == text
+    assert exact_json.dumps(to_json(result)) == text
 
 
 json_values = st.recursive(

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tooltrace.core.errors import BadWorld
-from tooltrace.debugger.worlds import Worlds
-from tooltrace.tools.world import FolderWorld, SqliteWorld
+from tooltrace.core.model.errors import BadWorld
+from tooltrace.debugger.world.branch_worlds import Worlds
+from tooltrace.tools.world.world import FolderWorld, SqliteWorld
 
 
 def left_in_a_transaction(folder: Path, named: Path | None) -> Path:

@@ -23,7 +23,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tooltrace.tools.function import BadArguments, FunctionTool
+from tooltrace.tools.functions.function import BadArguments, FunctionTool
 
 NUMBERS = count()
 

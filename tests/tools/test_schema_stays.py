@@ -12,8 +12,8 @@ import msgspec
 import pytest
 
 from tests.cli.calling import call
-from tooltrace.core.jsonio import dumps
-from tooltrace.tools.function import FunctionTool
+from tooltrace.core.text.exact_json import dumps
+from tooltrace.tools.functions.function import FunctionTool
 
 SESSIONS = Path(__file__).parents[2] / "sessions"
 

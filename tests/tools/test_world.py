@@ -19,8 +19,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tooltrace.core.errors import BadWorld
-from tooltrace.tools.world import FolderWorld, SqliteWorld, World
+from tooltrace.core.model.errors import BadWorld
+from tooltrace.tools.world.world import FolderWorld, SqliteWorld, World
 
 
 @pytest.fixture(params=["delete", "wal"])
@@ -348,7 +348,7 @@ def test_a_folder_that_cannot_be_kept_says_why(tmp_path: Path) -> None:
 KEEP = """
 import sys
 from pathlib import Path
-from tooltrace.tools.world import FolderWorld
+from tooltrace.tools.world.world import FolderWorld
 print("ready", flush=True)
 FolderWorld(Path(sys.argv[1])).snapshot(Path(sys.argv[2]))
 """

@@ -18,10 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tools.unprivileged import obeying_permissions
-from tooltrace.core.errors import BadWorld
-from tooltrace.tools.folder import Folder
-from tooltrace.tools.tree_copy import check_links
-from tooltrace.tools.world import FolderWorld, SqliteWorld, hold
+from tooltrace.core.model.errors import BadWorld
+from tooltrace.tools.world.folder import Folder
+from tooltrace.tools.world.tree_copy import check_links
+from tooltrace.tools.world.world import FolderWorld, SqliteWorld, hold
 
 
 @pytest.fixture

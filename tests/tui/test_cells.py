@@ -14,13 +14,13 @@ from textual.driver import Driver
 
 from tests.terminal.writings import WRITINGS
 from tooltrace.cli.output import columns
-from tooltrace.core.clusters import JOINER, cluster_end
-from tooltrace.core.text import one_line
-from tooltrace.tui import edge
+from tooltrace.core.text.clusters import JOINER, cluster_end
+from tooltrace.core.text.sanitize import one_line
+from tooltrace.tui import safe_text
 from tooltrace.tui.app import ToolTraceApp
 from tooltrace.tui.cells import cell_len, cut, placed
-from tooltrace.tui.lines import fit, plain, tidy, wrap
-from tooltrace.tui.view.values import narrowed
+from tooltrace.tui.rows.lines import fit, plain, tidy, wrap
+from tooltrace.tui.rows.values import narrowed
 
 DOUBTED = "❤☎⌚™👍👩💻🏳🌈🏴🇩🏽क्षिन्मेொোကြที่שָمَ\u1112\u1161\u11ab\u200c\ufe0e\ufe0f\u20e3\u200d"
 TEXTS = st.text(st.sampled_from(DOUBTED + " ab1é漢…─")) | st.text(max_size=40)
@@ -58,7 +58,7 @@ def test_what_comes_next_stands_where_it_was_measured(
 @given(TEXTS)
 def test_a_border_after_text_stands_where_it_was_measured(text: str) -> None:
     screen = pyte.Screen(60, 1)
-    line = edge.strip(((text, "plain"),), 40, lambda _: Style(), Style())
+    line = safe_text.strip(((text, "plain"),), 40, lambda _: Style(), Style())
     pyte.Stream(screen).feed(placed(line.text + "│"))
     assert line.cell_length == 40
     assert screen.buffer[0][40].data == "│", screen.display
@@ -140,10 +140,10 @@ def test_the_app_writes_what_is_placed(text: str, monkeypatch: pytest.MonkeyPatc
 @given(TEXTS, st.integers(0, 20), st.integers(0, 20))
 def test_a_mark_in_a_line_leaves_it_as_wide_as_it_is(text: str, low: int, high: int) -> None:
     found = Style(bold=True)
-    line = edge.strip(
+    line = safe_text.strip(
         ((text, "plain"), ("ab", "plain")), 40, lambda _: Style(), Style(), [(low, high)], found
     )
-    plainly = edge.strip(((text, "plain"), ("ab", "plain")), 40, lambda _: Style(), Style())
+    plainly = safe_text.strip(((text, "plain"), ("ab", "plain")), 40, lambda _: Style(), Style())
     assert line.text == plainly.text
     assert sum(cell_len(segment.text) for segment in line) == line.cell_length == 40
 

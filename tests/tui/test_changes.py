@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.tui.tui_support import HOSTILE
-from tooltrace.core.difference import MISSING, changes, same
-from tooltrace.core.jsonio import canonical
-from tooltrace.core.text import visible
-from tooltrace.tui.changes import summary
-from tooltrace.tui.draft import Draft, Problem, can_be_text, fits, read, write
-from tooltrace.tui.lines import plain, tidy
+from tooltrace.core.compare.json_diff import MISSING, changes, same
+from tooltrace.core.text.exact_json import canonical
+from tooltrace.core.text.sanitize import visible
+from tooltrace.tui.rows.lines import plain, tidy
+from tooltrace.tui.rows.value_summary import summary
+from tooltrace.tui.screens.json_draft import Draft, Problem, can_be_text, fits, read, write
 
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none()

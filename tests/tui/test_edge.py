@@ -13,10 +13,10 @@ from textual.widget import Widget
 
 import tooltrace.tui
 from tests.tui.tui_support import BATCHES, HOSTILE, Host, assert_clean, screen_lines, screen_text
-from tooltrace.core.text import visible
-from tooltrace.tui import edge, theme
-from tooltrace.tui.inputs import Choices, LineInput, ValueArea
-from tooltrace.tui.still import Words
+from tooltrace.core.text.sanitize import visible
+from tooltrace.tui import safe_text, theme
+from tooltrace.tui.widgets.inputs import Choices, LineInput, ValueArea
+from tooltrace.tui.widgets.lines_label import Words
 
 ROOT = Path(tooltrace.tui.__file__).parent
 AT_THE_EDGE = {"cells.py", "edge.py", "inputs.py", "still.py"}
@@ -68,7 +68,7 @@ def passes_by(tree: ast.AST) -> list[str]:
                     if top in ("rich", "textual") and name.name not in ALLOWED_IMPORTS:
                         found.append(f"{node.lineno}: import {name.name}")
             case ast.Call(func=ast.Attribute(value=owner, attr=attr)) if attr in SHOWING_CALLS:
-                if not (isinstance(owner, ast.Name) and owner.id == "edge"):
+                if not (isinstance(owner, ast.Name) and owner.id == "safe_text"):
                     found.append(f"{node.lineno}: .{attr}()")
             case ast.Call(func=ast.Attribute(attr="exit"), keywords=keywords):
                 if any(keyword.arg == "message" for keyword in keywords):
@@ -105,7 +105,7 @@ def test_the_rule_sees_what_passes_by_the_edge(code: str) -> None:
 
 @given(st.text(max_size=60))
 def test_masking_keeps_every_position(text: str) -> None:
-    masked = edge.mask(text)
+    masked = safe_text.mask(text)
     assert len(masked) == len(text)
     assert visible(masked) == masked
     assert "\n" not in masked
@@ -120,8 +120,10 @@ def test_a_strip_is_exactly_as_wide_as_asked_whatever_is_marked(
     spans: list[tuple[str, str]], width: int, marks: list[tuple[int, int]]
 ) -> None:
     ordered = sorted((min(pair), max(pair)) for pair in marks)
-    drawn = edge.strip(tuple(spans), width, theme.style, Style(), ordered, theme.style("match"))
-    plain = edge.strip(tuple(spans), width, theme.style, Style())
+    drawn = safe_text.strip(
+        tuple(spans), width, theme.style, Style(), ordered, theme.style("match")
+    )
+    plain = safe_text.strip(tuple(spans), width, theme.style, Style())
     assert drawn.cell_length == width == cell_len(drawn.text)
     assert drawn.text == plain.text
     assert visible(drawn.text) == drawn.text
@@ -130,7 +132,7 @@ def test_a_strip_is_exactly_as_wide_as_asked_whatever_is_marked(
 def test_what_is_marked_is_drawn_as_a_match() -> None:
     match = theme.style("match")
     line = (("ab", "key"), ("cd", "dim"))
-    drawn = edge.strip(line, 6, theme.style, Style(), [(1, 3)], match)
+    drawn = safe_text.strip(line, 6, theme.style, Style(), [(1, 3)], match)
     marked = "".join(s.text for s in drawn if s.style and s.style.bgcolor == match.bgcolor)
     assert marked == "bc"
 
@@ -152,10 +154,10 @@ async def test_hostile_text_in_titles_notes_and_every_safe_widget() -> None:
     app = Host(Everything)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         for text in BATCHES.values():
-            edge.border_title(app.query_one(Everything), text, text)
-            edge.window_title(app, text, text)
-            edge.notify(app, text, "warning")
-            edge.copy(app, text[:5_000])
+            safe_text.border_title(app.query_one(Everything), text, text)
+            safe_text.window_title(app, text, text)
+            safe_text.notify(app, text, "warning")
+            safe_text.copy(app, text[:5_000])
             app.query_one(Words).show(((text, "user"),))
             app.query_one("#filled", LineInput).value = text[:2_000]
             app.query_one("#hinted", LineInput).hint(text[:100])
@@ -171,12 +173,12 @@ async def test_no_text_on_the_screen_is_an_action() -> None:
     app = Host(Everything)
     text = HOSTILE["click"]
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        edge.border_title(app.query_one(Everything), text, text)
+        safe_text.border_title(app.query_one(Everything), text, text)
         app.query_one(Words).show(((text, "user"),))
         app.query_one("#hinted", LineInput).hint(text)
         app.query_one(ValueArea).load_text(text)
         app.query_one(Choices).offer([(((text, "text"),), True)] * 3, 70)
-        edge.notify(app, text, "error")
+        safe_text.notify(app, text, "error")
         await pilot.pause()
         places = [
             (line.index("press"), y) for y, line in enumerate(screen_lines(app)) if "press" in line
@@ -198,16 +200,16 @@ async def test_markup_in_words_is_shown_as_it_is() -> None:
 async def test_copying_keeps_the_text_and_survives_lone_surrogates() -> None:
     app = Host()
     async with app.run_test():
-        edge.copy(app, "a\x1b\n漢👩")
+        safe_text.copy(app, "a\x1b\n漢👩")
         assert app.clipboard == "a\x1b\n漢👩"
-        edge.copy(app, "x\ud800y")
+        safe_text.copy(app, "x\ud800y")
         assert app.clipboard == "x\ufffdy"
 
 
 async def test_a_note_is_short() -> None:
     app = Host()
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        edge.notify(app, "word " * 10_000, "error")
+        safe_text.notify(app, "word " * 10_000, "error")
         await pilot.pause()
         shown = screen_text(app)
         assert "✗ word" in shown
@@ -219,8 +221,8 @@ async def test_a_border_without_a_title_has_none() -> None:
     app = Host(Words)
     async with app.run_test():
         words = app.query_one(Words)
-        edge.border_title(words, "x")
-        edge.border_title(words, "")
+        safe_text.border_title(words, "x")
+        safe_text.border_title(words, "")
         assert words.border_title is None
 
 

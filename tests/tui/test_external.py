@@ -11,8 +11,8 @@ from time import monotonic
 
 import pytest
 
-from tooltrace.core.errors import BadCommand
-from tooltrace.tui.external import editor_command
+from tooltrace.core.model.errors import BadCommand
+from tooltrace.tui.external_editor import editor_command
 
 PROGRAM = """
 import json, os, sys
@@ -22,8 +22,8 @@ null = os.open(os.devnull, os.O_RDWR)
 for n in (0, 1, 2):
     os.dup2(null, n)
 from textual.app import App
-from tooltrace.core.errors import BadCommand
-from tooltrace.tui.external import edit_external
+from tooltrace.core.model.errors import BadCommand
+from tooltrace.tui.external_editor import edit_external
 
 class Editing(App):
     def on_mount(self):

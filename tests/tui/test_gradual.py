@@ -9,14 +9,14 @@ from msgspec.structs import replace
 
 from tests.core.given import Given, call
 from tests.tui.view.build import see
-from tooltrace.core.spec import WorkflowSpec
-from tooltrace.core.steps import Steps
-from tooltrace.core.tree import Tree
+from tooltrace.core.fold.steps import Steps
+from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.debugger.view import View
-from tooltrace.tui.gradual import LONG, Filling, around
-from tooltrace.tui.view.conversation import ConversationRows
-from tooltrace.tui.view.entry import Entry
-from tooltrace.tui.view.trace import TraceRows
+from tooltrace.tui.rows.calls import TraceRows
+from tooltrace.tui.rows.conversation import ConversationRows
+from tooltrace.tui.rows.entry import Entry
+from tooltrace.tui.rows.incremental import LONG, Filling, around
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import pytest
 from rich.cells import cell_len
 from textual.binding import Binding
 
-from tooltrace.tui import keymap
-from tooltrace.tui.keymap import ACTIONS, Action, Scope
+from tooltrace.tui.keys import keymap
+from tooltrace.tui.keys.keymap import ACTIONS, Action, Scope
 
 SCOPES = get_args(Scope)
 ALL = {entry.id for entry in ACTIONS}
@@ -122,7 +122,10 @@ def test_looking_up_an_action() -> None:
 
 
 def test_the_registry_needs_no_textual() -> None:
-    modules = ", ".join(f"tooltrace.tui.{name}" for name in ("keymap", "lines", "layout", "moves"))
+    modules = ", ".join(
+        f"tooltrace.tui.{name}"
+        for name in ("keys.keymap", "rows.lines", "panes.layout", "panes.cursor")
+    )
     code = f"import sys, {modules}, tooltrace.tui.theme; print('textual' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "False"

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tooltrace.tui.layout import Layout, matcher
-from tooltrace.tui.lines import Line, Row, wrap
-from tooltrace.tui.moves import Place, end, reveal, step, turn
+from tooltrace.tui.panes.cursor import Place, end, reveal, step, turn
+from tooltrace.tui.panes.layout import Layout, matcher
+from tooltrace.tui.rows.lines import Line, Row, wrap
 
 
 @dataclass(slots=True)

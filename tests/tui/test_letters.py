@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tests.tui.tui_support import HOSTILE
-from tooltrace.core.text import visible
-from tooltrace.debugger.ahead import Ahead
-from tooltrace.tui.changes import changes, summary
-from tooltrace.tui.draft import Draft, read, write
-from tooltrace.tui.lines import plain
-from tooltrace.tui.view.effects import effect_rows
+from tooltrace.core.text.sanitize import visible
+from tooltrace.debugger.edit.preview import Ahead
+from tooltrace.tui.rows.lines import plain
+from tooltrace.tui.rows.preview import effect_rows
+from tooltrace.tui.rows.value_summary import changes, summary
+from tooltrace.tui.screens.json_draft import Draft, read, write
 
 NAMES = {"größe": "Jürgen", "名": "李雷", "اسم": "مريم", "😀": "é"}
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.tui.tui_support import HOSTILE
-from tooltrace.core.text import visible
-from tooltrace.tui.lines import TAB, Row, fit, plain, tidy, wrap
+from tooltrace.core.text.sanitize import visible
+from tooltrace.tui.rows.lines import TAB, Row, fit, plain, tidy, wrap
 
 TEXT = st.text(max_size=120) | st.text("ab 漢é\t\n\x1b", max_size=200)
 

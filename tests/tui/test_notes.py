@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from tests.tui.tui_support import Host, screen_lines
-from tooltrace.tui import edge
+from tooltrace.tui import safe_text
 from tooltrace.tui.screens.confirm import _wrapped
 
 NOTE = "careful: send_email (1×) wrote after this point, and nothing takes that back here"
@@ -18,7 +18,7 @@ async def test_a_note_is_wrapped_once(width: int) -> None:
     app = Host()
     async with app.run_test(size=(width, 24), notifications=True) as pilot:
         for note in (NOTE, *(" ".join(["x" * length] * 30) for length in range(1, 8))):
-            edge.notify(app, note, "warning")
+            safe_text.notify(app, note, "warning")
             await pilot.pause()
             said = [line.strip(" ▌") for line in screen_lines(app)]
             said = [line for line in said if line]

@@ -9,8 +9,8 @@ from textual.pilot import Pilot
 from tests.tui.test_layout import Block, Prose
 from tests.tui.tui_support import BATCHES, Host, assert_clean, screen_lines, screen_text
 from tooltrace.tui import theme
-from tooltrace.tui.lines import Item, Row
-from tooltrace.tui.panes.rows import RowsPane
+from tooltrace.tui.panes.rows_pane import RowsPane
+from tooltrace.tui.rows.lines import Item, Row
 
 
 class Panes(Host):

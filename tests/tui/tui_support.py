@@ -8,7 +8,7 @@ from typing import Any
 from textual.app import App, ComposeResult
 from textual.widget import Widget
 
-from tooltrace.core.text import visible
+from tooltrace.core.text.sanitize import visible
 from tooltrace.tui import theme
 
 HOSTILE = {

@@ -10,16 +10,16 @@ from typing import Any
 from msgspec.structs import replace
 
 from tooltrace import Workflow
-from tooltrace.core import events as e
-from tooltrace.core.actions import AwaitUser, next_action
-from tooltrace.core.fold import fold
-from tooltrace.core.forms import FORM
-from tooltrace.core.ports import Given, ToolCall
-from tooltrace.core.snapshot import Snapshot
+from tooltrace.core.decide.next_action import AwaitUser, next_action
+from tooltrace.core.fold.fold import fold
+from tooltrace.core.model import events as e
+from tooltrace.core.model.ports import Given, ToolCall
+from tooltrace.core.model.request_forms import FORM
+from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.engine.engine import Engine, Ports
-from tooltrace.engine.facts import Owed
+from tooltrace.engine.record_sink import Owed
 from tooltrace.models.scripted import ScriptedModel
-from tooltrace.tools.port import FunctionPort
+from tooltrace.tools.functions.function_port import FunctionPort
 
 Edit = Callable[[Any], Any]
 

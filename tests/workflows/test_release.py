@@ -5,8 +5,8 @@ import json
 import pytest
 
 from tooltrace import ToolContext
-from tooltrace.core.actions import RunTools, next_action
-from tooltrace.core.events import UserSaid
+from tooltrace.core.decide.next_action import RunTools, next_action
+from tooltrace.core.model.events import UserSaid
 from tooltrace.workflows import release as module
 
 PUBLISHED = ["gathering", "drafting", "publishing", "published"]

@@ -12,9 +12,9 @@ import pytest
 
 import tooltrace.workflows
 from tooltrace import load, shipped
-from tooltrace.core.actions import model_called, next_action, request_at
-from tooltrace.core.fold import fold
-from tooltrace.core.jsonio import dumps, loads
+from tooltrace.core.decide.next_action import model_called, next_action, request_at
+from tooltrace.core.fold.fold import fold
+from tooltrace.core.text.exact_json import dumps, loads
 from tooltrace.models.scripted import ScriptedModel
 
 NAMES = [name for name, _ in shipped()]

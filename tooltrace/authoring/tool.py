@@ -11,14 +11,14 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
 
-from tooltrace.authoring.define import beneath, tool_names
-from tooltrace.authoring.places import Place, caller
-from tooltrace.authoring.written import Wanted, refuse_wrong, shown
-from tooltrace.core.errors import BadWorkflow
-from tooltrace.core.spec import ToolSpec
-from tooltrace.tools.annotations import field_defaults
-from tooltrace.tools.function import FunctionTool
-from tooltrace.tools.signature import name_of
+from tooltrace.authoring.definition_check import Wanted, refuse_wrong, shown
+from tooltrace.authoring.source_lines import Place, caller
+from tooltrace.authoring.states import beneath, tool_names
+from tooltrace.core.model.errors import BadWorkflow
+from tooltrace.core.model.workflow import ToolSpec
+from tooltrace.tools.functions.function import FunctionTool
+from tooltrace.tools.signature.annotations import field_defaults
+from tooltrace.tools.signature.signature import name_of
 
 __all__ = ["Tool", "taken", "tool"]
 

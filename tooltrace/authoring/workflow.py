@@ -15,19 +15,19 @@ from typing import Any, TypeVar
 
 from msgspec.structs import asdict, replace
 
-from tooltrace.authoring.context import ContextTypes
-from tooltrace.authoring.define import On, State
-from tooltrace.authoring.places import Place, caller
+from tooltrace.authoring.context_spec import ContextTypes
+from tooltrace.authoring.definition_check import TEXT, Values, Wanted, refuse_wrong, shown
+from tooltrace.authoring.source_lines import Place, caller
+from tooltrace.authoring.states import On, State
 from tooltrace.authoring.tool import Tool, taken
-from tooltrace.authoring.written import TEXT, Values, Wanted, refuse_wrong, shown
-from tooltrace.core.errors import BadWorkflow
-from tooltrace.core.jsonio import JsonValue
-from tooltrace.core.spec import StuckSpec, WorkflowSpec
-from tooltrace.core.validate import Problem, problems
+from tooltrace.core.decide.validate import Problem, problems
+from tooltrace.core.model.errors import BadWorkflow
+from tooltrace.core.model.workflow import StuckSpec, WorkflowSpec
+from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.models.scripted import Policy
-from tooltrace.tools.function import FunctionTool
-from tooltrace.tools.signature import place_of
-from tooltrace.tools.world import World
+from tooltrace.tools.functions.function import FunctionTool
+from tooltrace.tools.signature.signature import place_of
+from tooltrace.tools.world.world import World
 
 __all__ = ["Workflow"]
 

@@ -9,23 +9,24 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tooltrace.cli import places, supervised
-from tooltrace.cli.hiding import hide
-from tooltrace.cli.last_words import saved_state, tell_unsaved
-from tooltrace.cli.leaving import leave_if_told, leave_within, stop_signals
-from tooltrace.cli.memory import collect_briefly
+from tooltrace.cli import folders
+from tooltrace.cli.process import supervised
+from tooltrace.cli.process.garbage_collection import collect_briefly
+from tooltrace.cli.process.signals import leave_if_told, leave_within, stop_signals
+from tooltrace.cli.process.terminal import require_terminal
+from tooltrace.cli.process.unsaved_report import saved_state, tell_unsaved
 from tooltrace.cli.recordings import recordings
-from tooltrace.cli.terminal import require_terminal
-from tooltrace.core.breakpoints import Breakpoint
-from tooltrace.core.text import one_line
-from tooltrace.debugger.points import PointsFile
-from tooltrace.tools.forks import HereLoop, stay
+from tooltrace.cli.redact import hide
+from tooltrace.core.decide.breakpoints import Breakpoint
+from tooltrace.core.text.sanitize import one_line
+from tooltrace.debugger.run.breakpoint_file import PointsFile
+from tooltrace.tools.functions.forked_process import HereLoop, stay
 
 if TYPE_CHECKING:
     from tooltrace.debugger.debugger import Debugger
-    from tooltrace.debugger.session import Session
-    from tooltrace.tools.capture import OutputCapture
-    from tooltrace.tools.guard import FdGuard
+    from tooltrace.debugger.session.session import Session
+    from tooltrace.tools.output.capture import OutputCapture
+    from tooltrace.tools.output.descriptor_guard import FdGuard
     from tooltrace.tui.app import ToolTraceApp
 
 __all__ = ["run_app", "run_home"]
@@ -58,11 +59,11 @@ def run_home(instead: str) -> int:
 def _run(start: Start | None, instead: str) -> int:
     collect_briefly()
     require_terminal(instead)
-    from tooltrace.tools.capture import OutputCapture
-    from tooltrace.tools.guard import FdGuard
+    from tooltrace.tools.output.capture import OutputCapture
+    from tooltrace.tools.output.descriptor_guard import FdGuard
 
     guard = FdGuard(terminal=True, hide=hide)
-    points = PointsFile(places.project(), hide)
+    points = PointsFile(folders.project(), hide)
     process = os.getpid()
     quitting = _Quitting()
     with guard, OutputCapture(guard) as capture:
@@ -80,16 +81,16 @@ def _run(start: Start | None, instead: str) -> int:
         # Textual takes hold of the standard streams when it is imported: not before the guard.
         from tooltrace.tui.app import Doors, ToolTraceApp
         from tooltrace.tui.clipboard import Clipboard
-        from tooltrace.tui.external import run_elsewhere
+        from tooltrace.tui.external_editor import run_elsewhere
 
         doors = Doors(
             run=lambda ref: _opened(_start_run(ref, capture, points)),
             open=lambda path: _opened(_start_open(path, capture, points)),
-            recent=lambda: [*places.recent_sessions(), *places.half_removed()],
+            recent=lambda: [*folders.recent_sessions(), *folders.half_removed()],
             shipped=_shipped(),
             about=_about,
             recordings=recordings,
-            places=places.last_places(),
+            places=folders.last_places(),
             ready=ready,
             stdio=(guard.real_stdin, guard.real_stdout, guard.real_stderr),
             clipboard=Clipboard(),
@@ -187,20 +188,20 @@ def _say_unsaved(session: Session, descriptor: int) -> None:
 
 
 def _shipped() -> list[tuple[str, str]]:
-    from tooltrace.authoring.loading import shipped
+    from tooltrace.authoring.load import shipped
 
     return shipped()
 
 
 def _about(path: Path) -> list[str]:
-    from tooltrace.cli.list_command import about
+    from tooltrace.cli.commands.list import about
 
     return about(path)
 
 
 def _start_run(ref: str, capture: OutputCapture, points: PointsFile) -> Debugger:
     from tooltrace.cli.build import load_code, new_run
-    from tooltrace.core.events import Settings
+    from tooltrace.core.model.events import Settings
 
     code = load_code(ref)
     return new_run(code, None, Settings(), None, capture, points)
@@ -209,4 +210,4 @@ def _start_run(ref: str, capture: OutputCapture, points: PointsFile) -> Debugger
 def _start_open(path: Path, capture: OutputCapture, points: PointsFile) -> Debugger:
     from tooltrace.cli.build import reopen
 
-    return reopen(path, None, capture, points, last=places.last_places())
+    return reopen(path, None, capture, points, last=folders.last_places())

@@ -18,34 +18,34 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tooltrace import __version__
-from tooltrace.cli import places, recordings
+from tooltrace.cli import folders, recordings
 from tooltrace.cli.clock import now
-from tooltrace.cli.hiding import hide, hider
-from tooltrace.core.difference import alike
-from tooltrace.core.errors import BadCommand, BadSession, BadWorld, NotSaved, ToolTraceError
-from tooltrace.core.events import RunStarted, Settings, UserSaid
-from tooltrace.core.forms import FORM
-from tooltrace.core.ports import ModelPort
-from tooltrace.core.text import one_line
+from tooltrace.cli.redact import hide, hider
+from tooltrace.core.compare.json_diff import alike
+from tooltrace.core.model.errors import BadCommand, BadSession, BadWorld, NotSaved, ToolTraceError
+from tooltrace.core.model.events import RunStarted, Settings, UserSaid
+from tooltrace.core.model.ports import ModelPort
+from tooltrace.core.model.request_forms import FORM
+from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.given_paths import as_given
-from tooltrace.debugger.kept import LIMIT
-from tooltrace.debugger.last_places import LastPlaces
-from tooltrace.debugger.points import PointsFile
-from tooltrace.debugger.session import Clock, Session
-from tooltrace.debugger.session_files import cannot_begin_as
-from tooltrace.debugger.session_removal import remove_unbegun_world, undo_beginning
-from tooltrace.debugger.world_owner import mark
-from tooltrace.debugger.worlds import Worlds, folder_beside, snapshots_in
+from tooltrace.debugger.run.breakpoint_file import PointsFile
+from tooltrace.debugger.session.files import cannot_begin_as
+from tooltrace.debugger.session.given_paths import as_given
+from tooltrace.debugger.session.last_position import LastPlaces
+from tooltrace.debugger.session.removal import remove_unbegun_world, undo_beginning
+from tooltrace.debugger.session.session import Clock, Session
+from tooltrace.debugger.world.branch_worlds import Worlds, folder_beside, snapshots_in
+from tooltrace.debugger.world.retention import LIMIT
+from tooltrace.debugger.world.world_owner import mark
 from tooltrace.engine.engine import Ports
 from tooltrace.store.journal import Journal
-from tooltrace.store.opening import UNLOCKED
-from tooltrace.tools.folder import Folder, missing, reason
+from tooltrace.store.open import UNLOCKED
+from tooltrace.tools.world.folder import Folder, missing, reason
 
 if TYPE_CHECKING:
     from tooltrace.authoring.workflow import Workflow
-    from tooltrace.debugger.rerunning import Rerun
-    from tooltrace.tools.capture import OutputCapture
+    from tooltrace.debugger.replay.live_tools import Rerun
+    from tooltrace.tools.output.capture import OutputCapture
 
 __all__ = ["Code", "Surroundings", "load_code", "new_run", "now", "reopen"]
 
@@ -83,7 +83,7 @@ REAL = Surroundings(now, lambda: os.urandom(8).hex())
 
 def load_code(ref: str) -> Code:
     """Import a workflow because a person named it. Raises BadWorkflow."""
-    from tooltrace.authoring.loading import load
+    from tooltrace.authoring.load import load
 
     return Code(ref, load(ref))
 
@@ -146,7 +146,7 @@ def _check_model(workflow: Workflow, settings: Settings) -> None:
     if settings.model == "scripted":
         _model(workflow, settings)
         return
-    from tooltrace.models.anthropic import AnthropicModel
+    from tooltrace.models.anthropic.port import AnthropicModel
 
     why = AnthropicModel(settings.model, settings.base_url).keyless()
     if why is not None:
@@ -164,7 +164,7 @@ def _created(path: Path | None, workflow: Workflow) -> Journal:
         _no_old_world(path, workflow)
         return Journal.create(path, hide=hider())
     for _ in range(_TRIES):
-        fresh = places.fresh_session(workflow.name)
+        fresh = folders.fresh_session(workflow.name)
         try:
             return Journal.create(fresh, hide=hider())
         except NotSaved as error:
@@ -292,8 +292,8 @@ def _parts(
     capture: OutputCapture | None,
     stopwatch: Callable[[], float],
 ) -> _Parts:
-    from tooltrace.debugger.rerunning import Rerun
-    from tooltrace.tools.port import FunctionPort
+    from tooltrace.debugger.replay.live_tools import Rerun
+    from tooltrace.tools.functions.function_port import FunctionPort
 
     workflow = code.workflow
     worlds = None
@@ -344,7 +344,7 @@ def _limit() -> int:
 
 def _model(workflow: Workflow, settings: Settings) -> tuple[ModelPort, ModelPort | None]:
     if settings.model != "scripted":
-        from tooltrace.models.anthropic import AnthropicModel
+        from tooltrace.models.anthropic.port import AnthropicModel
         from tooltrace.models.priced import Priced
 
         model = AnthropicModel(settings.model, settings.base_url, settings.placement)

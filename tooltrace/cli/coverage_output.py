@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from tooltrace.cli.output import say, table, width_of_stdout
-from tooltrace.core.coverage import Coverage, RowKey
-from tooltrace.core.jsonio import JsonValue
-from tooltrace.tui.lines import plain
-from tooltrace.tui.view.drawing import lay_out
-from tooltrace.tui.view.graph import Graph, Way, graph_of
-from tooltrace.tui.view.states import Marks
+from tooltrace.core.compare.coverage import Coverage, RowKey
+from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.tui.rows.lines import plain
+from tooltrace.tui.rows.state_graph import lay_out
+from tooltrace.tui.rows.state_graph_shape import Graph, Way, graph_of
+from tooltrace.tui.rows.state_labels import Marks
 
 __all__ = ["as_json", "say_coverage"]
 

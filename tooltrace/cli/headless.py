@@ -13,20 +13,20 @@ from concurrent.futures import TimeoutError as NotYet
 
 from msgspec import to_builtins
 
-from tooltrace.cli import supervised
-from tooltrace.cli.hiding import hide
-from tooltrace.cli.last_words import saved_state, tell_unsaved
-from tooltrace.cli.leaving import leave_within, stop_signals
-from tooltrace.cli.memory import collect_seldom
 from tooltrace.cli.output import DEEPEST
-from tooltrace.core import events as e
-from tooltrace.core.errors import NotSaved
-from tooltrace.core.jsonio import JsonValue, readable
-from tooltrace.core.steps import Steps
-from tooltrace.core.text import clip, one_line
+from tooltrace.cli.process import supervised
+from tooltrace.cli.process.garbage_collection import collect_seldom
+from tooltrace.cli.process.signals import leave_within, stop_signals
+from tooltrace.cli.process.unsaved_report import saved_state, tell_unsaved
+from tooltrace.cli.redact import hide
+from tooltrace.core.fold.steps import Steps
+from tooltrace.core.model import events as e
+from tooltrace.core.model.errors import NotSaved
+from tooltrace.core.text.exact_json import JsonValue, readable
+from tooltrace.core.text.sanitize import clip, one_line
 from tooltrace.debugger.debugger import FINISHING, Debugger
-from tooltrace.debugger.session_move import free_beside
-from tooltrace.debugger.stops import Stop
+from tooltrace.debugger.session.move import free_beside
+from tooltrace.debugger.stop import Stop
 from tooltrace.store.lines import decode
 
 __all__ = ["EXIT", "run_headless"]

@@ -17,9 +17,9 @@ from typing import Literal, NoReturn, TextIO
 import click
 
 from tooltrace import __version__
-from tooltrace.core.errors import ToolTraceError
-from tooltrace.core.text import one_line
-from tooltrace.debugger.given_paths import begun_here
+from tooltrace.core.model.errors import ToolTraceError
+from tooltrace.core.text.sanitize import one_line
+from tooltrace.debugger.session.given_paths import begun_here
 
 __all__ = ["main"]
 
@@ -49,7 +49,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"tooltrace.cli.{cmd_name}_command")
+        module = importlib.import_module(f"tooltrace.cli.commands.{cmd_name}")
         command: click.Command = module.command
         return command
 
@@ -76,7 +76,7 @@ def group(ctx: click.Context) -> None:
     a saved session without an API key. Without a command: the home screen.
     """
     if ctx.invoked_subcommand is None:
-        from tooltrace.cli.home import home
+        from tooltrace.cli.commands.home import home
 
         ctx.exit(home())
 
@@ -104,7 +104,7 @@ def _run(args: list[str] | None) -> NoReturn:
         if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         _main(args)
-    from tooltrace.cli.supervised import tell
+    from tooltrace.cli.process.supervised import tell
 
     try:
         _main(args)
@@ -133,7 +133,7 @@ def _supervised(args: list[str]) -> Literal["drawn", "headless"] | None:
     terminal = all(_is_terminal(stream) for stream in (sys.stdin, sys.stderr))
     if not headless and not terminal:
         return None  # There is nothing to draw on, which is said at once.
-    from tooltrace.cli.supervisor import split
+    from tooltrace.cli.process.supervisor import split
 
     split(terminal and not headless)
     return "headless" if headless else "drawn"
@@ -178,7 +178,7 @@ def _write_anything() -> None:
 
 def _crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """A fault in tooltrace itself says why, without saying a secret."""
-    from tooltrace.cli.hiding import tell_crash
+    from tooltrace.cli.redact import tell_crash
 
     tell_crash(kind, error, trace)
 
@@ -194,7 +194,7 @@ def _forget_stdout() -> None:
 
 def _fail(text: str) -> NoReturn:
     try:
-        from tooltrace.cli.hiding import hide
+        from tooltrace.cli.redact import hide
 
         click.echo(one_line(hide(text)), err=True)
     except OSError:

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 import click
 from rich.cells import cell_len
 
-from tooltrace.core.difference import MISSING
-from tooltrace.core.jsonio import MAX_DEPTH, JsonValue, dumps, readable
-from tooltrace.core.text import one_line
-from tooltrace.tui.lines import fit, parted
-from tooltrace.tui.view.columns import fitted
+from tooltrace.core.compare.json_diff import MISSING
+from tooltrace.core.text.exact_json import MAX_DEPTH, JsonValue, dumps, readable
+from tooltrace.core.text.sanitize import one_line
+from tooltrace.tui.rows.columns import fitted
+from tooltrace.tui.rows.lines import fit, parted
 
 __all__ = [
     "DEEPEST",

@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tooltrace.cli import places
+from tooltrace.cli import folders
 from tooltrace.cli.clock import now
-from tooltrace.cli.hiding import hider
-from tooltrace.core.errors import NotSaved
-from tooltrace.debugger.last_places import LastPlaces
-from tooltrace.debugger.session import Session
-from tooltrace.debugger.session_removal import undo_beginning
+from tooltrace.cli.redact import hider
+from tooltrace.core.model.errors import NotSaved
+from tooltrace.debugger.session.last_position import LastPlaces
+from tooltrace.debugger.session.removal import undo_beginning
+from tooltrace.debugger.session.session import Session
 from tooltrace.store.journal import Journal
 
 __all__ = ["came_along", "recordings", "start_from"]
@@ -78,7 +78,7 @@ def _created(name: str) -> Journal:
 
     Nothing is hidden in it: what the recording holds is nobody's secret, and is to stay as it is.
     """
-    folder, stem = places.sessions_folder(), name.removesuffix(".jsonl")
+    folder, stem = folders.sessions_folder(), name.removesuffix(".jsonl")
     for number in range(1, _MOST):
         path = folder / (name if number == 1 else f"{stem}-{number}.jsonl")
         if os.path.lexists(path):

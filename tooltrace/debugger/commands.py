@@ -10,22 +10,23 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from tooltrace.core.errors import BadCommand
-from tooltrace.core.events import CallRef, DivergenceAccepted, SettingsChanged
-from tooltrace.core.jsonio import JsonValue
-from tooltrace.debugger import edits, faults
-from tooltrace.debugger.ahead import named
-from tooltrace.debugger.differing import before_divergence
-from tooltrace.debugger.effects import writes_left_behind
-from tooltrace.debugger.empty_forks import empty_fork, give_name
-from tooltrace.debugger.history import History
-from tooltrace.debugger.movers import Live, no_code
-from tooltrace.debugger.replaying import Again, Answers, begin_replay
-from tooltrace.debugger.resampling import Resampling
+from tooltrace.core.model.errors import BadCommand
+from tooltrace.core.model.events import CallRef, DivergenceAccepted, SettingsChanged
+from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.debugger.edit import edits
+from tooltrace.debugger.edit.empty_forks import empty_fork, give_name
+from tooltrace.debugger.edit.irreversible import writes_left_behind
+from tooltrace.debugger.edit.preview import named
+from tooltrace.debugger.faults import faults
+from tooltrace.debugger.replay.divergence import before_divergence
+from tooltrace.debugger.replay.start import Again, Answers, begin_replay
+from tooltrace.debugger.run.steppers import Live, no_code
 from tooltrace.debugger.runner import How, Runner
-from tooltrace.debugger.samples import Budget
-from tooltrace.debugger.session import Session
-from tooltrace.debugger.stops import Stop
+from tooltrace.debugger.sampling.sampler import Resampling
+from tooltrace.debugger.sampling.samples import Budget
+from tooltrace.debugger.session.session import Session
+from tooltrace.debugger.session.undo import History
+from tooltrace.debugger.stop import Stop
 
 __all__ = ["Commands"]
 

@@ -11,34 +11,34 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from tooltrace.core.breakpoints import Breakpoint, unfit
-from tooltrace.core.errors import BadExpression, BadSession, NotSaved
-from tooltrace.core.ports import ModelPort
-from tooltrace.core.spec import WorkflowSpec
-from tooltrace.debugger import edits
-from tooltrace.debugger.asking import Asking
-from tooltrace.debugger.attempts import Attempts
-from tooltrace.debugger.changing import Answer, ChangesHistory, CheckContext
+from tooltrace.core.decide.breakpoints import Breakpoint, unfit
+from tooltrace.core.model.errors import BadExpression, BadSession, NotSaved
+from tooltrace.core.model.ports import ModelPort
+from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.debugger.command_loop import OneAtATime
 from tooltrace.debugger.commands import Commands
-from tooltrace.debugger.history import History
-from tooltrace.debugger.incoming import Incoming
-from tooltrace.debugger.injector import Injector
-from tooltrace.debugger.movers import Live
-from tooltrace.debugger.noting import Noting
-from tooltrace.debugger.points import PointsFile
-from tooltrace.debugger.replaying import Again
-from tooltrace.debugger.rerunning import Rerun
-from tooltrace.debugger.resampling import Resampling
+from tooltrace.debugger.edit import edits
+from tooltrace.debugger.faults.injector import Injector
+from tooltrace.debugger.faults.scenario import Scenario
+from tooltrace.debugger.history_commands import Answer, ChangesHistory, CheckContext
+from tooltrace.debugger.notes import Noting
+from tooltrace.debugger.replay.live_tools import Rerun
+from tooltrace.debugger.replay.start import Again
+from tooltrace.debugger.run.breakpoint_file import PointsFile
+from tooltrace.debugger.run.model_call import Asking
+from tooltrace.debugger.run.partial_reply import Incoming
+from tooltrace.debugger.run.retry import Attempts
+from tooltrace.debugger.run.steppers import Live
 from tooltrace.debugger.runner import How, Runner
-from tooltrace.debugger.samples import UNLIMITED, Budget, Samples
-from tooltrace.debugger.scenario import Scenario
-from tooltrace.debugger.session import Session
-from tooltrace.debugger.session_move import take_world
-from tooltrace.debugger.stops import Stop
-from tooltrace.debugger.thread import OneAtATime
+from tooltrace.debugger.sampling.sampler import Resampling
+from tooltrace.debugger.sampling.samples import UNLIMITED, Budget, Samples
+from tooltrace.debugger.session.move import take_world
+from tooltrace.debugger.session.prefold import warm_up
+from tooltrace.debugger.session.session import Session
+from tooltrace.debugger.session.undo import History
+from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.view import View, look
-from tooltrace.debugger.warming import warm_up
-from tooltrace.debugger.worlds import Worlds
+from tooltrace.debugger.world.branch_worlds import Worlds
 from tooltrace.engine.engine import Engine, Ports
 
 __all__ = ["FINISHING", "Debugger"]
@@ -363,6 +363,6 @@ class Debugger(ChangesHistory, Noting):
 
 def _no_ports() -> Ports:
     from tooltrace.models.recorded import RecordedModel
-    from tooltrace.tools.recorded import RecordedTools
+    from tooltrace.tools.recorded.by_call import RecordedTools
 
     return Ports(RecordedModel(), RecordedTools(), runs_tools=False)

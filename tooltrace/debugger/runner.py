@@ -10,16 +10,16 @@ import asyncio
 from collections.abc import Callable
 from typing import Literal
 
-from tooltrace.core.actions import next_action
-from tooltrace.core.apart import apart, name_among
-from tooltrace.core.breakpoints import Breakpoint, calls_hit, hit, undecided
-from tooltrace.core.errors import BadCommand, NotSaved, ToolTraceError
-from tooltrace.core.events import ModelReplied
-from tooltrace.debugger.movers import Live, Mover, Playback, Unit
-from tooltrace.debugger.reasking import Reasked
-from tooltrace.debugger.replay import Replay
-from tooltrace.debugger.session import Session
-from tooltrace.debugger.stops import REFUSALS, Stop
+from tooltrace.core.decide.breakpoints import Breakpoint, calls_hit, hit, undecided
+from tooltrace.core.decide.next_action import next_action
+from tooltrace.core.model.call_labels import apart, name_among
+from tooltrace.core.model.errors import BadCommand, NotSaved, ToolTraceError
+from tooltrace.core.model.events import ModelReplied
+from tooltrace.debugger.replay.live_model import Reasked
+from tooltrace.debugger.replay.recorded import Replay
+from tooltrace.debugger.run.steppers import Live, Mover, Playback, Unit
+from tooltrace.debugger.session.session import Session
+from tooltrace.debugger.stop import REFUSALS, Stop
 
 __all__ = ["How", "Runner"]
 

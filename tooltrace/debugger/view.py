@@ -6,18 +6,18 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from tooltrace.core.actions import Action, next_action
-from tooltrace.core.branches import in_view
-from tooltrace.core.breakpoints import Breakpoint
-from tooltrace.core.snapshot import Snapshot
-from tooltrace.core.tree import Branch, Tree
-from tooltrace.debugger.attempts import Waiting
-from tooltrace.debugger.history import History
-from tooltrace.debugger.movers import Live
+from tooltrace.core.decide.breakpoints import Breakpoint
+from tooltrace.core.decide.next_action import Action, next_action
+from tooltrace.core.fold.branches import in_view
+from tooltrace.core.fold.tree import Branch, Tree
+from tooltrace.core.model.snapshot import Snapshot
+from tooltrace.debugger.command_loop import OneAtATime
+from tooltrace.debugger.run.retry import Waiting
+from tooltrace.debugger.run.steppers import Live
 from tooltrace.debugger.runner import Runner
-from tooltrace.debugger.session import Session
-from tooltrace.debugger.stops import Stop
-from tooltrace.debugger.thread import OneAtATime
+from tooltrace.debugger.session.session import Session
+from tooltrace.debugger.session.undo import History
+from tooltrace.debugger.stop import Stop
 
 __all__ = ["View", "look"]
 

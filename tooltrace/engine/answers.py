@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tooltrace.core.events import CallRef, ModelFailed, ModelReplied, ToolReturned
-from tooltrace.core.ports import Failure, Given, Reply
+from tooltrace.core.model.events import CallRef, ModelFailed, ModelReplied, ToolReturned
+from tooltrace.core.model.ports import Failure, Given, Reply
 
 __all__ = ["failed", "replied", "returned"]
 

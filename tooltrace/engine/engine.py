@@ -15,8 +15,7 @@ from typing import assert_never
 
 from msgspec import Struct
 
-from tooltrace.core import events as e
-from tooltrace.core.actions import (
+from tooltrace.core.decide.next_action import (
     Action,
     AwaitUser,
     CallModel,
@@ -28,9 +27,9 @@ from tooltrace.core.actions import (
     refusal,
     request_at,
 )
-from tooltrace.core.errors import BadWorld, NotSaved
-from tooltrace.core.jsonio import canonical
-from tooltrace.core.ports import (
+from tooltrace.core.model import events as e
+from tooltrace.core.model.errors import BadWorld, NotSaved
+from tooltrace.core.model.ports import (
     Beside,
     Divergence,
     Failure,
@@ -41,9 +40,10 @@ from tooltrace.core.ports import (
     ToolCall,
     ToolPort,
 )
-from tooltrace.core.snapshot import Call, Snapshot
+from tooltrace.core.model.snapshot import Call, Snapshot
+from tooltrace.core.text.exact_json import canonical
 from tooltrace.engine.answers import failed, replied, returned
-from tooltrace.engine.facts import Facts, WorldKeeper, kept
+from tooltrace.engine.record_sink import Facts, WorldKeeper, kept
 
 __all__ = ["Engine", "KeyOf", "Ports", "plain_key"]
 

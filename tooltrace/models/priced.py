@@ -7,8 +7,8 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from tooltrace.core.messages import Request
-from tooltrace.core.ports import Divergence, Failure, Heard, ModelPort, Reply
+from tooltrace.core.model.messages import Request
+from tooltrace.core.model.ports import Divergence, Failure, Heard, ModelPort, Reply
 from tooltrace.models import prices
 
 __all__ = ["Priced"]

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tooltrace.core.difference import MISSING, Pairs, first_difference
-from tooltrace.core.events import ModelCalled, ModelFailed, ModelReplied, Record, Source
-from tooltrace.core.messages import Request
-from tooltrace.core.ports import Divergence, Failure, Heard, ModelPort, Reply
-from tooltrace.core.scrub import Hide, hidden_json, nothing_hidden
+from tooltrace.core.compare.json_diff import MISSING, Pairs, first_difference
+from tooltrace.core.model.events import ModelCalled, ModelFailed, ModelReplied, Record, Source
+from tooltrace.core.model.messages import Request
+from tooltrace.core.model.ports import Divergence, Failure, Heard, ModelPort, Reply
+from tooltrace.core.text.redact import Hide, hidden_json, nothing_hidden
 
 __all__ = ["RecordedModel"]
 

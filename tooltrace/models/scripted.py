@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from tooltrace.core.jsonio import JsonValue, dumps, loads
-from tooltrace.core.messages import (
+from tooltrace.core.model.append_list import Vec
+from tooltrace.core.model.messages import (
     Assistant,
     Message,
     Request,
@@ -23,9 +23,9 @@ from tooltrace.core.messages import (
     StatePrompt,
     UserText,
 )
-from tooltrace.core.ports import Failure, Heard, Reply
-from tooltrace.core.text import named, one_line
-from tooltrace.core.vec import Vec
+from tooltrace.core.model.ports import Failure, Heard, Reply
+from tooltrace.core.text.exact_json import JsonValue, dumps, loads
+from tooltrace.core.text.sanitize import named, one_line
 
 __all__ = ["Move", "Policy", "ScriptedModel", "Seen", "call", "say"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tooltrace.store.intake import Problem
 from tooltrace.store.journal import Journal
+from tooltrace.store.reader import Problem
 
 __all__ = ["Journal", "Problem"]

@@ -17,19 +17,19 @@ from weakref import WeakSet
 
 from msgspec.structs import replace
 
-from tooltrace.core.errors import BadSession, NotSaved, ReadOnly
-from tooltrace.core.events import ModelCalled, Record, ToolStarted
-from tooltrace.core.scrub import Hide, Scrubber, nothing_hidden
-from tooltrace.core.text import one_line
+from tooltrace.core.model.errors import BadSession, NotSaved, ReadOnly
+from tooltrace.core.model.events import ModelCalled, Record, ToolStarted
+from tooltrace.core.text.redact import Hide, Scrubber, nothing_hidden
+from tooltrace.core.text.sanitize import one_line
 from tooltrace.store.blobs import MAX_INLINE, Blobs, named_in
 from tooltrace.store.disk import insist, read_all, reason, write_all
+from tooltrace.store.disk_reserve import FULL, Reserve
+from tooltrace.store.event_codec import reference
 from tooltrace.store.files import Files
-from tooltrace.store.hiding import without_secrets
-from tooltrace.store.intake import Intake, Problem
 from tooltrace.store.lines import assemble, printable
-from tooltrace.store.opening import Held, acquire, begin, contents, no_session, try_lock
-from tooltrace.store.payloads import reference
-from tooltrace.store.reserve import FULL, Reserve
+from tooltrace.store.open import Held, acquire, begin, contents, no_session, try_lock
+from tooltrace.store.reader import Intake, Problem
+from tooltrace.store.redacted import without_secrets
 
 __all__ = ["Journal"]
 

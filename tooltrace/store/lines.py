@@ -19,10 +19,10 @@ from zlib import crc32
 import msgspec
 from msgspec import Struct, defstruct
 
-from tooltrace.core.events import Event, Record, Source
-from tooltrace.core.jsonio import depth_of, dumps, loads
-from tooltrace.core.text import clip, one_line
-from tooltrace.store.payloads import EVENTS, LINE_DEPTH, Fetch, event_of, nested, payload_text
+from tooltrace.core.model.events import Event, Record, Source
+from tooltrace.core.text.exact_json import depth_of, dumps, loads
+from tooltrace.core.text.sanitize import clip, one_line
+from tooltrace.store.event_codec import EVENTS, LINE_DEPTH, Fetch, event_of, nested, payload_text
 
 __all__ = [
     "BOM",

@@ -21,19 +21,19 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 
-from tooltrace.core.errors import NotSaved, ToolTraceError
+from tooltrace.core.model.errors import NotSaved, ToolTraceError
 from tooltrace.debugger.debugger import FINISHING, Debugger
-from tooltrace.debugger.session import Session
-from tooltrace.tui import edge, theme
+from tooltrace.debugger.session.session import Session
+from tooltrace.tui import safe_text, theme
 from tooltrace.tui.cells import driver_that_places
 from tooltrace.tui.clipboard import Copied, pasteable
-from tooltrace.tui.doors import Doors, LeaveSession, OpenSession
 from tooltrace.tui.job import Job
-from tooltrace.tui.marked import copy_marked
-from tooltrace.tui.palette import Actions
-from tooltrace.tui.screens.debug import DebugScreen
+from tooltrace.tui.keys.palette import Actions
+from tooltrace.tui.keys.typed import read_with
+from tooltrace.tui.rows.marked import copy_marked
 from tooltrace.tui.screens.home import HomeScreen
-from tooltrace.tui.typed import read_with
+from tooltrace.tui.screens.session import DebugScreen
+from tooltrace.tui.services import Doors, LeaveSession, OpenSession
 
 __all__ = ["Doors", "ToolTraceApp"]
 
@@ -110,7 +110,7 @@ class ToolTraceApp(App[int]):
         try:
             debugger = message.opening()
         except ToolTraceError as error:
-            edge.notify(self, str(error), "error")
+            safe_text.notify(self, str(error), "error")
             return
         self.debugger = debugger
         self.push_screen(DebugScreen(debugger, self.doors.stdio))
@@ -126,7 +126,7 @@ class ToolTraceApp(App[int]):
                 self.pop_screen()
             self.screen.refresh_sessions()
             if len(self.unsaved) > before:
-                edge.notify(
+                safe_text.notify(
                     self, f"not saved: {self.unsaved[-1].trouble}; said on leaving", "error"
                 )
         else:
@@ -173,7 +173,7 @@ class ToolTraceApp(App[int]):
         said = copied.said.format(_many(len(text), "character"))
         if spelled:
             said += f"; {_many(spelled, 'hidden character')} spelled out"
-        edge.notify(self, said, "information" if copied.sure else "warning")
+        safe_text.notify(self, said, "information" if copied.sure else "warning")
 
     def action_interrupt(self) -> None:
         """Ctrl-C: copies marked text, once pauses, twice saves and quits."""
@@ -187,9 +187,9 @@ class ToolTraceApp(App[int]):
             self.exit(0)
         elif running and self.debugger is not None:
             self.debugger.pause()
-            edge.notify(self, "pausing at the next safe point; ^c again saves and quits")
+            safe_text.notify(self, "pausing at the next safe point; ^c again saves and quits")
         else:
-            edge.notify(self, "^c again saves and quits")
+            safe_text.notify(self, "^c again saves and quits")
 
 
 def _many(count: int, what: str) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from rich import cells as _rich
 from rich.cells import cell_len, get_character_cell_size, set_cell_size
 
-from tooltrace.core.clusters import cluster_end, compiled
+from tooltrace.core.text.clusters import cluster_end, compiled
 
 if TYPE_CHECKING:
     from textual.driver import Driver

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from tooltrace.core.text import visible
+from tooltrace.core.text.sanitize import visible
 
 __all__ = ["Clipboard", "Copied", "pasteable"]
 

@@ -19,9 +19,9 @@ from tests.attack.histories.laws import Judge, Verdict
 from tests.attack.histories.person import Person, strike_at
 from tests.attack.histories.tap import Tap, tapped
 from tests.debugger.sitting import Sitting, clock
-from tooltrace.debugger.checking import check_session
-from tooltrace.debugger.session import Session
-from tooltrace.debugger.stops import Stop
+from tooltrace.debugger.replay.check import check_session
+from tooltrace.debugger.session.session import Session
+from tooltrace.debugger.stop import Stop
 from tooltrace.store.journal import Journal
 
 __all__ = ["History", "attack", "history", "numbers_of"]

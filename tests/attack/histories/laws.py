@@ -27,14 +27,14 @@ from tests.attack.histories.paths import Ran
 from tests.attack.histories.tap import Execution, Tap, tokens
 from tests.debugger.sitting import Sitting
 from tooltrace import Workflow
-from tooltrace.core import events as e
-from tooltrace.core.fold import fold_path, tool_uses
-from tooltrace.core.jsonio import canonical
-from tooltrace.core.spec import acts_outside
-from tooltrace.core.tree import Tree
-from tooltrace.debugger.executions import call_name
-from tooltrace.debugger.stops import Stop
-from tooltrace.debugger.worlds import folder_beside
+from tooltrace.core.fold.fold import fold_path, tool_uses
+from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model import events as e
+from tooltrace.core.model.workflow import acts_outside
+from tooltrace.core.text.exact_json import canonical
+from tooltrace.debugger.session.repeated_calls import call_name
+from tooltrace.debugger.stop import Stop
+from tooltrace.debugger.world.branch_worlds import folder_beside
 
 __all__ = ["Judge", "Verdict"]
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 
 from tests.attack.histories.tap import Execution
-from tooltrace.core import events as e
-from tooltrace.core.tree import Tree
+from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model import events as e
 
 __all__ = ["Ran"]
 

@@ -12,11 +12,11 @@ from random import Random
 from typing import Any
 
 from tests.debugger.sitting import Sitting
-from tooltrace.core import events as e
-from tooltrace.core.fold import tool_uses
-from tooltrace.debugger.ahead import calls_ahead
-from tooltrace.debugger.faults import faults_at
-from tooltrace.debugger.stops import Stop
+from tooltrace.core.fold.fold import tool_uses
+from tooltrace.core.model import events as e
+from tooltrace.debugger.edit.preview import calls_ahead
+from tooltrace.debugger.faults.faults import faults_at
+from tooltrace.debugger.stop import Stop
 
 __all__ = ["Chosen", "Person", "strike_at"]
 

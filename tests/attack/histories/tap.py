@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import Any
 
 from tooltrace import FolderWorld, SqliteWorld, ToolContext, Workflow
-from tooltrace.tools.function import FunctionTool
+from tooltrace.tools.functions.function import FunctionTool
 
 __all__ = ["Execution", "Tap", "logged", "tapped", "tokens"]
 

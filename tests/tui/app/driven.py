@@ -19,14 +19,14 @@ from textual.keys import _character_to_key
 from tests.tui.tui_support import screen_lines, screen_text
 from tooltrace.authoring.workflow import Workflow
 from tooltrace.cli.build import Code, load_code, new_run, reopen
-from tooltrace.core.events import Event, Settings
+from tooltrace.core.model.events import Event, Settings
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.points import PointsFile
+from tooltrace.debugger.run.breakpoint_file import PointsFile
 from tooltrace.debugger.view import View
 from tooltrace.tui.app import ToolTraceApp
-from tooltrace.tui.doors import Doors
-from tooltrace.tui.panes.rows import RowsPane
-from tooltrace.tui.screens.debug import HERTZ, DebugScreen
+from tooltrace.tui.panes.rows_pane import RowsPane
+from tooltrace.tui.screens.session import HERTZ, DebugScreen
+from tooltrace.tui.services import Doors
 
 __all__ = ["DEADLINE", "SIZES", "Driven", "begin", "doors", "reach", "shipped", "until"]
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tooltrace.tui.keymap import action
+from tooltrace.tui.keys.keymap import action
 
 __all__ = ["PRESSED", "each", "presses"]
 

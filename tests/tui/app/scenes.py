@@ -15,11 +15,11 @@ from msgspec import Struct
 from tests.record import start
 from tests.tui.app.driven import Driven, doors, reach
 from tests.tui.app.given import before
-from tooltrace.cli.list_command import about
-from tooltrace.core.breakpoints import Breakpoint
+from tooltrace.cli.commands.list import about
+from tooltrace.core.decide.breakpoints import Breakpoint
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.tui.doors import Doors
-from tooltrace.tui.inputs import ValueArea
+from tooltrace.tui.services import Doors
+from tooltrace.tui.widgets.inputs import ValueArea
 
 __all__ = ["SCENES", "Scene", "picture"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.tui.app.driven import Driven, begin
 from tooltrace import Workflow, call, say, tool
-from tooltrace.core.breakpoints import parse
+from tooltrace.core.decide.breakpoints import parse
 from tooltrace.models.scripted import Move, Seen
 
 

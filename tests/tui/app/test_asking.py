@@ -9,11 +9,11 @@ import pytest
 from tests.tui.app.driven import Driven, begin, reach
 from tests.tui.app.given import before
 from tooltrace import Workflow, call, say, tool
-from tooltrace.core import events as e
-from tooltrace.core.spec import StuckSpec
+from tooltrace.core.model import events as e
+from tooltrace.core.model.workflow import StuckSpec
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.models.scripted import Move, Seen
-from tooltrace.tui.inputs import ValueArea
+from tooltrace.tui.widgets.inputs import ValueArea
 
 OPENING = {
     "e": "EditorScreen",

@@ -16,13 +16,13 @@ from tests.timing import at_most, within
 from tests.tui.app.driven import Driven, begin, until
 from tooltrace import Workflow, call, say, tool
 from tooltrace.cli.build import reopen
-from tooltrace.cli.memory import collect_briefly
-from tooltrace.core import events as e
-from tooltrace.core.spec import StuckSpec
+from tooltrace.cli.process.garbage_collection import collect_briefly
+from tooltrace.core.model import events as e
+from tooltrace.core.model.workflow import StuckSpec
 from tooltrace.models.scripted import Move, Seen
 from tooltrace.tui import app
 from tooltrace.tui.actions.base import QUICK
-from tooltrace.tui.screens.debug import HERTZ, DebugScreen
+from tooltrace.tui.screens.session import HERTZ, DebugScreen
 
 STEPS = 500
 MOST_LAG = 0.5

@@ -9,7 +9,7 @@ import pytest
 
 from tests.tui.app.driven import Driven, begin, facts, reach
 from tests.tui.app.keys import presses
-from tooltrace.core import events as e
+from tooltrace.core.model import events as e
 from tooltrace.debugger.debugger import Debugger
 
 # changing

@@ -14,8 +14,8 @@ from tests.tui.app.test_hostile import session_of
 from tests.tui.tui_support import BATCHES, assert_clean
 from tooltrace.cli.build import reopen
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.tui.rows.compare import StepRow
 from tooltrace.tui.screens.compare import CompareScreen
-from tooltrace.tui.view.compare import StepRow
 
 
 @pytest.fixture

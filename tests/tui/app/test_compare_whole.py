@@ -11,14 +11,14 @@ import pytest
 from tests.record import SESSIONS
 from tests.tui.app.driven import Driven
 from tooltrace.cli.build import reopen
-from tooltrace.core.difference import MISSING
-from tooltrace.debugger.differing import both
-from tooltrace.tui.changes import summary
-from tooltrace.tui.lines import plain
+from tooltrace.core.compare.json_diff import MISSING
+from tooltrace.debugger.replay.divergence import both
+from tooltrace.tui.rows.lines import plain
+from tooltrace.tui.rows.value_diff import diff_lines
+from tooltrace.tui.rows.value_summary import summary
+from tooltrace.tui.rows.values import narrowed
+from tooltrace.tui.screens.call_detail import DetailScreen
 from tooltrace.tui.screens.compare import CompareScreen
-from tooltrace.tui.screens.detail import DetailScreen
-from tooltrace.tui.view.diff import diff_lines
-from tooltrace.tui.view.values import narrowed
 
 BEFORE = ["", "x" * 20, "x" * 60, "x" * 5000, "\x01" * 900, "名" * 900, 'q"' * 700, "line\n" * 300]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.app.driven import Driven, begin
-from tooltrace.tui import edge
+from tooltrace.tui import safe_text
 
 LONG = "a note that takes more than one line: it tells what was refused, and why"
 
@@ -22,7 +22,7 @@ async def test_a_note_hides_nothing_of_a_dialog(
         d.quiet()
         await d.press(key)
         assert d.dialog is not None
-        edge.notify(d.app, LONG, "warning")
+        safe_text.notify(d.app, LONG, "warning")
         await d.settled()
         await d.pilot.pause()
         toast = d.app.screen.query("Toast").first().region

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.tui.app.driven import Driven, begin
-from tooltrace.core import events as e
-from tooltrace.debugger.edits import draft_of, reply_problem
+from tooltrace.core.model import events as e
+from tooltrace.debugger.edit.edits import draft_of, reply_problem
 
 CALL = {"type": "tool_use", "id": "t", "name": "look", "input": {"n": 1}}
 SAID = {"type": "text", "text": "So far"}

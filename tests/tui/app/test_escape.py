@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.tui.app.driven import Driven, begin, until
 from tests.tui.app.test_busy import Slow, into_the_tool, slow  # noqa: F401 - a fixture
-from tooltrace.tui.actions.moving import TWICE
+from tooltrace.tui.actions.stepping import TWICE
 
 
 async def test_the_first_says_so_and_the_second_cuts(

@@ -8,10 +8,10 @@ import pytest
 
 from tests.tui.app.driven import Driven, begin
 from tests.tui.app.keys import presses
-from tooltrace.core import events as e
+from tooltrace.core.model import events as e
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.scenario import ToolFault
-from tooltrace.debugger.scenario_file import load
+from tooltrace.debugger.faults.scenario import ToolFault
+from tooltrace.debugger.faults.scenario_file import load
 
 
 @presses("inject")

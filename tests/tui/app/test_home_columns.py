@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.tui.app.driven import Driven, doors
-from tooltrace.cli.list_command import about
+from tooltrace.cli.commands.list import about
 
 RECORDED = Path(__file__).parents[3] / "sessions"
 NAMES = {

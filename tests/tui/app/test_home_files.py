@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from tests.tui.app.driven import Driven, begin, doors, reach, until
-from tooltrace.debugger.last_places import LastPlace, LastPlaces
+from tooltrace.debugger.session.last_position import LastPlace, LastPlaces
 from tooltrace.store import Journal
 from tooltrace.tui.screens.home import HomeScreen
 

@@ -9,11 +9,11 @@ import pytest
 from tests.core.given import AT
 from tests.tui.app.driven import SIZES, Driven, doors
 from tests.tui.tui_support import BATCHES, assert_clean
-from tooltrace.core import events as e
-from tooltrace.core.notes import BranchNamed
-from tooltrace.core.spec import ContextField, Row, StateSpec, ToolSpec, WorkflowSpec
+from tooltrace.core.model import events as e
+from tooltrace.core.model.notes import BranchNamed
+from tooltrace.core.model.workflow import ContextField, Row, StateSpec, ToolSpec, WorkflowSpec
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.session import Session
+from tooltrace.debugger.session.session import Session
 from tooltrace.store.journal import Journal
 
 # What a file may hold is not what a person waits for: the long ones are cut to a screen or two.

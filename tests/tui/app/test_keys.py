@@ -21,7 +21,7 @@ from tests.tui.app.driven import SIZES, Driven, begin, until
 from tests.tui.app.keys import PRESSED
 from tests.tui.tui_support import assert_clean
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.tui.keymap import ACTIONS, Scope, in_scope
+from tooltrace.tui.keys.keymap import ACTIONS, Scope, in_scope
 
 
 def test_every_key_of_the_registry_has_a_test() -> None:

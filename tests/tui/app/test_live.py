@@ -15,7 +15,7 @@ import pytest
 from tests.loopback import Loopback, Step, events, fault, reply, sse, text, tool_use
 from tests.models.live import MODEL, alone  # noqa: F401 - no key or profile of the machine's own
 from tests.tui.app.driven import Driven, begin, until
-from tooltrace.core import events as e
+from tooltrace.core.model import events as e
 from tooltrace.debugger.debugger import Debugger
 
 LOOK = tool_use("toolu_1", "fetch_order", order_id="1001")

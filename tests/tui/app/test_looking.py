@@ -9,7 +9,7 @@ import pytest
 from tests.tui.app.driven import Driven, begin, reach, until
 from tests.tui.app.given import before
 from tests.tui.app.keys import each, presses
-from tooltrace.core.breakpoints import Breakpoint
+from tooltrace.core.decide.breakpoints import Breakpoint
 from tooltrace.debugger.debugger import Debugger
 
 # looking

@@ -12,8 +12,8 @@ from tests.tui.app.driven import Driven, begin, reach
 from tests.tui.app.given import before
 from tooltrace.cli.build import load_code, reopen
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.session_move import move
-from tooltrace.debugger.world_owner import find
+from tooltrace.debugger.session.move import move
+from tooltrace.debugger.world.world_owner import find
 
 
 def renamed(tmp_path: Path) -> Debugger:

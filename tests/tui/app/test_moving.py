@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.tui.app.driven import Driven, facts, until
 from tests.tui.app.given import before
 from tests.tui.app.keys import each, presses
-from tooltrace.core import events as e
-from tooltrace.core.breakpoints import Breakpoint
+from tooltrace.core.decide.breakpoints import Breakpoint
+from tooltrace.core.model import events as e
 from tooltrace.debugger.debugger import Debugger
 
 # going on

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.tui.app.driven import Driven, begin
-from tooltrace.core.breakpoints import parse
+from tooltrace.core.decide.breakpoints import parse
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.points import PointsFile
+from tooltrace.debugger.run.breakpoint_file import PointsFile
 from tooltrace.tui.screens.editor import EditorScreen
 
 

@@ -11,8 +11,8 @@ import pytest
 from tests.tui.app.driven import DEADLINE, Driven, reach, shipped
 from tests.tui.app.given import before
 from tooltrace.cli.build import Code, new_run, reopen
-from tooltrace.core.events import Settings
-from tooltrace.debugger.stops import Stop
+from tooltrace.core.model.events import Settings
+from tooltrace.debugger.stop import Stop
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.tui.app.driven import DEADLINE, Driven, begin, reach
 from tests.tui.app.given import before
-from tooltrace.core.actions import asks_model
+from tooltrace.core.decide.next_action import asks_model
 
 
 async def test_a_wrong_error_number_keeps_its_dialog(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from tests.timing import within
 from tests.tui.app.driven import Driven, begin, until
 from tests.tui.app.keys import each, presses
 from tests.tui.tui_support import BATCHES, assert_clean
-from tooltrace.core import events as e
-from tooltrace.core.notes import BranchDescribed, BranchNamed
+from tooltrace.core.model import events as e
+from tooltrace.core.model.notes import BranchDescribed, BranchNamed
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.tui.screens.branches import BranchesScreen
 

@@ -10,14 +10,14 @@ from msgspec.structs import replace
 from tests.tui.app.driven import Driven, begin, reach
 from tests.tui.app.keys import presses
 from tests.tui.tui_support import assert_clean
-from tooltrace.core import events as e
+from tooltrace.core.model import events as e
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.view import View
-from tooltrace.tui.keymap import in_scope
-from tooltrace.tui.panes.rows import RowsPane
-from tooltrace.tui.screens.line import LineScreen
-from tooltrace.tui.view.samples import SampleRow
-from tooltrace.tui.view.status import mode
+from tooltrace.tui.keys.keymap import in_scope
+from tooltrace.tui.panes.rows_pane import RowsPane
+from tooltrace.tui.rows.samples import SampleRow
+from tooltrace.tui.rows.status import mode
+from tooltrace.tui.screens.prompt import LineScreen
 
 
 def refused(folder: Path) -> Debugger:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tests.tui.app.driven import Driven, begin, until
 from tests.tui.app.test_busy import Slow, into_the_tool
-from tooltrace.core.events import RunFinished
-from tooltrace.tui.view.words import BAD, DONE, NEXT
+from tooltrace.core.model.events import RunFinished
+from tooltrace.tui.rows.labels import BAD, DONE, NEXT
 
 
 async def test_a_call_that_simply_runs_is_not_called_lost(tmp_path: Path) -> None:

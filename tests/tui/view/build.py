@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 
 from tests.core.given import AT, Given, call, reply
-from tooltrace.core import events as e
-from tooltrace.core.actions import next_action
-from tooltrace.core.branches import in_view
-from tooltrace.core.spec import ContextField, Row, StateSpec, ToolSpec, WorkflowSpec
-from tooltrace.debugger.stops import Stop
+from tooltrace.core.decide.next_action import next_action
+from tooltrace.core.fold.branches import in_view
+from tooltrace.core.model import events as e
+from tooltrace.core.model.workflow import ContextField, Row, StateSpec, ToolSpec, WorkflowSpec
+from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.view import View
-from tooltrace.tui.lines import Item, Line, plain
+from tooltrace.tui.rows.lines import Item, Line, plain
 
 __all__ = [
     "AT",

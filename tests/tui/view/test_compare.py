@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from tests.core.given import Given
 from tests.tui.view.build import HOSTILE, any_session, flat, text_of, widest
-from tooltrace.core.comparing import Comparison, compare
-from tooltrace.core.spec import WorkflowSpec
-from tooltrace.core.text import visible
-from tooltrace.tui.view.compare import compare_rows, sides_line, totals_rows
-from tooltrace.tui.view.values import narrowed
+from tooltrace.core.compare.branch_diff import Comparison, compare
+from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.core.text.sanitize import visible
+from tooltrace.tui.rows.compare import compare_rows, sides_line, totals_rows
+from tooltrace.tui.rows.values import narrowed
 
 FREE = WorkflowSpec("free")
 

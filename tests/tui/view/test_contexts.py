@@ -6,13 +6,13 @@ import pytest
 
 from tests.core.free import FREE
 from tests.core.given import Given, call, reply
-from tooltrace.core import events as e
-from tooltrace.core.budgets import over_budget
-from tooltrace.core.snapshot import Usage
-from tooltrace.tui.lines import plain
-from tooltrace.tui.view import words
-from tooltrace.tui.view.contexts import context_detail, request_rows, request_table
-from tooltrace.tui.view.records import entries
+from tooltrace.core.decide.budgets import over_budget
+from tooltrace.core.model import events as e
+from tooltrace.core.model.snapshot import Usage
+from tooltrace.tui.rows import labels
+from tooltrace.tui.rows.context_changes import context_detail, request_rows, request_table
+from tooltrace.tui.rows.lines import plain
+from tooltrace.tui.rows.records import entries
 
 TOOL = FREE.tools[0].name
 
@@ -33,7 +33,7 @@ TOOL = FREE.tools[0].name
     ],
 )
 def test_usage_in_words(usage: Usage, said: str) -> None:
-    assert words.usage_words(usage) == said
+    assert labels.usage_words(usage) == said
 
 
 def asked(given: Given, read: int, written: int) -> Given:

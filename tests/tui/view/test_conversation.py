@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from tests.core.given import Given, call
 from tests.tui.view.build import HOSTILE, REFUND, any_session, flat, see, to_credit
-from tooltrace.core import events as e
-from tooltrace.core.spec import WorkflowSpec
-from tooltrace.debugger.stops import Stop
-from tooltrace.tui.view.conversation import PENDING, ConversationRows
-from tooltrace.tui.view.entry import call_key
+from tooltrace.core.model import events as e
+from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.debugger.stop import Stop
+from tooltrace.tui.rows.conversation import PENDING, ConversationRows
+from tooltrace.tui.rows.entry import call_key
 
 FREE = WorkflowSpec("free")
 

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from tests.core.given import Given
 from tests.tui.view.build import REFUND, flat, see, to_credit
-from tooltrace.core.events import Transitioned
-from tooltrace.core.spec import Row, StateSpec, WorkflowSpec
-from tooltrace.tui.lines import plain
-from tooltrace.tui.view.drawing import lay_out
-from tooltrace.tui.view.graph import graph_of
-from tooltrace.tui.view.states import Marks
-from tooltrace.tui.view.workflow import WorkflowRows
+from tooltrace.core.model.events import Transitioned
+from tooltrace.core.model.workflow import Row, StateSpec, WorkflowSpec
+from tooltrace.tui.rows.lines import plain
+from tooltrace.tui.rows.state_graph import lay_out
+from tooltrace.tui.rows.state_graph_shape import graph_of
+from tooltrace.tui.rows.state_labels import Marks
+from tooltrace.tui.rows.workflow import WorkflowRows
 
 NOWHERE = Marks(None, {}, frozenset(), frozenset(), frozenset())
 NAMES = [

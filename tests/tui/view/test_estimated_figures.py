@@ -6,11 +6,11 @@ from msgspec.structs import replace
 
 from tests.core.given import Given, reply
 from tests.tui.view.test_contexts import FREE
-from tooltrace.core import events as e
-from tooltrace.core.snapshot import Usage
-from tooltrace.debugger.samples import Samples
-from tooltrace.tui.view.contexts import request_rows, request_table
-from tooltrace.tui.view.samples import about
+from tooltrace.core.model import events as e
+from tooltrace.core.model.snapshot import Usage
+from tooltrace.debugger.sampling.samples import Samples
+from tooltrace.tui.rows.context_changes import request_rows, request_table
+from tooltrace.tui.rows.samples import about
 
 TOLD = {"input_tokens": 5, "output_tokens": 2, "cache_read_input_tokens": 900}
 

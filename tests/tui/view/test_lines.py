@@ -10,24 +10,24 @@ from hypothesis import strategies as st
 
 from tests.core.given import Given, call
 from tests.tui.view.build import HOSTILE, REFUND, any_session, see, text_of, to_credit, widest
-from tooltrace.core import events as e
-from tooltrace.core.spec import WorkflowSpec
-from tooltrace.core.steps import Steps
-from tooltrace.debugger.executions import Doubt
-from tooltrace.debugger.stops import Stop
-from tooltrace.tui.lines import plain
+from tooltrace.core.fold.steps import Steps
+from tooltrace.core.model import events as e
+from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.debugger.session.repeated_calls import Doubt
+from tooltrace.debugger.stop import Stop
+from tooltrace.tui.rows import status
+from tooltrace.tui.rows.call_detail import call_detail, runs_of
+from tooltrace.tui.rows.call_facts import calls_of
+from tooltrace.tui.rows.calls import TraceRows
+from tooltrace.tui.rows.conversation import ConversationRows
+from tooltrace.tui.rows.labels import duration
+from tooltrace.tui.rows.lines import plain
+from tooltrace.tui.rows.status import mode, status_line
+from tooltrace.tui.rows.timeline import timeline
+from tooltrace.tui.rows.value_diff import diff_lines
+from tooltrace.tui.rows.values import brief, indented, readable, value_lines
+from tooltrace.tui.rows.workflow import WorkflowRows, one_line_state
 from tooltrace.tui.theme import NAMES
-from tooltrace.tui.view import status
-from tooltrace.tui.view.calls import calls_of
-from tooltrace.tui.view.conversation import ConversationRows
-from tooltrace.tui.view.detail import call_detail, runs_of
-from tooltrace.tui.view.diff import diff_lines
-from tooltrace.tui.view.status import mode, status_line
-from tooltrace.tui.view.timeline import timeline
-from tooltrace.tui.view.trace import TraceRows
-from tooltrace.tui.view.values import brief, indented, readable, value_lines
-from tooltrace.tui.view.words import duration
-from tooltrace.tui.view.workflow import WorkflowRows, one_line_state
 
 
 def line(given: Given, width: int = 110, **rest: Any) -> str:
@@ -92,7 +92,7 @@ def test_the_mode_is_never_cut() -> None:
 
 
 def test_keys_in_the_status_line_are_keys_of_the_app_or_of_a_dialog() -> None:
-    from tooltrace.tui.keymap import ACTIONS
+    from tooltrace.tui.keys.keymap import ACTIONS
 
     known = {key for action in ACTIONS for key in action.keys} | {"esc"}
     named = {key.key for keys in status._KEYS.values() for key in keys}

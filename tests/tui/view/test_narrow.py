@@ -9,17 +9,17 @@ import pytest
 from rich.cells import cell_len
 
 from tests.tui.view.build import REFUND, Given, flat, see, text_of, to_credit
-from tooltrace.cli.reading import opened
-from tooltrace.core import events as e
-from tooltrace.core.events import CallRef
-from tooltrace.core.steps import Steps
+from tooltrace.cli.open_readonly import opened
+from tooltrace.core.fold.steps import Steps
+from tooltrace.core.model import events as e
+from tooltrace.core.model.events import CallRef
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.stops import Stop
-from tooltrace.tui.lines import plain
-from tooltrace.tui.view.conversation import ConversationRows
-from tooltrace.tui.view.entry import Entry, Place
-from tooltrace.tui.view.status import status_line
-from tooltrace.tui.view.workflow import WorkflowRows
+from tooltrace.debugger.stop import Stop
+from tooltrace.tui.rows.conversation import ConversationRows
+from tooltrace.tui.rows.entry import Entry, Place
+from tooltrace.tui.rows.lines import plain
+from tooltrace.tui.rows.status import status_line
+from tooltrace.tui.rows.workflow import WorkflowRows
 
 RECORDED = sorted((Path(__file__).parents[3] / "sessions").glob("demo-*.jsonl"))
 WHY = "policy (/home/ines/agents/refund.py:22) returned list; return say(…) or call(…)"

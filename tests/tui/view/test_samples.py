@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from tooltrace.core import events as e
-from tooltrace.core.snapshot import Usage
-from tooltrace.debugger.samples import Sample, Samples, Side
-from tooltrace.tui.lines import plain
-from tooltrace.tui.view.samples import (
+from tooltrace.core.model import events as e
+from tooltrace.core.model.snapshot import Usage
+from tooltrace.debugger.sampling.samples import Sample, Samples, Side
+from tooltrace.tui.rows.lines import plain
+from tooltrace.tui.rows.samples import (
     GroupRow,
     SampleRow,
     about,

@@ -9,15 +9,15 @@ from msgspec.structs import replace
 
 from tests.core.given import AT, Given
 from tests.tui.view.build import long_session, see
-from tooltrace.core import events as e
-from tooltrace.core.fold import fold_path
-from tooltrace.core.steps import Steps
+from tooltrace.core.fold.fold import fold_path
+from tooltrace.core.fold.steps import Steps
+from tooltrace.core.model import events as e
 from tooltrace.debugger.view import View
-from tooltrace.tui.layout import Layout
-from tooltrace.tui.view.conversation import ConversationRows
-from tooltrace.tui.view.timeline import timeline
-from tooltrace.tui.view.trace import TraceRows
-from tooltrace.tui.view.workflow import WorkflowRows
+from tooltrace.tui.panes.layout import Layout
+from tooltrace.tui.rows.calls import TraceRows
+from tooltrace.tui.rows.conversation import ConversationRows
+from tooltrace.tui.rows.timeline import timeline
+from tooltrace.tui.rows.workflow import WorkflowRows
 
 
 def seconds(work: Callable[[], object], times: int = 3) -> float:

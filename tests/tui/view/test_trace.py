@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 
 from tests.core.given import Given, call
 from tests.tui.view.build import HOSTILE, any_session, flat, see, to_credit
-from tooltrace.core import events as e
-from tooltrace.core.breakpoints import parse
-from tooltrace.core.jsonio import dumps
-from tooltrace.core.spec import WorkflowSpec
-from tooltrace.core.steps import Steps
-from tooltrace.tui.view.calls import call_json, calls_of
-from tooltrace.tui.view.detail import call_detail, runs_of
-from tooltrace.tui.view.entry import call_key
-from tooltrace.tui.view.table import show_rows
-from tooltrace.tui.view.trace import CallRow, TraceRows
+from tooltrace.core.decide.breakpoints import parse
+from tooltrace.core.fold.steps import Steps
+from tooltrace.core.model import events as e
+from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.core.text.exact_json import dumps
+from tooltrace.tui.rows.call_detail import call_detail, runs_of
+from tooltrace.tui.rows.call_facts import call_json, calls_of
+from tooltrace.tui.rows.call_table import show_rows
+from tooltrace.tui.rows.calls import CallRow, TraceRows
+from tooltrace.tui.rows.entry import call_key
 
 FREE = WorkflowSpec("free")
 

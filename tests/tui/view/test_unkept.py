@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from tests.core.given import Given, call
 from tests.tui.view.build import flat, see
-from tooltrace.core import events as e
-from tooltrace.core.spec import WorkflowSpec
-from tooltrace.tui.view.conversation import ConversationRows
-from tooltrace.tui.view.workflow import WorkflowRows
+from tooltrace.core.model import events as e
+from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.tui.rows.conversation import ConversationRows
+from tooltrace.tui.rows.workflow import WorkflowRows
 
 WHY = "the system failed: /data: permission denied: try again"
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from tests.core.given import Given, call, workflow
 from tests.tui.view.build import HOSTILE, REFUND, flat, see, text_of, to_credit
-from tooltrace.core.breakpoints import parse
-from tooltrace.core.events import Transitioned
-from tooltrace.core.spec import Row, StateSpec, ToolSpec, WorkflowSpec
-from tooltrace.tui.view.graph import graph_of
-from tooltrace.tui.view.workflow import ContextRow, WorkflowRows, one_line_state
+from tooltrace.core.decide.breakpoints import parse
+from tooltrace.core.model.events import Transitioned
+from tooltrace.core.model.workflow import Row, StateSpec, ToolSpec, WorkflowSpec
+from tooltrace.tui.rows.state_graph_shape import graph_of
+from tooltrace.tui.rows.workflow import ContextRow, WorkflowRows, one_line_state
 
 
 def rows(given: Given, width: int = 64, **rest: object) -> list[str]:
@@ -69,7 +69,7 @@ def test_a_free_workflow_has_no_states() -> None:
 
 
 def test_a_value_that_a_person_set_says_so() -> None:
-    from tooltrace.core.events import ContextEdited
+    from tooltrace.core.model.events import ContextEdited
 
     given = Given(REFUND).append(ContextEdited("order", {"id": 1}), "edited")
     items = WorkflowRows().update(see(given))

@@ -7,18 +7,18 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
-from tooltrace.core.actions import AwaitUser
-from tooltrace.debugger.differing import describe, divergence_at
-from tooltrace.debugger.stops import Stop
-from tooltrace.tui import edge
+from tooltrace.core.decide.next_action import AwaitUser
+from tooltrace.debugger.replay.divergence import describe, divergence_at
+from tooltrace.debugger.stop import Stop
+from tooltrace.tui import safe_text
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
     from tooltrace.debugger.debugger import Debugger
-    from tooltrace.tui.panes.rows import RowsPane
-    from tooltrace.tui.show import Shown
-    from tooltrace.tui.targets import Selected
+    from tooltrace.tui.actions.edit_targets import Selected
+    from tooltrace.tui.actions.shown import Shown
+    from tooltrace.tui.panes.rows_pane import RowsPane
 
     Base = Screen[None]
 else:
@@ -110,7 +110,7 @@ class OnSession(Base):
         self.tick()  # Who pressed a key need not wait for the clock.
         match stop.kind:
             case "error":
-                edge.notify(self, stop.text, "warning" if stop.refused else "error")
+                safe_text.notify(self, stop.text, "warning" if stop.refused else "error")
             case "confirm":
                 self.confirm_stop(stop)
             case "limit" | "stuck":
@@ -122,7 +122,7 @@ class OnSession(Base):
             case "step" | "await" if self._wants_an_answer():
                 self._offer()
             case "step" | "paused" if stop.text:
-                edge.notify(self, stop.text)
+                safe_text.notify(self, stop.text)
             case _:
                 pass  # The status line says it, and which key goes on.
         if then is not None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tooltrace.core.comparing import compare
-from tooltrace.tui import dialogs
+from tooltrace.core.compare.branch_diff import compare
 from tooltrace.tui.actions.base import OnSession
+from tooltrace.tui.screens import dialogs
 
 __all__ = ["Comparing"]
 

@@ -6,16 +6,17 @@ import shlex
 from contextlib import suppress
 from pathlib import Path
 
-from tooltrace.core.apart import name_among
-from tooltrace.core.errors import BadScenario
-from tooltrace.debugger.bad_answers import status_problem
-from tooltrace.debugger.faults import faults_at, paused_call
-from tooltrace.debugger.given_paths import as_given
-from tooltrace.debugger.recorded_ref import recorded_ref
-from tooltrace.debugger.scenario import scenario_of
-from tooltrace.debugger.scenario_file import save
-from tooltrace.tui import dialogs, edge
+from tooltrace.core.model.call_labels import name_among
+from tooltrace.core.model.errors import BadScenario
+from tooltrace.debugger.faults.faults import faults_at, paused_call
+from tooltrace.debugger.faults.model_faults import status_problem
+from tooltrace.debugger.faults.scenario import scenario_of
+from tooltrace.debugger.faults.scenario_file import save
+from tooltrace.debugger.session.given_paths import as_given
+from tooltrace.debugger.session.recorded_ref import recorded_ref
+from tooltrace.tui import safe_text
 from tooltrace.tui.actions.base import OnSession
+from tooltrace.tui.screens import dialogs
 
 __all__ = ["Faults"]
 
@@ -72,7 +73,7 @@ class Faults(OnSession):
         try:
             scenario = scenario_of(view.tree, view.tip)
         except BadScenario as error:
-            edge.notify(self, str(error), "warning")
+            safe_text.notify(self, str(error), "warning")
             return
 
         def check(text: str) -> str | None:
@@ -87,11 +88,11 @@ class Faults(OnSession):
             try:
                 save(path, scenario)
             except BadScenario as error:
-                edge.notify(self, str(error), "error")
+                safe_text.notify(self, str(error), "error")
                 return
             ref = recorded_ref(view.tree, view.way[0]) or scenario.workflow
             said = shlex.quote(str(path))
-            edge.notify(self, f"tooltrace run {ref} --headless --scenario {said}")
+            safe_text.notify(self, f"tooltrace run {ref} --headless --scenario {said}")
 
         count = len(scenario.faults)
         hint = f"{count} fault{'s' if count != 1 else ''} of this branch, for run --scenario"

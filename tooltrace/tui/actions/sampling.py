@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from tooltrace.debugger.pending import pending
-from tooltrace.debugger.resampling import AT_ONCE, MOST
-from tooltrace.debugger.samples import UNLIMITED, Budget, Samples
-from tooltrace.debugger.stops import Stop
-from tooltrace.tui import dialogs
+from tooltrace.debugger.sampling.baseline import pending
+from tooltrace.debugger.sampling.sampler import AT_ONCE, MOST
+from tooltrace.debugger.sampling.samples import UNLIMITED, Budget, Samples
+from tooltrace.debugger.stop import Stop
 from tooltrace.tui.actions.base import OnSession
+from tooltrace.tui.screens import dialogs
 
 __all__ = ["Sampling"]
 

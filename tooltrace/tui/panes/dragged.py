@@ -10,8 +10,8 @@ from msgspec import Struct
 from rich.cells import get_character_cell_size
 from textual.geometry import Offset
 
-from tooltrace.tui.layout import Layout
-from tooltrace.tui.lines import plain, tidy
+from tooltrace.tui.panes.layout import Layout
+from tooltrace.tui.rows.lines import plain, tidy
 
 __all__ = ["Dragged", "place"]
 

@@ -11,19 +11,19 @@ from concurrent.futures import Future
 from textual.events import Key
 from textual.widget import Widget
 
-from tooltrace.core.branches import Branch
+from tooltrace.core.fold.branches import Branch
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.edits import rename_problem
-from tooltrace.debugger.stops import Stop
-from tooltrace.tui import edge
-from tooltrace.tui.inputs import LineInput
-from tooltrace.tui.keymap import Scope, footer, textual_bindings
-from tooltrace.tui.panes.rows import RowsPane
-from tooltrace.tui.screens.frame import Dialog
+from tooltrace.debugger.edit.edits import rename_problem
+from tooltrace.debugger.stop import Stop
+from tooltrace.tui import safe_text
+from tooltrace.tui.keys.keymap import Scope, footer, textual_bindings
+from tooltrace.tui.panes.rows_pane import RowsPane
+from tooltrace.tui.rows.branches import BranchFacts, BranchRow, CameTo, Header, branch_rows
+from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.screens.help import HelpScreen
-from tooltrace.tui.screens.line import LineScreen
-from tooltrace.tui.still import Words
-from tooltrace.tui.view.branches import BranchFacts, BranchRow, CameTo, Header, branch_rows
+from tooltrace.tui.screens.prompt import LineScreen
+from tooltrace.tui.widgets.inputs import LineInput
+from tooltrace.tui.widgets.lines_label import Words
 
 __all__ = ["BranchesScreen"]
 
@@ -120,7 +120,7 @@ class BranchesScreen(Dialog[int | None]):
         of_these = f" · {len(rows):,} with these words" if self._words.strip() else ""
         unseen = f" · {out:,} pruned{'' if self._every else ', a shows them'}" if out else ""
         title = f"Branches · {len(view.branches):,}{of_these}{unseen}"
-        edge.border_title(self.query_one("#box"), title)
+        safe_text.border_title(self.query_one("#box"), title)
 
     def _came_to(self, branch: Branch) -> CameTo:
         session = self._debugger.session

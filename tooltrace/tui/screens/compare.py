@@ -6,18 +6,13 @@ from textual.app import ComposeResult
 from textual.events import Resize
 from textual.screen import Screen
 
-from tooltrace.core.comparing import Comparison, Is, Row
-from tooltrace.tui import edge
-from tooltrace.tui.keymap import footer, in_scope, textual_bindings
-from tooltrace.tui.layout import Way
-from tooltrace.tui.lines import Line
-from tooltrace.tui.panes.rows import RowsPane
-from tooltrace.tui.screens.detail import DetailScreen
-from tooltrace.tui.screens.early import EarlyKeys
-from tooltrace.tui.screens.mouse import MarksText
-from tooltrace.tui.still import Words
-from tooltrace.tui.view.columns import cell
-from tooltrace.tui.view.compare import (
+from tooltrace.core.compare.branch_diff import Comparison, Is, Row
+from tooltrace.tui import safe_text
+from tooltrace.tui.keys.keymap import footer, in_scope, textual_bindings
+from tooltrace.tui.panes.layout import Way
+from tooltrace.tui.panes.rows_pane import RowsPane
+from tooltrace.tui.rows.columns import cell
+from tooltrace.tui.rows.compare import (
     FoldRow,
     StepRow,
     compare_rows,
@@ -26,6 +21,11 @@ from tooltrace.tui.view.compare import (
     totals_rows,
     whole_sides,
 )
+from tooltrace.tui.rows.lines import Line
+from tooltrace.tui.screens.call_detail import DetailScreen
+from tooltrace.tui.screens.key_buffer import EarlyKeys
+from tooltrace.tui.screens.mouse import MarksText
+from tooltrace.tui.widgets.lines_label import Words
 
 __all__ = ["CompareScreen", "There"]
 
@@ -130,7 +130,7 @@ class CompareScreen(MarksText, EarlyKeys, Screen[There | None]):
         cursor = self._pane.cursor
         found = self._difference(-1 if cursor is None else cursor, way)
         if found is None:
-            edge.notify(self, "no more differences that way")
+            safe_text.notify(self, "no more differences that way")
         else:
             self._pane.cursor_to(found)
 

@@ -8,11 +8,11 @@ from msgspec import Struct
 from textual.events import Key
 from textual.widget import Widget
 
-from tooltrace.tui.inputs import Choices
-from tooltrace.tui.keymap import textual_bindings
-from tooltrace.tui.lines import Line, Row, wrap
-from tooltrace.tui.panes.rows import RowsPane
-from tooltrace.tui.screens.frame import Dialog
+from tooltrace.tui.keys.keymap import textual_bindings
+from tooltrace.tui.panes.rows_pane import RowsPane
+from tooltrace.tui.rows.lines import Line, Row, wrap
+from tooltrace.tui.screens.dialog import Dialog
+from tooltrace.tui.widgets.inputs import Choices
 
 __all__ = ["Answer", "ConfirmScreen"]
 

@@ -8,18 +8,18 @@ from msgspec import Struct
 from textual.events import Key
 from textual.widget import Widget
 
-from tooltrace.core.difference import same
-from tooltrace.core.errors import BadCommand
-from tooltrace.core.jsonio import JsonValue
-from tooltrace.tui import edge
-from tooltrace.tui.changes import summary
-from tooltrace.tui.draft import Check, Draft, Problem, can_be_text, fits, read, write
-from tooltrace.tui.external import Stdio, edit_external
-from tooltrace.tui.inputs import ValueArea
-from tooltrace.tui.keymap import Scope, textual_bindings
-from tooltrace.tui.lines import Line, wrap
-from tooltrace.tui.screens.frame import Dialog
-from tooltrace.tui.still import Words
+from tooltrace.core.compare.json_diff import same
+from tooltrace.core.model.errors import BadCommand
+from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.tui import safe_text
+from tooltrace.tui.external_editor import Stdio, edit_external
+from tooltrace.tui.keys.keymap import Scope, textual_bindings
+from tooltrace.tui.rows.lines import Line, wrap
+from tooltrace.tui.rows.value_summary import summary
+from tooltrace.tui.screens.dialog import Dialog
+from tooltrace.tui.screens.json_draft import Check, Draft, Problem, can_be_text, fits, read, write
+from tooltrace.tui.widgets.inputs import ValueArea
+from tooltrace.tui.widgets.lines_label import Words
 
 __all__ = ["Edited", "EditorScreen"]
 
@@ -163,7 +163,9 @@ class EditorScreen(Dialog[Edited | None]):
         return state
 
     def _say_left_out(self, count: int) -> None:
-        edge.notify(self, f"{count} hidden characters left out; JSON can hold them (^t)", "warning")
+        safe_text.notify(
+            self, f"{count} hidden characters left out; JSON can hold them (^t)", "warning"
+        )
 
     # what its keys do
 
@@ -181,7 +183,7 @@ class EditorScreen(Dialog[Edited | None]):
         self.app.bell()
         lines = wrap(f"✗ not accepted: {problem}", self.inner_width)[:_PROBLEM_LINES]
         self.status(*(((line, "error"),) for line in lines))
-        edge.notify(self, f"not accepted: {problem}", "error")
+        safe_text.notify(self, f"not accepted: {problem}", "error")
         if self._area is not None and problem.line:
             self._area.move_cursor((problem.line - 1, max(0, problem.column - 1)))
 
@@ -205,9 +207,11 @@ class EditorScreen(Dialog[Edited | None]):
         area, state = self._area, read(self.text, None, self._as_text)
         value = state.value if isinstance(state, Draft) else None
         if area is None or not isinstance(value, str):
-            edge.notify(self, "only a valid string can be edited as plain text", "warning")
+            safe_text.notify(self, "only a valid string can be edited as plain text", "warning")
         elif not self._as_text and not can_be_text(value):
-            edge.notify(self, "this string holds hidden characters: JSON shows them", "warning")
+            safe_text.notify(
+                self, "this string holds hidden characters: JSON shows them", "warning"
+            )
         else:
             self._as_text = not self._as_text
             area.as_json = not self._as_text
@@ -220,7 +224,7 @@ class EditorScreen(Dialog[Edited | None]):
             suffix = ".txt" if self._as_text else ".json"
             text = edit_external(self.app, self.text, self._stdio, suffix)
         except BadCommand as error:
-            edge.notify(self, str(error), "error")
+            safe_text.notify(self, str(error), "error")
             return
         if text is None:
             return

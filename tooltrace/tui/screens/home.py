@@ -11,19 +11,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from tooltrace.core.errors import ToolTraceError
-from tooltrace.core.text import bytes_in_words, one_line, visible
-from tooltrace.debugger.session_files import SessionFiles, look, opened
-from tooltrace.debugger.session_removal import remove
-from tooltrace.tui import dialogs, edge
-from tooltrace.tui.doors import Doors, LeaveSession, OpenSession
-from tooltrace.tui.lines import Item, Row
-from tooltrace.tui.panes.rows import RowsPane
-from tooltrace.tui.screens.early import EarlyKeys
+from tooltrace.core.model.errors import ToolTraceError
+from tooltrace.core.text.sanitize import bytes_in_words, one_line, visible
+from tooltrace.debugger.session.files import SessionFiles, look, opened
+from tooltrace.debugger.session.removal import remove
+from tooltrace.tui import safe_text
+from tooltrace.tui.panes.rows_pane import RowsPane
+from tooltrace.tui.rows.columns import Columns
+from tooltrace.tui.rows.lines import Item, Row
+from tooltrace.tui.screens import dialogs
 from tooltrace.tui.screens.help import HelpScreen
+from tooltrace.tui.screens.key_buffer import EarlyKeys
 from tooltrace.tui.screens.mouse import MarksText
-from tooltrace.tui.still import Words
-from tooltrace.tui.view.columns import Columns
+from tooltrace.tui.services import Doors, LeaveSession, OpenSession
+from tooltrace.tui.widgets.lines_label import Words
 
 __all__ = ["HomeScreen"]
 
@@ -141,7 +142,7 @@ class HomeScreen(MarksText, EarlyKeys, Screen[None]):
 
     def action_stay(self) -> None:
         """There is nothing to go back to, and quitting by accident helps nobody."""
-        edge.notify(self.app, "q quits")
+        safe_text.notify(self.app, "q quits")
 
     # -- the session that is marked ---------------------------------------------------------
 
@@ -150,10 +151,10 @@ class HomeScreen(MarksText, EarlyKeys, Screen[None]):
         item = self.query_one(RowsPane).selected
         if item is not None and item.key >= SESSIONS:
             if self._came_along:
-                edge.notify(self.app, "it came with tooltrace and stays as it is", "warning")
+                safe_text.notify(self.app, "it came with tooltrace and stays as it is", "warning")
                 return None
             return self._sessions[item.key - SESSIONS]
-        edge.notify(self.app, f"go to a session to {what} it", "warning")
+        safe_text.notify(self.app, f"go to a session to {what} it", "warning")
         return None
 
     def action_remove(self) -> None:
@@ -177,9 +178,9 @@ class HomeScreen(MarksText, EarlyKeys, Screen[None]):
                 return
             await asyncio.to_thread(remove, path, self._doors.places)
         except ToolTraceError as error:
-            edge.notify(self.app, str(error), "error")
+            safe_text.notify(self.app, str(error), "error")
         else:
-            edge.notify(self.app, f"removed {path.name}")
+            safe_text.notify(self.app, f"removed {path.name}")
         self.refresh_sessions()
 
     def action_rename(self) -> None:
@@ -189,7 +190,7 @@ class HomeScreen(MarksText, EarlyKeys, Screen[None]):
             self.run_worker(self._rename(path), exclusive=True)
 
     async def _rename(self, path: Path) -> None:
-        from tooltrace.debugger.session_move import move, named_beside, wrong_name
+        from tooltrace.debugger.session.move import move, named_beside, wrong_name
 
         try:
             await asyncio.to_thread(_looked_at, path)
@@ -205,9 +206,9 @@ class HomeScreen(MarksText, EarlyKeys, Screen[None]):
                 return
             await asyncio.to_thread(move, path, named_beside(path, name), self._doors.places)
         except ToolTraceError as error:
-            edge.notify(self.app, str(error), "error")
+            safe_text.notify(self.app, str(error), "error")
         else:
-            edge.notify(self.app, f"{path.name} is {named_beside(path, name).name} now")
+            safe_text.notify(self.app, f"{path.name} is {named_beside(path, name).name} now")
         self.refresh_sessions()
 
     def action_again(self) -> None:

@@ -13,7 +13,7 @@ from textual.geometry import Offset
 from textual.selection import SelectEnd
 from textual.widget import Widget
 
-from tooltrace.tui.panes.rows import RowsPane
+from tooltrace.tui.panes.rows_pane import RowsPane
 
 if TYPE_CHECKING:
     from textual.screen import Screen

@@ -10,11 +10,11 @@ from rich.cells import cell_len
 from textual.events import Key
 from textual.widget import Widget
 
-from tooltrace.core.text import visible
-from tooltrace.tui.inputs import Choices, LineInput
-from tooltrace.tui.keymap import textual_bindings
-from tooltrace.tui.lines import Line, Span, fit, wrap
-from tooltrace.tui.screens.frame import Dialog
+from tooltrace.core.text.sanitize import visible
+from tooltrace.tui.keys.keymap import textual_bindings
+from tooltrace.tui.rows.lines import Line, Span, fit, wrap
+from tooltrace.tui.screens.dialog import Dialog
+from tooltrace.tui.widgets.inputs import Choices, LineInput
 
 __all__ = ["Choice", "Picked", "PickerScreen"]
 

@@ -6,15 +6,15 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
-from tooltrace.debugger.samples import Sample, Samples
-from tooltrace.tui import edge
-from tooltrace.tui.keymap import Scope, textual_bindings
-from tooltrace.tui.lines import wrap
-from tooltrace.tui.panes.rows import RowsPane
-from tooltrace.tui.screens.detail import DetailScreen
-from tooltrace.tui.screens.frame import Dialog
-from tooltrace.tui.still import Words
-from tooltrace.tui.view.samples import GroupRow, SampleRow, about, answer_detail, samples_rows
+from tooltrace.debugger.sampling.samples import Sample, Samples
+from tooltrace.tui import safe_text
+from tooltrace.tui.keys.keymap import Scope, textual_bindings
+from tooltrace.tui.panes.rows_pane import RowsPane
+from tooltrace.tui.rows.lines import wrap
+from tooltrace.tui.rows.samples import GroupRow, SampleRow, about, answer_detail, samples_rows
+from tooltrace.tui.screens.call_detail import DetailScreen
+from tooltrace.tui.screens.dialog import Dialog
+from tooltrace.tui.widgets.lines_label import Words
 
 __all__ = ["AGAIN", "SamplesScreen"]
 
@@ -104,5 +104,5 @@ class SamplesScreen(Dialog[int | None]):
 
     def action_leave_samples(self) -> None:
         """Back; the answers stay in the session."""
-        edge.notify(self, "the answers are kept as branches out of view; M shows them again")
+        safe_text.notify(self, "the answers are kept as branches out of view; M shows them again")
         self.dismiss(None)

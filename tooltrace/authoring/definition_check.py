@@ -1,0 +1,49 @@
+"""What a person wrote in a definition, held against what belongs there: one line for a wrong kind.
+
+Python runs a definition whatever its values are; without this the mistake would come out later, as
+a traceback of somebody else's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tooltrace.authoring.source_lines import Place
+from tooltrace.core.model.errors import BadWorkflow
+from tooltrace.core.text.sanitize import clip, one_line
+
+__all__ = ["TEXT", "Values", "Wanted", "refuse_wrong"]
+
+Wanted = tuple[Any, str]
+"""The type that fits, or several, and what to write, in words."""
+
+Values = dict[str, tuple[Any, Wanted]]
+"""What was written, by name, and what belongs there."""
+
+TEXT: Wanted = (str, "text")
+
+_MOST_SHOWN = 60
+
+
+def refuse_wrong(place: Place, what: str, values: Values) -> None:
+    """Raises BadWorkflow with the line for the first value that is of another kind."""
+    for name, (value, (kinds, words)) in values.items():
+        right = kinds if isinstance(kinds, tuple) else (kinds,)
+        # In Python a bool is an int, in a definition it is a slip.
+        fits = isinstance(value, right) and (not isinstance(value, bool) or bool in right)
+        if not fits:
+            raise BadWorkflow(f"{place}: {what}: {name} is {shown(value)}; write {words}")
+
+
+def shown(value: Any) -> str:
+    """A value in a few words: what it is, and its name if it has one."""
+    name = getattr(value, "__name__", None)
+    if isinstance(name, str):
+        return one_line(f"the {'class' if isinstance(value, type) else 'function'} {name}")
+    if value is None:
+        return "None"
+    try:
+        text = repr(value)
+    except Exception:  # noqa: BLE001 - a repr is the person's own code
+        text = "…"
+    return clip(one_line(f"{type(value).__name__} {text}"), _MOST_SHOWN)

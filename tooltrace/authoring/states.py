@@ -1,0 +1,116 @@
+"""The pieces of a workflow definition, as a person writes them: states and transitions.
+
+They only hold what was written, and where; ``Workflow`` turns them into data and checks them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from tooltrace.authoring.definition_check import TEXT, Values, Wanted, refuse_wrong
+from tooltrace.authoring.source_lines import Place, caller
+from tooltrace.core.model.workflow import Row, StateSpec
+from tooltrace.tools.signature.signature import name_of
+
+if TYPE_CHECKING:
+    from tooltrace.authoring.tool import Tool
+
+__all__ = ["On", "State", "beneath", "tool_name", "tool_names"]
+
+_DEEPEST = 100
+
+
+def beneath(given: object) -> Iterator[object]:
+    """What was given, and what it was put over: partials and decorators, from the outside in."""
+    for _ in range(_DEEPEST):
+        yield given
+        inner = given.func if isinstance(given, partial) else getattr(given, "__wrapped__", None)
+        if inner is None:
+            return
+        given = inner
+
+
+def tool_name(tool: object) -> str:
+    """The name of a tool given by name, as a ``@tool`` object or as a plain function."""
+    if isinstance(tool, str):
+        return tool
+    for one in beneath(tool):
+        name = getattr(one, "name", None)
+        if isinstance(name, str):
+            return name
+    return name_of(tool) if callable(tool) else repr(tool)
+
+
+def tool_names(tools: object) -> tuple[str, ...]:
+    """The names of one tool, several, or none."""
+    if tools is None:
+        return ()
+    if isinstance(tools, list | tuple | set | frozenset):
+        return tuple(tool_name(tool) for tool in tools)
+    return (tool_name(tools),)
+
+
+_NAME: Wanted = (str, "the name of a state")
+_FLAG: Wanted = (bool, "True or False")
+_GUARD: Wanted = ((str, type(None)), 'a guard as text, like "result.total > 0"')
+_SAVE: Wanted = ((Mapping, type(None)), 'names and expressions, like {"order": "result"}')
+_SAVED: Wanted = (str, 'an expression as text, like "result"')
+
+
+@dataclass(frozen=True)
+class State:
+    """A workflow state and the tools that may be called in it.
+
+    ``hint`` tells the model what to do next here. A ``terminal`` state ends the run; with
+    ``failure`` it ends badly.
+    """
+
+    name: str
+    tools: Sequence[str | Tool[..., Any]] = ()
+    hint: str = ""
+    terminal: bool = False
+    failure: bool = False
+    place: Place = field(default_factory=caller, init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        wanted: Values = {"name": (self.name, TEXT), "hint": (self.hint, TEXT)}
+        wanted |= {"terminal": (self.terminal, _FLAG), "failure": (self.failure, _FLAG)}
+        refuse_wrong(self.place, "State", wanted)
+
+    def spec(self) -> StateSpec:
+        """The state as data."""
+        return StateSpec(self.name, tool_names(self.tools), self.hint, self.terminal, self.failure)
+
+
+@dataclass(frozen=True)
+class On:
+    """A line of the transition table: on a result of ``tool``, go from ``source`` to ``target``.
+
+    A list of tools means "when all of them have returned in this state", None means at once.
+    ``when`` is a guard, ``save`` maps context names to expressions; both may speak of ``result``,
+    ``results``, ``args``, ``context``, ``state``, ``error``. With ``error`` the row matches failed
+    results instead of successful ones. The first row that matches is taken.
+    """
+
+    tool: str | Tool[..., Any] | Sequence[str | Tool[..., Any]] | None
+    source: str
+    target: str
+    when: str | None = None
+    save: Mapping[str, str] | None = None
+    error: bool = False
+    place: Place = field(default_factory=caller, init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        wanted: Values = {"source": (self.source, _NAME), "target": (self.target, _NAME)}
+        wanted |= {"when": (self.when, _GUARD), "save": (self.save, _SAVE)}
+        refuse_wrong(self.place, "On", {**wanted, "error": (self.error, _FLAG)})
+        for name, text in (self.save or {}).items():
+            refuse_wrong(self.place, "On", {f"save[{name!r}]": (text, _SAVED)})
+
+    def row(self) -> Row:
+        """The line as data."""
+        on = tool_names(self.tool)
+        return Row(on, self.source, self.target, self.when, dict(self.save or {}), self.error)

@@ -1,0 +1,33 @@
+"""``tooltrace demo``: the refund workflow, offline, paused at its first step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from tooltrace.debugger.debugger import Debugger
+    from tooltrace.debugger.run.breakpoint_file import PointsFile
+    from tooltrace.tools.output.capture import OutputCapture
+
+__all__ = ["command"]
+
+
+@click.command("demo", short_help="The refund workflow, offline.")
+@click.argument("workflow", default="refund")
+@click.option("--session", type=click.Path(path_type=Path), help="The session file to write.")
+@click.pass_context
+def command(ctx: click.Context, workflow: str, session: Path | None) -> None:
+    """Open a shipped WORKFLOW in the app with its scripted model: no key and no network."""
+    from tooltrace.cli.app import run_app
+
+    def start(capture: OutputCapture, points: PointsFile) -> Debugger:
+        from tooltrace.cli.build import load_code, new_run
+        from tooltrace.core.model.events import Settings
+
+        code = load_code(workflow)
+        return new_run(code, session, Settings(), None, capture, points)
+
+    ctx.exit(run_app(start, f"tooltrace run {workflow} --headless"))

@@ -1,0 +1,127 @@
+"""``tooltrace list``: the shipped workflows, and the sessions that were recorded here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from tooltrace.cli import folders
+from tooltrace.cli.open_readonly import opened
+from tooltrace.cli.output import say, say_json, table
+from tooltrace.cli.recordings import recordings
+from tooltrace.core.model.errors import ToolTraceError
+from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.tui.rows.labels import accepted_words
+
+__all__ = ["about", "command"]
+
+MOST = 100
+LARGE = 8 << 20
+"""Bytes of a session above which ``list`` does not read it through."""
+
+
+@click.command("list", short_help="Shipped workflows and recorded sessions.")
+@click.option("--all", "everything", is_flag=True, help=f"Not only the {MOST} newest sessions.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+def command(everything: bool, as_json: bool) -> None:
+    """List the workflows that come along, and the sessions in ./sessions or your data folder.
+
+    Where there is none, the recordings that come along are listed. What a session's file cannot
+    tell stays empty; one that cannot be read is named.
+    """
+    from tooltrace.authoring.load import shipped
+
+    workflows = shipped()
+    files = list(folders.recent_sessions(most=None))
+    came = [] if files else recordings()
+    shown = files if everything else files[:MOST]
+    if as_json:
+        for name, what in workflows:
+            say_json({"type": "workflow", "name": name, "description": what})
+        for path in shown:
+            say_json(_facts(path))
+        for path in came:
+            say_json(_facts(path) | {"shipped": True})
+        return
+    say("workflows")
+    table([["", name, what] for name, what in workflows])
+    say("")
+    for rest in folders.half_removed():
+        say(f"{rest}: a removal that was cut short: tooltrace rm {rest} ends it", err=True)
+    say(f"sessions in {folders.sessions_folder()}")
+    if not files:
+        say("  none yet: tooltrace demo records one")
+        if came:
+            say(f"recordings that come along, in {came[0].parent}")
+            table([["", *_cells(_facts(path))] for path in came])
+        return
+    table([["", *_cells(_facts(path))] for path in shown])
+    if len(files) > len(shown):
+        say(f"  and {len(files) - len(shown)} older: tooltrace list --all")
+
+
+def about(path: Path) -> list[str]:
+    """What a session is: its workflow, how it ended, when, and what else there is to say."""
+    return _cells(_facts(path))[1:]
+
+
+def _facts(path: Path) -> dict[str, JsonValue]:
+    """What one line says about a session."""
+    try:
+        size = path.stat().st_size
+        if size > LARGE:
+            return _line(path, why=f"{size >> 20} MB: tooltrace show {path}")
+        with opened(path) as (session, problems):
+            # Where the person left off may be the middle: the end of that branch says how it went.
+            s = session.tree.snapshot_at(session.tip)
+            return _line(
+                path,
+                workflow=s.workflow.name,
+                outcome=s.outcome,
+                state=s.state,
+                tool_calls=s.tool_calls,
+                when=session.tree[session.way[-1]].at,
+                branches=len(session.tree.branches()),
+                accepted=s.accepted,
+                problems=len(problems),
+            )
+    except ToolTraceError as error:
+        return _line(path, unreadable=str(error))
+    except OSError as error:
+        return _line(path, unreadable=f"{path.name} cannot be read: {error.strerror}")
+
+
+def _line(path: Path, **known: JsonValue) -> dict[str, JsonValue]:
+    kind = "unreadable" if "unreadable" in known else "session"
+    why = known.pop("unreadable", None) or known.pop("why", None)
+    line: dict[str, JsonValue] = {"type": kind, "session": str(path), **known}
+    return line | {"why": why} if why else line
+
+
+def _cells(facts: dict[str, JsonValue]) -> list[str]:
+    name = Path(facts["session"]).name
+    if "workflow" not in facts:
+        return [name, "", "unreadable" if facts["type"] == "unreadable" else "", "", facts["why"]]
+    outcome, state = facts["outcome"] or "not finished", facts["state"]
+    calls, branches = facts["tool_calls"], facts["branches"]
+    told = [f"{calls} call{'' if calls == 1 else 's'}"]
+    if branches > 1:
+        told.append(f"{branches} branches")
+    if facts["accepted"]:
+        told.append(accepted_words(facts["accepted"]))
+    if facts["problems"]:
+        told.append("damaged")
+    if facts["accepted"]:
+        outcome = f"{outcome} ≠{facts['accepted']}"
+    end = f"{outcome} in {state}" if state else outcome
+    return [name, facts["workflow"], end, _when(facts["when"]), ", ".join(told)]
+
+
+def _when(at: str) -> str:
+    """A record's time in this place's time; as it stands when it is no time."""
+    try:
+        return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
+    except (ValueError, OverflowError, OSError):
+        return at

@@ -1,0 +1,179 @@
+"""``tooltrace run``: a workflow, in the app or headless."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from tooltrace.cli.budget_check import check_cost_budget
+from tooltrace.cli.build import Code, load_code, new_run
+from tooltrace.cli.redact import hide
+from tooltrace.core.decide.breakpoints import Breakpoint, parse, unfit
+from tooltrace.core.model.errors import BadCommand
+from tooltrace.core.model.events import Settings
+from tooltrace.core.text.sanitize import one_line
+from tooltrace.debugger.faults.scenario import Scenario, missing_tool
+from tooltrace.debugger.faults.scenario_file import load as load_scenario
+from tooltrace.debugger.run.breakpoint_file import PointsFile
+
+if TYPE_CHECKING:
+    from tooltrace.debugger.debugger import Debugger
+    from tooltrace.tools.output.capture import OutputCapture
+
+__all__ = ["command"]
+
+
+@click.command("run", short_help="Run a workflow.")
+@click.argument("workflow")
+@click.option("--input", "text", help="What is said to the model first.")
+@click.option("--model", default="scripted", show_default=True, help="scripted, or a model id.")
+@click.option("--base-url", help="A local server that speaks the Messages API.")
+@click.option("--session", type=click.Path(path_type=Path), help="The session file to write.")
+@click.option("--break", "breaks", multiple=True, metavar="SPEC", help="Stop at tool:NAME, …")
+@click.option("--max-turns", type=click.IntRange(1), help="Model turns allowed.")
+@click.option("--max-tokens", type=click.IntRange(1), help="Tokens allowed, in and out.")
+@click.option(
+    "--max-cost", type=click.FloatRange(0, min_open=True), metavar="USD", help="Dollars allowed."
+)
+@click.option("--priced-as", metavar="MODEL", help="With --base-url: the model whose prices hold.")
+@click.option(
+    "--reply-tokens", type=click.IntRange(1), default=4096, show_default=True, help="In one reply."
+)
+@click.option(
+    "--attempts",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    help="At a request, while the API is busy.",
+)
+@click.option(
+    "--placement",
+    type=click.Choice(["auto", "message", "beside", "system"]),
+    default="auto",
+    show_default=True,
+    help="Where the state prompt stands in a request.",
+)
+@click.option("--drop-bound-thinking", is_flag=True, help="Let the API drop thinking it refuses.")
+@click.option("--scenario", type=click.Path(path_type=Path), help="A file of faults to inject.")
+@click.option("--headless", is_flag=True, help="Without the app, to the end.")
+@click.option("--json", "as_json", is_flag=True, help="With --headless: one JSON object per line.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    workflow: str,
+    text: str | None,
+    model: str,
+    base_url: str | None,
+    session: Path | None,
+    breaks: tuple[str, ...],
+    max_turns: int | None,
+    max_tokens: int | None,
+    max_cost: float | None,
+    priced_as: str | None,
+    reply_tokens: int,
+    attempts: int,
+    placement: Literal["auto", "message", "beside", "system"],
+    drop_bound_thinking: bool,
+    scenario: Path | None,
+    headless: bool,
+    as_json: bool,
+) -> None:
+    """Run WORKFLOW: a shipped name, path/to/file.py:name or package.module:name.
+
+    Breakpoints: tool:NAME, state:NAME, transition:A->B, error, call or "if EXPRESSION"; the first
+    five may be followed by " if EXPRESSION".
+
+    A scenario is a file that `tooltrace scenario` writes: the faults in it are given at their
+    places, and its input is said unless --input says something else.
+    """
+    if as_json and not headless:
+        raise BadCommand("--json goes with --headless")
+    if base_url is not None and model == "scripted":
+        raise BadCommand("--base-url needs a model: give --model MODEL-ID")
+    points = tuple(parse(spec) for spec in breaks)
+    settings = Settings(
+        model,
+        base_url,
+        reply_tokens,
+        placement,
+        max_turns=max_turns,
+        token_budget=max_tokens,
+        cost_budget=max_cost,
+        priced_as=priced_as,
+        drop_bound_thinking=drop_bound_thinking,
+        attempts=attempts,
+    )
+    check_cost_budget(settings)
+    faults = load_scenario(scenario) if scenario is not None else None
+    if text is None and faults is not None:
+        text = faults.input or None
+    if headless:
+        ctx.exit(_headless(workflow, session, settings, text, points, faults, as_json))
+    from tooltrace.cli.app import run_app
+
+    def start(capture: OutputCapture, kept: PointsFile) -> Debugger:
+        code = load_code(workflow)
+        _check_points(code, points)
+        _check_faults(code, faults)
+        return _rehearsing(new_run(code, session, settings, text, capture, kept), faults)
+
+    instead = f"tooltrace run {workflow} --headless"
+    ctx.exit(run_app(start, instead, points))
+
+
+def _headless(
+    ref: str,
+    session: Path | None,
+    settings: Settings,
+    text: str | None,
+    points: tuple[Breakpoint, ...],
+    faults: Scenario | None,
+    as_json: bool,
+) -> int:
+    from tooltrace.cli.headless import run_headless
+    from tooltrace.cli.process.signals import leave_if_told
+    from tooltrace.tools.functions.forked_process import stay
+    from tooltrace.tools.output.capture import OutputCapture
+    from tooltrace.tools.output.descriptor_guard import FdGuard
+
+    guard = FdGuard(hide=hide)
+    process = os.getpid()
+    with guard, OutputCapture(guard) as capture:
+        leave_if_told()
+        code = load_code(ref)
+        stay(process)
+        leave_if_told()
+        _check_points(code, points)
+        _check_faults(code, faults)
+        debugger = _rehearsing(new_run(code, session, settings, text, capture), faults)
+        debugger.add_points(points)
+        for problem in debugger.view().problems:
+            os.write(guard.real_stderr, f"tooltrace run: {one_line(problem)}\n".encode())
+        result = run_headless(debugger, guard.real_stdout, guard.real_stderr, as_json)
+    # Everything is said: what the workflow's code prints while Python ends is no output of ours.
+    os.dup2(2, 1)
+    return result
+
+
+def _rehearsing(debugger: Debugger, faults: Scenario | None) -> Debugger:
+    if faults is not None:
+        debugger.rehearse(faults)
+    return debugger
+
+
+def _check_faults(code: Code, faults: Scenario | None) -> None:
+    """A fault of a tool that the workflow does not have would never come up."""
+    problem = missing_tool(faults, code.workflow.spec) if faults is not None else None
+    if problem is not None:
+        raise BadCommand(f"--scenario: {problem}")
+
+
+def _check_points(code: Code, points: tuple[Breakpoint, ...]) -> None:
+    """A breakpoint on something that the workflow does not have would never be reached."""
+    for point in points:
+        why = unfit(point, code.workflow.spec)
+        if why is not None:
+            raise BadCommand(f"--break {point}: {why}")

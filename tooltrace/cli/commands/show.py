@@ -1,0 +1,116 @@
+"""``tooltrace show``: the tool calls of a session as a table. Reads the file and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tooltrace.cli.open_readonly import opened
+from tooltrace.cli.output import say, say_json, say_problems, table
+from tooltrace.core.fold.branches import in_view
+from tooltrace.core.fold.tree import Branch, Tree
+from tooltrace.core.model.errors import BadCommand
+from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.core.text.sanitize import one_line
+from tooltrace.debugger.session.session import Session
+from tooltrace.tui.rows.call_facts import call_json, calls_of
+from tooltrace.tui.rows.call_table import show_rows
+from tooltrace.tui.rows.context_changes import request_rows, request_table
+from tooltrace.tui.rows.labels import accepted_words, session_words, usage_words
+
+__all__ = ["command"]
+
+
+@click.command("show", short_help="The tool calls of a session as a table.")
+@click.argument("file", type=click.Path(readable=False, path_type=Path))
+@click.option("--branch", "name", help="Another branch than the one that was stood on last.")
+@click.option("--requests", is_flag=True, help="The model calls instead: tokens, cost, changes.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+def command(file: Path, name: str | None, requests: bool, as_json: bool) -> None:
+    """Show each tool call in FILE: arguments, result, time, state, where the result came from.
+
+    With --requests: each request to the model, its tokens and cost, and what changed in it since
+    the request before. With --json the first line describes the session, and each line after it
+    one call, or one request.
+    """
+    with opened(file) as (session, problems):
+        branch = _branch(file, session, name)
+        calls = [] if requests else calls_of(session.tree, branch.tip)
+        asked = request_rows(session.tree, branch.tip) if requests else []
+        about = _about(file, session.tree, branch)
+        say_problems(file, problems)
+        if as_json:
+            say_json(about)
+            for facts in calls:
+                say_json(call_json(facts))
+            for row in asked:
+                say_json(row.as_json())
+            return
+        table([[_heading(about, session.tree, branch)]])
+        branches = session.tree.branches()
+        if len(branches) > 1:
+            shown = in_view(branches, branch.begin)
+            marked = ", ".join(_marked(each, branch) for each in shown)
+            more = len(branches) - len(shown)
+            table([[f"branches: {marked}{f' and {more} out of view' if more else ''}"]])
+        if asked:
+            table(request_table(asked))
+        elif requests:
+            say("the model was not asked")
+        elif calls:
+            table(show_rows(calls))
+        else:
+            say("no tool was called")
+
+
+def _branch(file: Path, session: Session, name: str | None) -> Branch:
+    branches = session.tree.branches()
+    if name is None:
+        here = session.tree.branch_of(session.tip)
+        return here or branches[0]
+    for branch in branches:
+        if branch.name == name:
+            return branch
+    known = ", ".join(branch.name for branch in branches)
+    raise BadCommand(f"{file}: there is no branch {one_line(name)!r}; there are: {known}")
+
+
+def _about(file: Path, tree: Tree, branch: Branch) -> dict[str, JsonValue]:
+    s = tree.snapshot_at(branch.tip)
+    return {
+        "type": "session",
+        "session": str(file),
+        "workflow": s.workflow.name,
+        "model": s.settings.model,
+        "outcome": s.outcome,
+        "why": s.why,
+        "state": s.state,
+        "branch": branch.name,
+        "branches": [each.name for each in tree.branches()],
+        "began": tree[branch.run].at,
+        "tool_calls": s.tool_calls,
+        "accepted": s.accepted,
+        "usage": s.usage.as_json(),
+        "session_usage": tree.spent.as_json(),
+    }
+
+
+def _heading(about: dict[str, JsonValue], tree: Tree, branch: Branch) -> str:
+    s = tree.snapshot_at(branch.tip)
+    end = f"{s.outcome}" if s.outcome else "not finished"
+    if s.state:
+        end += f" in {s.state}"
+    if s.why:
+        end += f": {s.why}"
+    if s.accepted:
+        end += f", {accepted_words(s.accepted)}"
+    calls = f"{s.tool_calls} tool call{'' if s.tool_calls == 1 else 's'}"
+    parts = [about["workflow"], about["model"], end, branch.name, calls, usage_words(s.usage)]
+    parts += filter(None, [session_words(s.usage, tree.spent)])
+    return " · ".join(map(str, parts))
+
+
+def _marked(branch: Branch, shown: Branch) -> str:
+    left = "" if branch.parent is None else f" (left at #{branch.parent})"
+    return f"{'*' if branch.begin == shown.begin else ''}{branch.name}{left}"

@@ -1,0 +1,263 @@
+"""What changed between two requests to the model, block by block, and what that did to the cache.
+
+A prompt cache holds a request from its front, in the API's order: tools, system prompt, messages.
+The first block that differs ends what can be read from it; everything behind is paid for anew.
+Messages that both requests share are never looked at, so that a long conversation costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model.events import ModelCalled, ModelFailed, ModelReplied, Record
+from tooltrace.core.model.messages import Assistant, Message, Results, StatePrompt, UserText
+from tooltrace.core.model.snapshot import Snapshot, Usage
+from tooltrace.core.text.exact_json import JsonValue, canonical
+
+__all__ = [
+    "Block",
+    "RequestDiff",
+    "answer_usage",
+    "call_at",
+    "compare",
+    "requests_before",
+    "usage_of",
+]
+
+MOST = 200
+"""Blocks that are kept of each side; the rest is only counted."""
+
+Where = Literal["tools", "system", "messages"]
+Blocks = tuple["Block", ...]
+
+
+class Block(Struct, frozen=True):
+    """A block of a request: ``message`` and ``index`` count from 0, ``record`` is where it is from.
+
+    ``kind`` is user, state prompt, result or the type of a reply's block; in ``tools`` it is the
+    tool's name.
+    """
+
+    where: Where
+    kind: str
+    content: JsonValue
+    message: int | None = None
+    index: int = 0
+    record: int | None = None
+
+    def __str__(self) -> str:
+        if self.where == "messages":
+            return f"message {self.message}, block {self.index} ({self.kind})"
+        return "the system prompt" if self.where == "system" else f"tool {self.index} ({self.kind})"
+
+
+class RequestDiff(Struct, frozen=True):
+    """How the request of record ``called`` differs from that of record ``other``.
+
+    ``messages`` are equal at the front of both; ``old`` and ``new`` are the blocks, from the first
+    difference on, that only one of them has, with ``gone`` and ``added`` the number of them all.
+    ``before`` and ``now`` are what the answers used, None while there is none.
+    """
+
+    called: int
+    other: int
+    messages: int
+    old: Blocks
+    new: Blocks
+    gone: int
+    added: int
+    before: Usage | None
+    now: Usage | None
+
+    @property
+    def grew(self) -> bool:
+        """Whether the other request is the beginning of this one: nothing before changed."""
+        return not self.gone and all(block.where == "messages" for block in self.new)
+
+    @property
+    def first(self) -> tuple[Block | None, Block | None]:
+        """The first block that differs, in the other request and in this one."""
+        order = ("tools", "system", "messages")
+        old, new = next(iter(self.old), None), next(iter(self.new), None)
+        if old is not None and new is not None and old.where != new.where:
+            earlier = min(old, new, key=lambda block: order.index(block.where))
+            return (earlier, None) if earlier is old else (None, earlier)
+        return old, new
+
+    @property
+    def lost(self) -> int:
+        """Tokens that the cache held after the other request and that this one did not read.
+
+        0 where the server did not tell what it read: all of them may have been.
+        """
+        if self.before is None or self.now is None:
+            return 0
+        if self.now.estimated and not self.now.cache_read:
+            return 0
+        return max(0, self.before.cache_read + self.before.cache_written - self.now.cache_read)
+
+
+def answer_usage(event: ModelReplied | ModelFailed) -> Usage:
+    """What one answer used, or as much of one as came."""
+    return Usage().answered(event)
+
+
+def call_at(tree: Tree, record_id: int) -> int | None:
+    """The last model call on the path to a record, itself included; None before the first."""
+    for record in tree.up(record_id):
+        if isinstance(record.event, ModelCalled):
+            return record.id
+    return None
+
+
+def requests_before(tree: Tree, called: int) -> tuple[int | None, int | None]:
+    """The model call before one on its path, and the one made last before it on another branch.
+
+    The second is None unless it was made in between: what the server saw last is what it cached.
+    """
+    parent = tree[called].parent
+    on_path = None if parent is None else call_at(tree, parent)
+    for record_id in range(called - 1, on_path or 0, -1):
+        record = tree.records.get(record_id)
+        if record is None or record.source == "recorded":
+            continue  # No server saw what a replay asked.
+        if isinstance(record.event, ModelCalled):
+            return on_path, record_id
+    return on_path, None
+
+
+def compare(tree: Tree, called: int, other: int, towards: int | None = None) -> RequestDiff:
+    """How two model calls differ; the answer to ``called`` is the one on the way ``towards``.
+
+    KeyError when there is no such record.
+    """
+    now, was = tree.snapshot_at(called), tree.snapshot_at(other)
+    in_system = "system" in (_placement(tree, called), _placement(tree, other))
+    head_old, head_new = _head_changes(was, now, in_system)
+    a, b = was.messages, now.messages
+    same = a.shared(b)
+    most = min(len(a), len(b))
+    while same < most and _same(a[same], b[same], in_system):
+        same += 1
+    tail_old = _flat(a[same:], same, in_system)
+    tail_new = _flat(b[same:], same, in_system)
+    equal = 0
+    for one, another in zip(tail_old, tail_new, strict=False):
+        if not _equal(one, another):
+            break
+        equal += 1
+    old, new = [*head_old, *tail_old[equal:]], [*head_new, *tail_new[equal:]]
+    return RequestDiff(
+        called,
+        other,
+        same,
+        tuple(old[:MOST]),
+        tuple(new[:MOST]),
+        len(old),
+        len(new),
+        usage_of(tree, other, called),
+        usage_of(tree, called, towards),
+    )
+
+
+def _same(a: Message, b: Message, in_system: bool) -> bool:
+    if a is b:
+        return True
+    if in_system and isinstance(a, StatePrompt) and isinstance(b, StatePrompt):
+        return True
+    return type(a) is type(b) and canonical(a.key()) == canonical(b.key())
+
+
+def _equal(a: Block, b: Block) -> bool:
+    return a.kind == b.kind and canonical(a.content) == canonical(b.content)
+
+
+def _head_changes(was: Snapshot, now: Snapshot, in_system: bool) -> tuple[list[Block], list[Block]]:
+    """The tools and the system prompt, where they differ."""
+    old: list[Block] = []
+    new: list[Block] = []
+    if was.workflow is not now.workflow:
+        before, after = list(_tools(was)), list(_tools(now))
+        for index in range(max(len(before), len(after))):
+            one, another = before[index : index + 1], after[index : index + 1]
+            if not (one and another and _equal(one[0], another[0])):
+                old += one
+                new += another
+    prompt, later = _system(was, in_system), _system(now, in_system)
+    if prompt != later:
+        old += [Block("system", "system", prompt)] if prompt else []
+        new += [Block("system", "system", later)] if later else []
+    return old, new
+
+
+def _tools(s: Snapshot) -> Iterator[Block]:
+    for index, tool in enumerate(s.workflow.tools):
+        content: JsonValue = {"description": tool.description, "schema": tool.schema}
+        yield Block("tools", tool.name, content, None, index)
+
+
+def _system(s: Snapshot, in_system: bool) -> str:
+    last = s.messages[-1] if s.messages else None
+    prompt = last.text if in_system and isinstance(last, StatePrompt) else ""
+    return "\n\n".join(part for part in (s.workflow.system, prompt) if part.strip())
+
+
+def _flat(messages: Sequence[Message], first: int, in_system: bool) -> list[Block]:
+    found: list[Block] = []
+    for number, message in enumerate(messages, first):
+        if in_system and isinstance(message, StatePrompt):
+            continue  # It stands in the system prompt, and was compared there.
+        found += _blocks(message, number)
+    return found
+
+
+def _blocks(message: Message, number: int) -> Iterator[Block]:
+    match message:
+        case UserText(record=record, text=text):
+            yield Block("messages", "user", text, number, 0, record)
+        case StatePrompt(record=record, text=text):
+            yield Block("messages", "state prompt", text, number, 0, record)
+        case Assistant(record=record, content=content):
+            for index, block in enumerate(content):
+                kind = block.get("type")
+                name = kind if isinstance(kind, str) else "block"
+                yield Block("messages", name, block, number, index, record)
+        case Results(results=results):
+            for index, result in enumerate(results):
+                kind = f"error of {result.tool}" if result.is_error else f"result of {result.tool}"
+                yield Block("messages", kind, result.content, number, index, result.record)
+
+
+def _placement(tree: Tree, called: int) -> str | None:
+    """Where the state prompt stood in a request, as its answer says; else as was asked for."""
+    answer = _answer(tree, called, None)
+    placed = answer.placement if answer is not None else None
+    return placed or tree.snapshot_at(called).settings.placement
+
+
+def usage_of(tree: Tree, called: int, towards: int | None = None) -> Usage | None:
+    """What the answer to a model call used, on the way to a record if it is; None if unknown."""
+    answer = _answer(tree, called, towards)
+    if answer is None:
+        return None
+    if not isinstance((answer.reply or {}).get("usage"), dict) and answer.estimate is None:
+        return None
+    return answer_usage(answer)
+
+
+def _answer(tree: Tree, called: int, towards: int | None) -> ModelReplied | ModelFailed | None:
+    """What came of a call: on the way to a record, or else the newest answer that is not edited."""
+    found = [tree[child] for child in tree.children(called)]
+    answers = [r for r in found if isinstance(r.event, ModelReplied | ModelFailed)]
+    answers.sort(key=lambda r: _rank(tree, r, towards))
+    event = answers[-1].event if answers else None
+    return event if isinstance(event, ModelReplied | ModelFailed) else None
+
+
+def _rank(tree: Tree, record: Record, towards: int | None) -> tuple[bool, bool, int]:
+    here = towards is not None and tree.is_ancestor(record.id, towards)
+    return here, record.source != "edited", record.id

@@ -1,0 +1,93 @@
+"""Thinking that the API may refuse, because the conversation before it is not the one it was in.
+
+Current models bind the thinking in a reply to all that stood before it: the system prompt, the
+tools and every message. Whether that is still so can be told from the facts alone, since each
+request's digest is recorded: where a path no longer makes the request that it says it made, what
+was thought from there on was thought about something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct
+
+from tooltrace.core.decide.next_action import model_called
+from tooltrace.core.fold.fold import fold
+from tooltrace.core.fold.fold_turn import conversation, next_messages
+from tooltrace.core.model import events as e
+from tooltrace.core.model.messages import Assistant, Request, StatePrompt
+from tooltrace.core.model.snapshot import Snapshot
+
+__all__ = ["Unbound", "unbound"]
+
+_THOUGHT = ("thinking", "redacted_thinking")
+
+
+class Unbound(Struct, frozen=True):
+    """A reply, by record, whose thinking the next request resends, and why that may be refused."""
+
+    reply: int
+    why: str
+
+
+class _Given(Struct, frozen=True):
+    """The thinking of a reply, and what its request began with."""
+
+    opening: str
+    prompt: str | None
+    placement: str | None
+    changed: bool
+
+
+def unbound(path: Iterable[e.Record]) -> list[Unbound]:
+    """Which replies' thinking the API may refuse in the next request at the end of this path.
+
+    In the order of the path; a reply that is not sent again is not named. ``path`` begins with the
+    record that began the run.
+    """
+    s: Snapshot | None = None
+    given: dict[int, _Given] = {}
+    prompt: str | None = None
+    changed = False
+    for record in path:
+        event = record.event
+        if s is not None and isinstance(event, e.ModelCalled):
+            prompt = event.prompt
+            changed = changed or (bool(event.digest) and _digest(s, event) != event.digest)
+        elif s is not None and isinstance(event, e.ModelReplied) and _thinks(event.reply):
+            opening = Request.opening(s.workflow, s.form)
+            given[record.id] = _Given(opening, prompt, event.placement, changed)
+        s = fold(s, record)
+    return [] if s is None or not given else _refused(s, given)
+
+
+def _thinks(reply: dict[str, Any]) -> bool:
+    content = reply.get("content")
+    blocks = content if isinstance(content, list) else []
+    return any(isinstance(block, dict) and block.get("type") in _THOUGHT for block in blocks)
+
+
+def _digest(s: Snapshot, event: e.ModelCalled) -> str:
+    """The digest of the request that is made here, with the state prompt that was sent."""
+    digest, new = next_messages(s)
+    said = [StatePrompt(s.at, event.prompt)] if event.prompt is not None else []
+    return Request.chain(digest or Request.opening(s.workflow, s.form), [*new, *said])
+
+
+def _refused(s: Snapshot, given: dict[int, _Given]) -> list[Unbound]:
+    opening, prompt = Request.opening(s.workflow, s.form), model_called(s).prompt
+    found = []
+    for message in conversation(s)[0]:
+        was = given.get(message.record) if isinstance(message, Assistant) else None
+        if was is None:
+            continue
+        record = message.record  # type: ignore[union-attr]
+        if was.changed:
+            found.append(Unbound(record, "the conversation before it was changed"))
+        elif was.opening != opening:
+            found.append(Unbound(record, "the system prompt or the tools were changed"))
+        elif was.placement == "system" and was.prompt != prompt:
+            found.append(Unbound(record, "the state stands in the system prompt, and moved on"))
+    return found

@@ -1,0 +1,54 @@
+"""Why a reply cannot be gone on with, by how it stopped.
+
+The stop reasons and the categories of a refusal are those of the Messages API; one that is not
+known here is a reason to stop, never to go on.
+"""
+
+from __future__ import annotations
+
+from tooltrace.core.expressions.expression_names import brief
+from tooltrace.core.model.snapshot import Trouble
+
+__all__ = ["trouble_of"]
+
+_GOES_ON = frozenset({"end_turn", "tool_use", "stop_sequence", "pause_turn"})
+_TROUBLES = {
+    "max_tokens": Trouble("incomplete", "the reply was cut at max_tokens"),
+    "model_context_window_exceeded": Trouble(
+        "incomplete", "the reply was cut where the model's context window is full"
+    ),
+    None: Trouble("incomplete", "the reply ended without a stop reason"),
+}
+_REFUSED = {
+    "bio": "it could help biological harm",
+    "cyber": "it could help a cyber attack",
+    "frontier_llm": "it could help build a competing model",
+    "general_harms": "it could be harmful",
+    "reasoning_extraction": "it asks for the model's own reasoning",
+}
+"""The categories of ``stop_details`` in words."""
+
+
+def trouble_of(stop_reason: object, details: object = None) -> Trouble | None:
+    """Why a reply that stopped so cannot be gone on with; None when it can.
+
+    ``details`` are the reply's ``stop_details``, which say what a refusal is about.
+    """
+    if isinstance(stop_reason, str) and stop_reason in _GOES_ON:
+        return None
+    if stop_reason == "refusal":
+        return Trouble("refused", f"the model refused{_about(details)}")
+    known = _TROUBLES.get(stop_reason) if isinstance(stop_reason, str | None) else None
+    return known or Trouble("unknown", f"unknown stop reason {brief(stop_reason)!r}")
+
+
+def _about(details: object) -> str:
+    if not isinstance(details, dict):
+        return ""
+    category, said = details.get("category"), details.get("explanation")
+    about = ""
+    if isinstance(category, str) and category:
+        about = (
+            f" because {_REFUSED[category]}" if category in _REFUSED else f" ({brief(category)})"
+        )
+    return f"{about}: {brief(said).rstrip('.')}" if isinstance(said, str) and said else about

@@ -1,0 +1,341 @@
+"""The facts a session is made of: immutable, past tense, readable with only the file at hand.
+
+An event that could be derived from the ones before it is not recorded. Events on a path are folded
+by ``fold``; what is said about the tree itself is a note (see ``notes``).
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from msgspec import Struct, field
+
+from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.core.text.exact_json import JsonValue
+
+__all__ = [
+    "FORMAT",
+    "CallRef",
+    "ContextEdited",
+    "Diverged",
+    "DivergenceAccepted",
+    "ErrorDetail",
+    "Event",
+    "FailureKind",
+    "Forked",
+    "ModelCalled",
+    "ModelFailed",
+    "ModelReplied",
+    "Outcome",
+    "Record",
+    "RunFinished",
+    "RunStarted",
+    "Settings",
+    "SettingsChanged",
+    "Source",
+    "ToolReturned",
+    "ToolStarted",
+    "Transitioned",
+    "Unknown",
+    "UserSaid",
+    "WentOn",
+    "WorkflowChanged",
+    "WorldRestored",
+    "world_named",
+]
+
+FORMAT = 1
+"""The major version of the session format. A higher one is refused with a word about upgrading."""
+
+Source = Literal["live", "recorded", "edited", "forced", "imported", "scripted", "injected"]
+FailureKind = Literal["failed", "incomplete", "cancelled"]
+Outcome = Literal["completed", "failed", "stuck", "limit", "paused", "error"]
+
+
+class CallRef(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A tool call, named by the record of its reply and its place in it: ``[17, 0]``.
+
+    Ids that a model hands out repeat inside one run, so they do not name a call.
+    """
+
+    reply: int
+    index: int
+
+    def __str__(self) -> str:
+        return f"#{self.reply}.{self.index}"
+
+
+class Settings(Struct, frozen=True, omit_defaults=True):
+    """What a run was started with.
+
+    ``max_tokens`` limits one reply; ``token_budget`` (tokens in and out) and ``cost_budget`` (US
+    dollars) pause the branch that has spent as much. ``priced_as`` is the model whose prices hold
+    behind another host than the API's own, if a person named one. ``drop_bound_thinking`` lets the
+    API leave out thinking whose conversation was changed before it, which it would refuse else.
+    ``attempts`` are made at a request before a person has to say that it is worth another.
+    """
+
+    model: str = "scripted"
+    base_url: str | None = None
+    max_tokens: int = 4096
+    placement: Literal["auto", "message", "beside", "system"] = "auto"
+    max_turns: int | None = None
+    token_budget: int | None = None
+    cost_budget: float | None = None
+    priced_as: str | None = None
+    drop_bound_thinking: bool = False
+    attempts: int = 5
+
+
+class ErrorDetail(Struct, frozen=True, omit_defaults=True):
+    """Why a tool failed, in full, for the person; the model reads only the message."""
+
+    type: str
+    message: str
+    traceback: str = ""
+
+
+class Event(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Base of all events; ``name`` is what stands in the record's ``type``.
+
+    A field that an event does not have is refused when decoding, so that the journal notices it
+    and keeps it in ``Record.extra`` instead of losing it.
+    """
+
+    name: ClassVar[str] = ""
+
+
+class RunStarted(Event, frozen=True, omit_defaults=True):
+    """A run began: the whole workflow as data, so that the file alone explains itself.
+
+    ``form`` is how its requests are made (see ``forms``); runs of before there were any have 1.
+    """
+
+    name: ClassVar[str] = "run_started"
+    workflow: WorkflowSpec
+    settings: Settings = field(default_factory=Settings)
+    ref: str = ""
+    session: str = ""
+    format: int = FORMAT
+    made_by: str = ""
+    world: str | None = None
+    form: int = 1
+
+
+class UserSaid(Event, frozen=True, omit_defaults=True):
+    """The person's message to the model."""
+
+    name: ClassVar[str] = "user_said"
+    text: str
+
+
+class ModelCalled(Event, frozen=True, omit_defaults=True):
+    """A request went to the model; ``digest`` covers all of it, ``prompt`` is the state prompt.
+
+    ``attempt`` counts from 1 for each request, and grows when the same one is sent again.
+    """
+
+    name: ClassVar[str] = "model_called"
+    digest: str
+    prompt: str | None = None
+    attempt: int = 1
+
+
+class ModelReplied(Event, frozen=True, omit_defaults=True):
+    """The model's reply as the Messages API shapes it: content blocks, stop_reason, usage.
+
+    ``raw`` is what came over the wire, JSON or SSE, exactly; ``first_ms`` the time to its first
+    byte and ``ms`` to its end; ``placement`` where the state prompt stood in the request; ``cost``
+    in US dollars by the prices known then, None for a model without a known price; ``estimate`` the
+    tokens that count instead of those in ``usage`` where these could not be all: with it, tokens
+    and cost are a least.
+    """
+
+    name: ClassVar[str] = "model_replied"
+    reply: dict[str, Any]
+    ms: float = 0.0
+    request_id: str | None = None
+    raw: str | None = None
+    first_ms: float = 0.0
+    placement: str | None = None
+    cost: float | None = None
+    estimate: dict[str, Any] | None = None
+
+
+class ModelFailed(Event, frozen=True, omit_defaults=True):
+    """The request got no usable reply; ``raw`` keeps what did arrive.
+
+    ``reply`` is as much of a message as ``raw`` makes, for a person to go on from; no tool of it
+    runs. ``again`` says that the same request may well succeed later, after ``retry_after`` seconds
+    if the server named a time. ``cost`` and ``estimate`` are as in a reply.
+    """
+
+    name: ClassVar[str] = "model_failed"
+    error: str
+    status: int | None = None
+    request_id: str | None = None
+    raw: str | None = None
+    ms: float = 0.0
+    kind: FailureKind = "failed"
+    reply: dict[str, Any] | None = None
+    again: bool = False
+    retry_after: float | None = None
+    first_ms: float = 0.0
+    placement: str | None = None
+    cost: float | None = None
+    estimate: dict[str, Any] | None = None
+
+
+class ToolStarted(Event, frozen=True, omit_defaults=True):
+    """A call is about to be made; durable before it is, so a crash leaves "outcome unknown"."""
+
+    name: ClassVar[str] = "tool_started"
+    call: CallRef
+    tool: str
+    key: str = ""
+
+
+class ToolReturned(Event, frozen=True, omit_defaults=True):
+    """A call's result. Without a ``tool_started`` before it, a person typed it (a stub).
+
+    ``world`` is the snapshot of the world taken after it; ``unkept`` says why there is none where
+    there should be one.
+    """
+
+    name: ClassVar[str] = "tool_returned"
+    call: CallRef
+    content: JsonValue = None
+    is_error: bool = False
+    ms: float = 0.0
+    error: ErrorDetail | None = None
+    output: str = ""
+    abandoned: bool = False
+    world: str | None = None
+    unkept: str = ""
+
+
+class Transitioned(Event, frozen=True, omit_defaults=True):
+    """The workflow changed state: by ``row`` of its table after result ``cause``, or by force."""
+
+    name: ClassVar[str] = "transitioned"
+    to: str
+    row: int | None = None
+    cause: int | None = None
+    reason: str | None = None
+
+
+class ContextEdited(Event, frozen=True, omit_defaults=True):
+    """A person changed one value of the context."""
+
+    name: ClassVar[str] = "context_edited"
+    key: str
+    value: JsonValue = None
+
+
+class WentOn(Event, frozen=True, omit_defaults=True):
+    """A person let the run go on past a limit or a stuck verdict.
+
+    Past a limit, so many more turns, tokens or US dollars are granted to the branch.
+    """
+
+    name: ClassVar[str] = "went_on"
+    past: Literal["limit", "stuck"]
+    turns: int = 0
+    tokens: int = 0
+    cost: float = 0.0
+
+
+class WorkflowChanged(Event, frozen=True, omit_defaults=True):
+    """The run goes on under another definition of its workflow."""
+
+    name: ClassVar[str] = "workflow_changed"
+    workflow: WorkflowSpec
+    ref: str = ""
+
+
+class SettingsChanged(Event, frozen=True, omit_defaults=True):
+    """A person changed how the run goes on: the limit of a reply, a budget."""
+
+    name: ClassVar[str] = "settings_changed"
+    settings: Settings
+
+
+class Forked(Event, frozen=True, omit_defaults=True):
+    """A branch begins here on purpose."""
+
+    name: ClassVar[str] = "forked"
+    branch: str
+
+
+class WorldRestored(Event, frozen=True, omit_defaults=True):
+    """The world was put back to a snapshot before going on live."""
+
+    name: ClassVar[str] = "world_restored"
+    world: str
+
+
+class Diverged(Event, frozen=True, omit_defaults=True):
+    """A replay met something else than was recorded: ``field`` was one value, and is another now.
+
+    ``record`` is the recorded fact, ``step`` the replay's; ``missing`` names the side that had
+    nothing there, which is no null. Where a tool gave another result, that result stands before
+    this.
+    """
+
+    name: ClassVar[str] = "diverged"
+    what: str
+    field: str
+    recorded: JsonValue = None
+    now: JsonValue = None
+    record: int | None = None
+    step: int = 0
+    missing: Literal["", "recorded", "now"] = ""
+
+
+class DivergenceAccepted(Event, frozen=True, omit_defaults=True):
+    """A person went on past the divergence just before this."""
+
+    name: ClassVar[str] = "divergence_accepted"
+
+
+class RunFinished(Event, frozen=True, omit_defaults=True):
+    """The run ended."""
+
+    name: ClassVar[str] = "run_finished"
+    outcome: Outcome
+    why: str = ""
+
+
+class Unknown(Event, frozen=True, omit_defaults=True):
+    """An event this version does not know, or one that is damaged; kept as it came."""
+
+    name: ClassVar[str] = "unknown"
+    type: str
+    payload: JsonValue = None
+    problem: str = ""
+
+
+def world_named(event: Event) -> str | None:
+    """The digest of the snapshot of the world that an event names."""
+    if isinstance(event, (RunStarted, ToolReturned, WorldRestored)):
+        return event.world
+    return None
+
+
+class Record(Struct, frozen=True):
+    """One fact in the tree: ``parent`` is None for a root, and always smaller than ``id``.
+
+    ``at`` is UTC in ISO 8601; ``of`` is the record this one repeats, when it was copied to another
+    branch; ``extra`` holds fields of the event that this version does not know, ``envelope`` those
+    of the record itself. Where a field of ``extra`` is also one of the event, it stands for it: it
+    holds the same and more.
+    """
+
+    id: int
+    parent: int | None
+    at: str
+    source: Source
+    event: Event
+    of: int | None = None
+    extra: dict[str, Any] | None = None
+    envelope: dict[str, Any] | None = None

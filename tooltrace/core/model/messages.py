@@ -1,0 +1,127 @@
+"""The conversation as it goes to the model: what was said, replied and returned, in order.
+
+A message names the record it came from. Results of one turn stand together and in call order, as
+the Messages API wants them, whatever order they came back in. Messages are never part of a cycle,
+hence ``gc=False``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from msgspec import Struct
+
+from tooltrace.core.model.append_list import Vec
+from tooltrace.core.model.request_forms import FORM, as_text
+from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.core.text.exact_json import JsonValue, canonical
+
+__all__ = ["Assistant", "Message", "Request", "Result", "Results", "StatePrompt", "UserText"]
+
+
+class UserText(Struct, frozen=True, gc=False):
+    """What the person said."""
+
+    record: int
+    text: str
+
+    def key(self) -> list[JsonValue]:
+        """What of it reaches the model, for the digest."""
+        return ["user", self.text]
+
+
+class Assistant(Struct, frozen=True, gc=False):
+    """The model's reply: its content blocks as they came."""
+
+    record: int
+    content: list[dict[str, Any]]
+
+    def key(self) -> list[JsonValue]:
+        """What of it reaches the model, for the digest."""
+        return ["assistant", self.content]
+
+
+class Result(Struct, frozen=True, gc=False):
+    """One tool result as the model reads it."""
+
+    record: int
+    tool: str
+    tool_use_id: str
+    content: JsonValue
+    is_error: bool
+
+    @property
+    def text(self) -> str:
+        """The content as text: strings as they are, anything else as JSON."""
+        return self.told(FORM)
+
+    def told(self, form: int) -> str:
+        """The text in requests of that form."""
+        return as_text(self.content, form)
+
+
+class Results(Struct, frozen=True, gc=False):
+    """All results of a turn, in call order."""
+
+    results: tuple[Result, ...]
+
+    def key(self) -> list[JsonValue]:
+        """What of it reaches the model, for the digest."""
+        return ["results", *([r.tool_use_id, r.content, r.is_error] for r in self.results)]
+
+
+class StatePrompt(Struct, frozen=True, gc=False):
+    """The state block the model was given before a reply."""
+
+    record: int
+    text: str
+
+    def key(self) -> list[JsonValue]:
+        """What of it reaches the model, for the digest."""
+        return ["state", self.text]
+
+
+def _digest(value: JsonValue) -> str:
+    return hashlib.blake2b(canonical(value).encode(), digest_size=16).hexdigest()
+
+
+Message = UserText | Assistant | Results | StatePrompt
+
+
+class Request(Struct, frozen=True, gc=False):
+    """Everything one model call is made from.
+
+    ``digest`` chains over all of it: the previous request's digest and the messages since, so that
+    computing it costs what is new, not what is old. ``turn`` counts replies before this one.
+    ``max_tokens`` limits the reply, and is not part of the digest: asking again with more room is
+    the same question. Nor is ``drop_bound_thinking``: whether thinking that belongs to another
+    conversation than this may be left out, instead of being refused. ``form`` is that of the run
+    (see ``forms``); the first one adds nothing to the digest.
+    """
+
+    workflow: WorkflowSpec
+    messages: Vec[Message]
+    turn: int
+    state: str | None
+    context: dict[str, JsonValue]
+    digest: str
+    max_tokens: int = 4096
+    drop_bound_thinking: bool = False
+    form: int = FORM
+
+    @staticmethod
+    def opening(workflow: WorkflowSpec, form: int = 1) -> str:
+        """The digest before any message: what of the workflow itself reaches the model."""
+        tools = [[tool.name, tool.description, tool.schema] for tool in workflow.tools]
+        return _digest([workflow.system, tools, *([form] if form != 1 else [])])
+
+    @staticmethod
+    def under(before: str, workflow: WorkflowSpec) -> str:
+        """The digest after ``before`` when a run goes on under another workflow."""
+        return _digest([before, Request.opening(workflow)]) if before else ""
+
+    @staticmethod
+    def chain(before: str, messages: list[Message]) -> str:
+        """The digest after ``before`` and these messages, 32 hex digits."""
+        return _digest([before, *(message.key() for message in messages)])

@@ -1,0 +1,186 @@
+"""The two ports to the world. A mode is a pair of them, and nothing else differs between modes.
+
+Both are asked by the engine, on the debugger's event loop. Neither ever raises for what a model or
+a tool did: that is an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, Protocol, runtime_checkable
+
+from msgspec import Struct, field
+
+from tooltrace.core.model.events import CallRef, ErrorDetail, FailureKind, Source
+from tooltrace.core.model.messages import Request
+from tooltrace.core.model.request_forms import FORM
+from tooltrace.core.text.exact_json import JsonValue
+
+__all__ = [
+    "Beside",
+    "Closes",
+    "Divergence",
+    "Failure",
+    "Given",
+    "Heard",
+    "ModelPort",
+    "Piece",
+    "Reply",
+    "ToolCall",
+    "ToolPort",
+]
+
+
+class Piece(Struct, frozen=True, gc=False):
+    """More of a reply that is on its way: ``text`` follows what came of block ``index`` before.
+
+    ``name`` is the tool of an ``input``, or the type of an ``other`` block. A piece of a block that
+    has only just begun may have no text yet.
+    """
+
+    index: int
+    kind: Literal["text", "thinking", "input", "other"]
+    text: str
+    name: str = ""
+
+
+Beside = Callable[[], None]
+
+Heard = Callable[[Piece], None]
+"""Told of each piece as it arrives, on the loop that asks; it must be quick and must not raise."""
+
+
+class Reply(Struct, frozen=True):
+    """A whole reply as the Messages API shapes it: ``content``, ``stop_reason``, ``usage``.
+
+    ``raw`` is what came over the wire, exactly (bytes that are no UTF-8 as lone surrogates);
+    ``placement`` where the state prompt stood; ``cost`` is in US dollars, None where no price is
+    known; ``estimate`` has the tokens that count instead of those in ``usage``, which are not all.
+    """
+
+    body: dict[str, Any]
+    source: Source
+    ms: float = 0.0
+    request_id: str | None = None
+    of: int | None = None
+    raw: str | None = None
+    first_ms: float = 0.0
+    placement: str | None = None
+    cost: float | None = None
+    estimate: dict[str, int] | None = None
+
+
+class Failure(Struct, frozen=True):
+    """No usable reply came. ``raw`` keeps what did arrive, ``reply`` what message that makes.
+
+    ``again`` says that the same request may succeed later, after ``retry_after`` seconds if known.
+    ``cost`` is what the part that came cost, in US dollars, None where no price is known, and
+    ``estimate`` the tokens that count for it instead of those in its ``usage``.
+    """
+
+    error: str
+    source: Source
+    status: int | None = None
+    request_id: str | None = None
+    raw: str | None = None
+    ms: float = 0.0
+    kind: FailureKind = "failed"
+    reply: dict[str, Any] | None = None
+    again: bool = False
+    retry_after: float | None = None
+    first_ms: float = 0.0
+    placement: str | None = None
+    cost: float | None = None
+    estimate: dict[str, int] | None = None
+
+
+class Divergence(Struct, frozen=True):
+    """A replay met something else than was recorded.
+
+    ``record`` is the recorded fact, ``field`` names what differs, with dots and indexes. A side
+    that has nothing there is ``MISSING``.
+    """
+
+    record: int | None
+    step: int
+    what: str
+    field: str
+    recorded: JsonValue
+    now: JsonValue
+
+
+class ToolCall(Struct, frozen=True):
+    """A call to make. ``key`` is its idempotency key, the same in every branch.
+
+    ``state`` and ``context`` are the workflow's at this moment, for the tool to read; ``form`` is
+    that of the run's requests, for what the model is told.
+    """
+
+    ref: CallRef
+    tool: str
+    arguments: JsonValue
+    key: str
+    state: str | None = None
+    context: dict[str, JsonValue] = field(default_factory=dict)
+    form: int = FORM
+
+
+class Given(Struct, frozen=True):
+    """What a tool call gave: always JSON, whatever the tool returned or raised.
+
+    ``abandoned`` means that it went on running after its time was up and may still act. ``world``
+    is the digest of the world's snapshot after a recorded call, ``unkept`` why it has none.
+    """
+
+    content: JsonValue
+    source: Source
+    is_error: bool = False
+    ms: float = 0.0
+    error: ErrorDetail | None = None
+    output: str = ""
+    abandoned: bool = False
+    of: int | None = None
+    world: str | None = None
+    unkept: str = ""
+
+
+class ModelPort(Protocol):
+    """Where replies come from."""
+
+    async def ask(
+        self, request: Request, heard: Heard | None = None
+    ) -> Reply | Failure | Divergence:
+        """One reply to one request; ``heard`` is told of its pieces as they arrive, if they do."""
+        ...
+
+    def cancel(self) -> bool:
+        """Give up on the reply being received: ``ask`` then answers with a ``cancelled`` failure.
+
+        False if there is none, or if it cannot be stopped.
+        """
+        ...
+
+
+class ToolPort(Protocol):
+    """Where results come from."""
+
+    async def call(self, call: ToolCall, beside: Beside | None = None) -> Given | Divergence:
+        """Make one call. Cancelling the task cancels the call, and leaves no answer.
+
+        ``beside`` is done while the call runs; what it raises is raised here, and the call's
+        answer is lost.
+        """
+        ...
+
+    def cancel(self, ref: CallRef) -> bool:
+        """Give up on a running call: ``call`` then answers with an error. False if none runs."""
+        ...
+
+
+@runtime_checkable
+class Closes(Protocol):
+    """A port that holds threads or connections: it is told when nobody asks any more."""
+
+    def close(self) -> None:
+        """Let go of them, without waiting. May be called twice, from the debugger's loop."""
+        ...

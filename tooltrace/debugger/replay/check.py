@@ -1,0 +1,114 @@
+"""Checking a recording: every branch replayed in memory, against its own definition or today's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tooltrace.core.fold.tree import Branch
+from tooltrace.core.model.errors import BadSession
+from tooltrace.core.model.events import RunStarted, Unknown
+from tooltrace.core.model.ports import Divergence, ModelPort
+from tooltrace.core.model.request_forms import form_problem
+from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.core.text.redact import Hide, nothing_hidden
+from tooltrace.debugger.replay.divergence import describe, divergence_at
+from tooltrace.debugger.replay.recorded import Replay
+from tooltrace.debugger.replay.start import pieces
+from tooltrace.debugger.session.session import Clock, Session
+from tooltrace.tools.recorded.by_call import RecordedTools
+
+__all__ = ["Checked", "ToolsFor", "check_session"]
+
+ToolsFor = Callable[[RunStarted], AbstractContextManager[RecordedTools]]
+"""The tools for the replay of one branch, from how its run began. May raise BadWorld."""
+
+
+class Checked(Struct, frozen=True):
+    """How the replay of one branch went: its first divergence, or None; ``text`` says it."""
+
+    branch: str
+    steps: int
+    divergence: Divergence | None
+    text: str
+
+
+class _Today(Struct, frozen=True):
+    workflow: WorkflowSpec | None
+    model: ModelPort | None
+    tools_for: ToolsFor | None
+    hide: Hide
+
+
+async def check_session(
+    session: Session,
+    clock: Clock,
+    workflow: WorkflowSpec | None = None,
+    today: ModelPort | None = None,
+    tools_for: ToolsFor | None = None,
+    hide: Hide = nothing_hidden,
+) -> list[Checked]:
+    """Replay each branch from its root. Nothing of the session changes.
+
+    ``workflow`` and ``today`` are what the code says now; without them a recording is held against
+    the definition it carries. No tool runs, unless ``tools_for`` gives some that do. ``today``
+    answers only for runs of a scripted model; ``hide`` takes secrets out of its replies. Raises
+    BadSession where the requests of a run cannot be made here, or nobody knows how it began.
+    """
+    now = _Today(workflow, today, tools_for, hide)
+    return [await _check_branch(session, branch, clock, now) for branch in session.tree.branches()]
+
+
+def _left_open(session: Session, branch: Branch) -> Divergence | None:
+    """The divergence that a replay ended in on this branch, which nobody accepted or put away.
+
+    What a live model asked for that was never recorded is none: that is what it was asked for.
+    """
+    found = None if branch.pruned else divergence_at(session.tree.snapshot_at(branch.tip))
+    return found if found is not None and found.record is not None else None
+
+
+async def _check_branch(session: Session, branch: Branch, clock: Clock, now: _Today) -> Checked:
+    root = session.tree[branch.run]
+    event = root.event
+    model = now.model
+    tools: AbstractContextManager[RecordedTools | None] = nullcontext()
+    if isinstance(event, Unknown):
+        why = f": {event.problem}" if event.problem else ""
+        raise BadSession(f"#{root.id} cannot be read, where its run begins{why}")
+    if isinstance(event, RunStarted):
+        if unknown := form_problem(event.form):
+            raise BadSession(unknown)
+        model = now.model if event.settings.model == "scripted" else None
+        if now.tools_for is not None:
+            tools = now.tools_for(event)
+        if now.workflow is not None:
+            event = replace(event, workflow=now.workflow)
+    target = Session(clock)
+    target.append_after(None, event, "recorded", root.id)
+    recorded = list(pieces(session.tree, branch.tip))
+    as_recorded = now.workflow is None
+    with tools as port:
+        replay = Replay(
+            session.tree,
+            recorded,
+            target,
+            model,
+            as_recorded=as_recorded,
+            tools=port,
+            hide=now.hide,
+        )
+        while True:
+            stop = await replay.advance("level")
+            if stop is None:
+                continue
+            left = _left_open(session, branch)
+            if stop.divergence is None and left is not None:
+                text = (
+                    f"{describe(left)}: met in a replay, and not accepted (a) or pruned (v) since"
+                )
+                return Checked(branch.name, replay.steps, left, text)
+            return Checked(branch.name, replay.steps, stop.divergence, stop.text)

@@ -1,0 +1,132 @@
+"""A replay with a live model: it is asked anew, and its calls are answered from the recording.
+
+What it calls that was never recorded stops the replay before the call. Nothing runs.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+from tooltrace.core.decide.next_action import (
+    AwaitUser,
+    CallModel,
+    Finish,
+    RunTools,
+    next_action,
+    refusal,
+)
+from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model import events as e
+from tooltrace.core.model.call_labels import name_among
+from tooltrace.core.model.ports import Divergence, ModelPort
+from tooltrace.core.model.snapshot import Call
+from tooltrace.core.model.workflow import Effect
+from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.debugger.replay.cursor import Passage
+from tooltrace.debugger.replay.divergence import met
+from tooltrace.debugger.run.model_call import Asking
+from tooltrace.debugger.run.steppers import Unit
+from tooltrace.debugger.session.session import Session
+from tooltrace.debugger.stop import Stop
+from tooltrace.engine.engine import Engine, Ports
+from tooltrace.tools.recorded.by_content import Answered, MatchedTools
+
+__all__ = ["Reasked"]
+
+
+class Reasked:
+    """A mover: live replies, and results from ``recorded``, a piece of a path of ``source``."""
+
+    acceptable = False
+
+    def __init__(
+        self,
+        source: Tree,
+        recorded: Sequence[e.Record],
+        target: Session,
+        model: ModelPort,
+        asking: Asking,
+    ) -> None:
+        self._target = target
+        self._tools = MatchedTools(_results(source, recorded), self._effect)
+        self._said = deque(one for one in recorded if isinstance(one.event, e.UserSaid))
+        self._asking = asking
+        heard = asking.incoming.hear
+        ports = Ports(model, self._tools, "recorded", runs_tools=False)
+        self._engine = Engine(ports, heard=heard)
+        self.place = target.head
+        self.steps = 0
+
+    async def advance(self, unit: Unit) -> Stop | None:
+        """The next action, with what may answer it here."""
+        stop = await self._advance(unit)
+        self.place = self._target.head
+        return stop
+
+    async def _advance(self, unit: Unit) -> Stop | None:
+        s = self._target.snapshot
+        action = next_action(s)
+        self.steps += 1
+        match action:
+            case AwaitUser(why="input") if self._said:
+                said = self._said.popleft()
+                self._target.append(said.event, said.source, said.of or said.id)
+            case AwaitUser(why="finished"):
+                return Stop("end", f"replayed {self.steps - 1} steps with a live model")
+            case AwaitUser(text=text):
+                return Stop("await", text)
+            case Finish(outcome="limit" | "stuck" as outcome, why=why):
+                return Stop("limit" if outcome == "limit" else "stuck", why)
+            case CallModel():
+                return await self._asking.ask(self._engine, self._target)
+            case RunTools(levels=levels):
+                calls = levels[0][:1] if unit == "call" else levels[0]
+                unknown = self._tools.unknown(call for call in calls if refusal(s, call) is None)
+                if unknown is not None:
+                    return self._unknown(unknown)
+                await self._engine.perform(action, self._target, calls)
+            case _:
+                await self._engine.perform(action, self._target)
+        return None
+
+    def _effect(self, tool: str) -> Effect:
+        return self._target.snapshot.workflow.effect(tool)
+
+    def _unknown(self, call: Call) -> Stop:
+        now: JsonValue = {"tool": call.tool, "arguments": call.arguments}
+        found = Divergence(None, self.steps, "tool call", "recording", None, now)
+        why = "was never recorded with these arguments"
+        if self._tools.recorded(call):
+            why = "is called once more than was recorded, and it writes"
+        self._target.append(met(found), "live")
+        self._target.sync()
+        name = name_among(call, self._target.snapshot.calls)
+        return Stop(
+            "divergence",
+            f"{name} {why}: S types its result, or go on live",
+            divergence=found,
+        )
+
+    def accept(self) -> None:
+        """There is nothing to accept: a result that is not there cannot be made up."""
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def _results(source: Tree, recorded: Sequence[e.Record]) -> Iterator[Answered]:
+    """The calls that have a result, in the order in which they were started."""
+    passage = Passage(recorded)
+    while (record := passage.next()) is not None:
+        event = record.event
+        if isinstance(event, e.ToolStarted):
+            result = passage.result(event.call)
+        else:
+            result = record if isinstance(event, e.ToolReturned) else None
+        if result is None or not isinstance(result.event, e.ToolReturned):
+            continue
+        call = source.snapshot_at(record.parent or 0).call(result.event.call)
+        if call is not None:
+            ran = isinstance(event, e.ToolStarted)
+            yield Answered(call.tool, call.arguments, result, ran)

@@ -1,0 +1,131 @@
+"""How a replay begins: which piece of a recording, on which branch, and what answers in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model import events as e
+from tooltrace.core.model.errors import BadCommand
+from tooltrace.core.model.ports import ModelPort
+from tooltrace.core.model.request_forms import form_problem
+from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.debugger.edit import edits
+from tooltrace.debugger.replay.live_model import Reasked
+from tooltrace.debugger.replay.live_tools import Rerun
+from tooltrace.debugger.replay.recorded import Replay
+from tooltrace.debugger.run.model_call import Asking
+from tooltrace.debugger.session.recorded_ref import open_with
+from tooltrace.debugger.session.session import Session
+from tooltrace.tools.recorded.by_call import RecordedTools
+
+__all__ = ["Again", "Answers", "begin_replay", "pieces"]
+
+Answers = Literal["recorded", "live tools", "live model"]
+"""What answers in a replay: the recording alone, today's tools, or a model that is asked anew."""
+
+
+class Again(Struct, frozen=True):
+    """What a session has at hand for replaying; each part is None when no code was named.
+
+    ``workflow`` is what the code says now and ``today`` a model of it whose replies are compared,
+    ``model`` the one to ask anew, ``rerun`` makes today's tools.
+    """
+
+    workflow: WorkflowSpec | None = None
+    today: ModelPort | None = None
+    model: ModelPort | None = None
+    asking: Asking | None = None
+    rerun: Rerun | None = None
+
+
+def pieces(tree: Tree, tip: int) -> Iterator[e.Record]:
+    """What a replay from the start goes through: the path to a tip, without its root."""
+    return (record for record in tree.path(tip) if record.parent is not None)
+
+
+def begin_replay(
+    session: Session,
+    from_start: bool,
+    again: Again,
+    answers: Answers = "recorded",
+    allowed: frozenset[str] = frozenset(),
+) -> Replay | Reasked:
+    """A replay of the current branch: the rest of it on a branch here, or all of it as a new run.
+
+    A replay from the start goes by the workflow as it is now. ``allowed`` names calls (see
+    ``call_name``) that today's tools may make outside the world. Raises BadCommand, or BadWorld
+    when there is no copy of the world for them; then nothing has changed.
+    """
+    if unknown := form_problem(session.snapshot.form):
+        raise BadCommand(unknown)
+    if answers == "live model" and (again.model is None or again.asking is None):
+        raise BadCommand(f"there is no model to ask: {open_with(session.tree, session.way[0])}")
+    if answers == "live tools" and again.rerun is None:
+        raise BadCommand(f"there are no tools to run: {open_with(session.tree, session.way[0])}")
+    if not from_start and session.at_tip:
+        raise BadCommand("there is nothing recorded after this: go back first (N)")
+    closing = ExitStack()
+    tools = None
+    if answers == "live tools" and again.rerun is not None:
+        workflow = again.workflow or session.snapshot.workflow
+        where = session.tree.snapshot_at(session.way[0] if from_start else session.head)
+        world = None if where.unkept else where.world
+        tools = again.rerun.tools(workflow, world, allowed, closing, session.hide)
+    try:
+        recorded = _branch_off(session, from_start, again.workflow)
+    except BaseException:
+        closing.close()
+        raise
+    if answers == "live model" and again.model is not None and again.asking is not None:
+        return Reasked(session.tree, recorded, session, again.model, again.asking)
+    return _replay(session, recorded, from_start, again, tools, closing)
+
+
+def _branch_off(
+    session: Session, from_start: bool, workflow: WorkflowSpec | None
+) -> list[e.Record]:
+    """Stand where the replay begins; what it goes through."""
+    if from_start:
+        recorded = list(pieces(session.tree, session.tip))
+        _begin_run(session, workflow)
+        return recorded
+    ahead = session.way[session.tree.depth(session.head) + 1 :]
+    edits.fork(session, edits.free_name(session, "replay"))
+    return [session.tree[record_id] for record_id in ahead]
+
+
+def _replay(
+    session: Session,
+    recorded: list[e.Record],
+    from_start: bool,
+    again: Again,
+    tools: RecordedTools | None,
+    closing: ExitStack,
+) -> Replay:
+    as_recorded = again.workflow is None or not from_start
+    today = again.today if from_start else None
+    return Replay(
+        session.tree,
+        recorded,
+        session,
+        today,
+        as_recorded=as_recorded,
+        tools=tools,
+        closing=closing,
+    )
+
+
+def _begin_run(session: Session, workflow: WorkflowSpec | None) -> None:
+    root = session.tree[session.way[0]]
+    event = root.event
+    if not isinstance(event, e.RunStarted):
+        raise BadCommand("this run has no beginning that can be replayed")
+    if workflow is not None:
+        event = replace(event, workflow=workflow)
+    session.append_after(None, event, "recorded", root.of or root.id)

@@ -1,0 +1,348 @@
+"""Two ways forward: along what is recorded, or by performing the next action.
+
+Each advances by one unit and says why it could not. Moving along a recording runs nothing: it has
+no reference to an engine.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Literal, Protocol
+
+from msgspec.structs import replace
+
+from tooltrace.core.decide.budgets import over_budget
+from tooltrace.core.decide.next_action import (
+    AwaitUser,
+    CallModel,
+    Finish,
+    RunTools,
+    next_action,
+    refusal,
+)
+from tooltrace.core.model.call_labels import name_among
+from tooltrace.core.model.errors import BadWorld, ReadOnly
+from tooltrace.core.model.events import CallRef, WorkflowChanged, WorldRestored, world_named
+from tooltrace.core.model.ports import Closes, ToolPort
+from tooltrace.core.model.snapshot import Call, Snapshot
+from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.core.text.sanitize import one_line
+from tooltrace.debugger.edit.preview import Ahead
+from tooltrace.debugger.faults.injector import InjectedModel, Injector
+from tooltrace.debugger.run.model_call import Asking
+from tooltrace.debugger.session.recorded_ref import open_with
+from tooltrace.debugger.session.repeated_calls import Doubt, call_name
+from tooltrace.debugger.session.session import Session
+from tooltrace.debugger.stop import Stop
+from tooltrace.debugger.world.branch_worlds import Worlds
+from tooltrace.debugger.world.retention import needed
+from tooltrace.engine.engine import Engine
+from tooltrace.engine.record_sink import kept
+
+__all__ = ["Live", "Mover", "Playback", "Unit", "no_code"]
+
+Unit = Literal["call", "level"]
+
+
+def no_code(session: Session) -> str:
+    """Why nothing can run where no workflow was named."""
+    way = open_with(session.tree, session.snapshot.run)
+    return f"nothing can run here: {way} to go on live"
+
+
+class Mover(Protocol):
+    """Something that can go one unit forward."""
+
+    async def advance(self, unit: Unit) -> Stop | None:
+        """Go on by one call or one level of calls; None when that went well."""
+        ...
+
+
+class Playback:
+    """Along the current branch of the recording."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def advance(self, unit: Unit) -> Stop | None:
+        """To the next record where one can stand."""
+        ahead = self._session.ahead()
+        if ahead is None:
+            return Stop("end", "this is the end of the recording")
+        self._session.select(ahead, self._session.tip)
+        return None
+
+
+class Live:
+    """By performing the next action at the tip.
+
+    ``able`` is false when no code was named: what needs none (transitions, the end) still works.
+    ``yes`` are calls that a person allowed to run although their tool has run elsewhere;
+    ``allowed`` says how often a call of some tool with some arguments may (see ``call_name``),
+    ``allowed_tools`` which tools may whose runs the branch's own world knows nothing of.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        engine: Engine,
+        worlds: Worlds | None,
+        asking: Asking,
+        *,
+        able: bool,
+        workflow: WorkflowSpec | None = None,
+    ) -> None:
+        self._session = session
+        self._engine = engine
+        self._worlds = worlds
+        self.asking = asking
+        self._workflow = workflow
+        self._known: WorkflowSpec | None = None
+        self.able = able
+        self.yes: set[CallRef] = set()
+        self.allowed: Counter[str] = Counter()
+        self.allowed_tools: frozenset[str] = frozenset()
+        self.world_as_it_is = False
+        self._stayed = False
+        self.asking_again = False
+        self.injector: Injector | None = None
+
+    def rehearse(self, injector: Injector) -> None:
+        """Give the faults of a scenario from now on."""
+        ports = self._engine.ports
+        model = InjectedModel(ports.model, injector)
+        self._engine.ports = replace(ports, model=model)
+        self.injector = injector
+
+    async def advance(self, unit: Unit) -> Stop | None:
+        """Perform the next action, or say why a person is needed first. Raises ToolTraceError."""
+        session = self._session
+        if session.read_only:
+            raise ReadOnly(session.read_only)
+        session.settle()
+        self._workflow_as_now()
+        s = session.snapshot
+        action = next_action(s)
+        match action:
+            case AwaitUser(why="model_failed" | "incomplete") if self.asking_again:
+                limit = over_budget(s)
+                if limit:
+                    return Stop("limit", limit)
+                action = CallModel()
+            case AwaitUser(why="finished", text=text):
+                return Stop("finished", text)
+            case AwaitUser(text=text):
+                return Stop("await", text)
+            case Finish(outcome="limit" | "stuck" as outcome, why=why):
+                return Stop("limit" if outcome == "limit" else "stuck", why)
+            case _:
+                pass
+        self.asking_again = False
+        if isinstance(action, CallModel | RunTools) and not self.able:
+            return Stop("no_code", no_code(session))
+        if isinstance(action, RunTools):
+            calls = action.levels[0][:1] if unit == "call" else action.levels[0]
+            return await self._run(s, action, calls)
+        if isinstance(action, CallModel):
+            return await self.asking.ask(self._engine, session)
+        await self._engine.perform(action, session)
+        return None
+
+    def _workflow_as_now(self) -> None:
+        """Record that the code defines the workflow otherwise than the run does so far."""
+        s = self._session.snapshot
+        now, then = self._workflow, s.workflow
+        if now is None or then is self._known or s.outcome is not None:
+            return
+        if then != now:
+            self._session.append(WorkflowChanged(now), "live")
+        self._known = self._session.snapshot.workflow
+
+    def close(self) -> None:
+        """Let go of the threads that wait for calls to make."""
+        if isinstance(self.tools, Closes):
+            self.tools.close()
+
+    @property
+    def tools(self) -> ToolPort:
+        """The port that calls are made through."""
+        return self._engine.ports.tools
+
+    async def finish(self) -> Stop:
+        """End the run where the workflow's limits say so."""
+        s = self._session.snapshot
+        action, limit = next_action(s), over_budget(s)
+        if s.trouble is not None and limit:  # Nothing was wrong but what asking again would cost.
+            action = Finish("limit", limit)
+        if not isinstance(action, Finish):
+            return Stop("error", "the run does not end here")
+        await self._engine.perform(action, self._session)
+        return Stop("finished", action.why)
+
+    async def _run(self, s: Snapshot, action: RunTools, calls: Sequence[Call]) -> Stop | None:
+        if self.injector is not None:
+            calls = self.injector.results(s, calls)
+            if not calls:
+                return None
+            s = self._session.snapshot
+        if self._engine.ports.runs_tools:
+            stop = self._world_ready(s) or self._doubts(s, calls)
+            if stop is not None:
+                return stop
+        self._use_up(calls)
+        self._stayed = True
+        await self._engine.perform(action, self._session, calls)
+        self.yes.clear()
+        return None
+
+    def _use_up(self, calls: Sequence[Call]) -> None:
+        for call in calls:
+            name = call_name(call.tool, call.arguments)
+            if self.allowed[name] > 0:
+                self.allowed[name] -= 1
+
+    def _world_ready(self, s: Snapshot) -> Stop | None:
+        worlds = self._worlds
+        if worlds is None:
+            return None
+        self._on_this_branch(worlds)
+        if worlds.offer:
+            return Stop("confirm", worlds.offer, moved=True)
+        if self.world_as_it_is or s.world is None:
+            return None
+        if worlds.absent and not self._any_left(worlds):
+            return self._left_behind(worlds, s.world)
+        if s.unkept:
+            return self._unkept(worlds, s)
+        if not worlds.is_new:
+            if worlds.stands_at(s.world):
+                return None
+            if worlds.digest() not in self._session.tree.worlds:
+                return self._put_back(
+                    worlds,
+                    s.world,
+                    f"{worlds.world.describe()} was changed outside this session, "
+                    "or by a call that was interrupted",
+                )
+        try:
+            self.restore_world(s.world)
+        except BadWorld as error:
+            return Stop("confirm", str(error), world=s.world, lost=True)
+        return None
+
+    def _put_back(self, worlds: Worlds, digest: str, why: str) -> Stop:
+        """Ask whether to put the world back, where there is a snapshot to put back."""
+        # An author's world may name its snapshots otherwise: then nobody knows before it is asked.
+        if worlds.has(digest) or not self._any_left(worlds):
+            return Stop("confirm", why, world=digest)
+        why = f"{why}; no snapshot {digest[:12]} of it is left"
+        return Stop("confirm", why, world=digest, lost=True)
+
+    def _left_behind(self, worlds: Worlds, digest: str) -> Stop:
+        """Say how to bring along a world that is not here: a new one would be in its way."""
+        new = one_line(shlex.quote(str(self._session.named or "NEW")))
+        return Stop(
+            "confirm",
+            f"{one_line(worlds.place.name)} is not here. If the session was moved: "
+            f"tooltrace mv OLD {new} brings it along, OLD being the name it had; "
+            "else go on with a new world",
+            world=digest,
+            lost=True,
+        )
+
+    def _any_left(self, worlds: Worlds) -> bool:
+        return any(map(worlds.has, self._session.tree.worlds))
+
+    def allow(self, calls: Iterable[Ahead]) -> None:
+        """Let calls that were ahead run without a question, each once; see ``allowed``."""
+        calls = tuple(calls)
+        self.allowed.update(call.name for call in calls)
+        self.allowed_tools = frozenset(call.tool for call in calls)
+
+    def _unkept(self, worlds: Worlds, s: Snapshot) -> Stop | None:
+        """How the world should be here nobody kept: only who has stayed since it was left knows."""
+        if self._stayed and not worlds.is_new:
+            return None
+        why = f"the world was not kept after the last call that wrote ({one_line(s.unkept)})"
+        if s.world is None:
+            return Stop("confirm", why, world=s.world)
+        return self._put_back(worlds, s.world, f"{why}: there is only how it was before that call")
+
+    def moved_world(self, *, mine: bool) -> None:
+        """Answer whether the folder that was found is this session's. Raises BadWorld."""
+        if self._worlds is not None:
+            (self._worlds.take_over if mine else self._worlds.leave)()
+
+    def restore_world(self, digest: str) -> None:
+        """Put the world back, and say so in the session. Raises BadWorld."""
+        if self._worlds is not None:
+            self._on_this_branch(self._worlds)
+            self._worlds.restore(digest)
+            self._session.append(WorldRestored(digest), "live")
+
+    def world_after(self, call: Call | None) -> tuple[str | None, str]:
+        """The snapshot of what an interrupted call left behind, or why there is none.
+
+        Neither when more happened since.
+        """
+        if self._worlds is None or call is None or call.started is None:
+            return None, ""
+        if self._session.tree[call.started].source != "live":
+            return None, ""  # It ran on a copy that is gone, or not at all.
+        self._on_this_branch(self._worlds)
+        for record_id in reversed(self._session.tree.records):
+            if record_id <= call.started:
+                return kept(self._worlds)
+            if world_named(self._session.tree[record_id].event) is not None:
+                break
+        return None, ""
+
+    def moved(self) -> None:
+        """The head was moved: look at the world again before the next run, and ask again."""
+        self.world_as_it_is = self._stayed = False
+        self.yes.clear()
+        self.allowed.clear()
+        self.allowed_tools = frozenset()
+        self.asking.moved()
+        if self._worlds is not None:
+            self._worlds.doubt()
+
+    def _on_this_branch(self, worlds: Worlds) -> None:
+        """Act on the world of the branch that the next record will stand on."""
+        session, tree = self._session, self._session.tree
+        begin = session.branch or session.next_id
+        worlds.on(None if begin == tree.roots[0] else begin)
+        worlds.needed = lambda: needed(tree, session.head)
+
+    def _doubts(self, s: Snapshot, calls: Sequence[Call]) -> Stop | None:
+        session = self._session
+        put_back = self._worlds is not None and s.world is not None and not s.unkept
+        undone = put_back and not self.world_as_it_is
+        found = []
+        for call in calls:
+            if call.ref in self.yes or refusal(s, call) is not None:
+                continue
+            doubt = session.executions.doubt(session.way, session.branch, s, call, undone)
+            if doubt is not None and not self._allowed(doubt):
+                found.append(doubt)
+        if not found:
+            return None
+        told = "; ".join(_told(doubt, s) for doubt in found)
+        return Stop("confirm", f"{told}: run it here?", doubts=tuple(found))
+
+    def _allowed(self, doubt: Doubt) -> bool:
+        """Whether a yes was said before: to this call, or to the tool where that is enough."""
+        call = doubt.call
+        said = self.allowed[call_name(call.tool, call.arguments)] > 0
+        return said or (doubt.undone and call.tool in self.allowed_tools)
+
+
+def _told(doubt: Doubt, s: Snapshot) -> str:
+    last = doubt.runs[0]
+    undone = ", which this branch's copy of the world knows nothing of" if doubt.undone else ""
+    return (
+        f"{name_among(doubt.call, s.calls)} has run {doubt.times}× past this point, "
+        f"last on {last.branch} (#{last.record}, {last.at}){undone}"
+    )

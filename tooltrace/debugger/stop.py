@@ -1,0 +1,55 @@
+"""Why the debugger stands still, in a form that every front end can show."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from tooltrace.core.decide.breakpoints import Breakpoint
+from tooltrace.core.model.errors import BadCommand, ReadOnly
+from tooltrace.core.model.ports import Divergence
+from tooltrace.debugger.session.repeated_calls import Doubt
+
+__all__ = ["REFUSALS", "Stop", "StopKind"]
+
+REFUSALS = (BadCommand, ReadOnly)
+"""What a command raises that is not possible, and that has done nothing."""
+
+StopKind = Literal[
+    "step",  # did what was asked
+    "paused",  # a person asked for it
+    "breakpoint",
+    "await",  # only a person can go on: text says what is wanted
+    "finished",  # the run is over
+    "limit",  # too many turns, tokens or dollars
+    "stuck",  # the run only repeats itself
+    "confirm",  # something would run a second time, or the world changed: doubts or world say what
+    "thinking",  # what was thought may be refused: it belongs to a history that was changed
+    "divergence",  # a replay met something else than was recorded
+    "end",  # the end of a recording, or of a replay
+    "start",  # the beginning, going back
+    "no_code",  # nothing here can run: no workflow was named
+    "error",  # could not be done: text says what, where, what next
+]
+
+
+class Stop(Struct, frozen=True):
+    """A reason and a sentence; for ``confirm`` also what a yes would allow.
+
+    ``saving`` says that the error is that something could not be saved; ``moved`` that a yes would
+    hand over the world's folder to the file that the session is in; ``lost`` that ``world`` is a
+    snapshot that is not there, so that nothing can be put back; ``refused`` that the command
+    was not possible and did nothing, so that what one stood still for before still holds.
+    """
+
+    kind: StopKind
+    text: str = ""
+    doubts: tuple[Doubt, ...] = ()
+    world: str | None = None
+    divergence: Divergence | None = None
+    breakpoint: Breakpoint | None = None
+    saving: bool = False
+    moved: bool = False
+    lost: bool = False
+    refused: bool = False

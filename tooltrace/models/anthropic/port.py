@@ -1,0 +1,304 @@
+"""The live model port: one request to a Messages API, one whole reply or one failure.
+
+The answer is read as the bytes of its stream, never through the model classes of the SDK, so blocks
+and stop reasons that nobody here has heard of survive. Nothing is retried: an attempt that failed
+is a fact that the person sees. No failure holds a credential.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from msgspec.structs import replace
+
+from tooltrace.core.model.messages import Request
+from tooltrace.core.model.ports import Failure, Heard, Reply
+from tooltrace.core.text.redact import Hide
+from tooltrace.core.text.sanitize import one_line
+from tooltrace.models.anthropic.attempt import Attempt, as_text
+from tooltrace.models.anthropic.client import ASKING, answers, bracketed, receive, sends, tls
+from tooltrace.models.anthropic.errors import (
+    OFFICIAL,
+    hidden,
+    hider,
+    refusal,
+    secrets_in,
+    unreached,
+)
+from tooltrace.models.anthropic.request_body import BINDING_BETA, Placement, body, placed
+from tooltrace.models.anthropic.request_check import problems
+from tooltrace.models.anthropic.retry_after import lost, may_again, retry_after
+
+if TYPE_CHECKING:
+    from anthropic import APIStatusError, AsyncAnthropic
+
+__all__ = ["AnthropicModel"]
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_KEYS = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
+_LOCAL_KEY = "local"
+_NO_KEY = "No API key: set ANTHROPIC_API_KEY, or replay a session without one: tooltrace open FILE"
+
+
+class AnthropicModel:
+    """Asks a model behind the Anthropic API, or behind another server that speaks it.
+
+    ``base_url`` overrides ANTHROPIC_BASE_URL; a server on this machine needs no key. ``timeout`` is
+    in seconds, and by default grows with what a reply may hold. ``clock`` counts seconds, ``now``
+    is in seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        base_url: str | None = None,
+        placement: Placement = "auto",
+        clock: Callable[[], float] = time.perf_counter,
+        timeout: float | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self.model = model
+        self._base_url = base_url
+        self._placement = placement
+        self._clock = clock
+        self._now = now
+        self._timeout = timeout
+        self._client: AsyncAnthropic | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._running: dict[Attempt, Callable[[], object]] = {}
+
+    def warm(self) -> None:
+        """Load the SDK, which takes a second; may be called from a thread, and more than once."""
+        import anthropic.resources.messages
+
+        del anthropic
+        # Certificates that cannot be read are the first request's failure, not a crash here.
+        with suppress(OSError):
+            tls()
+
+    async def ask(self, request: Request, heard: Heard | None = None) -> Reply | Failure:
+        """One attempt at one reply; what came of one that is not whole is in the failure."""
+        attempt = Attempt(self._clock, heard)
+        task = asyncio.current_task()
+        cancels = task.cancelling() if task else 0
+        with self._stoppable(attempt, task):
+            try:
+                answer = await self._ask(attempt, request)
+            except asyncio.CancelledError:
+                if not attempt.given_up or task is None or task.uncancel() > cancels:
+                    raise
+                answer = attempt.stopped("cancelled by you", "cancelled")
+        return replace(self._without_secrets(answer, attempt), estimate=attempt.estimate(answer))
+
+    def cancel(self) -> bool:
+        """Hang up on every reply being received; may be called from any thread."""
+        running = list(self._running.values())
+        for give_up in running:
+            give_up()
+        return bool(running)
+
+    async def aclose(self) -> None:
+        """Close the connections; the next ask opens new ones."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    @contextmanager
+    def _stoppable(self, attempt: Attempt, task: asyncio.Task[Any] | None) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+
+        def give_up() -> None:
+            # The attempt may have ended, or been given up, since this was asked for.
+            if task is not None and attempt in self._running and not attempt.given_up:
+                attempt.given_up = True
+                task.cancel()
+
+        self._running[attempt] = lambda: loop.call_soon_threadsafe(give_up)
+        try:
+            yield
+        finally:
+            del self._running[attempt]
+
+    async def _ask(self, attempt: Attempt, request: Request) -> Reply | Failure:
+        await asyncio.to_thread(self.warm)
+        from anthropic import AnthropicError, Timeout
+        from httpx2 import HTTPError, InvalidURL
+
+        timeout = self._patience(request)
+        try:
+            client = self._connected()
+            if client is None:
+                return attempt.failure(_NO_KEY)
+            attempt.where = self._where()
+            official = client.base_url.host == OFFICIAL
+            attempt.placement = placed(self._placement, self.model, official)
+            made = body(request, model=self.model, placement=attempt.placement, official=official)
+            if wrong := problems(made):
+                more = f" (and {len(wrong) - 1} more)" if wrong[1:] else ""
+                return attempt.failure(f"Not sent, the API would refuse {wrong[0]}{more}")
+            if request.drop_bound_thinking:
+                made["extra_headers"] = {"anthropic-beta": BINDING_BETA}
+            ASKING.set(attempt)
+            attempt.asked = made
+            attempt.asks()
+            async with client.messages.with_streaming_response.create(
+                **made, stream=True, timeout=Timeout(timeout, connect=min(5.0, timeout))
+            ) as answer:
+                await receive(attempt, answer.http_response)
+        except (
+            AnthropicError,
+            HTTPError,
+            InvalidURL,
+            ImportError,
+            OSError,
+            TypeError,
+            ValueError,
+        ) as error:
+            return self._failure(attempt, error, timeout)
+        return attempt.answer()
+
+    def _patience(self, request: Request) -> float:
+        # The API's own estimate is an hour for 128,000 tokens.
+        return self._timeout or max(600.0, request.max_tokens * 3600 / 128_000)
+
+    def keyless(self) -> str | None:
+        """Why nothing could be asked: there is nothing to authenticate with. None when there is.
+
+        The SDK, which takes a second to load, may know other places to look; it is asked only where
+        neither a variable nor the address of a local server settles it.
+        """
+        if any(os.environ.get(name) for name in _KEYS):
+            return None
+        try:
+            address = self._base_url or os.environ.get("ANTHROPIC_BASE_URL", "")
+            if urlsplit(address).hostname in _LOOPBACK:
+                return None
+            from anthropic import AnthropicError
+            from httpx2 import InvalidURL
+
+            try:
+                return None if _may_ask(self._made()) else _NO_KEY
+            except (AnthropicError, InvalidURL):
+                return None
+        except (ImportError, OSError, TypeError, ValueError):
+            return None  # What is wrong there, the first request says.
+
+    def _connected(self) -> AsyncAnthropic | None:
+        """The client of this event loop; None when there is nothing to authenticate with."""
+        loop = asyncio.get_running_loop()
+        if self._client is None or self._loop is not loop:
+            # A client of another loop is dropped: only its own loop could close it.
+            self._client = self._made()
+            self._loop = loop
+        return self._client if _may_ask(self._client) else None
+
+    def _made(self) -> AsyncAnthropic:
+        from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient
+        from httpx2 import URL
+
+        url = URL(self._base_url or os.environ.get("ANTHROPIC_BASE_URL", ""))
+        keyless = not any(os.environ.get(name) for name in _KEYS)
+        return AsyncAnthropic(
+            api_key=_LOCAL_KEY if keyless and url.host in _LOOPBACK else None,
+            base_url=self._base_url,
+            max_retries=0,
+            open_telemetry=False,
+            http_client=DefaultAsyncHttpxClient(
+                # Proxy settings are about the network, but swallow local servers as well.
+                mounts={f"all://{bracketed(host)}": None for host in _LOOPBACK},
+                # A redirect would take the conversation to a host that nobody named.
+                follow_redirects=False,
+                event_hooks={"request": [sends], "response": [answers]},
+                verify=tls(),
+            ),
+        )
+
+    def _failure(self, attempt: Attempt, error: Exception, timeout: float) -> Failure:
+        """The failure that an exception of the SDK, or of the connection under it, stands for."""
+        from anthropic import APIConnectionError, APIError, APIStatusError
+        from httpx2 import ConnectTimeout, DecodingError, TimeoutException
+
+        if isinstance(error, APIError):
+            attempt.sent = error.request.headers
+        if attempt.status is not None and not attempt.accepted:
+            return self._refused(attempt, error if isinstance(error, APIStatusError) else None)
+        cause = error.__cause__ if isinstance(error, APIConnectionError) else error
+        slow = isinstance(cause, TimeoutException) and not isinstance(cause, ConnectTimeout)
+        if slow and attempt.raw:
+            text = f"Nothing more came from {attempt.where} within {timeout:g} s: ask again"
+        elif slow:
+            text = f"No reply from {attempt.where} within {timeout:g} s: ask again"
+        else:
+            text = unreached(cause, attempt.where)
+        # What cannot be unpacked came all the same; where nothing did, asking again costs nothing.
+        came = not attempt.blank or (attempt.accepted and isinstance(cause, DecodingError))
+        return attempt.stopped(text, "incomplete" if came else "failed", again=lost(cause))
+
+    def _refused(self, attempt: Attempt, error: APIStatusError | None) -> Failure:
+        """The failure of an answer with another status; without an error its body was cut."""
+        status, headers = attempt.status or 0, attempt.headers
+        said, raw = "", None
+        if error is not None:
+            # A part of a secret could not be found any more where what was said is cut short.
+            hide = self._hider(attempt)
+            raw = hide(as_text(error.response.content))
+            said = hide(error.api_message) if isinstance(error.api_message, str) else raw
+        text = refusal(
+            status,
+            headers,
+            said,
+            model=self.model,
+            where=attempt.where,
+            official=attempt.where == OFFICIAL,
+        )
+        again = may_again(status, headers)
+        wait = retry_after(headers, self._now()) if again else None
+        return attempt.failure(text, again=again, retry_after=wait, raw=raw)
+
+    def _hider(self, attempt: Attempt) -> Hide:
+        client = self._client
+        sent = {} if client is None else {k: str(v) for k, v in client.default_headers.items()}
+        password = client.base_url.password if client else ""
+        ours = {k: v for k, v in os.environ.items() if k.startswith("ANTHROPIC_")}
+        return hider([*secrets_in(attempt.sent), *secrets_in(sent), *secrets_in(ours), password])
+
+    def _without_secrets(self, answer: Reply | Failure, attempt: Attempt) -> Reply | Failure:
+        hide = self._hider(attempt)
+        raw = answer.raw and hide(answer.raw)
+        request_id = answer.request_id and hide(answer.request_id)
+        if isinstance(answer, Reply):
+            return replace(answer, raw=raw, request_id=request_id)
+        return replace(
+            answer,
+            error=one_line(hide(answer.error)),
+            raw=raw,
+            request_id=request_id,
+            reply=hidden(answer.reply, hide),
+        )
+
+    @property
+    def official(self) -> bool:
+        """Whether it asked the Anthropic API itself; known once it has asked."""
+        return self._client is not None and self._client.base_url.host == OFFICIAL
+
+    def _where(self) -> str:
+        """The server's address, without the password that a URL can carry."""
+        if self._client is None:
+            return "the API"
+        url = self._client.base_url
+        if url.host == OFFICIAL:
+            return OFFICIAL
+        port = "" if url.port is None else f":{url.port}"
+        return f"{url.scheme}://{bracketed(url.host)}{port}{url.path}".rstrip("/")
+
+
+def _may_ask(client: AsyncAnthropic) -> bool:
+    """Whether a client has something to authenticate with."""
+    sent = {name.lower() for name in client.default_headers}
+    return client.credentials is not None or bool(sent & {"authorization", "x-api-key"})

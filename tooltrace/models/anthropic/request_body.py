@@ -1,0 +1,235 @@
+"""The request body of the Messages API, made from a ``Request`` and nothing else.
+
+What was sent before a reply is sent again unchanged after it, so that cached prompts stay cached
+and thinking that is bound to its conversation stays valid. The one exception is the ``system``
+placement, which asks for a system prompt that moves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, Literal, assert_never
+
+from msgspec import Struct
+
+from tooltrace.core.model.messages import (
+    Assistant,
+    Message,
+    Request,
+    Result,
+    Results,
+    StatePrompt,
+    UserText,
+)
+from tooltrace.core.model.sendable_messages import outgoing
+from tooltrace.core.model.workflow import ToolSpec
+from tooltrace.core.text.exact_json import JsonValue
+
+__all__ = [
+    "BINDING_BETA",
+    "RESULT_LIMIT",
+    "Capabilities",
+    "Placed",
+    "Placement",
+    "blank",
+    "body",
+    "capabilities",
+    "placed",
+]
+
+Placed = Literal["message", "beside", "system"]
+"""Where state prompts go: as system turns of the conversation, as text in the user's turn, or only
+the last one, after the system prompt."""
+Placement = Placed | Literal["auto"]
+
+BINDING_BETA = "thinking-binding-controls-2026-08-01"
+"""The beta under which ``thinking.block_binding`` may be sent."""
+
+RESULT_LIMIT = 64 * 1024
+"""How much of one tool result the model is given, in bytes of UTF-8; people see all of it."""
+
+_SYSTEM_MESSAGES = frozenset(
+    {
+        "claude-fable-5",
+        "claude-fable-5-1",
+        "claude-fable-5-2",
+        "claude-haiku-5-5",
+        "claude-mythos-5",
+        "claude-mythos-5-1",
+        "claude-mythos-5-2",
+        "claude-opus-4-8",
+        "claude-opus-5",
+        "claude-opus-5-5",
+        "claude-sonnet-5-5",
+    }
+)
+_DATED = re.compile(r"-\d{8}$")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Capabilities(Struct, frozen=True):
+    """What a model is known to accept: ``system_messages`` are system turns in mid-conversation."""
+
+    system_messages: bool
+
+
+def capabilities(model: str) -> Capabilities:
+    """What the model of that name accepts; one nobody has heard of gets what every model takes."""
+    return Capabilities(system_messages=_DATED.sub("", model) in _SYSTEM_MESSAGES)
+
+
+def placed(placement: Placement, model: str, official: bool) -> Placed:
+    """Where the state prompts of a request go: as asked, else where the model takes them.
+
+    ``official`` is false for a server that only speaks the Messages API, and may take no system
+    turns whatever its models are called.
+    """
+    if placement != "auto":
+        return placement
+    return "message" if official and capabilities(model).system_messages else "beside"
+
+
+def body(
+    request: Request, *, model: str, placement: Placed = "beside", official: bool = False
+) -> dict[str, Any]:
+    """The JSON body for one request, but for ``stream``.
+
+    The ``official`` API is asked to cache the prompt up to its last block: a conversation only
+    grows, so that the next request reads what this one wrote.
+    """
+    spec = request.workflow
+    system = [spec.system]
+    if placement == "system":
+        prompts = [message.text for message in request.messages if isinstance(message, StatePrompt)]
+        system += prompts[-1:]
+    made: dict[str, Any] = {"model": model, "max_tokens": request.max_tokens}
+    if official:
+        made["cache_control"] = {"type": "ephemeral"}
+    if request.drop_bound_thinking:
+        dropping = {"prefix_mismatch_behavior": "drop_block"}
+        made["thinking"] = {"type": "adaptive", "block_binding": dropping}
+    if text := "\n\n".join(part for part in system if part.strip()):
+        made["system"] = text
+    if spec.tools:
+        made["tools"] = [_tool(tool) for tool in spec.tools]
+    sent = outgoing(request.messages, official)
+    made["messages"] = _messages(sent, placement, request.form)
+    return {key: _sendable(value) for key, value in made.items()}
+
+
+def _tool(tool: ToolSpec) -> dict[str, Any]:
+    described = {"description": tool.description} if tool.description.strip() else {}
+    return {"name": tool.name, **described, "input_schema": {"type": "object", **tool.schema}}
+
+
+def _messages(messages: Iterable[Message], placement: Placed, form: int) -> list[dict[str, Any]]:
+    out: list[dict[str, Any]] = []
+    # A state prompt is placed when its reply comes, so that a request that failed and was made
+    # again leaves one prompt and not two, and so that nothing stands between it and the reply.
+    waiting = ""
+    for message in messages:
+        match message:
+            case UserText(text=text):
+                _add_user(out, [_text(text)])
+            case Results(results=results):
+                _add_user(out, [_result(result, form) for result in results])
+            case StatePrompt(text=text):
+                waiting = text
+            case Assistant(content=content):
+                blocks = [block for block in content if not blank(block)]
+                if blocks:
+                    _add_prompt(out, waiting, placement)
+                    _add(out, "assistant", blocks)
+                    waiting = ""
+            case _:
+                assert_never(message)
+    _add_prompt(out, waiting, placement)
+    return out
+
+
+def _add(out: list[dict[str, Any]], role: str, blocks: list[dict[str, Any]]) -> None:
+    if out and out[-1]["role"] == role:
+        out[-1]["content"] += blocks
+    else:
+        out.append({"role": role, "content": list(blocks)})
+
+
+def _add_user(out: list[dict[str, Any]], blocks: list[dict[str, Any]]) -> None:
+    if said := [block for block in blocks if not blank(block)]:
+        _add(out, "user", said)
+        # The API wants results before anything that was said in the same turn.
+        out[-1]["content"].sort(key=lambda block: block["type"] != "tool_result")
+
+
+def _add_prompt(out: list[dict[str, Any]], text: str, placement: Placed) -> None:
+    last: dict[str, Any] = out[-1] if out else {"role": "", "content": []}
+    if not text.strip() or (last["role"] == "assistant" and _paused(last["content"])):
+        return
+    # The model ended its turn, and nobody but the state has anything to say to it.
+    if placement == "system" and last["role"] != "assistant":
+        return
+    # The API takes a system turn only right after a user's.
+    if placement == "message" and last["role"] == "user":
+        out.append({"role": "system", "content": text})
+    else:
+        _add_user(out, [_text(text)])
+
+
+def _paused(content: list[dict[str, Any]]) -> bool:
+    """Whether a reply stopped between a tool of the server's and what the model makes of it.
+
+    Such a reply has to be sent back as it is; the state cannot have changed since.
+    """
+    kind = content[-1].get("type")
+    return isinstance(kind, str) and (kind == "server_tool_use" or kind.endswith("_tool_result"))
+
+
+def _text(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": text}
+
+
+def blank(block: dict[str, Any]) -> bool:
+    """Whether a block is text that says nothing, which the API refuses."""
+    text = block.get("text")
+    return block.get("type") == "text" and isinstance(text, str) and not text.strip()
+
+
+def _result(result: Result, form: int) -> dict[str, Any]:
+    block = {
+        "type": "tool_result",
+        "tool_use_id": result.tool_use_id,
+        "content": _capped(result.told(form)),
+    }
+    if not result.is_error:
+        return block
+    # An error without content is refused by the API.
+    return {
+        **block,
+        "content": block["content"] or "The tool failed without a message.",
+        "is_error": True,
+    }
+
+
+def _capped(text: str) -> str:
+    if len(text) * 4 <= RESULT_LIMIT:
+        return text
+    raw = _LONE_SURROGATE.sub("\ufffd", text).encode()
+    if len(raw) <= RESULT_LIMIT:
+        return text
+    kept = raw[:RESULT_LIMIT].decode("utf-8", "ignore")
+    cut = len(raw) - len(kept.encode())
+    return f"{kept}\n[tooltrace cut {cut:,} of {len(raw):,} bytes here]"
+
+
+def _sendable(value: JsonValue) -> JsonValue:
+    """A copy in which every lone surrogate, which UTF-8 cannot carry, became U+FFFD."""
+    match value:
+        case str():
+            return _LONE_SURROGATE.sub("\ufffd", value)
+        case list():
+            return [_sendable(item) for item in value]
+        case dict():
+            return {_sendable(key): _sendable(item) for key, item in value.items()}
+        case _:
+            return value

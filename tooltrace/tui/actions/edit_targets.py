@@ -1,0 +1,178 @@
+"""What ``e``, ``S`` and ``y`` act on: the value behind what is selected, and what a new one means.
+
+Nothing here shows anything; the debugger command that takes the new value is part of the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from msgspec import Struct
+
+from tooltrace.core.model import events as e
+from tooltrace.core.model.call_labels import name_among
+from tooltrace.core.model.errors import BadCommand
+from tooltrace.core.model.events import CallRef
+from tooltrace.core.model.snapshot import Call
+from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.edit.edits import draft_of, reply_problem
+from tooltrace.debugger.stop import Stop
+from tooltrace.debugger.view import View
+
+__all__ = ["Selected", "Target", "stub_target", "target_of", "value_of"]
+
+Take = Callable[[JsonValue], Future[Stop]]
+Check = Callable[[JsonValue], str | None]
+
+
+class Selected(Struct, frozen=True):
+    """What the cursor is on: a record, a call of it, or a value of the context."""
+
+    record: int | None = None
+    ref: CallRef | None = None
+    context: str | None = None
+
+
+class Target(Struct, frozen=True):
+    """A value that can be edited: what it is, how to check a new one, and what takes it.
+
+    One that is ``drafted`` is nowhere yet: it may be taken as it is.
+    """
+
+    title: str
+    hint: str
+    value: JsonValue
+    take: Take
+    check: Check | None = None
+    drafted: bool = False
+
+
+def target_of(view: View, debugger: Debugger, selected: Selected) -> Target:
+    """The value behind the selection. Raises BadCommand when there is none to edit."""
+    if selected.context is not None:
+        return _context(view, debugger, selected.context)
+    call = view.snapshot.call(selected.ref) if selected.ref else None
+    if call is not None and call.status == "waiting":
+        return _arguments(view, debugger, call)
+    record = view.tree.records.get(selected.record) if selected.record is not None else None
+    if record is None:
+        raise BadCommand("select a result, a reply, a pending call or a context value to edit")
+    match record.event:
+        case e.ToolReturned() as returned:
+            return _result(debugger, record.id, returned)
+        case e.ModelReplied(reply=reply):
+            return Target(
+                f"reply #{record.id}",
+                "what comes after it is left behind on its own branch",
+                reply,
+                lambda value: debugger.edit_reply(record.id, value),
+                reply_problem,
+            )
+        case e.ModelFailed() as failed:
+            return Target(
+                f"the reply that #{record.id} is not",
+                "the failed attempt is left behind on its own branch",
+                draft_of(failed.reply),
+                lambda value: debugger.write_reply(record.id, value),
+                reply_problem,
+                drafted=True,
+            )
+        case e.UserSaid(text=text):
+            return Target(
+                f"what was said, #{record.id}",
+                "what comes after it is left behind on its own branch",
+                text,
+                lambda value: debugger.edit_said(record.id, str(value)),
+                lambda value: None if isinstance(value, str) and value.strip() else "say something",
+            )
+        case _:
+            raise BadCommand(
+                f"#{record.id} is no result, reply or message: there is nothing to edit"
+            )
+
+
+def _context(view: View, debugger: Debugger, name: str) -> Target:
+    if name not in view.snapshot.context:
+        raise BadCommand(f"the context has no {name!r}")
+    if not view.snapshot.settled:
+        raise BadCommand("a call is still open here: step back before it, or answer it first (S)")
+    return Target(
+        f"context {name}",
+        "from here on; earlier steps stay as they were",
+        view.snapshot.context[name],
+        lambda value: debugger.edit_context(name, value),
+        lambda value: debugger.context_problem(name, value),
+    )
+
+
+def _arguments(view: View, debugger: Debugger, call: Call) -> Target:
+    return Target(
+        f"arguments of {name_among(call, view.snapshot.calls)}",
+        "the call has not been made yet; it will be made with these",
+        call.arguments,
+        lambda value: debugger.edit_arguments(call.ref, value),
+        lambda value: None if isinstance(value, dict) else "arguments are an object",
+    )
+
+
+def _result(debugger: Debugger, record: int, returned: e.ToolReturned) -> Target:
+    title = f"result #{record}"
+    if not returned.is_error:
+        return Target(
+            title,
+            "the model reads this instead; nothing runs again",
+            returned.content,
+            lambda value: debugger.edit_result(record, value),
+        )
+    return Target(
+        title,
+        "is_error false makes it a success",
+        {"is_error": True, "content": returned.content},
+        lambda value: debugger.edit_result(record, value["content"], value["is_error"]),
+        _error_result_problem,
+    )
+
+
+def _error_result_problem(value: JsonValue) -> str | None:
+    if not isinstance(value, dict) or value.keys() != {"is_error", "content"}:
+        return "it needs is_error and content, and nothing else"
+    return None if isinstance(value["is_error"], bool) else "is_error must be true or false"
+
+
+def stub_target(view: View, debugger: Debugger, selected: Selected) -> Target:
+    """The result of an open call, to be typed. Raises BadCommand when none is open."""
+    calls = [call for call in view.snapshot.calls if call.status != "returned"]
+    if not calls:
+        raise BadCommand("no call is waiting for a result here")
+    call = next((call for call in calls if call.ref == selected.ref), calls[0])
+    return Target(
+        f"result of {name_among(call, view.snapshot.calls)}",
+        "the tool is not called; the model reads what you type",
+        {},
+        lambda value: debugger.answer_call(call.ref, value),
+    )
+
+
+def value_of(view: View, selected: Selected) -> JsonValue:
+    """The value to copy: what is selected, whole. Raises BadCommand when there is none."""
+    if selected.context is not None:
+        return view.snapshot.context.get(selected.context)
+    record = view.tree.records.get(selected.record) if selected.record is not None else None
+    if record is None:
+        raise BadCommand("select something to copy")
+    match record.event:
+        case e.ToolReturned(content=content):
+            return content
+        case e.ModelReplied(reply=reply):
+            call = view.snapshot.call(selected.ref) if selected.ref else None
+            return call.arguments if call else reply
+        case e.UserSaid(text=text):
+            return text
+        case e.ModelFailed(error=error):
+            return error
+        case event:
+            from msgspec import to_builtins
+
+            return to_builtins(event)

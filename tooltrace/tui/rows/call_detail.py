@@ -1,0 +1,112 @@
+"""Everything about one call, as items to read: what a row of the tool calls pane opens into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model.events import ToolStarted
+from tooltrace.tui.rows import labels
+from tooltrace.tui.rows.call_facts import CallFacts
+from tooltrace.tui.rows.entry import Entry, Part
+from tooltrace.tui.rows.lines import Line, Span
+from tooltrace.tui.rows.values import readable
+
+__all__ = ["Runs", "call_detail", "runs_of"]
+
+Section = tuple[Line, tuple[Part, ...]]
+
+
+class Runs(Struct, frozen=True):
+    """How often something really ran, on all branches of a session."""
+
+    this_call: int
+    this_tool: int
+
+
+def runs_of(tree: Tree, facts: CallFacts) -> Runs:
+    """Count the live starts of a call, by its key, and of its tool. Looks at every record."""
+    key = facts.key.partition("-")[0]
+    call = tool = 0
+    # Copied at once, because the debugger's thread may add to the tree meanwhile.
+    for record in list(tree.records.values()):
+        event = record.event
+        if isinstance(event, ToolStarted) and record.source == "live" and event.tool == facts.tool:
+            tool += 1
+            call += bool(key) and event.key.partition("-")[0] == key
+    return Runs(call, tool)
+
+
+def call_detail(facts: CallFacts, runs: Runs) -> list[Entry]:
+    """The call, section by section; long values are folded until they are opened."""
+    return [
+        Entry(index, facts.record, heading, parts, facts.ref)
+        for index, (heading, parts) in enumerate(_sections(facts, runs))
+    ]
+
+
+def _sections(facts: CallFacts, runs: Runs) -> Iterator[Section]:
+    yield _heading(facts), ()
+    yield _dim(_where(facts))
+    if facts.transition:
+        yield (("caused ", "dim"), (f"→ {facts.transition}", "state.done")), ()
+    if facts.abandoned:
+        yield ((f"{labels.DOUBT} given up while it ran: it may still have acted", "warn"),), ()
+    yield (("arguments", "title"),), (Part(facts.arguments, "arg", 20),)
+    if facts.returned is not None:
+        typed, how = _made_up(facts)
+        look = "error" if facts.is_error else "result"
+        content = Part(readable(facts.content), look, 20)
+        yield (("result", "title"), (typed, how)), (content,)
+    if facts.error is not None:
+        what = f"  {facts.error.type}: {facts.error.message}"
+        parts = (Part(facts.error.traceback, "dim", 20),) if facts.error.traceback else ()
+        yield (("error", "title"), (what, "error")), parts
+    if facts.output:
+        yield (("printed while it ran", "title"),), (Part(facts.output, "text", 20),)
+    again = f"; this very call {runs.this_call}×" if facts.key else ""
+    yield _dim(f"ran live {runs.this_tool}× in this session, on all branches{again}")
+    if facts.key:
+        yield _dim(f"idempotency key {facts.key}")
+
+
+def _heading(facts: CallFacts) -> Line:
+    effect, style = labels.effect_word(facts.effect)
+    return (
+        (f"{_sign(facts)} ", "error" if facts.is_error else "ok"),
+        (facts.tool, "tool"),
+        (f"  {effect}", style),
+        (f"  {facts.source or '–'}", facts.source or "dim"),
+        (f"  {labels.duration(facts.ms) if facts.returned else '–'}", "dim"),
+    )
+
+
+def _dim(text: str) -> Section:
+    return ((text, "dim"),), ()
+
+
+def _sign(facts: CallFacts) -> str:
+    if facts.returned is None:
+        return labels.DOUBT if facts.started else labels.AHEAD
+    return labels.BAD if facts.is_error else labels.DONE
+
+
+def _made_up(facts: CallFacts) -> Span:
+    if facts.source == "injected":
+        return ("  a fault: the tool was not called", "injected")
+    typed = facts.source == "edited" and facts.started is None
+    return ("  typed by a person (stub)" if typed else "", "edited")
+
+
+def _where(facts: CallFacts) -> str:
+    parts = [f"step {facts.step}", f"turn {facts.turn}"]
+    if facts.state is not None:
+        parts.append(f"in {facts.state}")
+    parts.append(f"call {facts.ref}")
+    if facts.started is not None:
+        parts.append(f"went out #{facts.started}")
+    if facts.returned is not None:
+        parts.append(f"came back #{facts.returned}")
+    return " · ".join([*parts, facts.at])

@@ -1,0 +1,201 @@
+"""The facts about each tool call of a way, gathered from its records turn by turn.
+
+A call is named by its reply and its place in it, never by the id that the model gave it.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tooltrace.core.fold.fold import tool_uses
+from tooltrace.core.fold.steps import Mark, Steps
+from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model import events as e
+from tooltrace.core.model.call_labels import apart
+from tooltrace.core.model.snapshot import CallStatus
+from tooltrace.core.model.workflow import Effect
+from tooltrace.core.text.exact_json import JsonValue
+
+__all__ = ["CallFacts", "call_json", "calls_of", "turn_calls", "which_of"]
+
+_MOST_APART = 64
+"""Calls of a reply that are told apart: each is held against all others."""
+
+
+class CallFacts(Struct, frozen=True, gc=False):
+    """Everything about one call: what was asked, what came back, what that caused.
+
+    ``state`` is the one it ran in, ``transition`` the state its result led to, ``apart`` what is
+    different in its arguments from the other calls of its tool in the same turn; ``started`` and
+    ``returned`` are records, ``at`` when it went out (or came back, or was asked for), in UTC.
+    """
+
+    ref: e.CallRef
+    step: int
+    turn: int
+    state: str | None
+    tool: str
+    arguments: JsonValue
+    effect: Effect
+    at: str = ""
+    started: int | None = None
+    returned: int | None = None
+    source: e.Source | None = None
+    content: JsonValue = None
+    is_error: bool = False
+    ms: float = 0.0
+    error: e.ErrorDetail | None = None
+    output: str = ""
+    abandoned: bool = False
+    key: str = ""
+    transition: str | None = None
+    apart: str = ""
+
+    @property
+    def status(self) -> CallStatus:
+        """How far it is at the end of the way."""
+        if self.returned is not None:
+            return "returned"
+        return "waiting" if self.started is None else "started"
+
+    @property
+    def record(self) -> int:
+        """The record that says most about it: its result, else its start, else the reply."""
+        return self.returned or self.started or self.ref.reply
+
+
+def calls_of(tree: Tree, tip: int) -> list[CallFacts]:
+    """Every call on the way to a tip, in order. KeyError when there is no such record."""
+    steps = Steps()
+    steps.update(tree, [record.id for record in tree.path(tip)])
+    found: list[CallFacts] = []
+    begin: int | None = None
+    for place, mark in enumerate(steps.marks):
+        if mark.reply == steps.way[place]:
+            found += [] if begin is None else turn_calls(tree, steps, begin, place)
+            begin = place
+    return found if begin is None else found + turn_calls(tree, steps, begin, len(steps.way))
+
+
+def turn_calls(tree: Tree, steps: Steps, begin: int, end: int) -> list[CallFacts]:
+    """The calls of the reply at place ``begin`` of a way, by what was recorded before ``end``."""
+    way = steps.way
+    record, mark = tree[way[begin]], steps.at(begin)
+    if not isinstance(record.event, e.ModelReplied) or not mark.calls:
+        return []
+    starts: dict[int, tuple[e.Record, e.ToolStarted, Mark]] = {}
+    results: dict[int, tuple[e.Record, e.ToolReturned, Mark]] = {}
+    moves: dict[int, str] = {}
+    for place in range(begin + 1, end):
+        later = tree[way[place]]
+        match later.event:
+            case e.ToolStarted(call=ref) as event if ref.reply == record.id:
+                if ref.index not in results:
+                    starts[ref.index] = (later, event, steps.at(place))
+            case e.ToolReturned(call=ref) as event if ref.reply == record.id:
+                results.setdefault(ref.index, (later, event, steps.at(place)))
+            case e.Transitioned(to=to, cause=int(cause)):
+                moves[cause] = to
+            case e.ModelCalled() | e.UserSaid() | e.RunStarted() | e.ModelFailed():
+                break
+            case _:
+                pass
+    uses = tool_uses(record.event.reply.get("content"))
+    found = [
+        _facts(record, mark, index, use, starts.get(index), results.get(index), moves)
+        for index, use in enumerate(uses)
+    ]
+    told = apart(found, names=False)
+    return [replace(call, apart=told[call.ref]) if call.ref in told else call for call in found]
+
+
+def _facts(
+    reply: e.Record,
+    mark: Mark,
+    index: int,
+    use: dict[str, JsonValue],
+    start: tuple[e.Record, e.ToolStarted, Mark] | None,
+    result: tuple[e.Record, e.ToolReturned, Mark] | None,
+    moves: dict[int, str],
+) -> CallFacts:
+    name = use.get("name")
+    tool = name if isinstance(name, str) else ""
+    effect = mark.workflow.effect(tool)
+    ref, arguments = e.CallRef(reply.id, index), use.get("input")
+    went = start or result
+    at, state = (went[0].at, went[2].state) if went else (reply.at, mark.state)
+    started, key = (start[0].id, start[1].key) if start else (None, "")
+    if result is None:
+        step = start[2].step if start else mark.step + 1
+        return CallFacts(ref, step, mark.turn, state, tool, arguments, effect, at, started, key=key)
+    returned, event, after = result
+    return CallFacts(
+        ref,
+        after.step,
+        mark.turn,
+        state,
+        tool,
+        arguments,
+        effect,
+        at,
+        started,
+        returned.id,
+        returned.source,
+        event.content,
+        event.is_error,
+        event.ms,
+        event.error,
+        event.output,
+        event.abandoned,
+        key,
+        moves.get(returned.id),
+    )
+
+
+def call_json(facts: CallFacts) -> dict[str, JsonValue]:
+    """The call as one JSON object, for ``show --json``."""
+    return {
+        "type": "call",
+        "step": facts.step,
+        "record": facts.record,
+        "call": [facts.ref.reply, facts.ref.index],
+        "turn": facts.turn,
+        "state": facts.state,
+        "tool": facts.tool,
+        "effect": facts.effect,
+        "status": facts.status,
+        "arguments": facts.arguments,
+        "result": facts.content,
+        "is_error": facts.is_error,
+        "error": facts.error.type if facts.error else None,
+        "ms": round(facts.ms, 3),
+        "at": facts.at,
+        "source": facts.source,
+        "transition": facts.transition,
+        "output": facts.output,
+        "abandoned": facts.abandoned,
+    }
+
+
+class _Use(Struct, frozen=True):
+    """A call as a reply makes it."""
+
+    ref: e.CallRef
+    tool: str
+    arguments: JsonValue
+
+
+def which_of(tree: Tree, ref: e.CallRef) -> str:
+    """What tells a call from the others of its tool in the same reply; empty where it is alone."""
+    reply = tree.records.get(ref.reply)
+    if reply is None or not isinstance(reply.event, e.ModelReplied):
+        return ""
+    uses = tool_uses(reply.event.reply.get("content"))
+    if not 1 < len(uses) <= _MOST_APART:
+        return ""
+    calls = [
+        _Use(e.CallRef(ref.reply, index), str(use.get("name")), use.get("input"))
+        for index, use in enumerate(uses)
+    ]
+    return apart(calls, names=False).get(ref, "")

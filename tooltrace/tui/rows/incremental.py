@@ -1,0 +1,74 @@
+"""The rows of a long session, made a little at a time: first what is on the screen, then the rest.
+
+Making them all takes longer than a person should look at an empty screen. So what is around the
+head is made for the first picture, and all of it after that, in slices between two frames.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+from msgspec.structs import replace
+
+from tooltrace.core.fold.steps import Steps, place_of
+from tooltrace.debugger.view import View
+from tooltrace.tui.rows.calls import TraceRows
+from tooltrace.tui.rows.conversation import ConversationRows
+
+__all__ = ["LONG", "Filling", "around", "stands_in"]
+
+LONG = 1200
+"""Records on a way from which on its rows are made a little at a time."""
+
+_AROUND, _ROOM = 250, 60
+_SLICE = 300
+
+
+def around(view: View) -> range:
+    """The places on the way around the head: more than fits on any screen."""
+    here = place_of(view.tree, view.way, view.head)
+    return range(here - _AROUND, here + _AROUND)
+
+
+def stands_in(view: View, window: range) -> bool:
+    """Whether the head is among these places, with room around it."""
+    here = place_of(view.tree, view.way, view.head)
+    return here - _ROOM in window and here + _ROOM in window
+
+
+class Filling:
+    """All rows of one view, on their way. ``widths`` are those of the two panes, in cells."""
+
+    def __init__(self, view: View, steps: Steps, widths: Callable[[], tuple[int, int]]) -> None:
+        self.view = view
+        self.conversation = ConversationRows()
+        self.calls = TraceRows(steps)
+        self._widths = widths
+        self._slices = self._made()
+
+    def go_on(self, seconds: float) -> bool:
+        """Make some more for about so long; True when nothing is left to be made."""
+        end = time.perf_counter() + seconds
+        with suppress(StopIteration):
+            while time.perf_counter() < end:
+                next(self._slices)
+            return False
+        return True
+
+    def _made(self) -> Iterator[None]:
+        view, way = self.view, self.view.way
+        done = 0
+        for upto in [*range(_SLICE, len(way), _SLICE), len(way)]:
+            items, _ = self.conversation.update(replace(view, way=way[:upto]))
+            width = self._widths()[0]
+            if width > 0:
+                for item in items[done:]:
+                    item.height(width)
+            done = len(items)
+            yield
+        step = _SLICE * 3
+        for upto in [*range(step, len(way), step), len(way)]:
+            self.calls.fill(view, upto)
+            yield

@@ -1,0 +1,245 @@
+"""The workflow pane's items: the state graph, what comes next, the context, the limits.
+
+The graph is worked out once for each definition, laid out once for each width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from tooltrace.core.decide.next_action import AwaitUser, legal_targets
+from tooltrace.core.model.append_list import Vec
+from tooltrace.core.model.events import Transitioned
+from tooltrace.core.model.snapshot import Snapshot, Visit
+from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.debugger.view import View
+from tooltrace.tui.rows import labels
+from tooltrace.tui.rows.columns import cell, cells_of
+from tooltrace.tui.rows.entry import Entry
+from tooltrace.tui.rows.lines import Line, Span, fit, plain, tidy
+from tooltrace.tui.rows.state_graph import lay_out
+from tooltrace.tui.rows.state_graph_shape import Graph, graph_of
+from tooltrace.tui.rows.state_labels import By, Marks
+from tooltrace.tui.rows.values import brief
+
+__all__ = ["ContextRow", "GraphRow", "WorkflowRows", "one_line_state"]
+
+_GRAPH, _NEXT, _ERROR, _TURN, _PROBLEM = -1, -2, -3, -4, -10
+_NAMES = 18
+
+
+class GraphRow(Struct, frozen=True):
+    """The state graph, as many lines as its width needs."""
+
+    graph: Graph
+    marks: Marks
+    measured: dict[int, list[Line]]
+
+    @property
+    def key(self) -> int:
+        """There is one."""
+        return _GRAPH
+
+    @property
+    def selectable(self) -> bool:
+        """Never."""
+        return False
+
+    def height(self, width: int) -> int:
+        """How many lines it takes."""
+        return len(self.lines(width))
+
+    def lines(self, width: int) -> Sequence[Line]:
+        """Its lines; those of the last width are kept."""
+        lines = self.measured.get(width)
+        if lines is None:
+            lines = lay_out(self.graph, self.marks, width)
+            self.measured.clear()
+            self.measured[width] = lines
+        return lines
+
+    def text(self) -> str:
+        """The names of the states."""
+        return " ".join([*self.graph.main, *(s for way in self.graph.ways for s in way.chain)])
+
+
+class ContextRow(Struct, frozen=True):
+    """One value of the context: its name, the value on one line, what it came from."""
+
+    key: int
+    name: str
+    value: object
+    saved_by: str
+    first: bool
+    names: int = _NAMES
+
+    @property
+    def selectable(self) -> bool:
+        """Always: it can be edited."""
+        return True
+
+    def height(self, width: int) -> int:
+        """Always one."""
+        return 1
+
+    def lines(self, width: int) -> Sequence[Line]:
+        """The one line; the value is cut before what it came from is."""
+        head = cell("context" if self.first else "", 9, "dim")
+        name = cell(self.name, min(self.names, max(6, width // 3)), "arg")
+        by = "you" if self.saved_by == "you" else fit(self.saved_by, 24)
+        came: Line = ()
+        if by and width >= _NAMES + 24:
+            came = ((f"  ← {by}", "edited" if by == "you" else "dim"),)
+        room = max(4, width - cells_of((head, name)) - cells_of(came))
+        style = "dim" if self.value is None else "text"
+        line = (head, name, (fit(brief(self.value, 4 * room), room), style), *came)
+        return [tidy(line, width)[0]]
+
+    def text(self) -> str:
+        """What a search looks at."""
+        return f"{self.name} {brief(self.value)}"
+
+
+class WorkflowRows:
+    """Builds the items for one view after another."""
+
+    def __init__(self) -> None:
+        self._spec: WorkflowSpec | None = None
+        self._graph = Graph((), ())
+        self._row: GraphRow | None = None
+        self._visits = _Visits()
+
+    def update(self, view: View) -> Sequence[GraphRow | ContextRow | Entry]:
+        """The items for this view."""
+        s = view.snapshot
+        found: list[GraphRow | ContextRow | Entry] = [self._graph_row(view)]
+        if s.workflow.states and s.state is None:
+            found.append(_row(s, _PROBLEM + 1, ("no state yet", "dim")))
+        if s.error:
+            found.append(_row(s, _ERROR, (f"{labels.BAD} error  ", "error"), (s.error, "text")))
+        found.append(_row(s, _NEXT, *_next(view)))
+        names = min(_NAMES, max((len(name) + 1 for name in s.context), default=0))
+        for index, (name, value) in enumerate(s.context.items()):
+            by = s.saved_by.get(name, "")
+            found.append(ContextRow(index, name, value, by, index == 0, names))
+        found.append(_row(s, _TURN, *_limits(s)))
+        for index, problem in enumerate((*view.problems, *s.problems)):
+            found.append(_row(s, _PROBLEM - index, (f"{labels.DOUBT} {problem}", "warn")))
+        return found
+
+    def _graph_row(self, view: View) -> GraphRow | Entry:
+        s = view.snapshot
+        if not s.workflow.states:
+            return _row(s, _GRAPH, ("no states: the model decides", "dim"))
+        if s.workflow is not self._spec:
+            self._spec, self._graph = s.workflow, graph_of(s.workflow)
+        counts, forced = self._visits.update(s.visits)
+        watched = labels.watched(view.points, "state")
+        before = s.visits[-2].state if len(s.visits) > 1 else None
+        marks = Marks(s.state, counts, forced, watched, _bad_ends(s.workflow), before, _by(view))
+        if self._row is None or (self._row.graph, self._row.marks) != (self._graph, marks):
+            self._row = GraphRow(self._graph, marks, {})
+        return self._row
+
+
+def _by(view: View) -> By:
+    """How the workflow came to the state in which it is."""
+    visits = view.snapshot.visits
+    if not visits:
+        return "row"
+    if visits[-1].forced:
+        return "force"
+    match view.tree[visits[-1].record].event:
+        case Transitioned(row=None, cause=int()):
+            return "critical"
+        case _:
+            return "row"
+
+
+class _Visits:
+    """How often each state was entered, and which last by force; counts only what is new."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._forced: frozenset[str] = frozenset()
+        self._seen = 0
+        self._last: Visit | None = None
+
+    def update(self, visits: Vec[Visit]) -> tuple[dict[str, int], frozenset[str]]:
+        seen = self._seen
+        if seen > len(visits) or (seen and visits[seen - 1] is not self._last):
+            self._counts, self._forced, seen = {}, frozenset(), 0
+        new = visits[seen:]
+        if new:
+            counts = dict(self._counts)
+            last = {visit.state: visit.forced for visit in new}
+            for visit in new:
+                counts[visit.state] = counts.get(visit.state, 0) + 1
+            self._counts = counts
+            kept = self._forced - last.keys()
+            self._forced = kept | {state for state, forced in last.items() if forced}
+        self._seen, self._last = len(visits), visits[-1] if visits else None
+        return self._counts, self._forced
+
+
+def _bad_ends(spec: WorkflowSpec) -> frozenset[str]:
+    return frozenset(state.name for state in spec.states if state.failure)
+
+
+def _row(s: Snapshot, key: int, *line: Span) -> Entry:
+    return Entry(key, s.at, line, selectable=False)
+
+
+def _next(view: View) -> Line:
+    action = view.action
+    if view.running:
+        return (("running  ", "dim"), (labels.runs_now(view.snapshot, action), "strong"))
+    then = labels.happens_next(action, view.snapshot)
+    if isinstance(action, AwaitUser):
+        if not view.at_tip:  # Nobody has to do anything for what is recorded.
+            return (("next     ", "dim"), ("along the recording", "strong"))
+        if action.why == "input" and view.replaying:
+            return (("next     ", "dim"), (labels.SAID, "strong"))
+        over = action.why == "finished"
+        return (
+            ("" if over else "waiting  ", "dim"),
+            (then, "strong"),
+        )
+    return (("next     ", "dim"), (then, "strong"))
+
+
+def _limits(s: Snapshot) -> Line:
+    near = s.turn * 10 >= s.max_turns * 9
+    turns = (f"{s.turn}/{s.max_turns}", "warn" if near else "text")
+    calls = f" · {s.tool_calls:,} tool call{'' if s.tool_calls == 1 else 's'}"
+    idle = s.workflow.stuck.most_idle
+    unit = s.workflow.stuck.counts
+    still: Line = ()
+    if s.workflow.states and idle and s.idle * 2 >= idle:
+        still = ((f" · {s.idle} of {idle} {unit} without a change", "warn"),)
+    return (("turn     ", "dim"), turns, (calls, "dim"), *still)
+
+
+def one_line_state(view: View, width: int) -> Line:
+    """The states around the current one on one line, for where the graph has no room."""
+    s = view.snapshot
+    if not s.workflow.states:
+        return tidy((("no states: the model decides", "dim"),), width)[0]
+    before = [visit.state for visit in s.visits[-9:-1]]
+    now: Line = ((f"● {s.state or 'no state yet'}", "state.now"),)
+    after: list[Span] = []
+    for target in legal_targets(s)[:6]:
+        after += [(" | " if after else " → ", "dim"), (f"{labels.AHEAD} {target}", "state.todo")]
+    line = tidy((*now, *after), width)[0]
+    for index, state in enumerate(reversed(before)):
+        more = ("… → ", "dim") if index + 1 < len(s.visits) - 1 else ("", "")
+        longer = ((f"{labels.DONE} {fit(state, 40)}", "state.done"), (" → ", "dim"), *line)
+        if cells_of((more, *longer)) > width:
+            cut = (("… → ", "dim"), *line)
+            return cut if cells_of(cut) <= width else line
+        line = longer
+    hidden = len(s.visits) - 1 > len(before)
+    cut = (("… → ", "dim"), *line) if hidden else line
+    return cut if len(plain(cut)) and cells_of(cut) <= width else line

@@ -1,0 +1,65 @@
+"""What is put up over a session, each imported when it first is: the session is there sooner."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tooltrace.tui.screens.branches import BranchesScreen
+    from tooltrace.tui.screens.call_detail import DetailScreen
+    from tooltrace.tui.screens.compare import CompareScreen, There
+    from tooltrace.tui.screens.confirm import Answer, ConfirmScreen
+    from tooltrace.tui.screens.editor import Edited, EditorScreen
+    from tooltrace.tui.screens.help import HelpScreen
+    from tooltrace.tui.screens.picker import Choice, Picked, PickerScreen
+    from tooltrace.tui.screens.preview import EffectsScreen
+    from tooltrace.tui.screens.prompt import LineScreen
+    from tooltrace.tui.screens.samples import AGAIN, SamplesScreen
+
+__all__ = [
+    "AGAIN",
+    "Answer",
+    "BranchesScreen",
+    "Choice",
+    "CompareScreen",
+    "ConfirmScreen",
+    "DetailScreen",
+    "Edited",
+    "EditorScreen",
+    "EffectsScreen",
+    "HelpScreen",
+    "LineScreen",
+    "Picked",
+    "PickerScreen",
+    "SamplesScreen",
+    "There",
+]
+
+_MODULES = {
+    "BranchesScreen": "branches",
+    "CompareScreen": "compare",
+    "There": "compare",
+    "Answer": "confirm",
+    "ConfirmScreen": "confirm",
+    "DetailScreen": "call_detail",
+    "Edited": "editor",
+    "EditorScreen": "editor",
+    "EffectsScreen": "preview",
+    "HelpScreen": "help",
+    "LineScreen": "prompt",
+    "Choice": "picker",
+    "Picked": "picker",
+    "PickerScreen": "picker",
+    "AGAIN": "samples",
+    "SamplesScreen": "samples",
+}
+
+
+def __getattr__(name: str) -> object:
+    """A screen, or what it takes or gives, by its name."""
+    if name not in _MODULES:
+        raise AttributeError(f"there is no dialog {name}")
+    found: object = getattr(import_module(f"tooltrace.tui.screens.{_MODULES[name]}"), name)
+    globals()[name] = found
+    return found
