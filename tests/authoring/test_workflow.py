@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tooltrace import BadWorkflow, On, State, StuckSpec, ToolContext, Workflow, call, say, tool
-from tooltrace.core.model.workflow import ContextField, Row, StateSpec, ToolSpec
+from tooltrace.core.model.workflow import ContextField, StateSpec, ToolSpec, Transition
 from tooltrace.tools.functions.function import FunctionTool
 
 HERE = "tests/authoring/test_workflow.py"
@@ -74,8 +74,8 @@ def test_a_definition_becomes_data() -> None:
     assert [state.name for state in w.spec.states] == ["a", "b", "end"]
     assert w.spec.states[0] == StateSpec("a", ("look",))
     assert w.spec.rows == (
-        Row(("look",), "a", "b", "result", {"order": "result"}),
-        Row(("pay",), "b", "end"),
+        Transition(("look",), "a", "b", "result", {"order": "result"}),
+        Transition(("pay",), "b", "end"),
     )
     assert w.spec.context == (
         ContextField("order", "dict[str, Any] | None", None),

@@ -60,11 +60,11 @@ async def _measured(path: Path, size: tuple[int, int]) -> Figures:
     collect_briefly()  # As the app does before anything else.
     from tooltrace.cli.build import reopen
     from tooltrace.tui.app import ToolTraceApp
-    from tooltrace.tui.services import Doors
+    from tooltrace.tui.services import AppServices
 
     debugger = reopen(path)
     opened = time.perf_counter()
-    app = ToolTraceApp(Doors(_none, _none, list, []), debugger)
+    app = ToolTraceApp(AppServices(_none, _none, list, []), debugger)
     frames: list[Frame] = []
     display = app._display
 

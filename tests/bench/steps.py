@@ -18,7 +18,7 @@ from tooltrace.cli.build import now
 from tooltrace.core.decide.next_action import AwaitUser, Finish, RunTools, next_action
 from tooltrace.core.model.events import RunStarted, Settings, UserSaid
 from tooltrace.core.model.messages import Request
-from tooltrace.core.model.ports import Heard, Reply
+from tooltrace.core.model.ports import OnDelta, Reply
 from tooltrace.core.model.request_forms import FORM
 from tooltrace.core.model.workflow import StuckSpec
 from tooltrace.debugger.session.session import Session
@@ -47,7 +47,7 @@ class Counting:
     def __init__(self, steps: int) -> None:
         self._steps = steps
 
-    async def ask(self, request: Request, heard: Heard | None = None) -> Reply:
+    async def ask(self, request: Request, heard: OnDelta | None = None) -> Reply:
         """The next call, or the end."""
         turn = request.turn
         if turn >= self._steps:

@@ -57,13 +57,13 @@ async def _measured(url: str) -> dict[str, float]:
     from tooltrace.core.decide.next_action import CallModel
     from tooltrace.core.model.events import Settings
     from tooltrace.tui.app import ToolTraceApp
-    from tooltrace.tui.services import Doors
+    from tooltrace.tui.services import AppServices
 
     os.environ["ANTHROPIC_API_KEY"] = KEY
     with tempfile.TemporaryDirectory() as name:
         settings = Settings("claude-sonnet-5-5", url)
         debugger = new_run(load_code("refund"), Path(name) / "s.jsonl", settings)
-        app = ToolTraceApp(Doors(_none, _none, list, []), debugger)
+        app = ToolTraceApp(AppServices(_none, _none, list, []), debugger)
         async with app.run_test(size=(120, 36)) as pilot:
             while not isinstance(debugger.view().action, CallModel):
                 debugger.step().result(_LATE)

@@ -19,7 +19,7 @@ from tests.cli.hostile import TEXTS
 from tests.debugger.sitting import records_of
 from tests.store.build import write
 from tests.terminal.pty_app import PtyApp
-from tooltrace.cli.check.one import Asked, check_file
+from tooltrace.cli.check.one import CheckOptions, check_file
 from tooltrace.cli.check.workers import check_side_by_side
 from tooltrace.cli.session_paths import find_sessions
 from tooltrace.core.model import events as e
@@ -115,8 +115,8 @@ def without_times(found: object) -> object:
 
 def test_two_processes_find_what_one_does_in_the_same_order(folder: Path) -> None:
     files, _ = find_sessions([folder, *FILES])
-    one = without_times(check_file(file, Asked()) for file in files)
-    assert without_times(check_side_by_side(files, Asked(), 2)) == one
+    one = without_times(check_file(file, CheckOptions()) for file in files)
+    assert without_times(check_side_by_side(files, CheckOptions(), 2)) == one
 
 
 DEADLY = """

@@ -18,13 +18,13 @@ from tests.cli.planted import KINDS, plant
 from tests.debugger.sitting import records_of
 from tests.store.build import write
 from tooltrace.cli.build import Code, load_code
-from tooltrace.cli.check.one import Asked, check_file
+from tooltrace.cli.check.one import CheckOptions, check_file
 from tooltrace.core.model import events as e
 
 ROOT = Path(__file__).parents[2]
 SESSIONS = ("refund", "refund-failed", "refund-too-old", "loan", "release", "backfill")
 EACH = 34
-ASKED = Asked("today", live=True)
+ASKED = CheckOptions("today", live=True)
 
 
 @cache
@@ -84,7 +84,7 @@ def test_every_planted_change_is_found_at_its_step_and_field(kind: str, tmp_path
         assert differs.field == planted.field, (name, one.text)
         assert differs.recorded != differs.now
         # And the file contradicts itself.
-        (alone,) = check_file(path, Asked()).checked
+        (alone,) = check_file(path, CheckOptions()).checked
         assert alone.divergence is not None, (name, number, one.text)
         assert (alone.divergence.record or 0) >= planted.record
 
@@ -97,7 +97,7 @@ def test_nothing_is_found_in_as_many_that_are_as_they_were(tmp_path: Path) -> No
         for name in SESSIONS:
             write(path, varied(name, number))
             live = number % 8 == 0
-            asked, today = (ASKED, code(name.partition("-")[0])) if live else (Asked(), None)
+            asked, today = (ASKED, code(name.partition("-")[0])) if live else (CheckOptions(), None)
             (one,) = check_file(path, asked, today).checked
             assert one.divergence is None, one.text
             count += 1

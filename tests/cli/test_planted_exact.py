@@ -19,7 +19,7 @@ from tests.cli.calling import call
 from tests.debugger.sitting import records_of
 from tests.store.build import write
 from tooltrace.cli.build import Code, load_code, new_run
-from tooltrace.cli.check.one import Asked, check_file
+from tooltrace.cli.check.one import CheckOptions, check_file
 from tooltrace.core.compare.json_diff import MISSING
 from tooltrace.core.model import events as e
 from tooltrace.core.model.events import Settings
@@ -166,7 +166,7 @@ def in_argument(records: Records, at: int, change: Any) -> tuple[Records, str]:
 
 def found_in(path: Path, records: Records, code: Code | None) -> Any:
     write(path, records)
-    asked = Asked() if code is None else Asked("today", live=True)
+    asked = CheckOptions() if code is None else CheckOptions("today", live=True)
     found = check_file(path, asked, code)
     assert found.why is None and found.problems == (), found
     (one,) = found.checked

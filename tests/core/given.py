@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from tooltrace.core.decide.next_action import Action, Transition, model_called, next_action
+from tooltrace.core.decide.next_action import Action, ChangeState, model_called, next_action
 from tooltrace.core.fold.fold import fold
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
 from tooltrace.core.model.messages import Message
 from tooltrace.core.model.snapshot import Call, Snapshot
-from tooltrace.core.model.workflow import Row, StateSpec, ToolSpec, WorkflowSpec
+from tooltrace.core.model.workflow import StateSpec, ToolSpec, Transition, WorkflowSpec
 
 __all__ = ["AT", "Given", "call", "reply", "workflow"]
 
@@ -45,7 +45,7 @@ def reply(*blocks: str | dict[str, Any], stop: Any = ..., tokens: int = 10) -> d
 
 
 def workflow(
-    *rows: Row, end: str = "done", tools: tuple[ToolSpec, ...] = (), **rest: Any
+    *rows: Transition, end: str = "done", tools: tuple[ToolSpec, ...] = (), **rest: Any
 ) -> WorkflowSpec:
     """A workflow from its table alone: states and tools are those that the rows name.
 
@@ -160,7 +160,7 @@ class Given:
     def moves(self, to: str) -> Given:
         """The due transition is taken; it must lead there."""
         action = self.action
-        assert isinstance(action, Transition), f"no transition is due, but {action}"
+        assert isinstance(action, ChangeState), f"no transition is due, but {action}"
         assert action.to == to, f"the due transition leads to {action.to}"
         return self.append(e.Transitioned(action.to, action.row, action.cause, action.reason))
 

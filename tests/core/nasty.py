@@ -16,9 +16,9 @@ from tooltrace.core.decide.next_action import (
     Action,
     AwaitUser,
     CallModel,
+    ChangeState,
     Finish,
     RunTools,
-    Transition,
     model_called,
     next_action,
 )
@@ -28,9 +28,9 @@ from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.core.model.workflow import (
     AT_ONCE,
     ContextField,
-    Row,
     StateSpec,
     ToolSpec,
+    Transition,
     WorkflowSpec,
 )
 
@@ -54,7 +54,7 @@ def performed(s: Snapshot, action: Action) -> e.Event | None:
             return model_called(s)
         case RunTools():
             return e.ToolStarted(action.calls[0].ref, action.calls[0].tool)
-        case Transition():
+        case ChangeState():
             return e.Transitioned(action.to, action.row, action.cause)
         case Finish():
             return e.RunFinished(action.outcome, action.why)
@@ -99,12 +99,12 @@ class Nasty:
             critical_to=r.choice([None, "end"]),
         )
 
-    def _row(self) -> Row:
+    def _row(self) -> Transition:
         r = self.random
         on = tuple(r.choices(_NAMES, k=r.randrange(1, 3))) if r.random() < 0.8 else (AT_ONCE,)
         save = {r.choice("nx"): r.choice(_SAVES) for _ in range(r.randrange(3))}
         source, target, guard = r.choice(_STATES), r.choice(_STATES), r.choice(_GUARDS)
-        return Row(on, source, target, guard, save, r.random() < 0.3)
+        return Transition(on, source, target, guard, save, r.random() < 0.3)
 
     def _reply(self) -> dict[str, Any]:
         r = self.random

@@ -8,11 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from tests.core.given import Given, call, workflow
-from tooltrace.core.decide.thinking_binding import Unbound, unbound
+from tooltrace.core.decide.thinking_binding import UnboundThinking, unbound
 from tooltrace.core.model import events as e
-from tooltrace.core.model.workflow import Row
+from tooltrace.core.model.workflow import Transition
 
-FLOW = workflow(Row(("look",), "one", "two"), Row(("act",), "two", "done"), system="Be kind.")
+FLOW = workflow(
+    Transition(("look",), "one", "two"), Transition(("act",), "two", "done"), system="Be kind."
+)
 THOUGHT = {"type": "thinking", "thinking": "hm", "signature": "s"}
 
 
@@ -68,13 +70,15 @@ def test_an_older_result_was_changed_and_what_came_after_was_kept(kept: int) -> 
         if isinstance(event, e.ModelReplied):
             replies.append(given.head or 0)
     why = "the conversation before it was changed"
-    assert unbound(path(given)) == [Unbound(reply, why) for reply in replies]
+    assert unbound(path(given)) == [UnboundThinking(reply, why) for reply in replies]
 
 
 def test_the_system_prompt_was_changed() -> None:
     given = thought().append(e.WorkflowChanged(replace(FLOW, system="Be quick.")))
     reply = path(given)[3].id
-    assert unbound(path(given)) == [Unbound(reply, "the system prompt or the tools were changed")]
+    assert unbound(path(given)) == [
+        UnboundThinking(reply, "the system prompt or the tools were changed")
+    ]
     given.append(e.WorkflowChanged(FLOW))
     assert unbound(path(given)) == []
 

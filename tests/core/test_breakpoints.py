@@ -8,13 +8,13 @@ from tests.core.given import Given, call, workflow
 from tooltrace.core.decide.breakpoints import Breakpoint, hit, parse, same
 from tooltrace.core.model import events as e
 from tooltrace.core.model.errors import BadExpression
-from tooltrace.core.model.workflow import AT_ONCE, ContextField, Row
+from tooltrace.core.model.workflow import AT_ONCE, ContextField, Transition
 
 SPEC = workflow(
-    Row(("look",), "begin", "notify", when="result.n > 1", save={"n": "result.n"}),
-    Row(("look",), "begin", "done"),
-    Row(("notify", "tell"), "notify", "notify"),
-    Row((AT_ONCE,), "notify", "done", when="context.n > 5"),
+    Transition(("look",), "begin", "notify", when="result.n > 1", save={"n": "result.n"}),
+    Transition(("look",), "begin", "done"),
+    Transition(("notify", "tell"), "notify", "notify"),
+    Transition((AT_ONCE,), "notify", "done", when="context.n > 5"),
     context=(ContextField("n"),),
 )
 

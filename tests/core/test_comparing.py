@@ -17,7 +17,7 @@ from tests.core.given import Given, call
 from tests.recorded.test_sessions import FILES, opened
 from tests.timing import within
 from tests.tui.view.build import REFUND, any_session, long_session
-from tooltrace.core.compare.branch_diff import MOST_FIELDS, Comparison, Row, compare
+from tooltrace.core.compare.branch_diff import MOST_FIELDS, ComparedStep, Comparison, compare
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
@@ -27,7 +27,7 @@ TREES = {path.stem.removeprefix("demo-"): opened(path).tree for path in FILES}
 FREE = WorkflowSpec("free")
 
 
-def differing(found: Comparison) -> list[Row]:
+def differing(found: Comparison) -> list[ComparedStep]:
     return [row for row in found.rows if row.verdict != "same"]
 
 

@@ -11,7 +11,13 @@ from tooltrace.core.compare.coverage import Coverage, row_key
 from tooltrace.core.decide.breakpoints import hit, parse, undecided, unfit
 from tooltrace.core.decide.next_action import AwaitUser, next_action
 from tooltrace.core.decide.validate import problems
-from tooltrace.core.model.workflow import ContextField, Row, StateSpec, ToolSpec, WorkflowSpec
+from tooltrace.core.model.workflow import (
+    ContextField,
+    StateSpec,
+    ToolSpec,
+    Transition,
+    WorkflowSpec,
+)
 
 
 def schema(**properties: Any) -> dict[str, Any]:
@@ -40,7 +46,7 @@ SPEC = WorkflowSpec(
     tools=(LOOK, PAY, ToolSpec("open")),
     states=(StateSpec("begin", ("look", "pay")), StateSpec("end", terminal=True)),
     initial="begin",
-    rows=(Row(("pay",), "begin", "end"),),
+    rows=(Transition(("pay",), "begin", "end"),),
     context=(ContextField("order"),),
 )
 
@@ -125,9 +131,9 @@ def test_a_schema_that_says_nothing_forbids_nothing(hostile: Any) -> None:
 
 def test_a_guard_is_held_against_the_tool_that_it_is_about() -> None:
     table = (
-        Row(("pay",), "begin", "end", when="args.amout > 10"),
-        Row(("pay",), "begin", "end", when='args.amount > "10"'),
-        Row(("pay",), "begin", "end", save={"order": "args.amout"}),
+        Transition(("pay",), "begin", "end", when="args.amout > 10"),
+        Transition(("pay",), "begin", "end", when='args.amount > "10"'),
+        Transition(("pay",), "begin", "end", save={"order": "args.amout"}),
     )
     found = [str(problem) for problem in problems(WorkflowSpec(**{**spec_parts(), "rows": table}))]
     assert "rows[0].when: 'args.amout > 10': there is no args.amout in pay, did you" in found[0]
@@ -192,7 +198,7 @@ def test_who_has_asked_for_nothing_has_paid_nothing() -> None:
 
 
 def test_a_guard_that_cannot_be_decided_is_told_in_the_run_and_in_the_coverage() -> None:
-    rows = (Row((), "begin", "end", when="context.order > 3"),)
+    rows = (Transition((), "begin", "end", when="context.order > 3"),)
     given = Given(WorkflowSpec(**{**spec_parts(), "rows": rows})).user("Go.").replies("Done.")
     action = next_action(given.snapshot)
     assert isinstance(action, AwaitUser)

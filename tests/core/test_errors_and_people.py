@@ -9,14 +9,14 @@ from tests.core.tables import BRANCHING, LINEAR, LOOP, prompt
 from tooltrace.core.decide.next_action import (
     AwaitUser,
     CallModel,
+    ChangeState,
     Finish,
     RunTools,
-    Transition,
     legal_targets,
     refusal,
 )
 from tooltrace.core.model import events as e
-from tooltrace.core.model.workflow import ContextField, Row, ToolSpec, WorkflowSpec
+from tooltrace.core.model.workflow import ContextField, ToolSpec, Transition, WorkflowSpec
 
 # Errors in the middle
 
@@ -30,9 +30,9 @@ def test_the_model_hears_of_an_error_and_may_try_again() -> None:
 
 def test_an_error_row_leads_to_where_errors_are_handled() -> None:
     spec = workflow(
-        Row(("load",), "importing", "done"),
-        Row(("load",), "importing", "skipping", error=True, save={"bad": "error"}),
-        Row(("skip",), "skipping", "importing"),
+        Transition(("load",), "importing", "done"),
+        Transition(("load",), "importing", "skipping", error=True, save={"bad": "error"}),
+        Transition(("skip",), "skipping", "importing"),
         context=(ContextField("bad"),),
     )
     given = Given(spec).user("Go.").replies(call("load")).fails("load", "row 7 is poisoned")
@@ -42,9 +42,9 @@ def test_an_error_row_leads_to_where_errors_are_handled() -> None:
 
 
 CRITICAL = workflow(
-    Row(("pay",), "paying", "done"),
-    Row(("look",), "paying", "paying"),
-    Row(("fix",), "failed", "done"),
+    Transition(("pay",), "paying", "done"),
+    Transition(("look",), "paying", "paying"),
+    Transition(("fix",), "failed", "done"),
     tools=(ToolSpec("pay", critical=True),),
     critical_to="failed",
 )
@@ -52,7 +52,7 @@ CRITICAL = workflow(
 
 def test_a_critical_failure_leads_to_where_the_workflow_says() -> None:
     given = Given(CRITICAL).user("Go.").replies(call("pay")).fails("pay", "declined")
-    assert given.action == Transition("failed", None, given.head, "pay failed: declined")
+    assert given.action == ChangeState("failed", None, given.head, "pay failed: declined")
     given.moves("failed").replies("It failed.")
     assert given.action == Finish("failed", "pay failed: declined")
 
@@ -73,8 +73,8 @@ def test_forcing_a_transition_takes_the_error_back() -> None:
 
 def test_a_call_that_is_not_allowed_here_is_refused_and_not_a_failure() -> None:
     spec = workflow(
-        Row(("look",), "looking", "paying"),
-        Row(("pay",), "paying", "done"),
+        Transition(("look",), "looking", "paying"),
+        Transition(("pay",), "paying", "done"),
         tools=(ToolSpec("pay", critical=True),),
         critical_to="failed",
     )

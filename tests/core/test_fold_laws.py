@@ -14,8 +14,8 @@ from tests.core.nasty import SEEDS, Nasty, performed
 from tooltrace.core.decide.breakpoints import hit, parse
 from tooltrace.core.decide.next_action import (
     CallModel,
+    ChangeState,
     RunTools,
-    Transition,
     model_called,
     next_action,
     request_at,
@@ -54,7 +54,7 @@ def test_folding_and_asking_what_is_next_never_fails(seed: int) -> None:
             continue
         after = fold(s, e.Record(tree.last_id + 1, record_id, AT, "live", event))
         assert after != s
-        assert after.problems == s.problems or isinstance(action, Transition)
+        assert after.problems == s.problems or isinstance(action, ChangeState)
         if isinstance(action, CallModel):
             assert request_at(after).digest == model_called(s).digest
         if isinstance(action, RunTools):

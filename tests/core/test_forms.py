@@ -16,9 +16,9 @@ from tooltrace.core.model import events as e
 from tooltrace.core.model.errors import BadCommand, BadSession
 from tooltrace.core.model.messages import Request
 from tooltrace.core.model.request_forms import FORM, as_text
-from tooltrace.core.model.workflow import ContextField, Row
+from tooltrace.core.model.workflow import ContextField, Transition
 from tooltrace.debugger.replay.check import check_session
-from tooltrace.debugger.replay.start import Again, begin_replay
+from tooltrace.debugger.replay.start import ReplayParts, begin_replay
 from tooltrace.debugger.session.session import Session
 from tooltrace.models.anthropic.request_body import body
 
@@ -48,7 +48,7 @@ def test_values_as_the_model_reads_them(form: int, text: str) -> None:
 @pytest.mark.parametrize(("form", "text"), [(1, ASCII), (2, UTF8)])
 def test_a_result_and_the_state_prompt_have_the_form_of_the_run(form: int, text: str) -> None:
     spec = workflow(
-        Row(("look",), "a", "b", save={"city": "result"}), context=(ContextField("city"),)
+        Transition(("look",), "a", "b", save={"city": "result"}), context=(ContextField("city"),)
     )
     given = Given(spec, form=form).user("Go.").replies(call("look")).returns("look", VALUE)
     given.moves("b").asks()
@@ -104,7 +104,7 @@ def test_a_form_that_is_not_known_makes_no_request(form: int) -> None:
     with pytest.raises(BadSession, match="upgrade tooltrace"):
         asyncio.run(check_session(session, lambda: AT))
     with pytest.raises(BadCommand, match="upgrade tooltrace"):
-        begin_replay(session, True, Again())
+        begin_replay(session, True, ReplayParts())
 
 
 def test_a_replay_keeps_the_form() -> None:
@@ -112,7 +112,7 @@ def test_a_replay_keeps_the_form() -> None:
     session = Session(lambda: AT)
     for record in given.tree.records.values():
         session.append(record.event, record.source)
-    begin_replay(session, True, Again(workflow=replace(workflow(), system="Anders.")))
+    begin_replay(session, True, ReplayParts(workflow=replace(workflow(), system="Anders.")))
     again = session.tree[session.head].event
     assert isinstance(again, e.RunStarted)
     assert (again.form, again.workflow.system) == (FORM, "Anders.")

@@ -9,11 +9,11 @@ import pytest
 from tests.core.given import Given, workflow
 from tooltrace.core.decide.state_prompt import state_prompt
 from tooltrace.core.model import events as e
-from tooltrace.core.model.workflow import ContextField, Row, StateSpec, WorkflowSpec
+from tooltrace.core.model.workflow import ContextField, StateSpec, Transition, WorkflowSpec
 from tooltrace.core.text.exact_json import dumps
 
 SPEC = workflow(
-    Row(("look",), "begin", "begin", save={"x": "result"}), context=(ContextField("x"),)
+    Transition(("look",), "begin", "begin", save={"x": "result"}), context=(ContextField("x"),)
 )
 
 

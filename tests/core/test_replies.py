@@ -10,7 +10,7 @@ from tooltrace.core.decide.next_action import AwaitUser, CallModel, Finish
 from tooltrace.core.fold.stop_reasons import trouble_of
 from tooltrace.core.model import events as e
 from tooltrace.core.model.messages import Assistant, Result
-from tooltrace.core.model.workflow import Row
+from tooltrace.core.model.workflow import Transition
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_failure_without_a_recorded_request_loses_nothing() -> None:
 
 
 def test_a_paused_turn_goes_back_as_it_is() -> None:
-    given = Given(workflow(Row(("look",), "start", "done"))).user("Go.")
+    given = Given(workflow(Transition(("look",), "start", "done"))).user("Go.")
     given.replies("Still searching", stop="pause_turn")
     assert given.action == CallModel()
     assert texts(given) == ["user:Go.", "state", "assistant:4"]

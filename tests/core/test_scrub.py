@@ -9,11 +9,11 @@ from urllib.parse import quote
 import pytest
 
 from tests.timing import within
-from tooltrace.core.text.redact import Scrubber, secrets_of
+from tooltrace.core.text.redact import Redactor, secrets_of
 from tooltrace.core.text.sanitize import one_line
 
 SECRET = "a\"b'c\\d\né-0123456789/+"
-HIDE = Scrubber([("SHOP_KEY", SECRET), ("LONGER_TOKEN", "0123456789-abcdef"), ("", "0123456789")])
+HIDE = Redactor([("SHOP_KEY", SECRET), ("LONGER_TOKEN", "0123456789-abcdef"), ("", "0123456789")])
 
 FORMS = [
     SECRET,
@@ -60,12 +60,12 @@ KINDS = [
 @pytest.mark.parametrize("key", KINDS)
 def test_well_known_keys_are_hidden_wherever_they_stand(key: str) -> None:
     for text in (key, f'{{"key":"{key}"}}', f"x={key}&y=1", f"<{key}>"):
-        hidden = Scrubber()(text)
+        hidden = Redactor()(text)
         assert key[-8:] not in hidden and "[secret " in hidden
 
 
 def test_a_bearer_a_private_key_and_a_password_in_an_address() -> None:
-    hide = Scrubber()
+    hide = Redactor()
     assert (
         hide('{"authorization":"Bearer abc.def-123456"}') == '{"authorization":"Bearer [secret]"}'
     )
@@ -90,7 +90,7 @@ def test_a_bearer_a_private_key_and_a_password_in_an_address() -> None:
     ],
 )
 def test_words_are_left_alone(text: str) -> None:
-    assert Scrubber()(text) == text
+    assert Redactor()(text) == text
 
 
 def test_which_variables_hold_secrets() -> None:
@@ -131,12 +131,12 @@ def test_which_variables_hold_secrets() -> None:
 )
 def test_no_text_makes_it_slow(piece: str) -> None:
     with within(0.5, time.process_time):
-        Scrubber()(piece * (200_000 // len(piece)))
+        Redactor()(piece * (200_000 // len(piece)))
 
 
 @pytest.mark.benchmark
 def test_a_small_record_costs_a_few_microseconds() -> None:
-    hide = Scrubber(secrets_of({f"K{n}_KEY": f"value-{n}-0123456789" for n in range(10)}))
+    hide = Redactor(secrets_of({f"K{n}_KEY": f"value-{n}-0123456789" for n in range(10)}))
     text = json.dumps({"call": [17, 0], "content": {"order_id": "1001", "note": "hello " * 20}})
     best = 1.0
     for _ in range(20):

@@ -10,10 +10,10 @@ import time
 
 import pytest
 
-from tooltrace.core.text.redact import Numbers, Scrubber
+from tooltrace.core.text.redact import Redactor, SecretNumbers
 from tooltrace.core.text.redact_known_keys import KINDS
 
-HIDE = Scrubber()
+HIDE = Redactor()
 _A36 = "a1B2" * 9
 _HEX32 = "0123456789abcdef" * 2
 _U = "Ab3_x-9Z" * 12
@@ -167,7 +167,7 @@ def test_random_letters_are_no_keys() -> None:
 
 
 def test_equal_keys_have_one_number_and_others_another() -> None:
-    hide = Scrubber(numbers=Numbers())
+    hide = Redactor(numbers=SecretNumbers())
     one, other = PLANTED["github classic"], PLANTED["npm"]
     text = hide(json.dumps([one, other, f"x {one}", json.dumps({"again": other})]))
     assert re.findall(r"secret (\w+ #\d)", text) == ["gh #1", "npm #2", "gh #1", "npm #2"]

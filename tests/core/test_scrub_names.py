@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import fields
 
-from tooltrace.core.text.redact import Numbers, Scrubber, secrets_of
+from tooltrace.core.text.redact import Redactor, SecretNumbers, secrets_of
 from tooltrace.core.text.redact_named_values import telling
 from tooltrace.store.event_codec import EVENTS
 
-HIDE = Scrubber()
+HIDE = Redactor()
 
 TELLING = [
     *("password", "Password", "passwd", "pwd", "passphrase", "new_password", "passwordConfirm"),
@@ -211,7 +211,7 @@ def test_which_variables_hold_secrets() -> None:
 
 
 def test_a_short_value_is_hidden_as_a_word_only() -> None:
-    hide = Scrubber([("ADMIN_PASSWORD", "ab1!")])
+    hide = Redactor([("ADMIN_PASSWORD", "ab1!")])
     assert hide("(ab1!) xab1!x ab1!") == "([secret ADMIN_PASSWORD]) xab1!x [secret ADMIN_PASSWORD]"
 
 
@@ -219,7 +219,7 @@ def test_a_short_value_is_hidden_as_a_word_only() -> None:
 @pytest.mark.parametrize("after", ["", "\n", "!", "!!", " and more"])
 def test_a_known_value_is_hidden_in_base64(before: str, after: str) -> None:
     value = "Zx81>>??pass-word~~ok"
-    hide = Scrubber([("MYCREDS2", value)])
+    hide = Redactor([("MYCREDS2", value)])
     data = f"{before}{value}{after}".encode()
     for text in (base64.b64encode(data).decode(), base64.urlsafe_b64encode(data).decode()):
         hidden = hide(f"Basic {text} end")
@@ -228,7 +228,7 @@ def test_a_known_value_is_hidden_in_base64(before: str, after: str) -> None:
 
 def test_a_known_value_cut_by_a_line_break_is_hidden() -> None:
     value = "Zx81-pass-word-0123456789"
-    hide = Scrubber([("SHOP_KEY", value)])
+    hide = Redactor([("SHOP_KEY", value)])
     for place in range(1, len(value)):
         cut = f"a {value[:place]}\n{value[place:]} b"
         for text in (cut, json.dumps(cut), json.dumps(json.dumps(cut))):
@@ -239,7 +239,7 @@ def test_a_known_value_cut_by_a_line_break_is_hidden() -> None:
 
 def test_many_known_values_are_found_as_one_is() -> None:
     known = [(f"K{n}_KEY", f"value-{n:02}-abcdefghijklmnopqrstuv") for n in range(30)]
-    hide = Scrubber(known)
+    hide = Redactor(known)
     for name, value in known:
         coded = base64.b64encode(f"x{value}".encode()).decode()
         assert f"[secret {name}]" in hide(f"a {value} b")
@@ -247,7 +247,7 @@ def test_many_known_values_are_found_as_one_is() -> None:
 
 
 def test_a_value_has_its_number_in_every_form() -> None:
-    hide = Scrubber([("K_KEY", 'a"b\\c-0123456789')], Numbers())
+    hide = Redactor([("K_KEY", 'a"b\\c-0123456789')], SecretNumbers())
     value = 'a"b\\c-0123456789'
     text = json.dumps([value, repr(value), json.dumps(value), {"password": 'x"1'}])
     text += json.dumps(json.dumps({"pwd": 'x"1', "password": "y"}))

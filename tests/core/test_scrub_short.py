@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 import pytest
 
-from tooltrace.core.text.redact import Numbers, Scrubber, secrets_of
+from tooltrace.core.text.redact import Redactor, SecretNumbers, secrets_of
 
-HIDE = Scrubber([("DB_PASSWORD", "kP9#"), ("PIN_PASSWORD", "7b2q")])
+HIDE = Redactor([("DB_PASSWORD", "kP9#"), ("PIN_PASSWORD", "7b2q")])
 BEFORE = ["", " ", "\n", "\t", "\r\n", "\b\f", "é", "\u2028", "\x00", "\x1b", '"', "\\", "=", "😀"]
 
 
@@ -26,7 +26,7 @@ def test_behind_whatever_json_and_python_escape(before: str, password: str) -> N
 
 @pytest.mark.parametrize("password", ['a"b1', "a\\b1", "pä1!", "a'b1", "a/b 1"])
 def test_in_the_forms_that_escapes_give_it(password: str) -> None:
-    hide = Scrubber([("DB_PASSWORD", password)])
+    hide = Redactor([("DB_PASSWORD", password)])
     for shown in (json.dumps(password), repr(password), ascii(password), quote(password, safe="")):
         for text in (shown, json.dumps({"a": shown})):
             assert "[secret DB_PASSWORD]" in hide(text), text
@@ -34,7 +34,7 @@ def test_in_the_forms_that_escapes_give_it(password: str) -> None:
 
 
 def test_equal_ones_have_one_number_behind_a_line_break_as_well() -> None:
-    hide = Scrubber([("DB_PASSWORD", "kP9#")], Numbers())
+    hide = Redactor([("DB_PASSWORD", "kP9#")], SecretNumbers())
     mark = "[secret DB_PASSWORD #1]"
     assert json.loads(hide(json.dumps("kP9#\nkP9#"))) == f"{mark}\n{mark}"
 

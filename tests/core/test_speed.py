@@ -19,13 +19,17 @@ from tooltrace.core.fold.fold import fold, fold_path
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
 from tooltrace.core.model.snapshot import Snapshot
-from tooltrace.core.model.workflow import ContextField, Row, ToolSpec, WorkflowSpec
+from tooltrace.core.model.workflow import ContextField, ToolSpec, Transition, WorkflowSpec
 
 pytestmark = pytest.mark.benchmark
 
 SPEC = workflow(
-    Row(("count",), "counting", "importing", when="result.left > 0", save={"left": "result.left"}),
-    Row(("load",), "importing", "counting", save={"batch": "result", "broken": "result.left / 0"}),
+    Transition(
+        ("count",), "counting", "importing", when="result.left > 0", save={"left": "result.left"}
+    ),
+    Transition(
+        ("load",), "importing", "counting", save={"batch": "result", "broken": "result.left / 0"}
+    ),
     tools=(ToolSpec("note"),),
     context=tuple(ContextField(name) for name in ("left", "batch", "broken")),
     end="counting",

@@ -8,7 +8,7 @@ from tests.core.given import Given, call, workflow
 from tooltrace.core.decide.next_action import CallModel, Finish
 from tooltrace.core.fold.stuck import MOST_RECENT
 from tooltrace.core.model import events as e
-from tooltrace.core.model.workflow import Row, StuckSpec, ToolSpec, WorkflowSpec
+from tooltrace.core.model.workflow import StuckSpec, ToolSpec, Transition, WorkflowSpec
 
 
 def free(**limits: int) -> Given:
@@ -64,7 +64,7 @@ def test_two_calls_taking_turns() -> None:
 
 def test_calls_that_change_nothing() -> None:
     spec = workflow(
-        Row(("a",), "begin", "begin", save={"n": "result"}),
+        Transition(("a",), "begin", "begin", save={"n": "result"}),
         stuck=StuckSpec(0, 0, 0, idle=3),
     )
     given = Given(spec).user("Go.").step("a", 1).moves("begin")
@@ -103,7 +103,9 @@ def test_a_threshold_larger_than_the_usual_is_reached(threshold: int) -> None:
 @pytest.mark.parametrize("how", ["said", "went_on", "forced", "context"])
 def test_a_person_who_steps_in_lets_the_run_go_on(how: str) -> None:
     spec = workflow(
-        Row(("a",), "begin", "begin"), Row(("b",), "other", "done"), stuck=StuckSpec(2, 2, 2, 2)
+        Transition(("a",), "begin", "begin"),
+        Transition(("b",), "other", "done"),
+        stuck=StuckSpec(2, 2, 2, 2),
     )
     given = Given(spec).user("Go.")
     for _ in range(2):

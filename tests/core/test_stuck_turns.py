@@ -13,7 +13,7 @@ from tooltrace import Workflow, tool
 from tooltrace.core.decide.next_action import CallModel, Finish
 from tooltrace.core.fold.stuck import LONGEST_ROUND, MOST_RECENT
 from tooltrace.core.model import events as e
-from tooltrace.core.model.workflow import Row, StuckSpec, ToolSpec, WorkflowSpec
+from tooltrace.core.model.workflow import StuckSpec, ToolSpec, Transition, WorkflowSpec
 
 
 def free(**limits: Any) -> Given:
@@ -47,7 +47,7 @@ def test_five_identical_reads_in_one_turn_are_one_turn() -> None:
 
 def test_twelve_different_reads_in_one_state_are_progress() -> None:
     stuck = StuckSpec(counts="turns")
-    given = Given(workflow(Row(("a",), "begin", "done"), stuck=stuck)).user("Go.")
+    given = Given(workflow(Transition(("a",), "begin", "done"), stuck=stuck)).user("Go.")
     for n in range(30):
         given.replies(call("b", n=n)).returns("b", n)
         assert verdict(given) is None
@@ -143,7 +143,7 @@ def test_the_same_error_turn_after_turn() -> None:
 def test_idle_counts_turns_and_is_off_unless_it_is_set() -> None:
     def begin(**limits: Any) -> Given:
         stuck = StuckSpec(counts="turns", **limits)
-        return Given(workflow(Row(("a",), "begin", "done"), stuck=stuck)).user("Go.")
+        return Given(workflow(Transition(("a",), "begin", "done"), stuck=stuck)).user("Go.")
 
     given = begin(idle=3)
     for n in range(2):

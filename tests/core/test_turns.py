@@ -8,11 +8,11 @@ import pytest
 
 from tests.core.free import FREE, free, texts
 from tests.core.given import Given, call, reply, workflow
-from tooltrace.core.decide.next_action import AwaitUser, CallModel, Finish, RunTools, Transition
+from tooltrace.core.decide.next_action import AwaitUser, CallModel, ChangeState, Finish, RunTools
 from tooltrace.core.decide.state_prompt import state_prompt
 from tooltrace.core.model import events as e
 from tooltrace.core.model.messages import Results
-from tooltrace.core.model.workflow import Row, ToolSpec, WorkflowSpec
+from tooltrace.core.model.workflow import ToolSpec, Transition, WorkflowSpec
 
 
 def test_a_new_run_waits_for_the_person() -> None:
@@ -92,7 +92,7 @@ def test_a_circle_of_declared_order_falls_back_to_call_order() -> None:
 def test_whatever_order_results_come_back_in_the_next_request_is_the_same(
     order: tuple[str, ...], failing: str
 ) -> None:
-    rows = [Row((tool,), "start", "start", save={"all": "results"}) for tool in "abc"]
+    rows = [Transition((tool,), "start", "start", save={"all": "results"}) for tool in "abc"]
     tools = tuple(ToolSpec(tool, critical=True) for tool in "abc")
 
     def turn(order: tuple[str, ...]) -> Given:
@@ -100,7 +100,7 @@ def test_whatever_order_results_come_back_in_the_next_request_is_the_same(
         given.replies(call("a"), call("b"), call("c")).starts("a").starts("b").starts("c")
         for tool in order:
             given.returns(tool, f"{tool} says", is_error=tool in failing)
-        while isinstance(given.action, Transition):
+        while isinstance(given.action, ChangeState):
             given.moves("start")
         return given
 

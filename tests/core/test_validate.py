@@ -9,26 +9,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tooltrace.core.decide.next_action import Transition, next_action
+from tooltrace.core.decide.next_action import ChangeState, next_action
 from tooltrace.core.decide.validate import problems
 from tooltrace.core.fold.fold import fold
 from tooltrace.core.model.events import Record, RunStarted, Transitioned, UserSaid
 from tooltrace.core.model.workflow import (
     AT_ONCE,
     ContextField,
-    Row,
     StateSpec,
     StuckSpec,
     ToolSpec,
+    Transition,
     WorkflowSpec,
 )
 
 LOOK, PAY = ToolSpec("look", read_only=True), ToolSpec("pay", critical=True)
 START, PAYING = StateSpec("start", ("look",)), StateSpec("paying", ("pay",))
 DONE, FAILED = StateSpec("done", terminal=True), StateSpec("failed", terminal=True, failure=True)
-GO = Row(("look",), "start", "paying", "result.ok", {"seen": "result"})
-STAY = Row(("look",), "start", "failed", "not result.ok")
-PAID = Row(("pay",), "paying", "done")
+GO = Transition(("look",), "start", "paying", "result.ok", {"seen": "result"})
+STAY = Transition(("look",), "start", "failed", "not result.ok")
+PAID = Transition(("pay",), "paying", "done")
 GOOD = WorkflowSpec(
     "good",
     tools=(LOOK, PAY),
@@ -49,7 +49,7 @@ def but(**changed: Any) -> WorkflowSpec:
     return replace(GOOD, **changed)
 
 
-def rows(*changed: Row) -> WorkflowSpec:
+def rows(*changed: Transition) -> WorkflowSpec:
     return but(rows=(GO, STAY, PAID, *changed))
 
 
@@ -120,84 +120,87 @@ BAD: list[tuple[WorkflowSpec, str]] = [
         "states: no state is terminal, so the workflow can never end",
     ),
     (
-        rows(Row(("look",), "strt", "done")),
+        rows(Transition(("look",), "strt", "done")),
         "rows[3].source: unknown state 'strt', did you mean 'start'?",
     ),
     (
-        rows(Row(("look",), "start", "nowhere", "result.x")),
+        rows(Transition(("look",), "start", "nowhere", "result.x")),
         "rows[3].target: unknown state 'nowhere'; there are: start, paying, done, failed",
     ),
-    (rows(Row(("lok",), "start", "done")), "rows[3].on: unknown tool 'lok', did you mean 'look'?"),
     (
-        rows(Row(("pay",), "start", "done")),
+        rows(Transition(("lok",), "start", "done")),
+        "rows[3].on: unknown tool 'lok', did you mean 'look'?",
+    ),
+    (
+        rows(Transition(("pay",), "start", "done")),
         "rows[3].on: 'pay' is not allowed in state 'start', so the row is never taken",
     ),
-    (rows(Row(("look",), "done", "start")), "rows[3]: leaves 'done', which is terminal"),
+    (rows(Transition(("look",), "done", "start")), "rows[3]: leaves 'done', which is terminal"),
     (
-        rows(Row((), "start", "start", "context.seen")),
+        rows(Transition((), "start", "start", "context.seen")),
         "rows[3]: leads at once to its own state, so it is never taken",
     ),
     (
-        rows(Row((AT_ONCE,), "start", "failed", error=True)),
+        rows(Transition((AT_ONCE,), "start", "failed", error=True)),
         "rows[3]: an error row needs the tool that may fail",
     ),
     (
         but(
             states=(StateSpec("start", ("look", "pay")), PAYING, DONE, FAILED),
-            rows=(GO, STAY, PAID, Row(("look", "pay"), "start", "failed", error=True)),
+            rows=(GO, STAY, PAID, Transition(("look", "pay"), "start", "failed", error=True)),
         ),
         "rows[3].on: an error row takes one tool; write one row for each",
     ),
     (
-        rows(Row(("look",), "start", "done", "result.(")),
+        rows(Transition(("look",), "start", "done", "result.(")),
         "rows[3].when: 'result.(' cannot be parsed: invalid syntax",
     ),
     (
-        rows(Row(("look",), "start", "done", "reslut.ok")),
+        rows(Transition(("look",), "start", "done", "reslut.ok")),
         (
             "rows[3].when: 'reslut.ok': unknown name reslut; there are: args, result, results, "
             "context, state, usage, tool, error, turn, cost, tokens"
         ),
     ),
     (
-        rows(Row(("look",), "start", "done", "context.sen == 1")),
+        rows(Transition(("look",), "start", "done", "context.sen == 1")),
         "rows[3].when: 'context.sen == 1': unknown context name 'sen', did you mean 'seen'?",
     ),
     (
-        rows(Row(("look",), "start", "done", "results.lock")),
+        rows(Transition(("look",), "start", "done", "results.lock")),
         "rows[3].when: 'results.lock': unknown tool 'lock', did you mean 'look'?",
     ),
     (
-        rows(Row(("look",), "start", "done", "result.z", {"sen": "result"})),
+        rows(Transition(("look",), "start", "done", "result.z", {"sen": "result"})),
         "rows[3].save: unknown context name 'sen', did you mean 'seen'?",
     ),
     (
-        rows(Row(("look",), "start", "done", "result.z", {"seen": "result +"})),
+        rows(Transition(("look",), "start", "done", "result.z", {"seen": "result +"})),
         "rows[3].save: 'result +' cannot be parsed: invalid syntax",
     ),
     (
-        rows(Row(("pay",), "paying", "failed")),
+        rows(Transition(("pay",), "paying", "failed")),
         "rows[3]: is never taken: rows[2] has the same guard for the same result of pay",
     ),
     (
-        rows(Row(("look",), "start", "done", " result.ok  ")),
+        rows(Transition(("look",), "start", "done", " result.ok  ")),
         "rows[3]: is never taken: rows[0] has the same guard for the same result of look",
     ),
     (
-        rows(Row(("pay",), "paying", "failed", "result.late")),
+        rows(Transition(("pay",), "paying", "failed", "result.late")),
         "rows[3]: is never taken: rows[2] has no guard and takes every result of pay",
     ),
     (
         rows(
-            Row(("pay",), "paying", "failed", error=True),
-            Row(("pay",), "paying", "done", "args.x", error=True),
+            Transition(("pay",), "paying", "failed", error=True),
+            Transition(("pay",), "paying", "done", "args.x", error=True),
         ),
         "rows[4]: is never taken: rows[3] has no guard and takes every failure of pay",
     ),
     (
         but(
             states=(START, replace(PAYING, tools=("pay", "look")), DONE, FAILED),
-            rows=(GO, STAY, PAID, Row(("pay", "look"), "paying", "failed")),
+            rows=(GO, STAY, PAID, Transition(("pay", "look"), "paying", "failed")),
         ),
         (
             "rows[3]: comes too late: rows[2] takes every result of pay by itself; put this one "
@@ -230,7 +233,15 @@ BAD: list[tuple[WorkflowSpec, str]] = [
         "states[1]: there is no way out of state 'paying'",
     ),
     (
-        but(rows=(GO, STAY, PAID, Row((), "start", "paying"), Row((AT_ONCE,), "paying", "start"))),
+        but(
+            rows=(
+                GO,
+                STAY,
+                PAID,
+                Transition((), "start", "paying"),
+                Transition((AT_ONCE,), "paying", "start"),
+            )
+        ),
         "rows[3]: states follow each other at once, for ever: start → paying → start",
     ),
 ]
@@ -284,7 +295,7 @@ SPECS = st.builds(
     critical_to=st.none() | NAMES,
     rows=st.lists(
         st.builds(
-            Row,
+            Transition,
             st.lists(NAMES, max_size=2).map(tuple),
             NAMES,
             NAMES,
@@ -307,7 +318,7 @@ def test_any_definition_can_be_asked_about(spec: WorkflowSpec) -> None:
 
 FEW = st.sampled_from(["a", "b", "c"])
 AT_ONCE_ROWS = st.lists(
-    st.builds(Row, st.sampled_from([(), (AT_ONCE,), ("look",)]), FEW, FEW | st.just("end")),
+    st.builds(Transition, st.sampled_from([(), (AT_ONCE,), ("look",)]), FEW, FEW | st.just("end")),
     min_size=1,
     max_size=6,
 )
@@ -315,7 +326,7 @@ AT_ONCE_ROWS = st.lists(
 
 @given(AT_ONCE_ROWS)
 @settings(max_examples=200, deadline=None)
-def test_without_problems_a_run_never_moves_for_ever(table: list[Row]) -> None:
+def test_without_problems_a_run_never_moves_for_ever(table: list[Transition]) -> None:
     names = {"a", *(row.source for row in table), *(row.target for row in table)} - {"end"}
     states = [StateSpec(name, ("look",)) for name in sorted(names)]
     spec = WorkflowSpec(
@@ -330,7 +341,7 @@ def test_without_problems_a_run_never_moves_for_ever(table: list[Row]) -> None:
     snapshot = fold(None, Record(1, None, "", "live", RunStarted(spec)))
     snapshot = fold(snapshot, Record(2, 1, "", "live", UserSaid("go")))
     moves = 0
-    while isinstance(action := next_action(snapshot), Transition):
+    while isinstance(action := next_action(snapshot), ChangeState):
         moves += 1
         assert moves <= len(states)
         event = Transitioned(action.to, action.row, action.cause)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tooltrace.core.model.append_list import Vec
+from tooltrace.core.model.append_list import AppendList
 
 MOVES = st.lists(
     st.tuples(st.sampled_from(["push", "head"]), st.integers(0, 30), st.integers(-1, 9)),
@@ -18,7 +18,7 @@ MOVES = st.lists(
 def test_every_view_stays_the_tuple_it_was(
     moves: list[tuple[str, int, int]], start: int, stop: int, step: int | None
 ) -> None:
-    pairs: list[tuple[Vec[int], tuple[int, ...]]] = [(Vec(), ())]
+    pairs: list[tuple[AppendList[int], tuple[int, ...]]] = [(AppendList(), ())]
     for kind, which, number in moves:
         vec, items = pairs[which % len(pairs)]
         if kind == "push":
@@ -45,7 +45,7 @@ def test_every_view_stays_the_tuple_it_was(
 
 
 def test_a_view_is_not_a_tuple_and_is_not_changed_while_it_is_read() -> None:
-    vec = Vec([1, 2])
+    vec = AppendList([1, 2])
     assert vec != (1, 2)
     seen = []
     for item in vec:
@@ -55,7 +55,7 @@ def test_a_view_is_not_a_tuple_and_is_not_changed_while_it_is_read() -> None:
 
 
 def test_extending_the_newest_view_copies_nothing() -> None:
-    vec: Vec[int] = Vec()
+    vec: AppendList[int] = AppendList()
     for number in range(1000):
         longer = vec.push(number)
         assert longer._items is vec._items
@@ -64,18 +64,18 @@ def test_extending_the_newest_view_copies_nothing() -> None:
 
 
 def test_a_view_that_is_extended_twice_at_once_gives_each_what_it_pushed() -> None:
-    made: list[Vec[str]] = []
+    made: list[AppendList[str]] = []
 
     class Crowded(list[str]):
         """A list whose first append is overtaken by another, as by a second thread."""
 
         def append(self, item: str) -> None:
             if not made:
-                made.append(Vec(["made first"]))
+                made.append(AppendList(["made first"]))
                 made.append(base.push("second"))
             super().append(item)
 
-    base = Vec(Crowded(["a", "b"]))
+    base = AppendList(Crowded(["a", "b"]))
     made.append(base.push("first"))
     assert [tuple(vec) for vec in made[1:]] == [("a", "b", "second"), ("a", "b", "first")]
     assert tuple(made[1].push("third")) == ("a", "b", "second", "third")

@@ -9,20 +9,20 @@ from tests.core.tables import BRANCHING, JOIN, LINEAR, LOOP, prompt
 from tooltrace.core.decide.next_action import (
     AwaitUser,
     CallModel,
+    ChangeState,
     Finish,
     RunTools,
-    Transition,
     refusal,
 )
 from tooltrace.core.model import events as e
-from tooltrace.core.model.workflow import AT_ONCE, ContextField, Row, ToolSpec
+from tooltrace.core.model.workflow import AT_ONCE, ContextField, ToolSpec, Transition
 
 
 def test_linear() -> None:
     given = Given(LINEAR).user("Go.")
     assert given.state == "fetching"
     given.step("fetch", {"total": 59.9}, id="1001")
-    assert given.action == Transition("crediting", 0, given.head)
+    assert given.action == ChangeState("crediting", 0, given.head)
     given.moves("crediting")
     assert given.snapshot.context == {"order": {"total": 59.9}, "total": 59.9}
     assert given.snapshot.saved_by == {"order": "fetch", "total": "fetch"}
@@ -99,7 +99,7 @@ def test_an_error_row_of_several_tools_is_taken_when_one_of_them_fails() -> None
 
 
 def test_a_failed_result_does_not_count_for_a_join() -> None:
-    spec = workflow(Row(("a", "b"), "reading", "done"))
+    spec = workflow(Transition(("a", "b"), "reading", "done"))
     given = Given(spec).user("Go.").replies(call("a"), call("b")).returns("a", 1).fails("b")
     assert given.action == CallModel()
     assert given.step("b", 2).moves("done").state == "done"
@@ -125,7 +125,7 @@ def test_a_self_transition_that_saves_nothing_new_is_no_progress() -> None:
 
 
 def test_a_save_that_has_no_value_is_named_and_the_others_are_made() -> None:
-    row = Row(("count",), "counting", "done", save={"half": "result.n / 0", "n": "result.n"})
+    row = Transition(("count",), "counting", "done", save={"half": "result.n / 0", "n": "result.n"})
     spec = workflow(row, context=(ContextField("half"), ContextField("n")))
     given = Given(spec).user("Go.").step("count", {"n": 4}).moves("done")
     assert given.snapshot.context == {"half": None, "n": 4}
@@ -138,9 +138,9 @@ def test_a_save_that_has_no_value_is_named_and_the_others_are_made() -> None:
 
 def test_an_at_once_row_is_taken_as_soon_as_its_guard_holds() -> None:
     spec = workflow(
-        Row((AT_ONCE,), "waiting", "rich", when="context.n > 3", save={"why": "'enough'"}),
-        Row(("count",), "waiting", "waiting", save={"n": "result"}),
-        Row(("spend",), "rich", "done"),
+        Transition((AT_ONCE,), "waiting", "rich", when="context.n > 3", save={"why": "'enough'"}),
+        Transition(("count",), "waiting", "waiting", save={"n": "result"}),
+        Transition(("spend",), "rich", "done"),
         context=(ContextField("n"), ContextField("why")),
     )
     given = Given(spec).user("Go.")
@@ -150,7 +150,7 @@ def test_an_at_once_row_is_taken_as_soon_as_its_guard_holds() -> None:
     given.replies(call("count"), call("spend")).returns("count", 5).returns("spend").moves(
         "waiting"
     )
-    assert given.action == Transition("rich", 0, None)
+    assert given.action == ChangeState("rich", 0, None)
     given.moves("rich")
     assert given.snapshot.context["why"] == "enough"
     assert given.snapshot.saved_by["why"] == ""
@@ -158,8 +158,8 @@ def test_an_at_once_row_is_taken_as_soon_as_its_guard_holds() -> None:
 
 def test_an_at_once_row_is_not_caused_by_a_call_that_still_waits() -> None:
     spec = workflow(
-        Row((AT_ONCE,), "begin", "second", save={"seen": "args"}),
-        Row(("look",), "second", "done"),
+        Transition((AT_ONCE,), "begin", "second", save={"seen": "args"}),
+        Transition(("look",), "second", "done"),
         context=(ContextField("seen"),),
     )
     given = Given(spec).user("Go.").replies(call("look", secret=1)).moves("second")
@@ -167,21 +167,23 @@ def test_an_at_once_row_is_not_caused_by_a_call_that_still_waits() -> None:
 
 
 def test_at_once_rows_in_a_circle_are_stuck_and_not_endless() -> None:
-    spec = workflow(Row((AT_ONCE,), "a", "b"), Row((AT_ONCE,), "b", "a"), end="a")
+    spec = workflow(Transition((AT_ONCE,), "a", "b"), Transition((AT_ONCE,), "b", "a"), end="a")
     given = Given(spec).user("Go.")
     for _ in range(20):
-        if not isinstance(given.action, Transition):
+        if not isinstance(given.action, ChangeState):
             break
         given.moves(given.action.to)
     assert given.action == Finish("stuck", f"transitions from {given.state} go in a circle")
-    assert isinstance(given.append(e.WentOn("stuck")).action, Transition)
+    assert isinstance(given.append(e.WentOn("stuck")).action, ChangeState)
 
 
 # Calls of one turn and the state they are made in
 
 
 def test_calls_made_side_by_side_are_one_step_of_the_workflow() -> None:
-    spec = workflow(Row(("a",), "first", "second"), Row(("b",), "first", "first"), end="second")
+    spec = workflow(
+        Transition(("a",), "first", "second"), Transition(("b",), "first", "first"), end="second"
+    )
     given = Given(spec).user("Go.").replies(call("a"), call("b")).returns("a")
     # One by one or at once, the second call of the level is made in the state of the first.
     assert isinstance(given.action, RunTools)
@@ -192,7 +194,9 @@ def test_calls_made_side_by_side_are_one_step_of_the_workflow() -> None:
 
 def test_a_transition_comes_between_levels() -> None:
     tools = (ToolSpec("b", after=("a",)),)
-    spec = workflow(Row(("a",), "first", "second"), Row(("b",), "second", "done"), tools=tools)
+    spec = workflow(
+        Transition(("a",), "first", "second"), Transition(("b",), "second", "done"), tools=tools
+    )
     given = Given(spec).user("Go.").replies(call("b"), call("a")).returns("a").moves("second")
     assert isinstance(given.action, RunTools)
     given.returns("b").moves("done")
@@ -200,7 +204,9 @@ def test_a_transition_comes_between_levels() -> None:
 
 def test_results_cause_transitions_in_call_order() -> None:
     spec = workflow(
-        Row(("a",), "first", "second"), Row(("b",), "second", "third"), Row(("c",), "third", "done")
+        Transition(("a",), "first", "second"),
+        Transition(("b",), "second", "third"),
+        Transition(("c",), "third", "done"),
     )
     given = Given(spec).user("Go.").replies(call("a"), call("b"), call("c"))
     given.starts("a").starts("b").starts("c").returns("c").returns("b").returns("a")
@@ -208,7 +214,7 @@ def test_results_cause_transitions_in_call_order() -> None:
 
 
 def test_a_result_causes_nothing_once_the_model_has_answered_it() -> None:
-    spec = workflow(Row(("a",), "first", "second"), Row(("b",), "second", "done"))
+    spec = workflow(Transition(("a",), "first", "second"), Transition(("b",), "second", "done"))
     given = Given(spec).user("Go.").step("b", "too early")
     assert given.action == CallModel()
     given.step("a").moves("second")

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.debugger.sitting import clock
 from tooltrace import Workflow
 from tooltrace.core.model import events as e
-from tooltrace.debugger.replay.check import Checked, check_session
+from tooltrace.debugger.replay.check import BranchVerdict, check_session
 from tooltrace.debugger.session.session import Session
 from tooltrace.models.scripted import ScriptedModel
 from tooltrace.store.journal import Journal
@@ -23,7 +23,7 @@ def event(records: Records, kind: type[e.Event], nth: int = 0) -> int:
     return [at for at, r in enumerate(records) if isinstance(r.event, kind)][nth]
 
 
-def check(path: Path, today: Workflow | None = None) -> list[Checked]:
+def check(path: Path, today: Workflow | None = None) -> list[BranchVerdict]:
     """Check a file, against itself or against a workflow as it is today."""
     before = path.read_bytes()
     with Journal.open(path) as journal:

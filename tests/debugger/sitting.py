@@ -16,12 +16,12 @@ from tooltrace.core.model.ports import ModelPort
 from tooltrace.core.model.request_forms import FORM
 from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.replay.live_tools import Rerun
-from tooltrace.debugger.run.breakpoint_file import PointsFile
+from tooltrace.debugger.replay.live_tools import LiveTools
+from tooltrace.debugger.run.breakpoint_file import BreakpointFile
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.view import View
-from tooltrace.debugger.world.branch_worlds import Worlds, folder_beside
+from tooltrace.debugger.world.branch_worlds import BranchWorlds, folder_beside
 from tooltrace.engine.engine import Ports
 from tooltrace.models.scripted import ScriptedModel
 from tooltrace.store.files import Files
@@ -74,7 +74,9 @@ class Sitting:
         make = Journal.create(self.path, files) if new else None
         self.journal = make or Journal.open(self.path, writable=True, files=files)
         self.session = Session(clock, self.journal)
-        self.worlds = Worlds(folder_beside(self.path), workflow.world) if workflow.world else None
+        self.worlds = (
+            BranchWorlds(folder_beside(self.path), workflow.world) if workflow.world else None
+        )
         if new:
             self._begin(workflow, text, settings or e.Settings())
         world = (lambda: self.worlds.world) if self.worlds else None
@@ -85,10 +87,10 @@ class Sitting:
             self.session,
             Ports(model, self.port) if runs else None,
             self.worlds if runs else None,
-            PointsFile(folder) if points else None,
+            BreakpointFile(folder) if points else None,
             model if runs else None,
             workflow.spec if runs else None,
-            rerun=Rerun(
+            rerun=LiveTools(
                 lambda copy: FunctionPort(workflow.tools, copy),
                 workflow.world,
                 self.worlds.where if self.worlds else lambda _: folder_beside(self.path),

@@ -15,7 +15,7 @@ from tests.debugger.flows import bill
 from tests.debugger.sitting import WAIT, Sitting
 from tooltrace.core.model import events as e
 from tooltrace.core.model.messages import Request
-from tooltrace.core.model.ports import Failure, Heard, Piece, Reply
+from tooltrace.core.model.ports import Delta, Failure, OnDelta, Reply
 from tooltrace.debugger.run.retry import LONGEST, delay
 from tooltrace.models.scripted import ScriptedModel
 
@@ -37,13 +37,13 @@ class Rehearsed:
         self.cut: asyncio.Future[None] | None = None
         self.waits = False
 
-    async def ask(self, request: Request, heard: Heard | None = None) -> Reply | Failure:
+    async def ask(self, request: Request, heard: OnDelta | None = None) -> Reply | Failure:
         self.asked.append(request)
         if self.failures:
             return self.failures.pop(0)
         if heard is not None:
-            heard(Piece(0, "text", "I'll "))
-            heard(Piece(0, "text", "see."))
+            heard(Delta(0, "text", "I'll "))
+            heard(Delta(0, "text", "see."))
         if self.waits:
             self.cut = asyncio.get_running_loop().create_future()
             self.heard.set()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tooltrace.core.model.errors import BadWorld
-from tooltrace.debugger.world.branch_worlds import Worlds
+from tooltrace.debugger.world.branch_worlds import BranchWorlds
 
 
 class Memory:
@@ -56,7 +56,7 @@ def test_what_it_raises_is_theirs_with_the_line(
     factory = (
         raising(error) if method == "make" else (lambda _: other_than(method, raising(error))())
     )
-    worlds = Worlds(tmp_path / "x.world", factory)
+    worlds = BranchWorlds(tmp_path / "x.world", factory)
     with pytest.raises(BadWorld, match=HERE):
         if method == "restore":
             worlds.restore("cd" * 32)
@@ -68,18 +68,18 @@ def test_what_it_raises_is_theirs_with_the_line(
 
 def test_ctrl_c_in_it_stays_what_it_is(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
-        Worlds(tmp_path / "x.world", raising(KeyboardInterrupt())).snapshot()
+        BranchWorlds(tmp_path / "x.world", raising(KeyboardInterrupt())).snapshot()
 
 
 def test_what_cannot_be_called_as_it_must_be_is_theirs(tmp_path: Path) -> None:
     wrong: Any = Memory
     few: Any = lambda: "ab" * 32  # noqa: E731
     with pytest.raises(BadWorld, match="cannot be made: TypeError"):
-        Worlds(tmp_path / "a", wrong).snapshot()
+        BranchWorlds(tmp_path / "a", wrong).snapshot()
     with pytest.raises(BadWorld, match="the class Memory is not a World"):
-        Worlds(tmp_path / "b", lambda _: Memory).snapshot()  # type: ignore[arg-type, return-value]
+        BranchWorlds(tmp_path / "b", lambda _: Memory).snapshot()  # type: ignore[arg-type, return-value]
     other = type("Other", (Memory,), {"snapshot": few, "digest": few})
-    worlds = Worlds(tmp_path / "c", lambda _: other())
+    worlds = BranchWorlds(tmp_path / "c", lambda _: other())
     for method in (worlds.snapshot, worlds.digest):
         with pytest.raises(BadWorld, match="TypeError"):
             method()
@@ -90,4 +90,4 @@ def test_what_cannot_be_called_as_it_must_be_is_theirs(tmp_path: Path) -> None:
 def test_what_is_no_digest_stands_in_no_record(given: object, method: str, tmp_path: Path) -> None:
     other = other_than(method, lambda *_: given)
     with pytest.raises(BadWorld, match=rf"no digest: {method}\(\) is to return 64 hex digits"):
-        getattr(Worlds(tmp_path / "x.world", lambda _: other()), method)()
+        getattr(BranchWorlds(tmp_path / "x.world", lambda _: other()), method)()

@@ -11,7 +11,7 @@ from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, pair, till
 from tests.debugger.sitting import Sitting
 from tooltrace.core.decide.breakpoints import parse
-from tooltrace.core.decide.next_action import CallModel, RunTools, Transition
+from tooltrace.core.decide.next_action import CallModel, ChangeState, RunTools
 from tooltrace.core.model import events as e
 
 RUNS = {"look": 0, "pay": 1, "tell": 2}
@@ -70,7 +70,7 @@ def test_a_condition_that_does_not_hold_or_is_about_others_stops_nothing(
 def test_an_expression_alone_watches_calls_and_transitions(sit: Sit, tmp_path: Path) -> None:
     s = armed(sit(bill(tmp_path)), "if result.good")
     assert s.do("go").kind == "breakpoint"
-    assert isinstance(s.view.action, Transition)
+    assert isinstance(s.view.action, ChangeState)
 
 
 def test_on_entering_a_state(sit: Sit, tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_before_a_transition(sit: Sit, tmp_path: Path, text: str) -> None:
     s = armed(sit(bill(tmp_path)), text)
     assert s.do("go").kind == "breakpoint"
     assert s.snapshot.state == "looking"
-    assert isinstance(s.view.action, Transition) and s.view.action.to == "paying"
+    assert isinstance(s.view.action, ChangeState) and s.view.action.to == "paying"
     assert s.do("go").kind == "finished"
 
 

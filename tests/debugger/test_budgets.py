@@ -10,7 +10,7 @@ from tests.debugger.flows import bill
 from tests.debugger.sitting import Sitting
 from tooltrace.core.model import events as e
 from tooltrace.core.model.messages import Request
-from tooltrace.core.model.ports import Divergence, Failure, Heard, Reply
+from tooltrace.core.model.ports import Divergence, Failure, OnDelta, Reply
 from tooltrace.models.scripted import ScriptedModel
 
 DIME = 0.1
@@ -20,7 +20,7 @@ class Charging(ScriptedModel):
     """The workflow's policy, at a dime for each reply."""
 
     async def ask(
-        self, request: Request, heard: Heard | None = None
+        self, request: Request, heard: OnDelta | None = None
     ) -> Reply | Failure | Divergence:
         answer = await super().ask(request, heard)
         return replace(answer, cost=DIME) if isinstance(answer, Reply) else answer

@@ -13,7 +13,7 @@ from tests.debugger.sitting import Sitting, clock
 from tooltrace import call, say
 from tooltrace.core.model import events as e
 from tooltrace.debugger.edit.preview import calls_ahead
-from tooltrace.debugger.replay.check import Checked, check_session
+from tooltrace.debugger.replay.check import BranchVerdict, check_session
 
 
 def met(sit: Sit, tmp_path: Path, *, world: bool = True) -> Sitting:
@@ -44,7 +44,7 @@ def changed(folder: Path, *, world: bool) -> Any:
     return flow
 
 
-async def checked(s: Sitting) -> list[Checked]:
+async def checked(s: Sitting) -> list[BranchVerdict]:
     return await check_session(s.session, clock)
 
 

@@ -13,7 +13,7 @@ from tests.debugger.recordings import check
 from tests.debugger.sitting import Sitting
 from tooltrace import Workflow, tool
 from tooltrace import call as calls
-from tooltrace.core.decide.next_action import AwaitUser, CallModel, RunTools, Transition
+from tooltrace.core.decide.next_action import AwaitUser, CallModel, ChangeState, RunTools
 from tooltrace.core.model import events as e
 from tooltrace.debugger.faults.faults import faults_at
 from tooltrace.debugger.faults.model_faults import STATUSES, failed_with
@@ -69,7 +69,7 @@ def test_a_tool_that_goes_wrong(sit: Sit, tmp_path: Path, fault: str) -> None:
     assert (done.content, done.is_error, done.started) == (event.content, event.is_error, None)
     # What happens next is what the table says about such a result.
     critical = event.is_error
-    assert s.view.action == Transition(
+    assert s.view.action == ChangeState(
         "failed" if critical else "telling",
         None if critical else 3,
         s.head,
@@ -247,7 +247,7 @@ def test_where_nothing_can_fail_it_says_why(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     s.to_call("look")
     s.steps(1)
-    assert isinstance(s.view.action, Transition) and offered(s) == {}
+    assert isinstance(s.view.action, ChangeState) and offered(s) == {}
     assert "comes next here" in s.do("inject", "timeout").text
     s.do("go")
     assert offered(s) == {}

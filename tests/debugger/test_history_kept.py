@@ -9,7 +9,7 @@ from tests.debugger.sitting import WAIT, Sitting, clock, records_of
 from tooltrace.core.model import events as e
 from tooltrace.core.model.notes import HeadSet
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.session.last_position import LastPlaces
+from tooltrace.debugger.session.last_position import LastPositions
 from tooltrace.debugger.session.session import MOST_KEPT, Session
 from tooltrace.store.journal import Journal
 
@@ -46,7 +46,7 @@ def test_who_only_looked_goes_on_so_too(tmp_path: Path) -> None:
         main = s.view.tip
         s.done("back")
         s.done("fork", "other")
-    places, before = LastPlaces(tmp_path / "places"), s.path.read_bytes()
+    places, before = LastPositions(tmp_path / "places"), s.path.read_bytes()
 
     def look() -> Debugger:
         return Debugger(Session(clock, Journal.open(s.path, writable=True), places))

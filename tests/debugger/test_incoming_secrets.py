@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from tooltrace.core.model.ports import Piece
-from tooltrace.core.text.redact import Scrubber
-from tooltrace.debugger.run.partial_reply import TAIL, Incoming
+from tooltrace.core.model.ports import Delta
+from tooltrace.core.text.redact import Redactor
+from tooltrace.debugger.run.partial_reply import TAIL, PartialReply
 
 KEY = "ghp_" + "a1B2" * 9
 VALUE = "Zx81-shop-0123456789"
 
 
 def shown_while(text: str, size: int) -> set[str]:
-    incoming = Incoming(Scrubber([("SHOP_KEY", VALUE)]))
+    incoming = PartialReply(Redactor([("SHOP_KEY", VALUE)]))
     incoming.begin()
     seen = set()
     for place in range(0, len(text), size):
-        incoming.hear(Piece(0, "text", text[place : place + size]))
+        incoming.hear(Delta(0, "text", text[place : place + size]))
         incoming.drain()
         seen.add(incoming.blocks[0].tail)
     return seen

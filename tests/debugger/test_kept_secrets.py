@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tooltrace.core.decide.breakpoints import parse
-from tooltrace.core.text.redact import Scrubber
-from tooltrace.debugger.run.breakpoint_file import PointsFile
+from tooltrace.core.text.redact import Redactor
+from tooltrace.debugger.run.breakpoint_file import BreakpointFile
 from tooltrace.models.anthropic.errors import refusal
 from tooltrace.tools.output.call_output import CallOutput
 
@@ -14,7 +14,7 @@ KEY = "ghp_" + "a1B2" * 9
 
 
 def test_a_breakpoint_keeps_no_secret_of_its_condition(tmp_path: Path) -> None:
-    points = PointsFile(tmp_path, Scrubber([("SHOP_KEY", "shop-0123456789")]))
+    points = BreakpointFile(tmp_path, Redactor([("SHOP_KEY", "shop-0123456789")]))
     texts = (f"tool:pay if args.key == '{KEY}'", "tool:pay if args.note == 'shop-0123456789'")
     points.save("w", tuple(map(parse, texts)))
     kept = points.path.read_text()
@@ -28,7 +28,7 @@ def test_an_output_that_is_cut_ends_before_half_a_key() -> None:
         output = CallOutput(limit)
         output.add(f"the key {KEY} and more".encode())
         text = output.close()
-        assert KEY[:6] not in text or Scrubber()(text) != text
+        assert KEY[:6] not in text or Redactor()(text) != text
 
 
 def test_a_refusal_that_is_cut_short_holds_no_half_of_a_key() -> None:

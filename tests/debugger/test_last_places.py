@@ -12,14 +12,14 @@ from tests.debugger.sitting import clock
 from tooltrace.core.model import events as e
 from tooltrace.core.model.notes import HeadSet
 from tooltrace.core.model.workflow import WorkflowSpec
-from tooltrace.debugger.session.last_position import MOST, LastPlace, LastPlaces
+from tooltrace.debugger.session.last_position import MOST, LastPosition, LastPositions
 from tooltrace.debugger.session.session import Session
 from tooltrace.store.journal import Journal
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> LastPlaces:
-    return LastPlaces(tmp_path / "state" / "places")
+def places(tmp_path: Path) -> LastPositions:
+    return LastPositions(tmp_path / "state" / "places")
 
 
 @pytest.fixture
@@ -35,11 +35,11 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def opened(file: Path, places: LastPlaces, writable: bool = True) -> Session:
+def opened(file: Path, places: LastPositions, writable: bool = True) -> Session:
     return Session(clock, Journal.open(file, writable=writable), places)
 
 
-def left_at(head: int, file: Path, places: LastPlaces, writable: bool = True) -> None:
+def left_at(head: int, file: Path, places: LastPositions, writable: bool = True) -> None:
     session = opened(file, places, writable)
     session.select(head)
     session.close(remember=True)
@@ -47,7 +47,7 @@ def left_at(head: int, file: Path, places: LastPlaces, writable: bool = True) ->
 
 @pytest.mark.parametrize("writable", [True, False])
 def test_one_is_back_where_one_stood_and_the_file_is_as_it_was(
-    writable: bool, file: Path, places: LastPlaces
+    writable: bool, file: Path, places: LastPositions
 ) -> None:
     before = file.read_bytes()
     assert opened(file, places, False).head == 6
@@ -61,12 +61,12 @@ def test_one_is_back_where_one_stood_and_the_file_is_as_it_was(
     assert stat.S_IMODE(places.folder.stat().st_mode) == 0o700
 
 
-def test_who_did_not_move_leaves_nothing(file: Path, places: LastPlaces) -> None:
+def test_who_did_not_move_leaves_nothing(file: Path, places: LastPositions) -> None:
     opened(file, places).close(remember=True)
     assert not places.folder.exists()
 
 
-def test_what_was_written_since_counts_more(file: Path, places: LastPlaces) -> None:
+def test_what_was_written_since_counts_more(file: Path, places: LastPositions) -> None:
     left_at(2, file, places)
     writer = opened(file, places)
     assert writer.head == 2
@@ -85,7 +85,7 @@ def test_what_was_written_since_counts_more(file: Path, places: LastPlaces) -> N
     assert opened(file, places, False).head == 3
 
 
-def test_another_session_of_that_name_is_another(file: Path, places: LastPlaces) -> None:
+def test_another_session_of_that_name_is_another(file: Path, places: LastPositions) -> None:
     left_at(2, file, places)
     file.unlink()
     made = Session(clock, Journal.create(file))
@@ -97,7 +97,7 @@ def test_another_session_of_that_name_is_another(file: Path, places: LastPlaces)
 
 
 def test_the_same_file_by_other_ways(
-    file: Path, places: LastPlaces, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    file: Path, places: LastPositions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "link").symlink_to(tmp_path)
     left_at(2, tmp_path / "link" / "s.jsonl", places)
@@ -106,7 +106,7 @@ def test_the_same_file_by_other_ways(
 
 
 def test_a_folder_that_changes_meanwhile(
-    file: Path, places: LastPlaces, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    file: Path, places: LastPositions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     session = opened(Path("s.jsonl"), places)
@@ -131,7 +131,9 @@ def test_a_folder_that_changes_meanwhile(
         b'{"session":"abc","last":7,"head":4,"tip":6}',
     ],
 )
-def test_what_cannot_be_right_counts_as_none(data: bytes, file: Path, places: LastPlaces) -> None:
+def test_what_cannot_be_right_counts_as_none(
+    data: bytes, file: Path, places: LastPositions
+) -> None:
     left_at(4, file, places)
     (kept,) = places.folder.iterdir()
     kept.write_bytes(data)
@@ -141,11 +143,11 @@ def test_what_cannot_be_right_counts_as_none(data: bytes, file: Path, places: La
 def test_where_nothing_can_be_kept_one_does_without(file: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for folder in (tmp_path / "file" / "places", Path("/proc/nowhere"), tmp_path / ("x" * 300)):
-        left_at(2, file, LastPlaces(folder))
-        assert opened(file, LastPlaces(folder), False).head == 6
+        left_at(2, file, LastPositions(folder))
+        assert opened(file, LastPositions(folder), False).head == 6
 
 
-def test_a_place_is_handed_over_and_forgotten(file: Path, places: LastPlaces) -> None:
+def test_a_place_is_handed_over_and_forgotten(file: Path, places: LastPositions) -> None:
     left_at(2, file, places)
     moved = file.rename(file.with_name("t.jsonl"))
     places.hand_over(file, moved)
@@ -156,9 +158,9 @@ def test_a_place_is_handed_over_and_forgotten(file: Path, places: LastPlaces) ->
     assert list(places.folder.iterdir()) == []
 
 
-def test_not_more_than_so_many_are_kept(places: LastPlaces, tmp_path: Path) -> None:
+def test_not_more_than_so_many_are_kept(places: LastPositions, tmp_path: Path) -> None:
     first = tmp_path / "first.jsonl"
-    places.save(first, LastPlace("a", 6, 1, 6))
+    places.save(first, LastPosition("a", 6, 1, 6))
     for number in range(MOST):
         other = places.folder / f"{number:032x}.json"
         other.touch()
@@ -166,7 +168,7 @@ def test_not_more_than_so_many_are_kept(places: LastPlaces, tmp_path: Path) -> N
     (kept,) = (path for path in places.folder.iterdir() if path.stat().st_size)
     os.utime(kept, (1, 1))
     last = tmp_path / "last.jsonl"
-    places.save(last, LastPlace("a", 6, 1, 6))
+    places.save(last, LastPosition("a", 6, 1, 6))
     assert places.load(last, "a", 6) is not None
     assert len(list(places.folder.iterdir())) == MOST
     assert places.load(first, "a", 6) is None

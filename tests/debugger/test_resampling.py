@@ -17,7 +17,7 @@ from tests.loopback import KEY, Loopback, fault, reply, text, tool_use
 from tooltrace.core.model import events as e
 from tooltrace.core.model.messages import Request
 from tooltrace.core.model.notes import BranchPruned
-from tooltrace.core.model.ports import Failure, Heard, Reply
+from tooltrace.core.model.ports import Failure, OnDelta, Reply
 from tooltrace.debugger.replay.check import check_session
 from tooltrace.debugger.sampling.sampler import AT_ONCE
 from tooltrace.debugger.sampling.samples import Budget, Samples
@@ -55,7 +55,7 @@ class Rehearsed:
         self.holding = threading.Event()
         self.here = self.most = 0
 
-    async def ask(self, request: Request, heard: Heard | None = None) -> Reply | Failure:
+    async def ask(self, request: Request, heard: OnDelta | None = None) -> Reply | Failure:
         self.asked.append(request)
         self.here += 1
         self.most = max(self.most, self.here)
@@ -270,7 +270,7 @@ def test_pausing_lets_what_is_asked_for_finish(sit: Sit, tmp_path: Path) -> None
     assert isinstance(model, Rehearsed)
     ask = model.ask
 
-    async def pausing(request: Request, heard: Heard | None = None) -> Reply | Failure:
+    async def pausing(request: Request, heard: OnDelta | None = None) -> Reply | Failure:
         if len(model.asked) == 3:
             s.debugger.pause()
         return await ask(request, heard)

@@ -14,7 +14,7 @@ from tooltrace.core.model import events as e
 from tooltrace.core.model.errors import BadCommand, BadSession, BadWorld, ReadOnly, ToolTraceError
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.debugger.session import move as session_move
-from tooltrace.debugger.session.last_position import LastPlace, LastPlaces
+from tooltrace.debugger.session.last_position import LastPosition, LastPositions
 from tooltrace.debugger.session.move import move, plan
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.world.world_owner import adopt, find, folder_beside
@@ -62,8 +62,8 @@ def own(file: Path) -> Path | None:
 
 
 def test_all_that_is_its_own_goes_with_it(session: Path, tmp_path: Path) -> None:
-    places = LastPlaces(tmp_path / "state")
-    places.save(session, LastPlace("sitting", 9, 1, 9))
+    places = LastPositions(tmp_path / "state")
+    places.save(session, LastPosition("sitting", 9, 1, 9))
     data, world = session.read_bytes(), tree(session.with_name("s.world"))
     new = session.with_name("other name.jsonl")
     assert [part.path.name for part in plan(session, new).parts] == ["s.jsonl", "s.world"]

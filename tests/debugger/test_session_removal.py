@@ -14,7 +14,7 @@ from tooltrace.core.model.errors import BadCommand, BadSession, ReadOnly, ToolTr
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.debugger.session import removal as session_removal
 from tooltrace.debugger.session.files import SessionFiles, look, opened
-from tooltrace.debugger.session.last_position import LastPlace, LastPlaces
+from tooltrace.debugger.session.last_position import LastPosition, LastPositions
 from tooltrace.debugger.session.removal import remove
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.world.world_owner import adopt, folder_beside
@@ -67,8 +67,8 @@ def tree(folder: Path) -> dict[str, bytes | None]:
 
 @pytest.mark.parametrize("marked", [True, False])
 def test_file_world_and_place_go(marked: bool, session: Path, tmp_path: Path) -> None:
-    places = LastPlaces(tmp_path / "state")
-    places.save(session, LastPlace("sitting", 9, 1, 9))
+    places = LastPositions(tmp_path / "state")
+    places.save(session, LastPosition("sitting", 9, 1, 9))
     if marked:
         adopt(session, "sitting")
     found = seen(session)

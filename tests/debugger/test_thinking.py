@@ -10,7 +10,7 @@ from tests.debugger.flows import bill
 from tests.debugger.sitting import Sitting
 from tooltrace.core.model import events as e
 from tooltrace.core.model.messages import Request
-from tooltrace.core.model.ports import Heard, Reply
+from tooltrace.core.model.ports import OnDelta, Reply
 from tooltrace.models.scripted import ScriptedModel
 
 Sit = Callable[..., Sitting]
@@ -27,7 +27,7 @@ class Thinking:
     def cancel(self) -> bool:
         return False
 
-    async def ask(self, request: Request, heard: Heard | None = None) -> Reply:
+    async def ask(self, request: Request, heard: OnDelta | None = None) -> Reply:
         self.asked.append(request)
         answer = await self.model.ask(request)
         assert isinstance(answer, Reply)

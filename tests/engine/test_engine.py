@@ -14,7 +14,7 @@ from tests.debugger.flows import Ran, bill, pair
 from tests.debugger.sitting import WAIT
 from tests.engine.bench import Bench
 from tooltrace import Move, On, Seen, State, ToolContext, Workflow, call, say, tool
-from tooltrace.core.decide.next_action import AwaitUser, CallModel, Finish, RunTools, Transition
+from tooltrace.core.decide.next_action import AwaitUser, CallModel, ChangeState, Finish, RunTools
 from tooltrace.core.model import events as e
 from tooltrace.engine.engine import Engine, Ports
 
@@ -24,7 +24,7 @@ async def test_a_whole_run_by_its_facts(bench: Callable[..., Bench], tmp_path: P
     kinds = []
     while not isinstance(b.action, AwaitUser):
         kinds.append(type(await b.act()))
-    one = [CallModel, RunTools, Transition]
+    one = [CallModel, RunTools, ChangeState]
     assert kinds == [*one * 3, CallModel, Finish]
     turn = ["model_called", "model_replied"]
     made = [*turn, "tool_started", "tool_returned", "transitioned"]

@@ -46,7 +46,7 @@ async def test_a_call_costs_two_syncs_at_most(bench: Callable[..., Bench], tmp_p
         action = await b.act()
         tools = ".".join(c.tool for c in action.calls) if isinstance(action, RunTools) else ""
         costs[tools or type(action).__name__] = b.files.syncs - before
-    assert costs == {"CallModel": 0, "look": 1, "Transition": 0, "pay": 2, "tell": 2, "Finish": 1}
+    assert costs == {"CallModel": 0, "look": 1, "ChangeState": 0, "pay": 2, "tell": 2, "Finish": 1}
 
 
 class Keeper:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tooltrace.core.model.append_list import Vec
+from tooltrace.core.model.append_list import AppendList
 from tooltrace.core.model.messages import (
     Assistant,
     Message,
@@ -27,7 +27,7 @@ REFUND = WorkflowSpec("refund", system="You handle refunds.", tools=(FETCH, CRED
 
 
 def request(*messages: Message, workflow: WorkflowSpec = REFUND, **more: Any) -> Request:
-    return Request(workflow, Vec(list(messages)), 0, None, {}, "", **more)
+    return Request(workflow, AppendList(list(messages)), 0, None, {}, "", **more)
 
 
 def user(text: str) -> UserText:

@@ -27,14 +27,14 @@ from tests.loopback import (
 from tests.models.live import alone, asking
 from tooltrace.core.decide.next_action import RunTools, request_at
 from tooltrace.core.model.ports import Failure, Reply
-from tooltrace.core.model.workflow import Row
+from tooltrace.core.model.workflow import Transition
 from tooltrace.engine.answers import failed, replied
 from tooltrace.models.anthropic.attempt import Attempt
 
 __all__ = ["alone"]
 
 NOW = 1_795_000_000.0  # Wed, 18 Nov 2026 11:06:40 GMT
-FLOW = workflow(Row(("pay",), "start", "done"))
+FLOW = workflow(Transition(("pay",), "start", "done"))
 PAY = tool_use("t1", "pay", amount=1500, to="Zoë ✓")
 WHOLE = [text("Paying."), PAY]
 MADE = events(streamed(*WHOLE).message or {})

@@ -23,12 +23,12 @@ from tooltrace.core.fold.fold import fold
 from tooltrace.core.model import events as e
 from tooltrace.core.model.messages import Results
 from tooltrace.core.model.snapshot import Snapshot
-from tooltrace.core.model.workflow import Row
+from tooltrace.core.model.workflow import Transition
 from tooltrace.models.anthropic.request_body import Placed, body
 from tooltrace.models.anthropic.request_check import problems
 
 PLACES = st.sampled_from(["message", "beside", "system"])
-FLOW = workflow(Row(("a",), "one", "two"), Row(("b",), "two", "done"))
+FLOW = workflow(Transition(("a",), "one", "two"), Transition(("b",), "two", "done"))
 FREE = workflow()
 STOPS = ["pause_turn", "max_tokens", "refusal", "end_turn", None]
 

@@ -10,7 +10,7 @@ import pytest
 from tests.loopback import Loopback, Step, fault, plain, text
 from tests.models.live import GO, MODEL, alone, asking
 from tooltrace.core.model.messages import Request
-from tooltrace.core.model.ports import Divergence, Failure, Heard, Reply
+from tooltrace.core.model.ports import Divergence, Failure, OnDelta, Reply
 from tooltrace.models.priced import Priced
 from tooltrace.models.prices import known, price
 
@@ -113,7 +113,7 @@ class Answering:
     def __init__(self, answer: Reply | Failure) -> None:
         self._answer = answer
 
-    async def ask(self, request: Request, heard: Heard | None = None) -> Reply | Failure:
+    async def ask(self, request: Request, heard: OnDelta | None = None) -> Reply | Failure:
         return self._answer
 
     def cancel(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.models.build import REFUND
-from tooltrace.core.model.append_list import Vec
+from tooltrace.core.model.append_list import AppendList
 from tooltrace.core.model.messages import (
     Assistant,
     Message,
@@ -30,7 +30,7 @@ def request(
     *messages: Message, state: str | None = None, context: dict[str, Any] | None = None
 ) -> Request:
     turn = sum(isinstance(message, Assistant) for message in messages)
-    return Request(REFUND, Vec(list(messages)), turn, state, context or {}, "")
+    return Request(REFUND, AppendList(list(messages)), turn, state, context or {}, "")
 
 
 def user(text: str) -> UserText:
@@ -260,7 +260,7 @@ def test_one_model_asked_about_several_branches_mixes_nothing_up() -> None:
         assert asyncio.run(model.ask(request(*messages))) == fresh
 
 
-class Counted(Vec[Message]):
+class Counted(AppendList[Message]):
     """Counts how often a message is looked at."""
 
     looks = 0

@@ -20,8 +20,8 @@ from tooltrace.core.decide.next_action import request_at
 from tooltrace.core.fold.fold import fold_path
 from tooltrace.core.model.events import Record, Settings
 from tooltrace.core.model.messages import Assistant
-from tooltrace.core.model.ports import Failure, Piece, Reply
-from tooltrace.core.model.workflow import Row
+from tooltrace.core.model.ports import Delta, Failure, Reply
+from tooltrace.core.model.workflow import Transition
 from tooltrace.engine.answers import failed, replied
 from tooltrace.models.anthropic import client
 from tooltrace.models.anthropic.attempt import Attempt
@@ -40,7 +40,7 @@ async def test_pieces_come_as_they_are_written() -> None:
     made = events(streamed(*WHOLE).message or {})
     gates = [threading.Event() for _ in made]
     script = [part for pair in zip(gates, made, strict=True) for part in pair]
-    heard: asyncio.Queue[Piece] = asyncio.Queue()
+    heard: asyncio.Queue[Delta] = asyncio.Queue()
     with Loopback(sse(script)) as server:
         async with asking(server) as model:
             asked = asyncio.create_task(model.ask(GO, heard.put_nowait))
@@ -167,7 +167,7 @@ async def test_citations_and_a_server_tool_come_whole() -> None:
 
 async def test_a_paused_reply_goes_back_as_it_is() -> None:
     search = {"type": "server_tool_use", "id": "s", "name": "web_search", "input": {"query": "x"}}
-    given = Given(workflow(Row(("pay",), "a", "done"))).user("go").asks()
+    given = Given(workflow(Transition(("pay",), "a", "done"))).user("go").asks()
     with Loopback(streamed(search, stop_reason="pause_turn"), reply(text("Found."))) as server:
         async with asking(server) as model:
             answer = await model.ask(request_at(given.snapshot))
@@ -189,7 +189,7 @@ def reloaded(given: Given, path: Path) -> list[Record]:
 
 
 async def test_thinking_goes_back_byte_for_byte_also_from_a_file(tmp_path: Path) -> None:
-    flow = workflow(Row(("pay",), "a", "b"), Row(("pay",), "b", "done"))
+    flow = workflow(Transition(("pay",), "a", "b"), Transition(("pay",), "b", "done"))
     given = Given(flow, Settings(MODEL)).user("Pay 1500.").asks()
     script = [streamed(*WHOLE), streamed({**THOUGHT, "signature": "Zz=="}, call("t2", "pay"))]
     with Loopback(*script, reply(text("Done."))) as server:
@@ -228,7 +228,7 @@ async def test_changed_thinking_is_refused_and_the_way_out_is_named() -> None:
 async def test_cancel_hangs_up_and_keeps_what_came() -> None:
     made = events(streamed(*WHOLE).message or {})
     never = threading.Event()
-    heard: asyncio.Queue[Piece] = asyncio.Queue()
+    heard: asyncio.Queue[Delta] = asyncio.Queue()
     with Loopback(sse([*made[:-4], never, *made[-4:]]), reply(text("next"))) as server:
         async with asking(server) as model:
             assert not model.cancel()
@@ -272,7 +272,7 @@ async def test_cancel_before_anything_came() -> None:
 
 async def test_a_cancelled_task_is_cancelled_also_in_a_stream() -> None:
     made = events(streamed(*WHOLE).message or {})
-    heard: asyncio.Queue[Piece] = asyncio.Queue()
+    heard: asyncio.Queue[Delta] = asyncio.Queue()
     with Loopback(sse([*made[:3], threading.Event()]), reply(text("next"))) as server:
         async with asking(server) as model:
             asked = asyncio.create_task(model.ask(GO, heard.put_nowait))
@@ -320,7 +320,7 @@ async def test_no_credential_in_what_is_recorded() -> None:
 
 async def test_twenty_thousand_pieces_cost_little() -> None:
     step = tokens(20_000)
-    pieces: list[Piece] = []
+    pieces: list[Delta] = []
     answer = await ask(step)
     assert isinstance(answer, Reply)
     assert answer.body["content"] == [text(" token" * 20_000)]

@@ -12,7 +12,7 @@ from tests.loopback import Loopback, reply, text
 from tests.models.live import alone
 from tests.old import flows
 from tests.old.record import HERE, MODEL, STORIES, record
-from tooltrace.cli.check.one import Asked, check_file
+from tooltrace.cli.check.one import CheckOptions, check_file
 from tooltrace.core.model import events as e
 from tooltrace.models.anthropic.port import AnthropicModel
 from tooltrace.store.journal import Journal
@@ -47,7 +47,7 @@ def test_the_same_steps_make_the_same_requests(tmp_path: Path) -> None:
     assert len(asked) == 10
     assert asked[:5] == asked[5:]
     assert '"\\u2014"' in asked[0].prompt  # type: ignore[attr-defined]
-    assert all(one.divergence is None for one in check_file(s.path, Asked()).checked)
+    assert all(one.divergence is None for one in check_file(s.path, CheckOptions()).checked)
 
 
 def test_a_live_model_reads_an_old_session_in_its_form(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_today_writes_its_own_form_and_stands_by_it(name: str, tmp_path: Path) -
     assert path.read_bytes().isascii()
     assert "Not sent" not in path.read_text()
     ref = f"tests.old.flows:{roots[0].workflow.name}"  # type: ignore[attr-defined]
-    for asked in (Asked(), Asked(ref=ref)):
+    for asked in (CheckOptions(), CheckOptions(ref=ref)):
         found = check_file(path, asked)
         assert found.why is None
         assert [one.text for one in found.checked if one.divergence] == []

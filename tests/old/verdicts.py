@@ -9,12 +9,12 @@ from typing import Any
 
 from tests.old.record import MODEL
 from tooltrace.cli.build import load_code
-from tooltrace.cli.check.one import Asked, Found, check_file
+from tooltrace.cli.check.one import CheckOptions, CheckResult, check_file
 from tooltrace.cli.clock import now
 from tooltrace.core.decide.next_action import model_called, next_action, request_at
 from tooltrace.core.model import events as e
 from tooltrace.core.model.snapshot import Snapshot
-from tooltrace.debugger.replay.check import Checked
+from tooltrace.debugger.replay.check import BranchVerdict
 from tooltrace.debugger.session.session import Session
 from tooltrace.models.anthropic.request_body import body
 from tooltrace.store.journal import Journal
@@ -41,10 +41,10 @@ def verdicts(path: Path) -> dict[str, Any]:
             for record in tree.records.values()
             if isinstance(record.event, e.ModelCalled)
         },
-        "check": _checked(check_file(path, Asked())),
-        "check today": _checked(check_file(path, Asked(ref=ref), load_code(ref))),
+        "check": _checked(check_file(path, CheckOptions())),
+        "check today": _checked(check_file(path, CheckOptions(ref=ref), load_code(ref))),
         "check tools": _checked(
-            check_file(path, Asked(ref=ref, live=True, allowed=tuple(names)), load_code(ref))
+            check_file(path, CheckOptions(ref=ref, live=True, allowed=tuple(names)), load_code(ref))
         ),
     }
 
@@ -80,11 +80,11 @@ def _short(value: Any) -> str:
     return hashlib.blake2b(json.dumps(value).encode(), digest_size=8).hexdigest()
 
 
-def _checked(found: Found) -> Any:
+def _checked(found: CheckResult) -> Any:
     return [found.why, [_verdict(one) for one in found.checked]]
 
 
-def _verdict(one: Checked) -> list[Any]:
+def _verdict(one: BranchVerdict) -> list[Any]:
     """How many steps of a branch are as recorded, and where it differs; not in which words."""
     differs = one.divergence
     where = None if differs is None else [differs.record, differs.what, differs.field]

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.store.memory import Memory
 from tooltrace.core.model.events import Record, RunStarted, Unknown, UserSaid
 from tooltrace.core.model.notes import NOTES
-from tooltrace.core.model.workflow import Row, StateSpec, ToolSpec, WorkflowSpec
+from tooltrace.core.model.workflow import StateSpec, ToolSpec, Transition, WorkflowSpec
 from tooltrace.store import Journal
 from tooltrace.store.lines import encode
 
@@ -18,7 +18,7 @@ WORKFLOW = WorkflowSpec(
     tools=(ToolSpec("fetch_order", schema={"type": "object"}, read_only=True, after=("a",)),),
     states=(StateSpec("pending", ("fetch_order",)), StateSpec("done", terminal=True)),
     initial="pending",
-    rows=(Row(("fetch_order",), "pending", "done", save={"order": "result"}),),
+    rows=(Transition(("fetch_order",), "pending", "done", save={"order": "result"}),),
 )
 
 

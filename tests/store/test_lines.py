@@ -26,7 +26,7 @@ from tooltrace.core.model.events import (
     WorkflowChanged,
 )
 from tooltrace.store.event_codec import LINE_DEPTH
-from tooltrace.store.lines import Damaged, Odd, decode, encode
+from tooltrace.store.lines import Damaged, WarnedRecord, decode, encode
 
 NASTY = [
     "\ud800",
@@ -119,7 +119,7 @@ def test_both_decoders_agree_and_neither_raises(record: Record, data: st.DataObj
     at = data.draw(st.integers(0, len(line) - 1))
     flipped = bytearray(line)
     flipped[at] ^= 1 << data.draw(st.integers(0, 7))
-    assert isinstance(decode(bytes(flipped)), Damaged | Odd)
+    assert isinstance(decode(bytes(flipped)), Damaged | WarnedRecord)
 
 
 ALTERED = "the checksum does not match: edited by hand?"
@@ -143,7 +143,7 @@ def by_hand(payload: str, kind: str = "user_said", more: str = "") -> bytes:
 
 def read(payload: str, kind: str = "user_said", more: str = "") -> Record:
     result = decode(by_hand(payload, kind, more))
-    assert isinstance(result, Odd)
+    assert isinstance(result, WarnedRecord)
     return result.record
 
 
@@ -169,7 +169,7 @@ def test_what_this_version_does_not_know_is_carried_along() -> None:
 def test_a_later_source_is_kept_and_named() -> None:
     line = by_hand('{"text":"a"}').replace(b'"live"', b'"dreamt"')
     result = decode(line)
-    assert isinstance(result, Odd)
+    assert isinstance(result, WarnedRecord)
     assert result.record.source == "recorded"
     assert "dreamt" in result.why
     assert b'"source":"dreamt"' in encode(result.record)
@@ -187,7 +187,7 @@ def test_a_payload_that_does_not_fit_is_kept_with_the_reason(payload: str, probl
     event = read(payload).event
     assert event == Unknown("user_said", json.loads(payload), problem)
     again = decode(encode(said(3))[:-1].replace(b'{"text":"what was said in 3"}', payload.encode()))
-    assert isinstance(again, Odd)
+    assert isinstance(again, WarnedRecord)
     assert again.record.event == event
 
 
@@ -255,11 +255,11 @@ def test_hand_made_and_edited_lines_are_records_with_a_warning() -> None:
     line = encode(said(7))[:-1]
     assert decode(line + b"\r") == said(7)
     assert decode(b"\xef\xbb\xbf" + line) == said(7)
-    assert decode(line.replace(b"in 7", b"in 8")) == Odd(
+    assert decode(line.replace(b"in 7", b"in 8")) == WarnedRecord(
         said(7, "what was said in 8"), ALTERED, True
     )
     bare = line[: line.index(b',"crc"')] + b"}"
-    assert decode(bare) == Odd(said(7), "no checksum: written by hand?")
+    assert decode(bare) == WarnedRecord(said(7), "no checksum: written by hand?")
 
 
 def test_numbers_that_make_no_record_are_not_written() -> None:

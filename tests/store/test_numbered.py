@@ -18,15 +18,15 @@ from tooltrace.core.model.events import (
     ToolReturned,
     UserSaid,
 )
-from tooltrace.core.model.workflow import Row, ToolSpec, WorkflowSpec
-from tooltrace.core.text.redact import Numbers, Scrubber
+from tooltrace.core.model.workflow import ToolSpec, Transition, WorkflowSpec
+from tooltrace.core.text.redact import Redactor, SecretNumbers
 from tooltrace.store import Journal
 from tooltrace.store.blobs import MAX_INLINE
 from tooltrace.store.redacted import IN_PIECES, without_secrets
 
 
-def hide() -> Scrubber:
-    return Scrubber([("SHOP_KEY", "shop-0123456789")], Numbers())
+def hide() -> Redactor:
+    return Redactor([("SHOP_KEY", "shop-0123456789")], SecretNumbers())
 
 
 def record(number: int, event: Event) -> Record:
@@ -70,7 +70,9 @@ def test_numbers_go_on_after_a_file_was_reopened(tmp_path: Path) -> None:
 
 
 def test_a_definition_keeps_its_expressions(tmp_path: Path) -> None:
-    row = Row(("login",), "in", "out", when="result.token == 'x'", save={"token": "result.token"})
+    row = Transition(
+        ("login",), "in", "out", when="result.token == 'x'", save={"token": "result.token"}
+    )
     schema = {"type": "object", "properties": {"password": {"type": "string", "default": "x"}}}
     spec = WorkflowSpec(
         "w",

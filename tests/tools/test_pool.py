@@ -10,11 +10,11 @@ from contextvars import copy_context
 
 import pytest
 
-from tooltrace.tools.functions.thread_runner import WorkerPool
+from tooltrace.tools.functions.thread_runner import ThreadRunner
 
 
 async def test_an_idle_thread_is_used_again() -> None:
-    pool = WorkerPool()
+    pool = ThreadRunner()
     names = {
         await pool.submit(lambda: threading.current_thread().name, copy_context()) for _ in "abc"
     }
@@ -23,13 +23,13 @@ async def test_an_idle_thread_is_used_again() -> None:
 
 
 async def test_concurrent_work_has_threads_of_its_own() -> None:
-    pool, all_there = WorkerPool(), threading.Barrier(8, timeout=10)
+    pool, all_there = ThreadRunner(), threading.Barrier(8, timeout=10)
     await asyncio.gather(*(pool.submit(all_there.wait, copy_context()) for _ in range(8)))
     pool.close()
 
 
 async def test_threads_beyond_what_is_kept_end() -> None:
-    pool, all_there = WorkerPool(keep=1), threading.Barrier(3, timeout=10)
+    pool, all_there = ThreadRunner(keep=1), threading.Barrier(3, timeout=10)
     threads: list[threading.Thread] = []
 
     def work() -> None:
@@ -44,7 +44,7 @@ async def test_threads_beyond_what_is_kept_end() -> None:
 
 
 async def test_a_hung_thread_is_in_nobodys_way() -> None:
-    pool, release = WorkerPool(), threading.Event()
+    pool, release = ThreadRunner(), threading.Event()
     hung = pool.submit(lambda: release.wait(10), copy_context())
     assert await pool.submit(lambda: "served", copy_context()) == "served"
     hung.cancel()
@@ -55,7 +55,7 @@ async def test_a_hung_thread_is_in_nobodys_way() -> None:
 
 @pytest.mark.parametrize("error", [KeyError("x"), StopIteration(), KeyboardInterrupt()])
 async def test_an_error_comes_back_to_whoever_waits(error: BaseException) -> None:
-    pool = WorkerPool()
+    pool = ThreadRunner()
 
     def work() -> None:
         raise error
@@ -66,7 +66,7 @@ async def test_an_error_comes_back_to_whoever_waits(error: BaseException) -> Non
 
 
 def test_work_that_ends_after_its_event_loop_disturbs_nobody() -> None:
-    pool, release, threads = WorkerPool(keep=0), threading.Event(), []
+    pool, release, threads = ThreadRunner(keep=0), threading.Event(), []
 
     def work() -> None:
         threads.append(threading.current_thread())
@@ -85,7 +85,7 @@ def test_work_that_ends_after_its_event_loop_disturbs_nobody() -> None:
 
 @pytest.mark.benchmark
 async def test_handing_over_and_back_costs_no_more_than_the_standard_executor() -> None:
-    pool, context, loop = WorkerPool(), copy_context(), asyncio.get_running_loop()
+    pool, context, loop = ThreadRunner(), copy_context(), asyncio.get_running_loop()
     ours, theirs = 1.0, 1.0
     with ThreadPoolExecutor(1) as executor:
         for _ in range(500):

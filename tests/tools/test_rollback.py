@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tooltrace.core.model.errors import BadWorld
-from tooltrace.debugger.world.branch_worlds import Worlds
+from tooltrace.debugger.world.branch_worlds import BranchWorlds
 from tooltrace.tools.world.world import FolderWorld, SqliteWorld
 
 
@@ -63,7 +63,7 @@ def opened_by_the_author(folder: Path) -> SqliteWorld:
 def test_no_world_is_made_with_one(tmp_path: Path, precious: Path) -> None:
     left_in_a_transaction(tmp_path / "x.world", precious)
     with pytest.raises(BadWorld, match=f"delete {precious}"):
-        Worlds(tmp_path / "x.world", opened_by_the_author).snapshot()
+        BranchWorlds(tmp_path / "x.world", opened_by_the_author).snapshot()
     assert precious.read_text() == "mine"
 
 
@@ -90,7 +90,7 @@ def test_what_a_crash_really_leaves_is_rolled_back(name: str | None, tmp_path: P
     left_in_a_transaction(tmp_path / "w", named)
     if name is not None and name.startswith("w/"):
         (tmp_path / name).write_bytes(str(tmp_path / "w/a.db-journal").encode() + b"\0")
-    world = Worlds(tmp_path / "w", opened_by_the_author)
+    world = BranchWorlds(tmp_path / "w", opened_by_the_author)
     assert world.snapshot()
     with closing(sqlite3.connect(tmp_path / "w" / "a.db")) as db:
         assert db.execute("SELECT count(*) FROM t").fetchone() == (1,)

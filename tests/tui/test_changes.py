@@ -13,7 +13,7 @@ from tooltrace.core.text.exact_json import canonical
 from tooltrace.core.text.sanitize import visible
 from tooltrace.tui.rows.lines import plain, tidy
 from tooltrace.tui.rows.value_summary import summary
-from tooltrace.tui.screens.json_draft import Draft, Problem, can_be_text, fits, read, write
+from tooltrace.tui.screens.json_draft import Draft, DraftProblem, can_be_text, fits, read, write
 
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none()
@@ -99,7 +99,7 @@ def test_what_is_written_is_read_back_exactly(value: Any) -> None:
 )
 def test_what_is_not_json_is_refused_with_its_place(text: str, problem: str) -> None:
     found = read(text)
-    assert isinstance(found, Problem)
+    assert isinstance(found, DraftProblem)
     assert str(found).startswith(problem)
     assert "\n" not in str(found)
 
@@ -113,7 +113,7 @@ def test_a_check_is_asked_only_about_what_parses() -> None:
 
     assert str(read("1", check)) == "too small"
     assert read("3", check) == Draft(3)
-    assert isinstance(read("{", check), Problem)
+    assert isinstance(read("{", check), DraftProblem)
     assert asked == [1, 3]
 
 

@@ -16,7 +16,7 @@ from tests.tui.tui_support import BATCHES, HOSTILE, Host, assert_clean, screen_l
 from tooltrace.core.text.sanitize import visible
 from tooltrace.tui import safe_text, theme
 from tooltrace.tui.widgets.inputs import Choices, LineInput, ValueArea
-from tooltrace.tui.widgets.lines_label import Words
+from tooltrace.tui.widgets.lines_label import LinesLabel
 
 ROOT = Path(tooltrace.tui.__file__).parent
 AT_THE_EDGE = {"cells.py", "edge.py", "inputs.py", "still.py"}
@@ -143,7 +143,7 @@ class Everything(Widget):
     DEFAULT_CSS = "Everything { height: 20; border: solid white; }"
 
     def compose(self) -> ComposeResult:
-        yield Words(id="words")
+        yield LinesLabel(id="words")
         yield LineInput(id="filled")
         yield LineInput(id="hinted")
         yield ValueArea("")
@@ -158,7 +158,7 @@ async def test_hostile_text_in_titles_notes_and_every_safe_widget() -> None:
             safe_text.window_title(app, text, text)
             safe_text.notify(app, text, "warning")
             safe_text.copy(app, text[:5_000])
-            app.query_one(Words).show(((text, "user"),))
+            app.query_one(LinesLabel).show(((text, "user"),))
             app.query_one("#filled", LineInput).value = text[:2_000]
             app.query_one("#hinted", LineInput).hint(text[:100])
             app.query_one(ValueArea).load_text(text[:20_000])
@@ -174,7 +174,7 @@ async def test_no_text_on_the_screen_is_an_action() -> None:
     text = HOSTILE["click"]
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         safe_text.border_title(app.query_one(Everything), text, text)
-        app.query_one(Words).show(((text, "user"),))
+        app.query_one(LinesLabel).show(((text, "user"),))
         app.query_one("#hinted", LineInput).hint(text)
         app.query_one(ValueArea).load_text(text)
         app.query_one(Choices).offer([(((text, "text"),), True)] * 3, 70)
@@ -190,7 +190,7 @@ async def test_no_text_on_the_screen_is_an_action() -> None:
 
 
 async def test_markup_in_words_is_shown_as_it_is() -> None:
-    app = Host(lambda: Words([(("[@click=app.quit]press[/]", "text"),)]))
+    app = Host(lambda: LinesLabel([(("[@click=app.quit]press[/]", "text"),)]))
     async with app.run_test(size=(80, 24)) as pilot:
         assert "[@click=app.quit]press[/]" in screen_text(app)
         await pilot.click(offset=(20, 0))
@@ -218,18 +218,18 @@ async def test_a_note_is_short() -> None:
 
 
 async def test_a_border_without_a_title_has_none() -> None:
-    app = Host(Words)
+    app = Host(LinesLabel)
     async with app.run_test():
-        words = app.query_one(Words)
+        words = app.query_one(LinesLabel)
         safe_text.border_title(words, "x")
         safe_text.border_title(words, "")
         assert words.border_title is None
 
 
 async def test_words_say_something_else() -> None:
-    app = Host(lambda: Words([(("one", "text"),)]))
+    app = Host(lambda: LinesLabel([(("one", "text"),)]))
     async with app.run_test(size=(40, 10)) as pilot:
-        words = app.query_one(Words)
+        words = app.query_one(LinesLabel)
         words.show((("two", "error"),), (("three", "ok"),))
         await pilot.pause()
         assert words.text == "two\nthree"

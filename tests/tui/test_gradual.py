@@ -16,7 +16,7 @@ from tooltrace.debugger.view import View
 from tooltrace.tui.rows.calls import TraceRows
 from tooltrace.tui.rows.conversation import ConversationRows
 from tooltrace.tui.rows.entry import Entry
-from tooltrace.tui.rows.incremental import LONG, Filling, around
+from tooltrace.tui.rows.incremental import LONG, IncrementalRows, around
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def unmeasured(entries: Sequence[Entry]) -> list[Entry]:
 def test_what_is_made_in_slices_is_what_is_made_at_once(long: Given, where: str) -> None:
     view = at(long, where)
     assert len(view.way) > LONG
-    filling = Filling(view, Steps(), lambda: (60, 70))
+    filling = IncrementalRows(view, Steps(), lambda: (60, 70))
     slices = 0
     while not filling.go_on(0.0001):
         slices += 1

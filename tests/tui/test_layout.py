@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tooltrace.tui.panes.cursor import Place, end, reveal, step, turn
+from tooltrace.tui.panes.cursor import CursorPlace, end, reveal, step, turn
 from tooltrace.tui.panes.layout import Layout, matcher
 from tooltrace.tui.rows.lines import Line, Row, wrap
 
@@ -115,7 +115,7 @@ def test_no_sequence_of_keys_leaves_the_items(
     heights: list[int], deaf: set[int], page: int, keys: list[str]
 ) -> None:
     layout = laid(*heights, deaf=list(deaf))
-    at = Place(None, 0)
+    at = CursorPlace(None, 0)
     for key in keys:
         match key:
             case "up":
@@ -149,13 +149,13 @@ def test_going_down_shows_every_line_and_ends_at_the_last(heights: list[int], pa
 
 def test_paging_reaches_the_last_and_the_first_item() -> None:
     layout = laid(*[1] * 100)
-    at = Place(0, 0)
+    at = CursorPlace(0, 0)
     for _ in range(30):
         at = turn(layout, at, 10, 1)
-    assert at == Place(99, 90)
+    assert at == CursorPlace(99, 90)
     for _ in range(30):
         at = turn(layout, at, 10, -1)
-    assert at == Place(0, 0)
+    assert at == CursorPlace(0, 0)
 
 
 def test_reveal_moves_no_more_than_it_must() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.tui.tui_support import HOSTILE
 from tooltrace.core.text.sanitize import visible
-from tooltrace.debugger.edit.preview import Ahead
+from tooltrace.debugger.edit.preview import CallAhead
 from tooltrace.tui.rows.lines import plain
 from tooltrace.tui.rows.preview import effect_rows
 from tooltrace.tui.rows.value_summary import changes, summary
@@ -36,6 +36,6 @@ def test_what_an_edit_changes_is_told_in_letters() -> None:
 
 
 def test_calls_ahead_show_letters() -> None:
-    call = Ahead(7, "book", NAMES, "writes", "blocked", 1, "n")
+    call = CallAhead(7, "book", NAMES, "writes", "blocked", 1, "n")
     (row,) = effect_rows([call], (), 160)
     assert '"größe":"Jürgen","名":"李雷","اسم":"مريم"' in plain(row.line)

@@ -17,7 +17,7 @@ from tooltrace.core.model.ports import Given, ToolCall
 from tooltrace.core.model.request_forms import FORM
 from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.engine.engine import Engine, Ports
-from tooltrace.engine.record_sink import Owed
+from tooltrace.engine.record_sink import UnwrittenAnswer
 from tooltrace.models.scripted import ScriptedModel
 from tooltrace.tools.functions.function_port import FunctionPort
 
@@ -46,10 +46,12 @@ class Facts:
     def append_saved(self, events: Sequence[e.Event], source: e.Source) -> list[e.Record]:
         return [self.append(event, source) for event in events]
 
-    def owe(self, after: int, event: e.Event, source: e.Source, of: int | None = None) -> Owed:
-        return Owed(after, event, source, of)
+    def owe(
+        self, after: int, event: e.Event, source: e.Source, of: int | None = None
+    ) -> UnwrittenAnswer:
+        return UnwrittenAnswer(after, event, source, of)
 
-    def pay(self, owed: Owed, event: e.Event | None = None) -> e.Record:
+    def pay(self, owed: UnwrittenAnswer, event: e.Event | None = None) -> e.Record:
         return self.append(event or owed.event, owed.source, owed.of)
 
     def sync(self) -> None:

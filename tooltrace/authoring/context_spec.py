@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from tooltrace.core.decide.validate import Problem
+from tooltrace.core.decide.validate import Mistake
 from tooltrace.core.model.workflow import ContextField
 from tooltrace.core.text.exact_json import JsonValue, dumps, loads
 from tooltrace.core.text.sanitize import one_line
@@ -22,7 +22,7 @@ from tooltrace.tools.functions.result_json import TAG, to_json
 from tooltrace.tools.signature.annotations import field_default, is_field
 from tooltrace.tools.signature.argument_errors import misfit
 from tooltrace.tools.signature.objects import Shape, ShapeField
-from tooltrace.tools.signature.types import Kinds
+from tooltrace.tools.signature.types import TypeTranslator
 
 __all__ = ["ContextTypes"]
 
@@ -32,7 +32,7 @@ class ContextTypes:
 
     def __init__(self, declared: type | None) -> None:
         self.fields: tuple[ContextField, ...] = ()
-        self.problems: list[Problem] = []
+        self.problems: list[Mistake] = []
         self._types: dict[str, Any] = {}
         if declared is None:
             return
@@ -47,7 +47,7 @@ class ContextTypes:
         self.fields = tuple(self._read(declared))
 
     def _wrong(self, part: str, text: str) -> None:
-        self.problems.append(Problem(part, one_line(text)))
+        self.problems.append(Mistake(part, one_line(text)))
 
     def _read(self, declared: Any) -> Iterator[ContextField]:
         for index, item in enumerate(dataclasses.fields(declared)):
@@ -72,7 +72,7 @@ class ContextTypes:
     def _misfit(self, name: str, value: JsonValue) -> str | None:
         """``name: what was expected, what came``, as for a tool's arguments; None when it fits."""
         try:
-            holder = Shape([ShapeField(name, Kinds().read(self._types[name]), True)])
+            holder = Shape([ShapeField(name, TypeTranslator().read(self._types[name]), True)])
         except Exception as error:  # noqa: BLE001 - the classes it names may raise anything
             return one_line(f"{name}: its type cannot be checked: {error}")
         try:

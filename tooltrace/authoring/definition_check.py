@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tooltrace.authoring.source_lines import Place
+from tooltrace.authoring.source_lines import SourceLine
 from tooltrace.core.model.errors import BadWorkflow
 from tooltrace.core.text.sanitize import clip, one_line
 
@@ -25,7 +25,7 @@ TEXT: Wanted = (str, "text")
 _MOST_SHOWN = 60
 
 
-def refuse_wrong(place: Place, what: str, values: Values) -> None:
+def refuse_wrong(place: SourceLine, what: str, values: Values) -> None:
     """Raises BadWorkflow with the line for the first value that is of another kind."""
     for name, (value, (kinds, words)) in values.items():
         right = kinds if isinstance(kinds, tuple) else (kinds,)

@@ -14,12 +14,12 @@ from msgspec import Struct
 
 from tooltrace.core.text.sanitize import one_line
 
-__all__ = ["Place", "caller"]
+__all__ = ["SourceLine", "caller"]
 
 _OURS = "tooltrace.authoring"
 
 
-class Place(Struct, frozen=True):
+class SourceLine(Struct, frozen=True):
     """A line of a file; printed as ``refund.py:12``, relative to the working folder if inside."""
 
     file: str
@@ -34,11 +34,11 @@ class Place(Struct, frozen=True):
         return f"{one_line(str(shown))}:{self.line}"
 
 
-def caller() -> Place:
+def caller() -> SourceLine:
     """Where the definition now being made was written."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and str(frame.f_globals.get("__name__", "")).startswith(_OURS):
         frame = frame.f_back
     if frame is None:
-        return Place("<unknown>", 0)
-    return Place(frame.f_code.co_filename, frame.f_lineno)
+        return SourceLine("<unknown>", 0)
+    return SourceLine(frame.f_code.co_filename, frame.f_lineno)

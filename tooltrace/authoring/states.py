@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tooltrace.authoring.definition_check import TEXT, Values, Wanted, refuse_wrong
-from tooltrace.authoring.source_lines import Place, caller
-from tooltrace.core.model.workflow import Row, StateSpec
+from tooltrace.authoring.source_lines import SourceLine, caller
+from tooltrace.core.model.workflow import StateSpec, Transition
 from tooltrace.tools.signature.signature import name_of
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class State:
     hint: str = ""
     terminal: bool = False
     failure: bool = False
-    place: Place = field(default_factory=caller, init=False, compare=False, repr=False)
+    place: SourceLine = field(default_factory=caller, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         wanted: Values = {"name": (self.name, TEXT), "hint": (self.hint, TEXT)}
@@ -101,7 +101,7 @@ class On:
     when: str | None = None
     save: Mapping[str, str] | None = None
     error: bool = False
-    place: Place = field(default_factory=caller, init=False, compare=False, repr=False)
+    place: SourceLine = field(default_factory=caller, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         wanted: Values = {"source": (self.source, _NAME), "target": (self.target, _NAME)}
@@ -110,7 +110,9 @@ class On:
         for name, text in (self.save or {}).items():
             refuse_wrong(self.place, "On", {f"save[{name!r}]": (text, _SAVED)})
 
-    def row(self) -> Row:
+    def row(self) -> Transition:
         """The line as data."""
         on = tool_names(self.tool)
-        return Row(on, self.source, self.target, self.when, dict(self.save or {}), self.error)
+        return Transition(
+            on, self.source, self.target, self.when, dict(self.save or {}), self.error
+        )

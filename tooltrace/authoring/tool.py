@@ -12,7 +12,7 @@ from functools import cached_property, update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
 
 from tooltrace.authoring.definition_check import Wanted, refuse_wrong, shown
-from tooltrace.authoring.source_lines import Place, caller
+from tooltrace.authoring.source_lines import SourceLine, caller
 from tooltrace.authoring.states import beneath, tool_names
 from tooltrace.core.model.errors import BadWorkflow
 from tooltrace.core.model.workflow import ToolSpec
@@ -36,7 +36,9 @@ class Tool(Generic[P, R]):
     As an attribute of a class it is a method: through an instance it is bound to that.
     """
 
-    def __init__(self, function: Callable[P, R], place: Place, options: dict[str, Any]) -> None:
+    def __init__(
+        self, function: Callable[P, R], place: SourceLine, options: dict[str, Any]
+    ) -> None:
         usable = callable(cast(object, function)) or isinstance(function, classmethod)
         if not usable or isinstance(function, type):
             what = f"it is put over {shown(function)}"

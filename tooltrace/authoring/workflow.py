@@ -17,10 +17,10 @@ from msgspec.structs import asdict, replace
 
 from tooltrace.authoring.context_spec import ContextTypes
 from tooltrace.authoring.definition_check import TEXT, Values, Wanted, refuse_wrong, shown
-from tooltrace.authoring.source_lines import Place, caller
+from tooltrace.authoring.source_lines import SourceLine, caller
 from tooltrace.authoring.states import On, State
 from tooltrace.authoring.tool import Tool, taken
-from tooltrace.core.decide.validate import Problem, problems
+from tooltrace.core.decide.validate import Mistake, problems
 from tooltrace.core.model.errors import BadWorkflow
 from tooltrace.core.model.workflow import StuckSpec, WorkflowSpec
 from tooltrace.core.text.exact_json import JsonValue
@@ -143,7 +143,7 @@ def _limits_of(stuck: StuckSpec) -> Values:
     return {name: (count, _LIMIT) for name, count in limits.items()}
 
 
-def _all_of(place: Place, name: str, items: Any, kind: type[T]) -> tuple[T, ...]:
+def _all_of(place: SourceLine, name: str, items: Any, kind: type[T]) -> tuple[T, ...]:
     """The items, all of that kind. Raises BadWorkflow."""
     refuse_wrong(place, "Workflow", {name: (items, (Iterable, f"a list of {kind.__name__}(…)"))})
     found = tuple(items)
@@ -171,17 +171,17 @@ def _function_tool(tool: Any, part: str) -> FunctionTool:
     return FunctionTool.build(tool)
 
 
-def _place_of(tool: Any, otherwise: Place) -> Place:
+def _place_of(tool: Any, otherwise: SourceLine) -> SourceLine:
     if isinstance(tool, Tool):
         return tool.place
     found = place_of(tool.function if isinstance(tool, FunctionTool) else tool)
-    return otherwise if found is None else Place(*found)
+    return otherwise if found is None else SourceLine(*found)
 
 
-def _told(wrong: list[Problem], places: Mapping[str, list[Place]], whole: Place) -> str:
+def _told(wrong: list[Mistake], places: Mapping[str, list[SourceLine]], whole: SourceLine) -> str:
     """All mistakes on one line, each in the words of the file it is in."""
 
-    def place_of(found: re.Match[str]) -> Place:
+    def place_of(found: re.Match[str]) -> SourceLine:
         return places[found[1]][int(found[2])]
 
     told = []

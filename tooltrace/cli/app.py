@@ -19,14 +19,14 @@ from tooltrace.cli.recordings import recordings
 from tooltrace.cli.redact import hide
 from tooltrace.core.decide.breakpoints import Breakpoint
 from tooltrace.core.text.sanitize import one_line
-from tooltrace.debugger.run.breakpoint_file import PointsFile
-from tooltrace.tools.functions.forked_process import HereLoop, stay
+from tooltrace.debugger.run.breakpoint_file import BreakpointFile
+from tooltrace.tools.functions.forked_process import ForkSafeLoop, stay
 
 if TYPE_CHECKING:
     from tooltrace.debugger.debugger import Debugger
     from tooltrace.debugger.session.session import Session
     from tooltrace.tools.output.capture import OutputCapture
-    from tooltrace.tools.output.descriptor_guard import FdGuard
+    from tooltrace.tools.output.descriptor_guard import DescriptorGuard
     from tooltrace.tui.app import ToolTraceApp
 
 __all__ = ["run_app", "run_home"]
@@ -36,13 +36,13 @@ PATIENCE = 0.3
 
 SOON = 0.02
 
-Start = Callable[["OutputCapture", PointsFile], "Debugger"]
+Start = Callable[["OutputCapture", BreakpointFile], "Debugger"]
 
 
 def run_app(start: Start, instead: str, extra: tuple[Breakpoint, ...] = ()) -> int:
     """Debug what ``start`` opens, until the person quits; the exit code."""
 
-    def opening(capture: OutputCapture, points: PointsFile) -> Debugger:
+    def opening(capture: OutputCapture, points: BreakpointFile) -> Debugger:
         debugger = start(capture, points)
         if extra:
             debugger.add_points(extra)
@@ -60,10 +60,10 @@ def _run(start: Start | None, instead: str) -> int:
     collect_briefly()
     require_terminal(instead)
     from tooltrace.tools.output.capture import OutputCapture
-    from tooltrace.tools.output.descriptor_guard import FdGuard
+    from tooltrace.tools.output.descriptor_guard import DescriptorGuard
 
-    guard = FdGuard(terminal=True, hide=hide)
-    points = PointsFile(folders.project(), hide)
+    guard = DescriptorGuard(terminal=True, hide=hide)
+    points = BreakpointFile(folders.project(), hide)
     process = os.getpid()
     quitting = _Quitting()
     with guard, OutputCapture(guard) as capture:
@@ -79,11 +79,11 @@ def _run(start: Start | None, instead: str) -> int:
             quitting.ready(app)
 
         # Textual takes hold of the standard streams when it is imported: not before the guard.
-        from tooltrace.tui.app import Doors, ToolTraceApp
+        from tooltrace.tui.app import AppServices, ToolTraceApp
         from tooltrace.tui.clipboard import Clipboard
         from tooltrace.tui.external_editor import run_elsewhere
 
-        doors = Doors(
+        services = AppServices(
             run=lambda ref: _opened(_start_run(ref, capture, points)),
             open=lambda path: _opened(_start_open(path, capture, points)),
             recent=lambda: [*folders.recent_sessions(), *folders.half_removed()],
@@ -97,7 +97,7 @@ def _run(start: Start | None, instead: str) -> int:
         )
         bond = supervised.bond()
         run_elsewhere(bond.edit if bond is not None else None)
-        app = ToolTraceApp(doors, debugger)
+        app = ToolTraceApp(services, debugger)
         try:
             with stop_signals(quitting.ask):
                 _draw(app, guard)
@@ -140,12 +140,12 @@ class _Quitting:
             asyncio.get_running_loop().call_later(SOON, self._quit, app)
 
 
-def _draw(app: ToolTraceApp, guard: FdGuard) -> None:
+def _draw(app: ToolTraceApp, guard: DescriptorGuard) -> None:
     """Run the app; the parent process hears whether the terminal was given back."""
     terminal = _terminals(guard)
     supervised.tell("D")
     try:
-        with asyncio.Runner(loop_factory=HereLoop) as runner:
+        with asyncio.Runner(loop_factory=ForkSafeLoop) as runner:
             runner.run(app.run_async())
     finally:
         # Where a tool has closed them, nothing that was written last has arrived.
@@ -153,7 +153,7 @@ def _draw(app: ToolTraceApp, guard: FdGuard) -> None:
             supervised.tell("d")
 
 
-def _terminals(guard: FdGuard) -> list[tuple[int, int]]:
+def _terminals(guard: DescriptorGuard) -> list[tuple[int, int]]:
     found = []
     for descriptor in (guard.real_stdin, guard.real_stderr):
         with suppress(OSError):
@@ -199,7 +199,7 @@ def _about(path: Path) -> list[str]:
     return about(path)
 
 
-def _start_run(ref: str, capture: OutputCapture, points: PointsFile) -> Debugger:
+def _start_run(ref: str, capture: OutputCapture, points: BreakpointFile) -> Debugger:
     from tooltrace.cli.build import load_code, new_run
     from tooltrace.core.model.events import Settings
 
@@ -207,7 +207,7 @@ def _start_run(ref: str, capture: OutputCapture, points: PointsFile) -> Debugger
     return new_run(code, None, Settings(), None, capture, points)
 
 
-def _start_open(path: Path, capture: OutputCapture, points: PointsFile) -> Debugger:
+def _start_open(path: Path, capture: OutputCapture, points: BreakpointFile) -> Debugger:
     from tooltrace.cli.build import reopen
 
     return reopen(path, None, capture, points, last=folders.last_places())

@@ -28,13 +28,13 @@ from tooltrace.core.model.ports import ModelPort
 from tooltrace.core.model.request_forms import FORM
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.run.breakpoint_file import PointsFile
+from tooltrace.debugger.run.breakpoint_file import BreakpointFile
 from tooltrace.debugger.session.files import cannot_begin_as
 from tooltrace.debugger.session.given_paths import as_given
-from tooltrace.debugger.session.last_position import LastPlaces
+from tooltrace.debugger.session.last_position import LastPositions
 from tooltrace.debugger.session.removal import remove_unbegun_world, undo_beginning
 from tooltrace.debugger.session.session import Clock, Session
-from tooltrace.debugger.world.branch_worlds import Worlds, folder_beside, snapshots_in
+from tooltrace.debugger.world.branch_worlds import BranchWorlds, folder_beside, snapshots_in
 from tooltrace.debugger.world.retention import LIMIT
 from tooltrace.debugger.world.world_owner import mark
 from tooltrace.engine.engine import Ports
@@ -44,7 +44,7 @@ from tooltrace.tools.world.folder import Folder, missing, reason
 
 if TYPE_CHECKING:
     from tooltrace.authoring.workflow import Workflow
-    from tooltrace.debugger.replay.live_tools import Rerun
+    from tooltrace.debugger.replay.live_tools import LiveTools
     from tooltrace.tools.output.capture import OutputCapture
 
 __all__ = ["Code", "Surroundings", "load_code", "new_run", "now", "reopen"]
@@ -69,9 +69,9 @@ class _Parts(Struct, frozen=True):
     """What a session needs to go on live: ``today`` is the model that a replay may ask anew."""
 
     ports: Ports
-    worlds: Worlds | None
+    worlds: BranchWorlds | None
     today: ModelPort | None
-    rerun: Rerun
+    rerun: LiveTools
 
 
 _ELSEWHERE = "give --session FILE, or set TOOLTRACE_SESSIONS to a folder that you can write to"
@@ -94,7 +94,7 @@ def new_run(
     settings: Settings,
     text: str | None = None,
     capture: OutputCapture | None = None,
-    points: PointsFile | None = None,
+    points: BreakpointFile | None = None,
     around: Surroundings = REAL,
 ) -> Debugger:
     """A new session file with one run in it, paused before its first step.
@@ -109,7 +109,7 @@ def new_run(
     _check_model(workflow, settings)
     journal = _created(path, workflow)
     ident, named = around.ident(), frozenset[str]()
-    worlds: Worlds | None = None
+    worlds: BranchWorlds | None = None
     try:
         parts = _parts(code, journal.path, settings, capture, around.stopwatch)
         session = Session(around.clock, journal)
@@ -174,7 +174,7 @@ def _created(path: Path | None, workflow: Workflow) -> Journal:
 
 
 def _undo_beginning(
-    journal: Journal, ident: str, named: frozenset[str], worlds: Worlds | None
+    journal: Journal, ident: str, named: frozenset[str], worlds: BranchWorlds | None
 ) -> None:
     # What went wrong is about to be raised, and says more than what cannot be cleared away.
     with suppress(ToolTraceError):
@@ -228,9 +228,9 @@ def reopen(
     path: Path,
     code: Code | None = None,
     capture: OutputCapture | None = None,
-    points: PointsFile | None = None,
+    points: BreakpointFile | None = None,
     base_url: str | None = None,
-    last: LastPlaces | None = None,
+    last: LastPositions | None = None,
 ) -> Debugger:
     """A recorded session; with a workflow it can go on live. Nothing is changed by opening it.
 
@@ -269,7 +269,7 @@ def reopen(
     return _debugger(session, code.workflow, parts, points, problems)
 
 
-def _opened(path: Path, last: LastPlaces | None) -> tuple[Session, Journal, tuple[str, ...]]:
+def _opened(path: Path, last: LastPositions | None) -> tuple[Session, Journal, tuple[str, ...]]:
     """The session of a file, to go on with; of a recording that came along, a copy."""
     if recordings.came_along(path):
         session, told = recordings.start_from(path, last)
@@ -292,17 +292,17 @@ def _parts(
     capture: OutputCapture | None,
     stopwatch: Callable[[], float],
 ) -> _Parts:
-    from tooltrace.debugger.replay.live_tools import Rerun
+    from tooltrace.debugger.replay.live_tools import LiveTools
     from tooltrace.tools.functions.function_port import FunctionPort
 
     workflow = code.workflow
     worlds = None
     if workflow.world:
-        worlds = Worlds(folder_beside(path), workflow.world, _limit(), workflow.name)
+        worlds = BranchWorlds(folder_beside(path), workflow.world, _limit(), workflow.name)
     world = (lambda: worlds.world) if worlds else None
     model, today = _model(workflow, settings)
     ports = Ports(model, FunctionPort(workflow.tools, world, capture, stopwatch))
-    rerun = Rerun(
+    rerun = LiveTools(
         lambda copy: FunctionPort(workflow.tools, copy, capture, stopwatch),
         workflow.world,
         worlds.where if worlds else lambda _: snapshots_in(folder_beside(path)),
@@ -314,7 +314,7 @@ def _debugger(
     session: Session,
     workflow: Workflow,
     parts: _Parts,
-    points: PointsFile | None,
+    points: BreakpointFile | None,
     problems: tuple[str, ...] = (),
 ) -> Debugger:
     return Debugger(

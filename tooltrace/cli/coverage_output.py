@@ -12,8 +12,8 @@ from tooltrace.core.compare.coverage import Coverage, RowKey
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.tui.rows.lines import plain
 from tooltrace.tui.rows.state_graph import lay_out
-from tooltrace.tui.rows.state_graph_shape import Graph, Way, graph_of
-from tooltrace.tui.rows.state_labels import Marks
+from tooltrace.tui.rows.state_graph_shape import Graph, SideWay, graph_of
+from tooltrace.tui.rows.state_labels import StateMarks
 
 __all__ = ["as_json", "say_coverage"]
 
@@ -82,7 +82,7 @@ def say_coverage(found: Coverage) -> None:
     say(f"{spec.name} · {sessions} · {branches} · {ends}")
     if spec.states:
         bad = frozenset(state.name for state in spec.states if state.failure)
-        marks = Marks(
+        marks = StateMarks(
             None, dict(found.visits), frozenset(found.forced_into), frozenset(), bad, None
         )
         _section("", [[plain(line)] for line in lay_out(_graph(found), marks, _graph_width())])
@@ -101,7 +101,7 @@ def _graph(found: Coverage) -> Graph:
     return replace(graph, ways=tuple(_counted(way, edges, found) for way in graph.ways))
 
 
-def _counted(way: Way, edges: Counter[tuple[str, str]], found: Coverage) -> Way:
+def _counted(way: SideWay, edges: Counter[tuple[str, str]], found: Coverage) -> SideWay:
     to = way.chain[0] if way.chain else (way.joins or "")
     if way.sources:
         times = sum(edges[source, to] for source in way.sources)

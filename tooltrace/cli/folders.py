@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tooltrace.core.model.errors import ToolTraceError
 from tooltrace.debugger.session.given_paths import as_given
-from tooltrace.debugger.session.last_position import LastPlaces
+from tooltrace.debugger.session.last_position import LastPositions
 
 __all__ = [
     "fresh_session",
@@ -39,11 +39,11 @@ def sessions_folder() -> Path:
     return here if here.is_dir() else _data_folder()
 
 
-def last_places() -> LastPlaces:
+def last_places() -> LastPositions:
     """Where it is kept where one stood in sessions that one only looked at."""
     import platformdirs
 
-    return LastPlaces(Path(platformdirs.user_state_dir("tooltrace")) / "places")
+    return LastPositions(Path(platformdirs.user_state_dir("tooltrace")) / "places")
 
 
 def _data_folder() -> Path:

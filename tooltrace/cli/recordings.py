@@ -13,7 +13,7 @@ from tooltrace.cli import folders
 from tooltrace.cli.clock import now
 from tooltrace.cli.redact import hider
 from tooltrace.core.model.errors import NotSaved
-from tooltrace.debugger.session.last_position import LastPlaces
+from tooltrace.debugger.session.last_position import LastPositions
 from tooltrace.debugger.session.removal import undo_beginning
 from tooltrace.debugger.session.session import Session
 from tooltrace.store.journal import Journal
@@ -40,7 +40,7 @@ def came_along(path: Path) -> bool:
     return path.resolve().parent == INSTALLED.resolve()
 
 
-def start_from(path: Path, last: LastPlaces | None = None) -> tuple[Session, tuple[str, ...]]:
+def start_from(path: Path, last: LastPositions | None = None) -> tuple[Session, tuple[str, ...]]:
     """A session that holds what a recording does, in a file of the person's own.
 
     Where none can be made it is the recording itself, to be looked at, and with it is said why.

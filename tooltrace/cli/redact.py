@@ -7,7 +7,7 @@ import sys
 import traceback
 from types import TracebackType
 
-from tooltrace.core.text.redact import Hide, Numbers, Scrubber, secrets_of
+from tooltrace.core.text.redact import Hide, Redactor, SecretNumbers, secrets_of
 from tooltrace.core.text.sanitize import visible
 
 __all__ = ["hide", "hider", "tell_crash"]
@@ -18,12 +18,12 @@ def hider() -> Hide:
 
     Loading a workflow may have added to the environment.
     """
-    return Scrubber(secrets_of(os.environ), Numbers())
+    return Redactor(secrets_of(os.environ), SecretNumbers())
 
 
 def hide(text: str) -> str:
     """A text that is said once, without secrets."""
-    return Scrubber(secrets_of(os.environ))(text)
+    return Redactor(secrets_of(os.environ))(text)
 
 
 def tell_crash(

@@ -14,12 +14,12 @@ from tooltrace.core.text.error_origin import fault_of
 from tooltrace.core.text.redact import Hide, nothing_hidden
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.stop import REFUSALS, Stop
-from tooltrace.tools.functions.forked_process import HereLoop
+from tooltrace.tools.functions.forked_process import ForkSafeLoop
 
-__all__ = ["OneAtATime"]
+__all__ = ["CommandLoop"]
 
 
-class OneAtATime:
+class CommandLoop:
     """Runs commands on its own loop; one that comes while another runs is refused, not queued.
 
     ``running`` is true from the moment a command is accepted until just before its future has an
@@ -38,7 +38,7 @@ class OneAtATime:
         self._accepted = 0
         self._entry = threading.Lock()
         self._task: asyncio.Task[Stop] | None = None
-        self._loop = HereLoop()
+        self._loop = ForkSafeLoop()
         self._thread = threading.Thread(target=self._serve, name="tooltrace-debugger", daemon=True)
         self._thread.start()
 

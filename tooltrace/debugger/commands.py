@@ -19,13 +19,13 @@ from tooltrace.debugger.edit.irreversible import writes_left_behind
 from tooltrace.debugger.edit.preview import named
 from tooltrace.debugger.faults import faults
 from tooltrace.debugger.replay.divergence import before_divergence
-from tooltrace.debugger.replay.start import Again, Answers, begin_replay
+from tooltrace.debugger.replay.start import Answers, ReplayParts, begin_replay
 from tooltrace.debugger.run.steppers import Live, no_code
 from tooltrace.debugger.runner import How, Runner
-from tooltrace.debugger.sampling.sampler import Resampling
+from tooltrace.debugger.sampling.sampler import Sampler
 from tooltrace.debugger.sampling.samples import Budget
 from tooltrace.debugger.session.session import Session
-from tooltrace.debugger.session.undo import History
+from tooltrace.debugger.session.undo import UndoStack
 from tooltrace.debugger.stop import Stop
 
 __all__ = ["Commands"]
@@ -46,7 +46,7 @@ def _begun(answers: Answers, world: bool) -> str:
 class Commands:
     """The commands over one session, its ways forward and its history."""
 
-    def __init__(self, session: Session, runner: Runner, live: Live, history: History) -> None:
+    def __init__(self, session: Session, runner: Runner, live: Live, history: UndoStack) -> None:
         self._session = session
         self._runner = runner
         self._live = live
@@ -195,7 +195,7 @@ class Commands:
         return await self._runner.run("step")
 
     async def replay(
-        self, from_start: bool, again: Again, answers: Answers, allowed: frozenset[str]
+        self, from_start: bool, again: ReplayParts, answers: Answers, allowed: frozenset[str]
     ) -> Stop:
         """Begin a replay; the next steps go through it."""
         with self._history.change():
@@ -231,7 +231,7 @@ class Commands:
 
         return await self.change(leaving)
 
-    async def resample(self, resampling: Resampling, k: int, budget: Budget) -> Stop:
+    async def resample(self, resampling: Sampler, k: int, budget: Budget) -> Stop:
         """Ask the model several times; the answers are in ``resampling``."""
         if not self._live.able:
             raise BadCommand(no_code(self._session))
@@ -239,7 +239,7 @@ class Commands:
         found = await resampling.ask(k, budget)
         return Stop("paused", found.stopped)
 
-    async def take_sample(self, resampling: Resampling, number: int) -> Stop:
+    async def take_sample(self, resampling: Sampler, number: int) -> Stop:
         """Stand at the end of a sample's branch."""
         with self._history.change():
             sample = resampling.taken(number)

@@ -15,30 +15,30 @@ from tooltrace.core.decide.breakpoints import Breakpoint, unfit
 from tooltrace.core.model.errors import BadExpression, BadSession, NotSaved
 from tooltrace.core.model.ports import ModelPort
 from tooltrace.core.model.workflow import WorkflowSpec
-from tooltrace.debugger.command_loop import OneAtATime
+from tooltrace.debugger.command_loop import CommandLoop
 from tooltrace.debugger.commands import Commands
 from tooltrace.debugger.edit import edits
 from tooltrace.debugger.faults.injector import Injector
 from tooltrace.debugger.faults.scenario import Scenario
 from tooltrace.debugger.history_commands import Answer, ChangesHistory, CheckContext
 from tooltrace.debugger.notes import Noting
-from tooltrace.debugger.replay.live_tools import Rerun
-from tooltrace.debugger.replay.start import Again
-from tooltrace.debugger.run.breakpoint_file import PointsFile
-from tooltrace.debugger.run.model_call import Asking
-from tooltrace.debugger.run.partial_reply import Incoming
-from tooltrace.debugger.run.retry import Attempts
+from tooltrace.debugger.replay.live_tools import LiveTools
+from tooltrace.debugger.replay.start import ReplayParts
+from tooltrace.debugger.run.breakpoint_file import BreakpointFile
+from tooltrace.debugger.run.model_call import ModelCaller
+from tooltrace.debugger.run.partial_reply import PartialReply
+from tooltrace.debugger.run.retry import RetryTimer
 from tooltrace.debugger.run.steppers import Live
 from tooltrace.debugger.runner import How, Runner
-from tooltrace.debugger.sampling.sampler import Resampling
+from tooltrace.debugger.sampling.sampler import Sampler
 from tooltrace.debugger.sampling.samples import UNLIMITED, Budget, Samples
 from tooltrace.debugger.session.move import take_world
 from tooltrace.debugger.session.prefold import warm_up
 from tooltrace.debugger.session.session import Session
-from tooltrace.debugger.session.undo import History
+from tooltrace.debugger.session.undo import UndoStack
 from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.view import View, look
-from tooltrace.debugger.world.branch_worlds import Worlds
+from tooltrace.debugger.world.branch_worlds import BranchWorlds
 from tooltrace.engine.engine import Engine, Ports
 
 __all__ = ["FINISHING", "Debugger"]
@@ -62,36 +62,36 @@ class Debugger(ChangesHistory, Noting):
         self,
         session: Session,
         ports: Ports | None = None,
-        worlds: Worlds | None = None,
-        points: PointsFile | None = None,
+        worlds: BranchWorlds | None = None,
+        points: BreakpointFile | None = None,
         today: ModelPort | None = None,
         workflow: WorkflowSpec | None = None,
         check_context: CheckContext | None = None,
         problems: tuple[str, ...] = (),
-        rerun: Rerun | None = None,
+        rerun: LiveTools | None = None,
     ) -> None:
         self._session = session
-        self._thread = OneAtATime(session.hide)
+        self._thread = CommandLoop(session.hide)
         self._thread.first = session.take_over
-        self.incoming = Incoming(session.hide)
+        self.incoming = PartialReply(session.hide)
         if worlds is not None and session.path is not None:
             worlds.belongs_to(session.path, session.id)
             worlds.named = lambda: session.tree.worlds
             worlds.tell = self._tell
-        self._attempts = Attempts(lambda: self._thread.pausing)
+        self._attempts = RetryTimer(lambda: self._thread.pausing)
         self._ports = ports or _no_ports()
         engine = Engine(self._ports, worlds, self._key, self.incoming.hear)
-        asking = Asking(self._attempts, self.incoming)
+        asking = ModelCaller(self._attempts, self.incoming)
         able = ports is not None
         self._live = Live(session, engine, worlds, asking, able=able, workflow=workflow)
         self._runner = Runner(session, self._live, lambda: self._thread.pausing)
-        self._history = History(session)
-        self._resampling = Resampling(session, self._ports, lambda: self._thread.pausing)
+        self._history = UndoStack(session)
+        self._resampling = Sampler(session, self._ports, lambda: self._thread.pausing)
         self._commands = Commands(session, self._runner, self._live, self._history)
         self._points_file = points
         self._worlds = worlds
         model = ports.model if ports is not None else None
-        self._again = Again(workflow, today, model, asking, rerun)
+        self._again = ReplayParts(workflow, today, model, asking, rerun)
         self._check_context = check_context
         self._view: View | None = None
         self._ticks = 0

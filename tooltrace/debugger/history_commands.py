@@ -8,10 +8,10 @@ from typing import Any
 
 from tooltrace.core.model.events import CallRef
 from tooltrace.core.text.exact_json import JsonValue
-from tooltrace.debugger.command_loop import OneAtATime
+from tooltrace.debugger.command_loop import CommandLoop
 from tooltrace.debugger.commands import Commands
 from tooltrace.debugger.edit import edits
-from tooltrace.debugger.replay.start import Again, Answers
+from tooltrace.debugger.replay.start import Answers, ReplayParts
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
 
@@ -24,10 +24,10 @@ CheckContext = Callable[[str, JsonValue], str | None]
 class ChangesHistory:
     """What a Debugger can do to its session besides moving in it."""
 
-    _thread: OneAtATime
+    _thread: CommandLoop
     _commands: Commands
     _check_context: CheckContext | None
-    _again: Again
+    _again: ReplayParts
 
     def edit_result(self, record: int, content: JsonValue, is_error: bool = False) -> Answer:
         """Put another result in place of a recorded one."""

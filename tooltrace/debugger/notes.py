@@ -10,7 +10,7 @@ from concurrent.futures import Future
 
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.notes import Bookmarked, BranchDescribed, BranchNamed, BranchPruned
-from tooltrace.debugger.command_loop import OneAtATime
+from tooltrace.debugger.command_loop import CommandLoop
 from tooltrace.debugger.commands import Commands
 from tooltrace.debugger.edit.edits import rename_problem
 from tooltrace.debugger.session.session import Session
@@ -23,7 +23,7 @@ class Noting:
     """The commands of the debugger that write notes. All raise ReadOnly or NotSaved."""
 
     _session: Session
-    _thread: OneAtATime
+    _thread: CommandLoop
     _commands: Commands
 
     def rename(self, begin: int, name: str) -> Future[Stop]:

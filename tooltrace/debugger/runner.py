@@ -15,9 +15,9 @@ from tooltrace.core.decide.next_action import next_action
 from tooltrace.core.model.call_labels import apart, name_among
 from tooltrace.core.model.errors import BadCommand, NotSaved, ToolTraceError
 from tooltrace.core.model.events import ModelReplied
-from tooltrace.debugger.replay.live_model import Reasked
-from tooltrace.debugger.replay.recorded import Replay
-from tooltrace.debugger.run.steppers import Live, Mover, Playback, Unit
+from tooltrace.debugger.replay.live_model import LiveModelReplay
+from tooltrace.debugger.replay.recorded import RecordedReplay
+from tooltrace.debugger.run.steppers import Live, Playback, Stepper, Unit
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import REFUSALS, Stop
 
@@ -27,7 +27,7 @@ How = Literal["step", "turn", "continue"]
 
 
 class Runner:
-    """Drives movers over one session, until ``pausing`` says that a person wants to stop.
+    """Drives steppers over one session, until ``pausing`` says that a person wants to stop.
 
     ``replay`` is the replay under way, if there is one. One that met a divergence stays there, and
     so does going on, until a person has said how: by ``accept``, ``leave``, or a change of history.
@@ -37,7 +37,7 @@ class Runner:
         self._session = session
         self._playback = Playback(session)
         self._live = live
-        self.replay: Replay | Reasked | None = None
+        self.replay: RecordedReplay | LiveModelReplay | None = None
         self._met: Stop | None = None
         self.points: tuple[Breakpoint, ...] = ()
         self._pausing = pausing
@@ -74,18 +74,18 @@ class Runner:
         began_in_recording = not session.at_tip
         # No breakpoint counts before the first move: who stands here has seen what comes next.
         while True:
-            mover = self._ahead()
-            if mover is self.replay and self._met is not None:
+            stepper = self._ahead()
+            if stepper is self.replay and self._met is not None:
                 return self._met
-            stop = await mover.advance(unit)
-            if stop is not None and mover is self.replay:
+            stop = await stepper.step(unit)
+            if stop is not None and stepper is self.replay:
                 self._replay_stopped(stop)
             stop = stop or self._reason_to_stop(how, until, began_in_recording)
             if stop is not None:
                 return stop
             await asyncio.sleep(0)
 
-    def _ahead(self) -> Mover:
+    def _ahead(self) -> Stepper:
         session = self._session
         if not session.at_tip:
             return self._playback
@@ -111,7 +111,7 @@ class Runner:
         self.replay.accept()
         self._met = None
 
-    def begin(self, replay: Replay | Reasked) -> None:
+    def begin(self, replay: RecordedReplay | LiveModelReplay) -> None:
         """Go through this from now on."""
         self.leave()
         self.replay = replay

@@ -9,7 +9,7 @@ from msgspec import Struct
 from tooltrace.core.decide.breakpoints import Breakpoint
 from tooltrace.core.model.errors import BadCommand, ReadOnly
 from tooltrace.core.model.ports import Divergence
-from tooltrace.debugger.session.repeated_calls import Doubt
+from tooltrace.debugger.session.repeated_calls import RepeatWarning
 
 __all__ = ["REFUSALS", "Stop", "StopKind"]
 
@@ -45,7 +45,7 @@ class Stop(Struct, frozen=True):
 
     kind: StopKind
     text: str = ""
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[RepeatWarning, ...] = ()
     world: str | None = None
     divergence: Divergence | None = None
     breakpoint: Breakpoint | None = None

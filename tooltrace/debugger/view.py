@@ -11,12 +11,12 @@ from tooltrace.core.decide.next_action import Action, next_action
 from tooltrace.core.fold.branches import in_view
 from tooltrace.core.fold.tree import Branch, Tree
 from tooltrace.core.model.snapshot import Snapshot
-from tooltrace.debugger.command_loop import OneAtATime
-from tooltrace.debugger.run.retry import Waiting
+from tooltrace.debugger.command_loop import CommandLoop
+from tooltrace.debugger.run.retry import RetryWait
 from tooltrace.debugger.run.steppers import Live
 from tooltrace.debugger.runner import Runner
 from tooltrace.debugger.session.session import Session
-from tooltrace.debugger.session.undo import History
+from tooltrace.debugger.session.undo import UndoStack
 from tooltrace.debugger.stop import Stop
 
 __all__ = ["View", "look"]
@@ -46,7 +46,7 @@ class View(Struct, frozen=True):
     replaying: bool
     acceptable: bool
     live: bool
-    retry: Waiting | None
+    retry: RetryWait | None
     saved: int
     read_only: str | None
     points: tuple[Breakpoint, ...]
@@ -71,9 +71,9 @@ def look(
     session: Session,
     runner: Runner,
     live: Live,
-    history: History,
-    thread: OneAtATime,
-    retry: Waiting | None,
+    history: UndoStack,
+    thread: CommandLoop,
+    retry: RetryWait | None,
     doing: str,
     problems: tuple[str, ...],
     changes: int,

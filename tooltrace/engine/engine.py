@@ -19,9 +19,9 @@ from tooltrace.core.decide.next_action import (
     Action,
     AwaitUser,
     CallModel,
+    ChangeState,
     Finish,
     RunTools,
-    Transition,
     model_called,
     moved_by,
     refusal,
@@ -34,8 +34,8 @@ from tooltrace.core.model.ports import (
     Divergence,
     Failure,
     Given,
-    Heard,
     ModelPort,
+    OnDelta,
     Reply,
     ToolCall,
     ToolPort,
@@ -43,7 +43,7 @@ from tooltrace.core.model.ports import (
 from tooltrace.core.model.snapshot import Call, Snapshot
 from tooltrace.core.text.exact_json import canonical
 from tooltrace.engine.answers import failed, replied, returned
-from tooltrace.engine.record_sink import Facts, WorldKeeper, kept
+from tooltrace.engine.record_sink import RecordSink, WorldKeeper, kept
 
 __all__ = ["Engine", "KeyOf", "Ports", "plain_key"]
 
@@ -76,7 +76,7 @@ class Engine:
         ports: Ports,
         world: WorldKeeper | None = None,
         key_of: KeyOf = plain_key,
-        heard: Heard | None = None,
+        heard: OnDelta | None = None,
     ):
         self.ports = ports
         self._heard = heard
@@ -86,7 +86,7 @@ class Engine:
         self._world_touched = False
 
     async def perform(
-        self, action: Action, facts: Facts, calls: Sequence[Call] | None = None
+        self, action: Action, facts: RecordSink, calls: Sequence[Call] | None = None
     ) -> Divergence | None:
         """Do one thing. ``calls`` narrows ``RunTools``, whose default is its first level.
 
@@ -97,7 +97,7 @@ class Engine:
                 return await self._call_model(facts)
             case RunTools():
                 return await self._run(facts, calls if calls is not None else action.levels[0])
-            case Transition():
+            case ChangeState():
                 facts.append(moved_by(action), self.ports.source)
             case Finish():
                 facts.append(e.RunFinished(action.outcome, action.why), self.ports.source)
@@ -108,7 +108,7 @@ class Engine:
                 assert_never(action)
         return None
 
-    async def _call_model(self, facts: Facts) -> Divergence | None:
+    async def _call_model(self, facts: RecordSink) -> Divergence | None:
         source = self.ports.source
         called = facts.append(model_called(facts.snapshot), source).id
         try:
@@ -126,7 +126,7 @@ class Engine:
                 return divergence
         return None
 
-    async def _run(self, facts: Facts, calls: Sequence[Call]) -> Divergence | None:
+    async def _run(self, facts: RecordSink, calls: Sequence[Call]) -> Divergence | None:
         s = facts.snapshot
         begun = [self._begun(s, call) for call in calls]
         events = [event for event, _ in begun]
@@ -162,7 +162,7 @@ class Engine:
         made = ToolCall(call.ref, call.tool, call.arguments, key, s.state, s.context, s.form)
         return e.ToolStarted(call.ref, call.tool, key), made
 
-    async def _read(self, facts: Facts, start: e.Event, call: ToolCall) -> Divergence | None:
+    async def _read(self, facts: RecordSink, start: e.Event, call: ToolCall) -> Divergence | None:
         """Make a call that only reads, while its start is still being saved.
 
         It leaves nothing behind that a lost start would hide, so the disk and the tool may work
@@ -182,11 +182,11 @@ class Engine:
             raise unsaved[0]
         return found
 
-    def _only_reads(self, facts: Facts, call: ToolCall) -> bool:
+    def _only_reads(self, facts: RecordSink, call: ToolCall) -> bool:
         return facts.snapshot.workflow.effect(call.tool) == "reads"
 
     async def _make(
-        self, facts: Facts, call: ToolCall, started: int, beside: Beside | None = None
+        self, facts: RecordSink, call: ToolCall, started: int, beside: Beside | None = None
     ) -> Divergence | None:
         self._running += 1
         try:
@@ -198,7 +198,7 @@ class Engine:
         self._returned(facts, call, started, given)
         return None
 
-    def _returned(self, facts: Facts, call: ToolCall, started: int, given: Given) -> None:
+    def _returned(self, facts: RecordSink, call: ToolCall, started: int, given: Given) -> None:
         acted = self.ports.runs_tools and not self._only_reads(facts, call)
         self._world_touched |= acted
         # From here on it is known, also to who leaves before the world is kept.

@@ -10,10 +10,10 @@ from tooltrace.core.model.events import Event, Record, Source
 from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.core.text.error_origin import fault_of
 
-__all__ = ["Facts", "Owed", "WorldKeeper", "kept"]
+__all__ = ["RecordSink", "UnwrittenAnswer", "WorldKeeper", "kept"]
 
 
-class Facts(Protocol):
+class RecordSink(Protocol):
     """A path that grows: facts are appended at its head and made durable on demand."""
 
     @property
@@ -32,11 +32,13 @@ class Facts(Protocol):
         """
         ...
 
-    def owe(self, after: int, event: Event, source: Source, of: int | None = None) -> Owed:
+    def owe(
+        self, after: int, event: Event, source: Source, of: int | None = None
+    ) -> UnwrittenAnswer:
         """Know of an answer to record ``after`` that is still to be written down."""
         ...
 
-    def pay(self, owed: Owed, event: Event | None = None) -> Record:
+    def pay(self, owed: UnwrittenAnswer, event: Event | None = None) -> Record:
         """Write down an answer that is owed, or a fuller ``event`` instead.
 
         Raises NotSaved; then it stays owed, and is written as soon as that can be done.
@@ -48,7 +50,7 @@ class Facts(Protocol):
         ...
 
 
-class Owed:
+class UnwrittenAnswer:
     """An answer that came and is not written down yet; ``after`` is the record that it answers."""
 
     __slots__ = ("after", "event", "of", "source")

@@ -8,7 +8,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from tooltrace.core.model.messages import Request
-from tooltrace.core.model.ports import Divergence, Failure, Heard, ModelPort, Reply
+from tooltrace.core.model.ports import Divergence, Failure, ModelPort, OnDelta, Reply
 from tooltrace.models import prices
 
 __all__ = ["Priced"]
@@ -34,7 +34,7 @@ class Priced:
         self._priced_as = priced_as
 
     async def ask(
-        self, request: Request, heard: Heard | None = None
+        self, request: Request, heard: OnDelta | None = None
     ) -> Reply | Failure | Divergence:
         """The port's answer, with its cost."""
         # Before, because an answer that has come must not wait for anything: a cancelled wait

@@ -11,7 +11,7 @@ from typing import Any
 from tooltrace.core.compare.json_diff import MISSING, Pairs, first_difference
 from tooltrace.core.model.events import ModelCalled, ModelFailed, ModelReplied, Record, Source
 from tooltrace.core.model.messages import Request
-from tooltrace.core.model.ports import Divergence, Failure, Heard, ModelPort, Reply
+from tooltrace.core.model.ports import Divergence, Failure, ModelPort, OnDelta, Reply
 from tooltrace.core.text.redact import Hide, hidden_json, nothing_hidden
 
 __all__ = ["RecordedModel"]
@@ -45,7 +45,7 @@ class RecordedModel:
         self._any_request = any_request
 
     async def ask(
-        self, request: Request, heard: Heard | None = None
+        self, request: Request, heard: OnDelta | None = None
     ) -> Reply | Failure | Divergence:
         """The recorded answer, or how the request differs from the recorded one."""
         called, answer = self._called, self._answer

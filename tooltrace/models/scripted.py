@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from tooltrace.core.model.append_list import Vec
+from tooltrace.core.model.append_list import AppendList
 from tooltrace.core.model.messages import (
     Assistant,
     Message,
@@ -23,7 +23,7 @@ from tooltrace.core.model.messages import (
     StatePrompt,
     UserText,
 )
-from tooltrace.core.model.ports import Failure, Heard, Reply
+from tooltrace.core.model.ports import Failure, OnDelta, Reply
 from tooltrace.core.text.exact_json import JsonValue, dumps, loads
 from tooltrace.core.text.sanitize import named, one_line
 
@@ -157,7 +157,7 @@ class ScriptedModel:
         self.policy = policy
         self._looked: tuple[int, Message | None, int, Message | None] = (-1, None, 0, None)
 
-    async def ask(self, request: Request, heard: Heard | None = None) -> Reply | Failure:
+    async def ask(self, request: Request, heard: OnDelta | None = None) -> Reply | Failure:
         """The policy's move as a reply; a Failure naming its file and line when it makes none."""
         try:
             move = self.policy(Seen(request, self._said_at(request.messages)))
@@ -172,7 +172,7 @@ class ScriptedModel:
         """Never: a policy's answer is there at once."""
         return False
 
-    def _said_at(self, messages: Vec[Message]) -> int:
+    def _said_at(self, messages: AppendList[Message]) -> int:
         """Where the person's latest message stands; -1 when there is none.
 
         What was looked through before is remembered with the messages at its ends, so that a turn

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tooltrace.store.journal import Journal
-from tooltrace.store.reader import Problem
+from tooltrace.store.reader import FileProblem
 
-__all__ = ["Journal", "Problem"]
+__all__ = ["FileProblem", "Journal"]

@@ -14,10 +14,10 @@ from tooltrace.core.model.events import FORMAT, Record, RunStarted, Unknown
 from tooltrace.core.model.notes import NOTES
 from tooltrace.store.lines import decode, decode_fast
 
-__all__ = ["Ordinary", "ordinary"]
+__all__ = ["PlainRecords", "ordinary"]
 
 
-class Ordinary(Struct, frozen=True):
+class PlainRecords(Struct, frozen=True):
     """Records by id; ``order`` holds the ids of those on a path, ``notes`` those of the others."""
 
     records: list[Record]
@@ -25,14 +25,14 @@ class Ordinary(Struct, frozen=True):
     notes: list[int]
 
 
-def ordinary(data: bytes, known: AbstractSet[int], highest: int) -> Ordinary | None:
+def ordinary(data: bytes, known: AbstractSet[int], highest: int) -> PlainRecords | None:
     """The records of whole lines, each after its parent and with a higher id than the one before.
 
     ``known`` and ``highest`` are the ids taken in earlier. None when anything is out of the way.
     """
     if not data.endswith(b"\n"):
         return None
-    found = Ordinary([], [], [])
+    found = PlainRecords([], [], [])
     places: set[int] = set()
     # One line at a time, each in the memory of the one before: splitting first takes longer.
     for whole in BytesIO(data):

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from tooltrace.core.model.errors import BadSession, NotSaved, ReadOnly
 from tooltrace.core.model.events import ModelCalled, Record, ToolStarted
-from tooltrace.core.text.redact import Hide, Scrubber, nothing_hidden
+from tooltrace.core.text.redact import Hide, Redactor, nothing_hidden
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.store.blobs import MAX_INLINE, Blobs, named_in
 from tooltrace.store.disk import insist, read_all, reason, write_all
@@ -27,8 +27,8 @@ from tooltrace.store.disk_reserve import FULL, Reserve
 from tooltrace.store.event_codec import reference
 from tooltrace.store.files import Files
 from tooltrace.store.lines import assemble, printable
-from tooltrace.store.open import Held, acquire, begin, contents, no_session, try_lock
-from tooltrace.store.reader import Intake, Problem
+from tooltrace.store.open import OpenedFile, acquire, begin, contents, no_session, try_lock
+from tooltrace.store.reader import FileProblem, RecordReader
 from tooltrace.store.redacted import without_secrets
 
 __all__ = ["Journal"]
@@ -58,7 +58,7 @@ class Journal:
     def __init__(
         self,
         path: Path,
-        held: Held,
+        held: OpenedFile,
         files: Files,
         data: bytes = b"",
         hide: Hide = nothing_hidden,
@@ -79,7 +79,7 @@ class Journal:
         self._blobs = Blobs(path, files)
         self._reserve = Reserve(path.parent, files)
         self.trouble = ""
-        self._intake = Intake(self._name, self._fetched)
+        self._intake = RecordReader(self._name, self._fetched)
         self._go_on_numbering(data)
         self.records = self._intake.take(data)
         self.written = self.saved = self._intake.highest
@@ -133,7 +133,7 @@ class Journal:
         return journal
 
     @property
-    def problems(self) -> list[Problem]:
+    def problems(self) -> list[FileProblem]:
         """What is wrong with the file, by line, as far as it was read."""
         tail = self._intake.tail or self._intake.unended
         found = [*self._intake.problems, tail] if tail else self._intake.problems
@@ -448,7 +448,7 @@ class Journal:
         return payload
 
     def _go_on_numbering(self, written: bytes) -> None:
-        if isinstance(self.hide, Scrubber) and self.hide.numbers is not None:
+        if isinstance(self.hide, Redactor) and self.hide.numbers is not None:
             self.hide.numbers.go_on_after(written)
 
     def _writable(self) -> int:

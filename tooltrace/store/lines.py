@@ -28,7 +28,7 @@ __all__ = [
     "BOM",
     "MAX_ID",
     "Damaged",
-    "Odd",
+    "WarnedRecord",
     "assemble",
     "decode",
     "decode_fast",
@@ -50,7 +50,7 @@ class Damaged(Struct, frozen=True):
     parent: int | None = None
 
 
-class Odd(Struct, frozen=True):
+class WarnedRecord(Struct, frozen=True):
     """A record with a warning; ``altered`` when its checksum does not match its text."""
 
     record: Record
@@ -129,7 +129,7 @@ def _is_id(value: object) -> bool:
     return type(value) is int and 0 <= value <= MAX_ID
 
 
-def decode(line: bytes, fetch: Fetch | None = None) -> Record | Odd | Damaged:
+def decode(line: bytes, fetch: Fetch | None = None) -> Record | WarnedRecord | Damaged:
     """What a line holds; ``fetch`` gives payloads kept outside the file. Never raises."""
     if line[-1:] == b"\r":
         line = line[:-1]
@@ -166,7 +166,7 @@ def _is_deep(line: bytes) -> bool:
     return line.count(b"{") + line.count(b"[") > LINE_DEPTH and depth_of(line) > LINE_DEPTH
 
 
-def _decode_exactly(line: bytes, fetch: Fetch | None) -> Record | Odd | Damaged:
+def _decode_exactly(line: bytes, fetch: Fetch | None) -> Record | WarnedRecord | Damaged:
     try:
         fields = loads(line.decode("utf-8"), LINE_DEPTH)
     except (ValueError, RecursionError) as error:
@@ -193,7 +193,7 @@ def _decode_exactly(line: bytes, fetch: Fetch | None) -> Record | Odd | Damaged:
     record = Record(
         fields["id"], fields["parent"], fields["at"], source, event, of, extra, around or None
     )
-    return Odd(record, "; ".join(warnings), altered) if warnings else record
+    return WarnedRecord(record, "; ".join(warnings), altered) if warnings else record
 
 
 def _not_an_envelope(fields: Any) -> str:

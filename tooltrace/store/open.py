@@ -18,9 +18,9 @@ from tooltrace.core.text.sanitize import one_line
 from tooltrace.store.disk import insist, make_folders, read_all, reason, regular
 from tooltrace.store.files import Files
 from tooltrace.store.locks import holder
-from tooltrace.store.reader import Problem
+from tooltrace.store.reader import FileProblem
 
-__all__ = ["UNLOCKED", "Held", "acquire", "begin", "contents", "no_session", "try_lock"]
+__all__ = ["UNLOCKED", "OpenedFile", "acquire", "begin", "contents", "no_session", "try_lock"]
 
 _NOT_WRITABLE = frozenset({EACCES, EPERM, EROFS, ETXTBSY})
 
@@ -39,7 +39,7 @@ LARGE = 64 << 20
 """A file larger than this is looked at before it is read whole."""
 
 
-class Held(Struct, frozen=True):
+class OpenedFile(Struct, frozen=True):
     """A descriptor, why it may not be written through if it may not, and whether it is locked.
 
     ``waits`` says that only the lock is missing, which somebody else may let go of.
@@ -51,7 +51,7 @@ class Held(Struct, frozen=True):
     waits: bool = False
 
 
-def acquire(path: Path, writable: bool, files: Files) -> Held:
+def acquire(path: Path, writable: bool, files: Files) -> OpenedFile:
     """Open a session, and take its lock if it is to be written.
 
     Raises BadSession when there is nothing that could be read.
@@ -67,10 +67,10 @@ def acquire(path: Path, writable: bool, files: Files) -> Held:
         with suppress(OSError):
             files.close(fd)
         raise BadSession(f"{one_line(str(path))} cannot be opened: {reason(error)}") from error
-    return Held(fd, read_only, locked, waits)
+    return OpenedFile(fd, read_only, locked, waits)
 
 
-def begin(path: Path, files: Files) -> tuple[Held, bool]:
+def begin(path: Path, files: Files) -> tuple[OpenedFile, bool]:
     """Make a session's file and lock it; an empty one that is there is taken: then, True.
 
     Whoever was killed before the first record left such a file. Raises NotSaved when the name is
@@ -104,7 +104,7 @@ def begin(path: Path, files: Files) -> tuple[Held, bool]:
         if isinstance(error, OSError):
             raise NotSaved(f"{name} cannot be made: {reason(error)}") from error
         raise
-    return Held(fd, None, locked), there
+    return OpenedFile(fd, None, locked), there
 
 
 def _empty(fd: int, files: Files) -> bool:
@@ -181,7 +181,7 @@ def _lock(fd: int, files: Files) -> bool:
     return True
 
 
-def no_session(name: str, data: bytes, problems: list[Problem]) -> str:
+def no_session(name: str, data: bytes, problems: list[FileProblem]) -> str:
     """Why a file without a single record is no session, and what to do."""
     if not data.strip():
         return f"{name} is empty, nothing was recorded: a run with --session begins it anew"

@@ -25,16 +25,16 @@ from tooltrace.core.text.exact_json import readable
 from tooltrace.core.text.sanitize import clip
 from tooltrace.store.event_codec import Fetch
 from tooltrace.store.fast_reader import ordinary
-from tooltrace.store.lines import BOM, Damaged, Odd, decode
+from tooltrace.store.lines import BOM, Damaged, WarnedRecord, decode
 
-__all__ = ["Intake", "Problem"]
+__all__ = ["FileProblem", "RecordReader"]
 
 NOTHING = b" \t\r" + BOM
 
 _MOST_SHOWN = 40
 
 
-class Problem(Struct, frozen=True):
+class FileProblem(Struct, frozen=True):
     """Something about the file that a person should know.
 
     ``line`` and ``last`` count from 1. ``record`` is the record it is about, if that is known;
@@ -70,16 +70,16 @@ def _no_collections() -> Iterator[None]:
             gc.enable()
 
 
-class Intake:
+class RecordReader:
     """Takes a session's bytes in, piece by piece.
 
     ``name`` is what the session is called in errors, ``fetch`` gives payloads kept outside it.
     """
 
     def __init__(self, name: str, fetch: Fetch | None = None) -> None:
-        self.problems: list[Problem] = []
-        self.tail: Problem | None = None
-        self.unended: Problem | None = None
+        self.problems: list[FileProblem] = []
+        self.tail: FileProblem | None = None
+        self.unended: FileProblem | None = None
         self.highest = 0
         self._name = name
         self._fetch = fetch
@@ -147,8 +147,8 @@ class Intake:
                 case Record():
                     found.append(_Found(self._line, result, False))
                     last = last if result.event.name in NOTES else result.id
-                case Odd():
-                    self._warn(Problem(self._line, result.why, result.record.id))
+                case WarnedRecord():
+                    self._warn(FileProblem(self._line, result.why, result.record.id))
                     found.append(_Found(self._line, result.record, result.altered))
                 case Damaged() if line.strip(NOTHING):
                     self._damage(result, last, final=index == end)
@@ -156,13 +156,13 @@ class Intake:
                     pass
         if found and found[-1].line == self._line:
             why = "there is no newline at its end: the file may have been cut off there"
-            self.unended = Problem(self._line, why, found[-1].record.id)
+            self.unended = FileProblem(self._line, why, found[-1].record.id)
         self._line -= 1
         return found
 
     def _damage(self, damaged: Damaged, last: int, *, final: bool) -> None:
         """Set a line aside that came after the record ``last``."""
-        problem = Problem(self._line, damaged.why, damaged.record, set_aside=True)
+        problem = FileProblem(self._line, damaged.why, damaged.record, set_aside=True)
         if final:
             self.tail = problem
         else:
@@ -179,7 +179,7 @@ class Intake:
         if record <= last + line:
             self._glimpsed = max(self._glimpsed, record)
 
-    def _warn(self, problem: Problem) -> None:
+    def _warn(self, problem: FileProblem) -> None:
         """Name a problem; the same one on line after line is named once."""
         if self.problems and not problem.set_aside:
             before = self.problems[-1]
@@ -189,7 +189,7 @@ class Intake:
         self.problems.append(problem)
 
     def _set_aside(self, item: _Found, why: str) -> None:
-        self.problems.append(Problem(item.line, why, item.record.id, set_aside=True))
+        self.problems.append(FileProblem(item.line, why, item.record.id, set_aside=True))
 
     def _in_order(self, found: list[_Found]) -> list[_Found]:
         """The same by id, without those whose ids cannot be theirs."""
@@ -202,7 +202,7 @@ class Intake:
                 self._set_aside(item, f"#{number} is not where it belongs")
                 continue
             if number < seen:
-                self._warn(Problem(item.line, f"#{number} comes after #{seen}", number))
+                self._warn(FileProblem(item.line, f"#{number} comes after #{seen}", number))
             seen = max(seen, number)
             if not item.altered:
                 highest = max(highest, number)
@@ -240,7 +240,7 @@ class Intake:
             if parent is None:
                 if getattr(event, "type", event.name) != RunStarted.name:
                     why = f"#{record.id} follows nothing, but does not begin a run"
-                    self.problems.append(Problem(item.line, why, record.id))
+                    self.problems.append(FileProblem(item.line, why, record.id))
             elif parent >= record.id or parent in self._note_ids:
                 why = "a later record" if parent >= record.id else "a note"
                 self._set_aside(item, f"#{record.id} claims to follow #{parent}, {why}")
@@ -266,7 +266,7 @@ class Intake:
             version = event.format
         elif isinstance(event, Unknown):
             if event.problem:
-                self.problems.append(Problem(item.line, event.problem, item.record.id))
+                self.problems.append(FileProblem(item.line, event.problem, item.record.id))
             if event.type == RunStarted.name and isinstance(event.payload, dict):
                 version = event.payload.get("format", FORMAT)
         if version is UNSET or self._begun:
@@ -292,7 +292,7 @@ class Intake:
         else:
             why = f"#{number} is not in the file"
             self.problems.append(
-                Problem(
+                FileProblem(
                     child.line, f"#{child.record.id} follows #{number}, which is not in the file"
                 )
             )

@@ -1,7 +1,7 @@
 """The app: themes, the two screens, Ctrl-C, and the one clock that repaints.
 
-It holds no state of the session. What it opens it is handed through ``Doors``, so that nothing here
-knows a file format, a workflow or a model.
+It holds no state of the session. What it opens it is handed through ``AppServices``, so that
+nothing here knows a file format, a workflow or a model.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from tooltrace.tui.keys.palette import Actions
 from tooltrace.tui.keys.typed import read_with
 from tooltrace.tui.rows.marked import copy_marked
 from tooltrace.tui.screens.home import HomeScreen
-from tooltrace.tui.screens.session import DebugScreen
-from tooltrace.tui.services import Doors, LeaveSession, OpenSession
+from tooltrace.tui.screens.session import SessionScreen
+from tooltrace.tui.services import AppServices, LeaveSession, OpenSession
 
-__all__ = ["Doors", "ToolTraceApp"]
+__all__ = ["AppServices", "ToolTraceApp"]
 
 TWICE = 2.0
 """Seconds within which a second Ctrl-C means quit."""
@@ -64,10 +64,10 @@ class ToolTraceApp(App[int]):
     Dialog > ToastRack { layer: default; margin-bottom: 0; }
     """
 
-    def __init__(self, doors: Doors, debugger: Debugger | None = None) -> None:
+    def __init__(self, services: AppServices, debugger: Debugger | None = None) -> None:
         super().__init__()
         read_with()
-        self.doors = doors
+        self.services = services
         self.debugger = debugger
         self._interrupted = -TWICE
         self._left: Path | None = None
@@ -85,14 +85,14 @@ class ToolTraceApp(App[int]):
 
     def on_mount(self) -> None:
         """Begin where there is something to see."""
-        self.doors.ready()
+        self.services.ready()
         if self._driver is not None:
             self._job = Job(self._driver, partial(self.refresh, layout=True))
         self.set_timer(SETTLED, _collect_from_now_on)
         if self.debugger is None:
-            self.push_screen(HomeScreen(self.doors))
+            self.push_screen(HomeScreen(self.services))
         else:
-            self.push_screen(DebugScreen(self.debugger, self.doors.stdio))
+            self.push_screen(SessionScreen(self.debugger, self.services.stdio))
 
     def action_suspend_process(self) -> None:
         """Ctrl-Z: stop as a job of the shell, once however often it was pressed."""
@@ -113,7 +113,7 @@ class ToolTraceApp(App[int]):
             safe_text.notify(self, str(error), "error")
             return
         self.debugger = debugger
-        self.push_screen(DebugScreen(debugger, self.doors.stdio))
+        self.push_screen(SessionScreen(debugger, self.services.stdio))
 
     def on_leave_session(self, message: LeaveSession) -> None:
         """Back to the home screen, or out of the app when one stands there or began elsewhere."""
@@ -153,7 +153,7 @@ class ToolTraceApp(App[int]):
     def copy_to_clipboard(self, text: str) -> None:
         """Hand a text to the best clipboard there is, and say what became of it."""
         self._clipboard = text
-        clipboard, (safe, spelled) = self.doors.clipboard, pasteable(text)
+        clipboard, (safe, spelled) = self.services.clipboard, pasteable(text)
         if clipboard is None:
             self._copied(safe, spelled, Copied("copied {}", sure=True))
             return

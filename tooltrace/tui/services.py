@@ -9,17 +9,17 @@ from msgspec import Struct
 from textual.message import Message
 
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.session.last_position import LastPlaces
+from tooltrace.debugger.session.last_position import LastPositions
 from tooltrace.tui.clipboard import Clipboard
 
-__all__ = ["Doors", "LeaveSession", "OpenSession"]
+__all__ = ["AppServices", "LeaveSession", "OpenSession"]
 
 
 def _nothing() -> None:
     """Nothing to do."""
 
 
-class Doors(Struct, frozen=True):
+class AppServices(Struct, frozen=True):
     """What the app can open, and the descriptors of the real terminal for ``$EDITOR``.
 
     ``about`` says what a session is: workflow, outcome, time, and the rest; ``places`` keeps where
@@ -34,7 +34,7 @@ class Doors(Struct, frozen=True):
     shipped: list[tuple[str, str]]
     about: Callable[[Path], list[str]] = lambda path: []
     recordings: Callable[[], list[Path]] = list
-    places: LastPlaces | None = None
+    places: LastPositions | None = None
     stdio: tuple[int, int, int] | None = None
     ready: Callable[[], None] = _nothing
     clipboard: Clipboard | None = None

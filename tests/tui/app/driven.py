@@ -21,12 +21,12 @@ from tooltrace.authoring.workflow import Workflow
 from tooltrace.cli.build import Code, load_code, new_run, reopen
 from tooltrace.core.model.events import Event, Settings
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.run.breakpoint_file import PointsFile
+from tooltrace.debugger.run.breakpoint_file import BreakpointFile
 from tooltrace.debugger.view import View
 from tooltrace.tui.app import ToolTraceApp
 from tooltrace.tui.panes.rows_pane import RowsPane
-from tooltrace.tui.screens.session import HERTZ, DebugScreen
-from tooltrace.tui.services import Doors
+from tooltrace.tui.screens.session import HERTZ, SessionScreen
+from tooltrace.tui.services import AppServices
 
 __all__ = ["DEADLINE", "SIZES", "Driven", "begin", "doors", "reach", "shipped", "until"]
 
@@ -35,16 +35,16 @@ DEADLINE = 10.0
 """Seconds after which something that should have happened has not."""
 
 
-def doors(folder: Path, shipped: Iterable[tuple[str, str]] = ()) -> Doors:
+def doors(folder: Path, shipped: Iterable[tuple[str, str]] = ()) -> AppServices:
     """Doors that open sessions in a folder; new ones are numbered from 1."""
-    points = PointsFile(folder)
+    points = BreakpointFile(folder)
 
     def run(name: str) -> Debugger:
         number = len(list(folder.glob("*.jsonl"))) + 1
         path = folder / f"{name}-{number:04d}.jsonl"
         return new_run(load_code(name), path, Settings(), None, points=points)
 
-    return Doors(
+    return AppServices(
         run=run,
         open=lambda path: reopen(path, points=points),
         recent=lambda: sorted(folder.glob("*.jsonl")),
@@ -59,7 +59,7 @@ def begin(
     ref = workflow if isinstance(workflow, str) else workflow.name
     code = load_code(ref) if isinstance(workflow, str) else Code(ref, workflow)
     path = folder / f"{ref}-0001.jsonl"
-    return new_run(code, path, Settings(**settings), text, points=PointsFile(folder))
+    return new_run(code, path, Settings(**settings), text, points=BreakpointFile(folder))
 
 
 def shipped(name: str = "refund") -> Code:
@@ -92,9 +92,9 @@ class Driven:
         self,
         debugger: Debugger | None,
         size: tuple[int, int] = (120, 36),
-        given: Doors | None = None,
+        given: AppServices | None = None,
     ) -> None:
-        empty = Doors(_no_door, _no_door, list, [])
+        empty = AppServices(_no_door, _no_door, list, [])
         self.app = ToolTraceApp(given or empty, debugger)
         self._started = debugger
         self._running = self.app.run_test(size=size, notifications=True)
@@ -120,15 +120,15 @@ class Driven:
         return self.debugger.view()
 
     @property
-    def screen(self) -> DebugScreen:
+    def screen(self) -> SessionScreen:
         """The session's screen, also while a dialog is over it."""
-        return next(s for s in self.app.screen_stack if isinstance(s, DebugScreen))
+        return next(s for s in self.app.screen_stack if isinstance(s, SessionScreen))
 
     @property
     def dialog(self) -> str | None:
         """The name of the dialog on top; None when the session's screen is."""
         name = type(self.app.screen).__name__
-        return None if name in ("DebugScreen", "HomeScreen") else name
+        return None if name in ("SessionScreen", "HomeScreen") else name
 
     @property
     def text(self) -> str:
@@ -189,7 +189,7 @@ class Driven:
                 await self._begun(debugger)
         await self.pilot.pause()
         for screen in self.app.screen_stack:
-            if isinstance(screen, DebugScreen):
+            if isinstance(screen, SessionScreen):
                 if running:
                     given = screen.given_at
                     await until(lambda at=given: time.monotonic() - at > 1 / HERTZ)

@@ -18,7 +18,7 @@ from tests.tui.app.given import before
 from tooltrace.cli.commands.list import about
 from tooltrace.core.decide.breakpoints import Breakpoint
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.tui.services import Doors
+from tooltrace.tui.services import AppServices
 from tooltrace.tui.widgets.inputs import ValueArea
 
 __all__ = ["SCENES", "Scene", "picture"]
@@ -150,10 +150,10 @@ def _without_ids(svg: str) -> str:
     return re.sub(r"terminal-\d+", "terminal", svg)
 
 
-def _doors(folder: Path) -> Doors:
+def _doors(folder: Path) -> AppServices:
     real = doors(folder, SHIPPED)
     shown = [Path("sessions") / path.name for path in real.recent()]
-    return Doors(
+    return AppServices(
         real.run, real.open, lambda: shown, real.shipped, lambda path: _about(folder, path)
     )
 

@@ -22,13 +22,13 @@ OPENING = {
     "F": "PickerScreen",
     "r": "PickerScreen",
     "v": "BranchesScreen",
-    "m": "LineScreen",
-    "B": "LineScreen",
-    "/": "LineScreen",
-    "ctrl+o": "LineScreen",
+    "m": "PromptScreen",
+    "B": "PromptScreen",
+    "/": "PromptScreen",
+    "ctrl+o": "PromptScreen",
     "?": "HelpScreen",
     "ctrl+p": "CommandPalette",
-    "enter": "DetailScreen",
+    "enter": "CallDetailScreen",
 }
 
 

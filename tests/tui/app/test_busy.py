@@ -22,7 +22,7 @@ from tooltrace.core.model.workflow import StuckSpec
 from tooltrace.models.scripted import Move, Seen
 from tooltrace.tui import app
 from tooltrace.tui.actions.base import QUICK
-from tooltrace.tui.screens.session import HERTZ, DebugScreen
+from tooltrace.tui.screens.session import HERTZ, SessionScreen
 
 STEPS = 500
 MOST_LAG = 0.5
@@ -203,13 +203,13 @@ class Lag:
 def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
     """The times at which the panes were given something new to show."""
     times: list[float] = []
-    real = DebugScreen._panes
+    real = SessionScreen._panes
 
-    def counting(self: DebugScreen, view: object) -> None:
+    def counting(self: SessionScreen, view: object) -> None:
         times.append(time.perf_counter())
         real(self, view)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(DebugScreen, "_panes", counting)
+    monkeypatch.setattr(SessionScreen, "_panes", counting)
     yield times
 
 

@@ -177,7 +177,7 @@ async def test_making_a_writing_call_again_asks_and_no_does_not_run_it(tmp_path:
     runs = sent.session.executions.runs("send_email")
     async with Driven(sent, (80, 24)) as d:
         await d.press("3", "end", "R")
-        assert d.dialog == "EffectsScreen"
+        assert d.dialog == "PreviewScreen"
         assert "send_email" in d.text and "blocked until yes" in d.text and "ran 1×" in d.text
         await d.press("escape")
         assert d.dialog is None and len(d.view.branches) == 1
@@ -232,7 +232,7 @@ async def test_a_yes_in_the_table_is_a_yes_for_one_run(tmp_path: Path) -> None:
 async def test_making_a_reading_call_again_says_so_first(at_credit: Debugger) -> None:
     async with Driven(at_credit, (80, 24)) as d:
         await d.press("3", "home", "R")
-        assert d.dialog == "EffectsScreen"
+        assert d.dialog == "PreviewScreen"
         assert "reads" in d.text and "will run" in d.text
         assert "1 call ahead: 1 would run" in d.text
         await d.press("enter")
@@ -246,7 +246,7 @@ async def test_a_fork_shows_what_may_be_done_again(tmp_path: Path) -> None:
     sent = reach(begin(tmp_path), lambda view: view.snapshot.state == "complete")
     async with Driven(sent, (120, 36)) as d:
         await d.press("C", "n", "F", "enter")
-        assert d.dialog == "EffectsScreen"
+        assert d.dialog == "PreviewScreen"
         assert "4 calls ahead" in d.text
         assert "process_credit" in d.text and "blocked until yes" in d.text
         await d.press("escape")

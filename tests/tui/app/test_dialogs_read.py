@@ -41,6 +41,6 @@ async def test_enter_accepts_a_line(tmp_path: Path, key: str) -> None:
     async with Driven(begin(tmp_path), (80, 24)) as d:
         await d.to_call("process_credit")
         await d.press(key)
-        assert d.dialog == "LineScreen"
+        assert d.dialog == "PromptScreen"
         assert "enter accept" in d.text
         assert "enter pick" not in d.text

@@ -35,7 +35,7 @@ async def test_an_arrow_in_pieces_gives_up_nothing_however_often(
             for key in ("escape", "[", "A"):
                 d.send(key)
                 await d.settled(running=True)
-            assert d.dialog == "LineScreen"  # What finds text has asked for it.
+            assert d.dialog == "PromptScreen"  # What finds text has asked for it.
             d.send("escape")
             await until(lambda: d.dialog is None)
         d.send("escape")

@@ -42,7 +42,7 @@ async def test_a_timeout_seen_to_its_end_and_kept(
         assert d.view.snapshot.state == "failed"
         assert d.debugger.session.executions.runs("process_credit") == 0
         await d.press("X")
-        assert d.dialog == "LineScreen" and "1 fault of this branch" in d.text
+        assert d.dialog == "PromptScreen" and "1 fault of this branch" in d.text
         await d.press("enter")
         assert "tooltrace run refund --headless --scenario fault-timeout.json" in d.note
         kept = load(tmp_path / "fault-timeout.json")
@@ -53,7 +53,7 @@ async def test_a_timeout_seen_to_its_end_and_kept(
         await d.press("escape", "3")
         assert any("↯" in line and "process_credit" in line for line in d.lines)
         await d.press("enter")
-        assert d.dialog == "DetailScreen" and "a fault: the tool was not called" in d.text
+        assert d.dialog == "CallDetailScreen" and "a fault: the tool was not called" in d.text
         await d.press("escape", "u")
         assert d.view.branch.name == "main" and d.view.head == 15
         # The branch that was left is marked.

@@ -10,7 +10,7 @@ from tooltrace.store import Journal
 
 
 async def offered(d: Driven) -> None:
-    await until(lambda: d.dialog == "LineScreen", "no name was asked for")
+    await until(lambda: d.dialog == "PromptScreen", "no name was asked for")
     await d.settled()
 
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from tests.tui.app.driven import Driven, begin, doors, reach, until
-from tooltrace.debugger.session.last_position import LastPlace, LastPlaces
+from tooltrace.debugger.session.last_position import LastPosition, LastPositions
 from tooltrace.store import Journal
 from tooltrace.tui.screens.home import HomeScreen
 
@@ -27,7 +27,7 @@ def session(tmp_path: Path) -> Path:
 
 def home(folder: Path, size: tuple[int, int] = (80, 24)) -> Driven:
     given = doors(folder, [("refund", "one after the other")])
-    places = LastPlaces(folder / "state")
+    places = LastPositions(folder / "state")
     return Driven(None, size, msgspec.structs.replace(given, places=places))
 
 
@@ -50,7 +50,7 @@ async def told(d: Driven, words: str) -> None:
 async def test_what_goes_is_named_and_only_yes_removes_it(
     size: tuple[int, int], session: Path, tmp_path: Path
 ) -> None:
-    LastPlaces(tmp_path / "state").save(session, LastPlace("x", 1, 1, 1))
+    LastPositions(tmp_path / "state").save(session, LastPosition("x", 1, 1, 1))
     async with home(tmp_path, size) as d:
         await d.press("end")
         for key in ("escape", "enter", "n"):
@@ -72,7 +72,7 @@ async def test_it_is_renamed_with_its_world(session: Path, tmp_path: Path) -> No
     os.utime(tmp_path / "taken.jsonl", (1, 1))
     async with home(tmp_path) as d:
         await d.press("down")
-        await asked(d, "e", "LineScreen")
+        await asked(d, "e", "PromptScreen")
         assert "refund-0001" in d.text
         for wrong, words in (
             ("a/b", "no folder in it"),
@@ -83,13 +83,13 @@ async def test_it_is_renamed_with_its_world(session: Path, tmp_path: Path) -> No
             await d.press(*["backspace"] * 12)
             await d.type(wrong)
             await d.press("enter")
-            assert d.dialog == "LineScreen" and words in d.text
+            assert d.dialog == "PromptScreen" and words in d.text
         await d.press(*["backspace"] * 12)
         d.app.screen.query_one("LineInput").value = "x" * 300
         d.send("enter")
         await told(d, "cannot be moved: file name too long")
         d.quiet()
-        await asked(d, "e", "LineScreen")
+        await asked(d, "e", "PromptScreen")
         await d.press(*["backspace"] * 12)
         await d.type("mugs")
         d.send("enter")

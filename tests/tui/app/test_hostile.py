@@ -11,7 +11,13 @@ from tests.tui.app.driven import SIZES, Driven, doors
 from tests.tui.tui_support import BATCHES, assert_clean
 from tooltrace.core.model import events as e
 from tooltrace.core.model.notes import BranchNamed
-from tooltrace.core.model.workflow import ContextField, Row, StateSpec, ToolSpec, WorkflowSpec
+from tooltrace.core.model.workflow import (
+    ContextField,
+    StateSpec,
+    ToolSpec,
+    Transition,
+    WorkflowSpec,
+)
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.session.session import Session
 from tooltrace.store.journal import Journal
@@ -53,7 +59,10 @@ def session_of(text: str, journal: Journal | None = None) -> Session:
         tools=tools,
         states=(StateSpec(text, (text,), text), StateSpec("end", terminal=True)),
         initial=text,
-        rows=(Row((text,), text, "end", "result", {text: "result"}), Row(("two",), text, "end")),
+        rows=(
+            Transition((text,), text, "end", "result", {text: "result"}),
+            Transition(("two",), text, "end"),
+        ),
         context=(ContextField(text, text, text), ContextField("other")),
         critical_to="end",
         input=text,

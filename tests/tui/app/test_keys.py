@@ -49,7 +49,7 @@ def test_every_key_of_the_registry_has_a_test() -> None:
 async def test_what_is_typed_before_a_dialog_is_drawn_is_kept(at_credit: Debugger) -> None:
     async with Driven(at_credit, (80, 24)) as d:
         d.send("/")
-        await until(lambda: d.dialog == "LineScreen")
+        await until(lambda: d.dialog == "PromptScreen")
         # The second enter finds the dialog closing: it must not take the session with it.
         for key in (*"credit", "enter", "enter"):
             d.send(key)

@@ -47,7 +47,7 @@ async def test_breakpoint_with_a_condition(at_start: Debugger) -> None:
         await d.press("home", "B")
         await d.type("args.amount >")
         await d.press("enter")
-        assert d.dialog == "LineScreen"
+        assert d.dialog == "PromptScreen"
         assert "✗" in d.text
         assert d.view.points == ()
         await d.type(" 50")
@@ -92,7 +92,7 @@ async def test_next_match_without_a_search_asks_for_one(at_credit: Debugger) -> 
     async with Driven(at_credit, (80, 24)) as d:
         for key in ("]", "["):
             await d.press(key)
-            assert d.dialog == "LineScreen"
+            assert d.dialog == "PromptScreen"
             await d.press("escape")
             assert d.dialog is None
 
@@ -212,7 +212,7 @@ async def test_enter_opens_an_item_and_a_call(at_credit: Debugger) -> None:
         await d.press("enter", "down")
         assert '"delivered_on"' in d.text
         await d.press("3", "home", "enter")
-        assert d.dialog == "DetailScreen"
+        assert d.dialog == "CallDetailScreen"
         assert "Ines Duarte" in d.text
         await d.press("escape")
         assert d.dialog is None

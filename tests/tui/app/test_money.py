@@ -40,7 +40,7 @@ async def test_the_context_of_the_request_before_the_cursor(
     async with Driven(reach(begin(tmp_path), before("process_credit")), size) as d:
         was = d.view.tree.last_id
         await d.press("w")
-        assert d.dialog == "DetailScreen"
+        assert d.dialog == "CallDetailScreen"
         assert "nothing before changed" in d.text
         assert "against #" in d.text
         await d.press("escape")

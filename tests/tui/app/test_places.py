@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.tui.app.driven import Driven, begin
 from tooltrace.core.decide.breakpoints import parse
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.run.breakpoint_file import PointsFile
+from tooltrace.debugger.run.breakpoint_file import BreakpointFile
 from tooltrace.tui.screens.editor import EditorScreen
 
 
@@ -32,7 +32,7 @@ async def test_B_stores_a_condition_once(at_credit: Debugger, tmp_path: Path) ->
             await d.press("enter")
             assert said in d.note
         assert d.view.points == (parse("tool:process_credit if args.amount > 100"),)
-    file = PointsFile(tmp_path)
+    file = BreakpointFile(tmp_path)
     assert file.load("refund")[0] == (parse("tool:process_credit if args.amount > 100"),)
     text = file.path.read_text()
     one = '"tool:process_credit if args.amount > 100"'

@@ -59,7 +59,7 @@ async def test_a_branch_is_given_no_name_that_another_has(tmp_path: Path) -> Non
         await d.press("v", "e", *["backspace"] * len(mine))
         await d.type("main")
         await d.press("enter")
-        assert d.dialog == "LineScreen" and "already" in d.text
+        assert d.dialog == "PromptScreen" and "already" in d.text
         assert {branch.name for branch in d.view.branches} == {"main", mine}
         stop = d.debugger.rename(d.view.branch.begin, " main ").result(DEADLINE)
         assert "already" in stop.text
@@ -73,4 +73,4 @@ async def test_a_branch_is_given_no_name_that_another_has(tmp_path: Path) -> Non
 async def test_saying_nothing_keeps_its_dialog(tmp_path: Path) -> None:
     async with Driven(reach(begin(tmp_path), before("check_refund_policy")), (80, 24)) as d:
         await d.press("N", "N", "i", "space", "enter")
-        assert d.dialog == "LineScreen" and "say something" in d.text
+        assert d.dialog == "PromptScreen" and "say something" in d.text

@@ -190,7 +190,7 @@ async def test_the_filter_narrows_and_escape_lets_go_of_it(at_credit: Debugger) 
         await d.press("/")
         await d.type("try-3")
         await d.press("tab", "d")
-        assert d.dialog == "LineScreen"
+        assert d.dialog == "PromptScreen"
         await d.press("escape", "escape", "escape")
         assert d.dialog is None
 
@@ -276,7 +276,7 @@ async def test_jump_to_a_record_or_a_step(at_credit: Debugger) -> None:
             await d.press(":", "ctrl+u")
             await d.type(wrong)
             await d.press("enter")
-            assert d.dialog == "LineScreen" and "✗" in d.text
+            assert d.dialog == "PromptScreen" and "✗" in d.text
             await d.press("escape")
         assert d.view.head == 2
 

@@ -17,7 +17,7 @@ from tooltrace.tui.keys.keymap import in_scope
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.samples import SampleRow
 from tooltrace.tui.rows.status import mode
-from tooltrace.tui.screens.prompt import LineScreen
+from tooltrace.tui.screens.prompt import PromptScreen
 
 
 def refused(folder: Path) -> Debugger:
@@ -45,7 +45,7 @@ async def test_ask_compare_read_and_take(tmp_path: Path, size: tuple[int, int]) 
         head = d.view.head
         await d.press("M")
         asking = d.app.screen
-        assert isinstance(asking, LineScreen) and "also without the edit #14" in asking._hint
+        assert isinstance(asking, PromptScreen) and "also without the edit #14" in asking._hint
         await d.press("backspace", "7", "enter")
         assert d.dialog == "SamplesScreen"
         assert (d.view.head, d.view.branch.name) == (head, "edit")
@@ -59,7 +59,7 @@ async def test_ask_compare_read_and_take(tmp_path: Path, size: tuple[int, int]) 
         assert names == [f"sample-{n}" for n in range(1, 14, 2)]
         assert "sample-1 " in d.text
         await d.press("enter")
-        assert d.dialog == "DetailScreen" and "too late" in d.text
+        assert d.dialog == "CallDetailScreen" and "too late" in d.text
         await d.press("escape", "up", "enter", "down", "t")
         assert d.dialog is None
         assert d.view.branch.name == "sample-2"
@@ -70,7 +70,7 @@ async def test_ask_compare_read_and_take(tmp_path: Path, size: tuple[int, int]) 
         await d.press("M")  # The answers are still there.
         assert d.dialog == "SamplesScreen" and d.view.tree.last_id == last
         await d.press("a")
-        assert d.dialog == "LineScreen"
+        assert d.dialog == "PromptScreen"
         await d.press("escape", "M", "q")
         assert d.dialog is None and "M shows them again" in d.note
         assert d.debugger.session.executions.runs("process_credit") == 0
@@ -83,7 +83,7 @@ async def test_what_is_typed_is_checked(tmp_path: Path) -> None:
         for wrong in ("0", "5 0"):
             await d.type(wrong)
             await d.press("enter")
-            assert d.dialog == "LineScreen" and "✗" in d.text, wrong
+            assert d.dialog == "PromptScreen" and "✗" in d.text, wrong
             await d.press(*["backspace"] * len(wrong))
         await d.type("9 100")
         await d.press("enter")

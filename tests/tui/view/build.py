@@ -13,7 +13,13 @@ from tests.core.given import AT, Given, call, reply
 from tooltrace.core.decide.next_action import next_action
 from tooltrace.core.fold.branches import in_view
 from tooltrace.core.model import events as e
-from tooltrace.core.model.workflow import ContextField, Row, StateSpec, ToolSpec, WorkflowSpec
+from tooltrace.core.model.workflow import (
+    ContextField,
+    StateSpec,
+    ToolSpec,
+    Transition,
+    WorkflowSpec,
+)
 from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.view import View
 from tooltrace.tui.rows.lines import Item, Line, plain
@@ -59,12 +65,12 @@ REFUND = WorkflowSpec(
     states=tuple(_STATES),
     initial="pending",
     rows=(
-        Row(("fetch_order",), "pending", "validating", save={"order": "result"}),
-        Row(("fetch_order",), "pending", "failed", error=True),
-        Row(("check_policy",), "validating", "failed", "not result.eligible"),
-        Row(("check_policy",), "validating", "crediting", "result.eligible"),
-        Row(("process_credit",), "crediting", "emailing"),
-        Row(("send_email",), "emailing", "complete"),
+        Transition(("fetch_order",), "pending", "validating", save={"order": "result"}),
+        Transition(("fetch_order",), "pending", "failed", error=True),
+        Transition(("check_policy",), "validating", "failed", "not result.eligible"),
+        Transition(("check_policy",), "validating", "crediting", "result.eligible"),
+        Transition(("process_credit",), "crediting", "emailing"),
+        Transition(("send_email",), "emailing", "complete"),
     ),
     context=(ContextField("order"), ContextField("eligible", "bool")),
     critical_to="failed",
@@ -139,8 +145,8 @@ def widest(lines: Iterable[Sequence[Any]]) -> int:
 def long_session(steps: int) -> Given:
     """A session of so many turns with one call each: five records a turn."""
     rows = (
-        Row(("look",), "even", "odd", save={"seen": "result"}),
-        Row(("look",), "odd", "even", save={"seen": "result"}),
+        Transition(("look",), "even", "odd", save={"seen": "result"}),
+        Transition(("look",), "odd", "even", save={"seen": "result"}),
     )
     spec = WorkflowSpec(
         "long",

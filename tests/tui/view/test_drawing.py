@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from tests.core.given import Given
 from tests.tui.view.build import REFUND, flat, see, to_credit
 from tooltrace.core.model.events import Transitioned
-from tooltrace.core.model.workflow import Row, StateSpec, WorkflowSpec
+from tooltrace.core.model.workflow import StateSpec, Transition, WorkflowSpec
 from tooltrace.tui.rows.lines import plain
 from tooltrace.tui.rows.state_graph import lay_out
 from tooltrace.tui.rows.state_graph_shape import graph_of
-from tooltrace.tui.rows.state_labels import Marks
+from tooltrace.tui.rows.state_labels import StateMarks
 from tooltrace.tui.rows.workflow import WorkflowRows
 
-NOWHERE = Marks(None, {}, frozenset(), frozenset(), frozenset())
+NOWHERE = StateMarks(None, {}, frozenset(), frozenset(), frozenset())
 NAMES = [
     f"{letter * length}"
     for letter, length in zip("abcdefgh", (3, 9, 17, 4, 24, 6, 2, 12), strict=True)
@@ -28,7 +28,7 @@ def graph(given: Given, width: int = 100) -> list[str]:
 
 _rows = st.lists(
     st.builds(
-        Row,
+        Transition,
         st.just(("t",)),
         st.sampled_from(NAMES),
         st.sampled_from(NAMES),
@@ -39,7 +39,9 @@ _rows = st.lists(
 
 
 @holds(_rows, st.integers(20, 120))
-def test_an_edge_hangs_under_the_state_that_it_leaves(rows: tuple[Row, ...], width: int) -> None:
+def test_an_edge_hangs_under_the_state_that_it_leaves(
+    rows: tuple[Transition, ...], width: int
+) -> None:
     spec = WorkflowSpec("any", states=tuple(map(StateSpec, NAMES)), initial="aaa", rows=rows)
     lines = [plain(line) for line in lay_out(graph_of(spec), NOWHERE, width)]
     for number, line in enumerate(lines):
@@ -57,9 +59,9 @@ def test_an_edge_hangs_under_the_state_that_it_leaves(rows: tuple[Row, ...], wid
 
 def test_what_has_no_room_below_its_state_is_listed_with_its_name() -> None:
     rows = (
-        Row(("t",), "a_first_state", "another_state"),
-        Row(("t",), "another_state", "the_last_state"),
-        Row(("t",), "the_last_state", "a_first_state", "context.email_failures < 1"),
+        Transition(("t",), "a_first_state", "another_state"),
+        Transition(("t",), "another_state", "the_last_state"),
+        Transition(("t",), "the_last_state", "a_first_state", "context.email_failures < 1"),
     )
     names = ("a_first_state", "another_state", "the_last_state")
     spec = WorkflowSpec("any", states=tuple(map(StateSpec, names)), initial=names[0], rows=rows)
@@ -92,13 +94,13 @@ def test_what_was_forced_and_left_is_on_no_edge_of_the_table_either() -> None:
 
 def test_a_loop_that_was_forced_is_not_the_guards() -> None:
     loop = (
-        Row(("t",), "counting", "importing", "result.left > 0"),
-        Row(("t",), "counting", "done", "result.left == 0"),
-        Row(("import_batch",), "importing", "counting"),
+        Transition(("t",), "counting", "importing", "result.left > 0"),
+        Transition(("t",), "counting", "done", "result.left == 0"),
+        Transition(("import_batch",), "importing", "counting"),
     )
     states = (StateSpec("counting"), StateSpec("importing"), StateSpec("done", terminal=True))
     spec = WorkflowSpec("loop", states=states, initial="counting", rows=loop)
-    forced = Marks(
+    forced = StateMarks(
         "importing", {"counting": 2, "importing": 2}, frozenset({"counting"}), frozenset(),
         frozenset(), "counting",
     )  # fmt: skip

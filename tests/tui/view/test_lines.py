@@ -13,7 +13,7 @@ from tests.tui.view.build import HOSTILE, REFUND, any_session, see, text_of, to_
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model import events as e
 from tooltrace.core.model.workflow import WorkflowSpec
-from tooltrace.debugger.session.repeated_calls import Doubt
+from tooltrace.debugger.session.repeated_calls import RepeatWarning
 from tooltrace.debugger.stop import Stop
 from tooltrace.tui.rows import status
 from tooltrace.tui.rows.call_detail import call_detail, runs_of
@@ -71,7 +71,7 @@ def test_what_is_going_on_in_words(rest: dict[str, Any], expected: str) -> None:
 
 def test_a_call_that_ran_already_is_asked_about() -> None:
     given = to_credit()
-    doubt = Doubt(given.snapshot.calls[0], 1, ())
+    doubt = RepeatWarning(given.snapshot.calls[0], 1, ())
     shown = line(given, 200, stop=Stop("confirm", "", (doubt,)))
     assert "▌CONFIRM process_credit ran already (1×)" in shown
     assert "n asks again" in shown

@@ -11,7 +11,7 @@ from tests.core.given import Given, call, workflow
 from tests.tui.view.build import HOSTILE, REFUND, flat, see, text_of, to_credit
 from tooltrace.core.decide.breakpoints import parse
 from tooltrace.core.model.events import Transitioned
-from tooltrace.core.model.workflow import Row, StateSpec, ToolSpec, WorkflowSpec
+from tooltrace.core.model.workflow import StateSpec, ToolSpec, Transition, WorkflowSpec
 from tooltrace.tui.rows.state_graph_shape import graph_of
 from tooltrace.tui.rows.workflow import ContextRow, WorkflowRows, one_line_state
 
@@ -48,10 +48,10 @@ def test_a_failed_critical_tool_and_a_forced_state() -> None:
 def test_a_loop_counts_its_rounds() -> None:
     given = Given(
         workflow(
-            Row(("read",), "reading", "judging"),
-            Row(("judge",), "judging", "reading", "result.more"),
-            Row(("judge",), "judging", "judging", "result.unsure"),
-            Row(("judge",), "judging", "done", "not result.more"),
+            Transition(("read",), "reading", "judging"),
+            Transition(("judge",), "judging", "reading", "result.more"),
+            Transition(("judge",), "judging", "judging", "result.unsure"),
+            Transition(("judge",), "judging", "done", "not result.more"),
         )
     ).user("x")
     for _ in range(2):
@@ -86,12 +86,12 @@ def test_the_turn_limit_is_said_when_it_is_near() -> None:
 
 def test_the_longest_way_to_a_good_end_is_the_main_line() -> None:
     spec = workflow(
-        Row(("a",), "start", "failed", "not result"),
-        Row(("a",), "start", "short", "result == 1"),
-        Row(("a",), "start", "long", "result == 2"),
-        Row(("b",), "short", "done"),
-        Row(("c",), "long", "longer"),
-        Row(("d",), "longer", "done"),
+        Transition(("a",), "start", "failed", "not result"),
+        Transition(("a",), "start", "short", "result == 1"),
+        Transition(("a",), "start", "long", "result == 2"),
+        Transition(("b",), "short", "done"),
+        Transition(("c",), "long", "longer"),
+        Transition(("d",), "longer", "done"),
     )
     graph = graph_of(spec)
     assert graph.main == ("start", "long", "longer", "done")
@@ -111,7 +111,8 @@ specs = st.builds(
     ).map(tuple),
     initial=st.none() | names,
     rows=st.lists(
-        st.builds(Row, st.just(("t",)), names, names, st.none() | st.just("result.x")), max_size=12
+        st.builds(Transition, st.just(("t",)), names, names, st.none() | st.just("result.x")),
+        max_size=12,
     ).map(tuple),
     critical_to=st.none() | names,
 )
@@ -133,7 +134,7 @@ def test_any_graph_shows_every_state_and_every_way(spec: WorkflowSpec) -> None:
 
 def test_a_graph_of_very_many_states_is_cut_and_not_recursive() -> None:
     many = [f"s{n}" for n in range(5000)]
-    table = tuple(Row(("t",), a, b) for a, b in pairwise(many))
+    table = tuple(Transition(("t",), a, b) for a, b in pairwise(many))
     spec = WorkflowSpec("big", states=tuple(map(StateSpec, many)), initial="s0", rows=table)
     shown = rows(Given(spec))
     assert any("… 4600 more" in line for line in shown)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
-from tooltrace.cli.check.one import Found
+from tooltrace.cli.check.one import CheckResult
 from tooltrace.core.model.ports import Divergence
 from tooltrace.core.text.sanitize import one_line, visible
 from tooltrace.debugger.replay.divergence import as_text
@@ -20,7 +20,7 @@ __all__ = ["write_junit"]
 _MOST = 4000
 
 
-def write_junit(path: Path, results: Sequence[Found]) -> None:
+def write_junit(path: Path, results: Sequence[CheckResult]) -> None:
     """Write the file, UTF-8. Raises OSError."""
     root = Element("testsuites", name="tooltrace check")
     suite = SubElement(root, "testsuite", name="tooltrace check")
@@ -40,7 +40,7 @@ def write_junit(path: Path, results: Sequence[Found]) -> None:
     ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
 
 
-def _cases(suite: Element, found: Found) -> list[tuple[Element, str]]:
+def _cases(suite: Element, found: CheckResult) -> list[tuple[Element, str]]:
     if found.skipped:
         case = _case(suite, found.file, "session")
         SubElement(case, "skipped", message=one_line(found.why or ""))

@@ -18,7 +18,7 @@ from tooltrace.cli.redact import hider
 from tooltrace.core.model.errors import BadCommand, ToolTraceError
 from tooltrace.core.model.events import RunStarted
 from tooltrace.core.model.workflow import WorkflowSpec, acts_outside
-from tooltrace.debugger.replay.check import Checked, ToolsFor, check_session
+from tooltrace.debugger.replay.check import BranchVerdict, ToolsFor, check_session
 from tooltrace.debugger.session.session import Session
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from tooltrace.tools.output.capture import OutputCapture
     from tooltrace.tools.recorded.compared import ComparedTools
 
-__all__ = ["Asked", "Found", "check_file", "load", "unchecked"]
+__all__ = ["CheckOptions", "CheckResult", "check_file", "load", "unchecked"]
 
 
-class Asked(Struct, frozen=True):
+class CheckOptions(Struct, frozen=True):
     """What to hold sessions against. ``scratch`` is a folder for copies of worlds."""
 
     ref: str | None = None
@@ -39,7 +39,7 @@ class Asked(Struct, frozen=True):
     scratch: str = ""
 
 
-class Found(Struct, frozen=True):
+class CheckResult(Struct, frozen=True):
     """What came out for one file; ``why`` it could not be checked, if it could not.
 
     ``skipped`` says that there was nothing to check: it is a session of another workflow.
@@ -47,14 +47,14 @@ class Found(Struct, frozen=True):
 
     file: str
     workflow: str = ""
-    checked: tuple[Checked, ...] = ()
+    checked: tuple[BranchVerdict, ...] = ()
     problems: tuple[str, ...] = ()
     why: str | None = None
     skipped: bool = False
     seconds: float = 0.0
 
 
-def load(asked: Asked) -> Code | None:
+def load(asked: CheckOptions) -> Code | None:
     """The code to hold sessions against. Raises BadWorkflow, or BadCommand for what it may not do.
 
     Tools that write need a yes by name, because nobody can be asked. What a tool does to the world
@@ -87,18 +87,18 @@ def _may_run(spec: WorkflowSpec, allowed: tuple[str, ...]) -> None:
         )
 
 
-def unchecked(file: Path, why: str, seconds: float = 0.0) -> Found:
+def unchecked(file: Path, why: str, seconds: float = 0.0) -> CheckResult:
     """A file that could not be checked, and why; the name of the file stands before it."""
-    return Found(str(file), why=why.removeprefix(f"{file}: "), seconds=seconds)
+    return CheckResult(str(file), why=why.removeprefix(f"{file}: "), seconds=seconds)
 
 
 def check_file(
     file: Path,
-    asked: Asked,
+    asked: CheckOptions,
     code: Code | None = None,
     capture: OutputCapture | None = None,
     folder: Path = Path(),
-) -> Found:
+) -> CheckResult:
     """Check every branch of one session. What stands in the way is part of the answer.
 
     ``folder`` is where the file's name begins: the workflow's code may be in another one by now.
@@ -114,16 +114,16 @@ def check_file(
     except (ToolTraceError, OSError) as error:
         return unchecked(file, str(error), time.perf_counter() - began)
     seconds = time.perf_counter() - began
-    return Found(str(file), name, tuple(found), tuple(problems), seconds=seconds)
+    return CheckResult(str(file), name, tuple(found), tuple(problems), seconds=seconds)
 
 
 def _check(
     file: Path,
     session: Session,
-    asked: Asked,
+    asked: CheckOptions,
     code: Code | None,
     capture: OutputCapture | None,
-) -> list[Checked]:
+) -> list[BranchVerdict]:
     if code is None:
         return asyncio.run(check_session(session, now))
     flow, model = code.workflow, None
@@ -136,7 +136,7 @@ def _check(
 
 
 def _live_tools(
-    file: Path, ident: str, asked: Asked, code: Code, capture: OutputCapture | None
+    file: Path, ident: str, asked: CheckOptions, code: Code, capture: OutputCapture | None
 ) -> ToolsFor:
     from tooltrace.debugger.world.scratch_copy import world_copy
     from tooltrace.debugger.world.world_owner import snapshots_for

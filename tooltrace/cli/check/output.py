@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from tooltrace.cli.check.one import Found
+from tooltrace.cli.check.one import CheckResult
 from tooltrace.cli.output import say, say_json, say_problems, sides
 from tooltrace.core.text.exact_json import JsonValue
-from tooltrace.debugger.replay.check import Checked
+from tooltrace.debugger.replay.check import BranchVerdict
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -21,7 +21,7 @@ _FEW = 8
 _EVERY = 0.1
 
 
-def summary_of(results: Sequence[Found]) -> dict[str, int]:
+def summary_of(results: Sequence[CheckResult]) -> dict[str, int]:
     """How many sessions and branches there were, and how many were not as recorded."""
     checked = [one for found in results for one in found.checked]
     diverged = [found for found in results if any(one.divergence for one in found.checked)]
@@ -47,7 +47,7 @@ class Printer:
         self._total = total
         self._as_json = as_json
         self._bar: tuple[Progress, TaskID] | None = None
-        self._later: list[Found] | None = None
+        self._later: list[CheckResult] | None = None
 
     def __enter__(self) -> Printer:
         if self._total >= _FEW and sys.stderr is not None and sys.stderr.isatty():
@@ -70,7 +70,7 @@ class Printer:
         for found in later or ():
             self.tell(found)
 
-    def tell(self, found: Found) -> None:
+    def tell(self, found: CheckResult) -> None:
         """One file's result."""
         if self._bar is not None:
             progress, task = self._bar
@@ -116,7 +116,7 @@ class Printer:
             say(" · ".join(told))
 
 
-def _as_json(found: Found, one: Checked) -> dict[str, JsonValue]:
+def _as_json(found: CheckResult, one: BranchVerdict) -> dict[str, JsonValue]:
     differs = one.divergence
     line: dict[str, JsonValue] = {
         "type": "divergence" if differs else "ok",

@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tooltrace.cli.check.one import Asked, Found, check_file, load, unchecked
+from tooltrace.cli.check.one import CheckOptions, CheckResult, check_file, load, unchecked
 from tooltrace.core.model.errors import BadCommand, ToolTraceError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ _PROGRAM = (
 class _Worker:
     """A process, and the place of the file that it is on; None before and between files."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: CheckOptions) -> None:
         self.connection, theirs = Pipe()
         fd = theirs.fileno()
         program = _PROGRAM.format(path=sys.path, fd=fd)
@@ -61,14 +61,16 @@ class _Worker:
         self.process.wait()
 
 
-def check_side_by_side(files: Sequence[Path], asked: Asked, jobs: int) -> Iterator[Found]:
+def check_side_by_side(
+    files: Sequence[Path], asked: CheckOptions, jobs: int
+) -> Iterator[CheckResult]:
     """What was found for each file, in the order of the files. Raises what loading the code raises.
 
     Leaving the iterator early ends the processes.
     """
     todo = deque(enumerate(files))
     workers: list[_Worker] = []
-    done: dict[int, Found] = {}
+    done: dict[int, CheckResult] = {}
     next_one = 0
     try:
         while next_one < len(files):
@@ -93,7 +95,7 @@ def check_side_by_side(files: Sequence[Path], asked: Asked, jobs: int) -> Iterat
             worker.stop()
 
 
-def _heard(worker: _Worker, files: Sequence[Path]) -> Found | None:
+def _heard(worker: _Worker, files: Sequence[Path]) -> CheckResult | None:
     """What a process said; when it is gone, what that means for the file it was on."""
     try:
         said = worker.connection.recv()
@@ -106,7 +108,7 @@ def _heard(worker: _Worker, files: Sequence[Path]) -> Found | None:
         return unchecked(files[at], f"the process that checked it ended ({how})")
     if worker.ready:
         worker.at = None
-        found: Found = said
+        found: CheckResult = said
         return found
     if said is not None:
         raise BadCommand(said)
@@ -125,11 +127,11 @@ def _ending(code: int) -> str:
 def serve(fd: int) -> None:
     """What a process does: say whether it can, then a file at a time, until nobody asks."""
     from tooltrace.tools.output.capture import OutputCapture
-    from tooltrace.tools.output.descriptor_guard import FdGuard
+    from tooltrace.tools.output.descriptor_guard import DescriptorGuard
 
     os.set_inheritable(fd, False)
     connection = Connection(fd)
-    guard = FdGuard()
+    guard = DescriptorGuard()
     with guard, OutputCapture(guard) as capture:
         with suppress(EOFError, OSError):
             _answer(connection, capture)

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from msgspec.structs import replace
 
-from tooltrace.cli.check.one import Asked, Found, check_file, unchecked
+from tooltrace.cli.check.one import CheckOptions, CheckResult, check_file, unchecked
 from tooltrace.cli.check.output import Printer, summary_of
 from tooltrace.cli.process.signals import stop_signals
 from tooltrace.cli.session_paths import find_sessions
@@ -74,7 +74,7 @@ def command(
     """
     if junit is not None and not junit.absolute().parent.is_dir():
         raise BadCommand(f"--junit {junit}: there is no folder {junit.absolute().parent}")
-    results: list[Found] = []
+    results: list[CheckResult] = []
     try:
         asked = _asked(ref, tools == "live", allowed, ignore)
         counts = _check_all(paths, asked, jobs, as_json, results)
@@ -94,20 +94,22 @@ def command(
     ctx.exit(2 if counts["unchecked"] else 1 if counts["diverged"] else 0)
 
 
-def _asked(ref: str | None, live: bool, allowed: tuple[str, ...], ignore: tuple[str, ...]) -> Asked:
+def _asked(
+    ref: str | None, live: bool, allowed: tuple[str, ...], ignore: tuple[str, ...]
+) -> CheckOptions:
     if live and ref is None:
         raise BadCommand("--tools live needs the code of the tools: give --workflow REF")
     if not live and (allowed or ignore):
         raise BadCommand("--allow-live and --ignore go with --tools live")
-    return Asked(ref, live, allowed, ignore)
+    return CheckOptions(ref, live, allowed, ignore)
 
 
 def _check_all(
     paths: Sequence[Path],
-    asked: Asked,
+    asked: CheckOptions,
     jobs: int | None,
     as_json: bool,
-    results: list[Found],
+    results: list[CheckResult],
 ) -> dict[str, int]:
     """Check what is there, telling it as it comes; ``results`` has what is known so far."""
     files, unread = find_sessions(paths)
@@ -127,7 +129,7 @@ def _check_all(
     return counts
 
 
-def _others(results: Sequence[Found]) -> str:
+def _others(results: Sequence[CheckResult]) -> str:
     """What was skipped, in words."""
     first = next((found for found in results if found.skipped), None)
     return f"{first.file} is {first.why}" if first is not None else "no session has a branch"
@@ -144,7 +146,9 @@ def _interrupt() -> None:
     raise KeyboardInterrupt
 
 
-def _results(files: Sequence[Path], asked: Asked, jobs: int | None) -> Generator[Found, None, None]:
+def _results(
+    files: Sequence[Path], asked: CheckOptions, jobs: int | None
+) -> Generator[CheckResult, None, None]:
     """In this process if that is as good; never there with code of the workflow's."""
     if jobs is None:
         jobs = min(_cores(), 1 + sum(map(_size, files)) // WORTH_A_PROCESS)

@@ -62,9 +62,9 @@ def command(paths: tuple[Path, ...], ref: str | None, to_json: bool) -> None:
 def _spec(ref: str) -> WorkflowSpec:
     from tooltrace.cli.build import load_code
     from tooltrace.tools.output.capture import OutputCapture
-    from tooltrace.tools.output.descriptor_guard import FdGuard
+    from tooltrace.tools.output.descriptor_guard import DescriptorGuard
 
-    guard = FdGuard()
+    guard = DescriptorGuard()
     with guard, OutputCapture(guard):
         return load_code(ref).workflow.spec
 

@@ -9,7 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from tooltrace.debugger.debugger import Debugger
-    from tooltrace.debugger.run.breakpoint_file import PointsFile
+    from tooltrace.debugger.run.breakpoint_file import BreakpointFile
     from tooltrace.tools.output.capture import OutputCapture
 
 __all__ = ["command"]
@@ -23,7 +23,7 @@ def command(ctx: click.Context, workflow: str, session: Path | None) -> None:
     """Open a shipped WORKFLOW in the app with its scripted model: no key and no network."""
     from tooltrace.cli.app import run_app
 
-    def start(capture: OutputCapture, points: PointsFile) -> Debugger:
+    def start(capture: OutputCapture, points: BreakpointFile) -> Debugger:
         from tooltrace.cli.build import load_code, new_run
         from tooltrace.core.model.events import Settings
 

@@ -11,8 +11,8 @@ import click
 from tooltrace.cli.open_readonly import opened
 from tooltrace.cli.output import say, say_json, say_problems, sides, table, width_of_stdout
 from tooltrace.cli.record_refs import branch_at, place_in
-from tooltrace.core.compare.branch_diff import Comparison, Row, compare
-from tooltrace.core.compare.transcript import Done
+from tooltrace.core.compare.branch_diff import ComparedStep, Comparison, compare
+from tooltrace.core.compare.transcript import TranscriptStep
 from tooltrace.core.fold.tree import Branch
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.debugger.session.session import Session
@@ -93,7 +93,7 @@ def _say(found: Comparison, names: list[tuple[Path, Branch]], everything: bool) 
     say(_counted(found))
 
 
-def _lines(row: Row, room: int | None) -> Iterator[str]:
+def _lines(row: ComparedStep, room: int | None) -> Iterator[str]:
     left, right = row.left, row.right
     numbers = " ".join(f"{side.step if side else '–':>4}" for side in (left, right))
     records = " ".join(
@@ -115,7 +115,7 @@ def _lines(row: Row, room: int | None) -> Iterator[str]:
         yield from _only(row.either)
 
 
-def _only(done: Done) -> Iterator[str]:
+def _only(done: TranscriptStep) -> Iterator[str]:
     for name in ("text", "arguments", "result", "reason", "error", "value"):
         if done.content.get(name) not in (None, "", {}, []):
             yield f"{_INDENT}{name}: {brief(done.content[name], _MOST)}"
@@ -146,7 +146,7 @@ def _say_json(found: Comparison, names: list[tuple[Path, Branch]], everything: b
     say_json({**line, "left": left, "right": right})
 
 
-def _row_json(row: Row) -> JsonValue:
+def _row_json(row: ComparedStep) -> JsonValue:
     return {
         "type": "step",
         "verdict": row.verdict,
@@ -162,7 +162,7 @@ def _row_json(row: Row) -> JsonValue:
     }
 
 
-def _side_json(done: Done | None) -> JsonValue:
+def _side_json(done: TranscriptStep | None) -> JsonValue:
     if done is None:
         return None
     return {"step": done.step, "record": done.record, "source": done.source}

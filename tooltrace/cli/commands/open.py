@@ -11,7 +11,7 @@ from tooltrace.cli import folders
 
 if TYPE_CHECKING:
     from tooltrace.debugger.debugger import Debugger
-    from tooltrace.debugger.run.breakpoint_file import PointsFile
+    from tooltrace.debugger.run.breakpoint_file import BreakpointFile
     from tooltrace.tools.output.capture import OutputCapture
 
 __all__ = ["command"]
@@ -29,7 +29,7 @@ def command(
     """Open FILE in the app. Nothing of it runs, nothing is changed and nothing is connected to."""
     from tooltrace.cli.app import run_app
 
-    def start(capture: OutputCapture, points: PointsFile) -> Debugger:
+    def start(capture: OutputCapture, points: BreakpointFile) -> Debugger:
         from tooltrace.cli.build import load_code, reopen
 
         code = load_code(ref) if ref else None

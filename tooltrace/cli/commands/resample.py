@@ -93,9 +93,9 @@ def _asked(
     file: Path, at: int | None, ref: str, base_url: str | None, ask: Callable[[Debugger], Answer]
 ) -> tuple[tuple[str, ...], Samples]:
     from tooltrace.tools.output.capture import OutputCapture
-    from tooltrace.tools.output.descriptor_guard import FdGuard
+    from tooltrace.tools.output.descriptor_guard import DescriptorGuard
 
-    guard = FdGuard()
+    guard = DescriptorGuard()
     with guard, OutputCapture(guard) as capture:
         code = load_code(ref)
         debugger = reopen(file, code, capture, base_url=base_url, last=folders.last_places())

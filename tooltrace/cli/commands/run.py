@@ -17,7 +17,7 @@ from tooltrace.core.model.events import Settings
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.faults.scenario import Scenario, missing_tool
 from tooltrace.debugger.faults.scenario_file import load as load_scenario
-from tooltrace.debugger.run.breakpoint_file import PointsFile
+from tooltrace.debugger.run.breakpoint_file import BreakpointFile
 
 if TYPE_CHECKING:
     from tooltrace.debugger.debugger import Debugger
@@ -114,7 +114,7 @@ def command(
         ctx.exit(_headless(workflow, session, settings, text, points, faults, as_json))
     from tooltrace.cli.app import run_app
 
-    def start(capture: OutputCapture, kept: PointsFile) -> Debugger:
+    def start(capture: OutputCapture, kept: BreakpointFile) -> Debugger:
         code = load_code(workflow)
         _check_points(code, points)
         _check_faults(code, faults)
@@ -137,9 +137,9 @@ def _headless(
     from tooltrace.cli.process.signals import leave_if_told
     from tooltrace.tools.functions.forked_process import stay
     from tooltrace.tools.output.capture import OutputCapture
-    from tooltrace.tools.output.descriptor_guard import FdGuard
+    from tooltrace.tools.output.descriptor_guard import DescriptorGuard
 
-    guard = FdGuard(hide=hide)
+    guard = DescriptorGuard(hide=hide)
     process = os.getpid()
     with guard, OutputCapture(guard) as capture:
         leave_if_told()

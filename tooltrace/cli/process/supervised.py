@@ -19,7 +19,7 @@ from tooltrace.cli.process import signals
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Bond", "bind", "bond", "tell", "tell_session"]
+__all__ = ["ParentPipes", "bind", "bond", "tell", "tell_session"]
 
 LOOK_EVERY = 0.25
 """Seconds between two looks at whether the parent was stopped by force."""
@@ -31,7 +31,7 @@ UNHEEDED = 2.0
 """Seconds after which a signal that nobody has listened to ends the process."""
 
 
-class Bond:
+class ParentPipes:
     """Two pipes: ``up`` to the parent, ``down`` from it, which ends when it is gone."""
 
     def __init__(self, up: int, down: int, parent: int, terminal: bool) -> None:
@@ -138,16 +138,16 @@ class Bond:
             os.kill(os.getpid(), signal.SIGSTOP)
 
 
-_bond: Bond | None = None
+_bond: ParentPipes | None = None
 
 
-def bind(to: Bond | None) -> None:
+def bind(to: ParentPipes | None) -> None:
     """This process has a parent that waits for it."""
     global _bond
     _bond = to
 
 
-def bond() -> Bond | None:
+def bond() -> ParentPipes | None:
     """The bond to the parent; None where there is none."""
     return _bond
 

@@ -21,7 +21,7 @@ from contextlib import suppress
 from tooltrace.cli.process.console import Console
 from tooltrace.cli.process.death_report import cause, ended_within, say
 from tooltrace.cli.process.signals import STOPS, note_stops
-from tooltrace.cli.process.supervised import Bond, bind
+from tooltrace.cli.process.supervised import ParentPipes, bind
 
 __all__ = ["split"]
 
@@ -68,7 +68,7 @@ def split(terminal: bool) -> None:
         os.close(down[1])
         os.setsid()
         note_stops()
-        bond = Bond(up[1], down[0], parent, terminal)
+        bond = ParentPipes(up[1], down[0], parent, terminal)
         bind(bond)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         bond.watch()

@@ -23,14 +23,14 @@ from tooltrace.core.compare.json_diff import (
     unnumbered,
 )
 from tooltrace.core.compare.lcs import align
-from tooltrace.core.compare.transcript import Done, done_on
+from tooltrace.core.compare.transcript import TranscriptStep, done_on
 from tooltrace.core.fold.steps import Steps, common
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.events import Outcome
 from tooltrace.core.model.snapshot import Usage
 from tooltrace.core.text.exact_json import JsonValue, canonical
 
-__all__ = ["Comparison", "Is", "Row", "Totals", "compare"]
+__all__ = ["ComparedStep", "Comparison", "Is", "Totals", "compare"]
 
 Is = Literal["same", "changed", "left", "right"]
 
@@ -38,15 +38,15 @@ MOST_FIELDS = 40
 """As many differing fields of one step as are named."""
 
 
-class Row(Struct, frozen=True, gc=False):
+class ComparedStep(Struct, frozen=True, gc=False):
     """A step of the left side, of the right side, or of both.
 
     ``fields`` are the places where they differ: path, left value, right value; ``MISSING`` stands
     for what one side does not have. ``more`` says that there are others.
     """
 
-    left: Done | None
-    right: Done | None
+    left: TranscriptStep | None
+    right: TranscriptStep | None
     fields: tuple[Difference, ...] = ()
     more: bool = False
 
@@ -60,7 +60,7 @@ class Row(Struct, frozen=True, gc=False):
         return "changed" if self.fields else "same"
 
     @property
-    def either(self) -> Done:
+    def either(self) -> TranscriptStep:
         """The left one, or the right one where there is no left."""
         done = self.left or self.right
         assert done is not None
@@ -99,7 +99,7 @@ class Totals(Struct, frozen=True):
 class Comparison(Struct, frozen=True):
     """The rows in order, and both sides as a whole."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ComparedStep, ...]
     left: Totals
     right: Totals
 
@@ -130,14 +130,14 @@ def compare(left: Tree, left_tip: int, right: Tree, right_tip: int) -> Compariso
     if left is right:
         together = set(ours.way[: common(ours.way, theirs.way)])
         shared = _shared(a, b, together)
-    rows = [Row(x, y) for x, y in zip(a[:shared], b[:shared], strict=True)]
+    rows = [ComparedStep(x, y) for x, y in zip(a[:shared], b[:shared], strict=True)]
     keys = [[_keys(done) for done in side[shared:]] for side in (a, b)]
     for i, j in align(*keys):
         x = None if i is None else a[shared + i]
         y = None if j is None else b[shared + j]
         one = i is not None and j is not None and keys[0][i][0] == keys[1][j][0]
         if one or x is None or y is None:
-            rows.append(Row(x, y))
+            rows.append(ComparedStep(x, y))
         else:
             rows.append(_changed(x, y, None if left is right else Pairs()))
     # That both began alike goes without saying, and is no step.
@@ -153,7 +153,7 @@ def _numbered(tree: Tree, tip: int) -> Steps:
     return steps
 
 
-def _shared(a: Sequence[Done], b: Sequence[Done], together: set[int]) -> int:
+def _shared(a: Sequence[TranscriptStep], b: Sequence[TranscriptStep], together: set[int]) -> int:
     """How many steps at the front are the very same records."""
     count = 0
     for x, y in zip(a, b, strict=False):
@@ -164,7 +164,7 @@ def _shared(a: Sequence[Done], b: Sequence[Done], together: set[int]) -> int:
     return count
 
 
-def _keys(done: Done) -> tuple[str, str, str]:
+def _keys(done: TranscriptStep) -> tuple[str, str, str]:
     """The step itself; a step of the same name; for what a turn is made of, one of its kind."""
     named = f"{done.kind} {done.name}"
     return (
@@ -174,7 +174,7 @@ def _keys(done: Done) -> tuple[str, str, str]:
     )
 
 
-def _changed(x: Done, y: Done, pairs: Pairs | None) -> Row:
+def _changed(x: TranscriptStep, y: TranscriptStep, pairs: Pairs | None) -> ComparedStep:
     found: list[Difference] = []
     for field in [*x.content, *(name for name in y.content if name not in x.content)]:
         old, new = x.content.get(field, MISSING), y.content.get(field, MISSING)
@@ -184,10 +184,10 @@ def _changed(x: Done, y: Done, pairs: Pairs | None) -> Row:
         except RecursionError:
             inside = [(field, old, new)]
         found += inside
-    return Row(x, y, tuple(found[:MOST_FIELDS]), len(found) > MOST_FIELDS)
+    return ComparedStep(x, y, tuple(found[:MOST_FIELDS]), len(found) > MOST_FIELDS)
 
 
-def _totals(tree: Tree, tip: int, steps: Steps, done: Sequence[Done]) -> Totals:
+def _totals(tree: Tree, tip: int, steps: Steps, done: Sequence[TranscriptStep]) -> Totals:
     s = tree.snapshot_at(tip)
     calls = Counter(each.name for each in done if each.kind == "call" and each.made)
     return Totals(

@@ -17,7 +17,7 @@ from tooltrace.core.fold.fold import fold
 from tooltrace.core.fold.tree import Branch, Tree
 from tooltrace.core.model import events as e
 from tooltrace.core.model.snapshot import Snapshot
-from tooltrace.core.model.workflow import Row, WorkflowSpec
+from tooltrace.core.model.workflow import Transition, WorkflowSpec
 
 __all__ = ["Coverage", "RowKey", "row_key"]
 
@@ -25,7 +25,7 @@ RowKey = tuple[tuple[str, ...], str, str, str | None, bool]
 """On what, from which state, to which, when, and whether it is about failures."""
 
 
-def row_key(row: Row) -> RowKey:
+def row_key(row: Transition) -> RowKey:
     """What tells a row of the table from others."""
     return (row.on, row.source, row.target, row.when, row.error)
 

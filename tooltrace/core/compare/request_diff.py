@@ -19,7 +19,7 @@ from tooltrace.core.model.snapshot import Snapshot, Usage
 from tooltrace.core.text.exact_json import JsonValue, canonical
 
 __all__ = [
-    "Block",
+    "RequestBlock",
     "RequestDiff",
     "answer_usage",
     "call_at",
@@ -32,10 +32,10 @@ MOST = 200
 """Blocks that are kept of each side; the rest is only counted."""
 
 Where = Literal["tools", "system", "messages"]
-Blocks = tuple["Block", ...]
+Blocks = tuple["RequestBlock", ...]
 
 
-class Block(Struct, frozen=True):
+class RequestBlock(Struct, frozen=True):
     """A block of a request: ``message`` and ``index`` count from 0, ``record`` is where it is from.
 
     ``kind`` is user, state prompt, result or the type of a reply's block; in ``tools`` it is the
@@ -79,7 +79,7 @@ class RequestDiff(Struct, frozen=True):
         return not self.gone and all(block.where == "messages" for block in self.new)
 
     @property
-    def first(self) -> tuple[Block | None, Block | None]:
+    def first(self) -> tuple[RequestBlock | None, RequestBlock | None]:
         """The first block that differs, in the other request and in this one."""
         order = ("tools", "system", "messages")
         old, new = next(iter(self.old), None), next(iter(self.new), None)
@@ -172,14 +172,16 @@ def _same(a: Message, b: Message, in_system: bool) -> bool:
     return type(a) is type(b) and canonical(a.key()) == canonical(b.key())
 
 
-def _equal(a: Block, b: Block) -> bool:
+def _equal(a: RequestBlock, b: RequestBlock) -> bool:
     return a.kind == b.kind and canonical(a.content) == canonical(b.content)
 
 
-def _head_changes(was: Snapshot, now: Snapshot, in_system: bool) -> tuple[list[Block], list[Block]]:
+def _head_changes(
+    was: Snapshot, now: Snapshot, in_system: bool
+) -> tuple[list[RequestBlock], list[RequestBlock]]:
     """The tools and the system prompt, where they differ."""
-    old: list[Block] = []
-    new: list[Block] = []
+    old: list[RequestBlock] = []
+    new: list[RequestBlock] = []
     if was.workflow is not now.workflow:
         before, after = list(_tools(was)), list(_tools(now))
         for index in range(max(len(before), len(after))):
@@ -189,15 +191,15 @@ def _head_changes(was: Snapshot, now: Snapshot, in_system: bool) -> tuple[list[B
                 new += another
     prompt, later = _system(was, in_system), _system(now, in_system)
     if prompt != later:
-        old += [Block("system", "system", prompt)] if prompt else []
-        new += [Block("system", "system", later)] if later else []
+        old += [RequestBlock("system", "system", prompt)] if prompt else []
+        new += [RequestBlock("system", "system", later)] if later else []
     return old, new
 
 
-def _tools(s: Snapshot) -> Iterator[Block]:
+def _tools(s: Snapshot) -> Iterator[RequestBlock]:
     for index, tool in enumerate(s.workflow.tools):
         content: JsonValue = {"description": tool.description, "schema": tool.schema}
-        yield Block("tools", tool.name, content, None, index)
+        yield RequestBlock("tools", tool.name, content, None, index)
 
 
 def _system(s: Snapshot, in_system: bool) -> str:
@@ -206,8 +208,8 @@ def _system(s: Snapshot, in_system: bool) -> str:
     return "\n\n".join(part for part in (s.workflow.system, prompt) if part.strip())
 
 
-def _flat(messages: Sequence[Message], first: int, in_system: bool) -> list[Block]:
-    found: list[Block] = []
+def _flat(messages: Sequence[Message], first: int, in_system: bool) -> list[RequestBlock]:
+    found: list[RequestBlock] = []
     for number, message in enumerate(messages, first):
         if in_system and isinstance(message, StatePrompt):
             continue  # It stands in the system prompt, and was compared there.
@@ -215,21 +217,21 @@ def _flat(messages: Sequence[Message], first: int, in_system: bool) -> list[Bloc
     return found
 
 
-def _blocks(message: Message, number: int) -> Iterator[Block]:
+def _blocks(message: Message, number: int) -> Iterator[RequestBlock]:
     match message:
         case UserText(record=record, text=text):
-            yield Block("messages", "user", text, number, 0, record)
+            yield RequestBlock("messages", "user", text, number, 0, record)
         case StatePrompt(record=record, text=text):
-            yield Block("messages", "state prompt", text, number, 0, record)
+            yield RequestBlock("messages", "state prompt", text, number, 0, record)
         case Assistant(record=record, content=content):
             for index, block in enumerate(content):
                 kind = block.get("type")
                 name = kind if isinstance(kind, str) else "block"
-                yield Block("messages", name, block, number, index, record)
+                yield RequestBlock("messages", name, block, number, index, record)
         case Results(results=results):
             for index, result in enumerate(results):
                 kind = f"error of {result.tool}" if result.is_error else f"result of {result.tool}"
-                yield Block("messages", kind, result.content, number, index, result.record)
+                yield RequestBlock("messages", kind, result.content, number, index, result.record)
 
 
 def _placement(tree: Tree, called: int) -> str | None:

@@ -19,7 +19,7 @@ from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
 from tooltrace.core.text.exact_json import JsonValue
 
-__all__ = ["Done", "done_on"]
+__all__ = ["TranscriptStep", "done_on"]
 
 _ONE_OF_A_KIND = frozenset(
     {"start", "user", "reply", "no_reply", "workflow", "settings", "went_on", "end"}
@@ -35,7 +35,7 @@ _NOT_DONE = (
 _EACH_TIME = ("id", "tool_use_id", "signature", "data", "cache_control")
 
 
-class Done(Struct, frozen=True, gc=False):
+class TranscriptStep(Struct, frozen=True, gc=False):
     """One step, or one call of it.
 
     ``name`` is its tool or state, for a reply the tools that it calls; ``record`` the one that says
@@ -61,9 +61,9 @@ class Done(Struct, frozen=True, gc=False):
         return self.content.get("status") != "waiting"
 
 
-def done_on(tree: Tree, steps: Steps) -> list[Done]:
+def done_on(tree: Tree, steps: Steps) -> list[TranscriptStep]:
     """What was done on the way that ``steps`` numbers, in order."""
-    found: list[Done] = []
+    found: list[TranscriptStep] = []
     turn = _Turn()
     for record_id, mark in zip(steps.way, steps.marks, strict=True):
         record = tree[record_id]
@@ -85,7 +85,7 @@ def done_on(tree: Tree, steps: Steps) -> list[Done]:
     return found
 
 
-def _insert(found: list[Done], *calls: Done) -> None:
+def _insert(found: list[TranscriptStep], *calls: TranscriptStep) -> None:
     """Each in its place among the calls that ran side by side with it."""
     for call in calls:
         ref, at = call.call, len(found)
@@ -121,24 +121,26 @@ class _Turn:
         if self._open(event.call):
             self._out[event.call.index] = record
 
-    def returned(self, record: e.Record, event: e.ToolReturned, step: int) -> Done:
+    def returned(self, record: e.Record, event: e.ToolReturned, step: int) -> TranscriptStep:
         """A call came back; one that nobody made is named all the same."""
         came: dict[str, JsonValue] = {"result": event.content, "is_error": event.is_error}
         if event.error is not None:
             came["error"] = {"type": event.error.type, "message": event.error.message}
         came |= {"output": event.output, "abandoned": event.abandoned, "status": "returned"}
         if not self._open(event.call):
-            return Done("call", "–", step, record.id, record.source, came)
+            return TranscriptStep("call", "–", step, record.id, record.source, came)
         self._back.add(event.call.index)
         use = self._uses[event.call.index]
         content = {"arguments": use.get("input"), **came}
-        return Done("call", _name(use), step, record.id, record.source, content, event.call)
+        return TranscriptStep(
+            "call", _name(use), step, record.id, record.source, content, event.call
+        )
 
-    def left(self) -> list[Done]:
+    def left(self) -> list[TranscriptStep]:
         """The calls that have not come back, once."""
         if self._reply is None:
             return []
-        found: list[Done] = []
+        found: list[TranscriptStep] = []
         for index, use in enumerate(self._uses):
             if index in self._back:
                 continue
@@ -148,7 +150,9 @@ class _Turn:
             content = {"arguments": use.get("input"), "status": status}
             ref = e.CallRef(self._reply.id, index)
             found.append(
-                Done("call", _name(use), self._step + 1, record.id, record.source, content, ref)
+                TranscriptStep(
+                    "call", _name(use), self._step + 1, record.id, record.source, content, ref
+                )
             )
         return found
 
@@ -164,7 +168,7 @@ def _name(use: dict[str, Any]) -> str:
     return name if isinstance(name, str) and name else "(a tool without a name)"
 
 
-def _reply(record: e.Record, event: e.ModelReplied, step: int) -> Done:
+def _reply(record: e.Record, event: e.ModelReplied, step: int) -> TranscriptStep:
     names = [_name(use) for use in _calls(event)]
     blocks = event.reply.get("content")
     texts: list[str] = []
@@ -185,13 +189,13 @@ def _reply(record: e.Record, event: e.ModelReplied, step: int) -> Done:
     if others:
         content["blocks"] = others
     content["stop_reason"] = event.reply.get("stop_reason")
-    return Done("reply", ", ".join(names), step, record.id, record.source, content)
+    return TranscriptStep("reply", ", ".join(names), step, record.id, record.source, content)
 
 
-def _other(record: e.Record, step: int) -> Done:
+def _other(record: e.Record, step: int) -> TranscriptStep:
     event = record.event
     kind, name, content = _CONTENT.get(type(event), _whole)(event)
-    return Done(kind, name, step, record.id, record.source, content)
+    return TranscriptStep(kind, name, step, record.id, record.source, content)
 
 
 Content = tuple[str, str, dict[str, JsonValue]]

@@ -19,7 +19,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tooltrace.core.decide.next_action import Action, RunTools, Transition
+from tooltrace.core.decide.next_action import Action, ChangeState, RunTools
 from tooltrace.core.expressions.condition_check import arguments_of, complaints, names_in
 from tooltrace.core.expressions.expression_names import names_for
 from tooltrace.core.expressions.parse import compile_expression
@@ -157,13 +157,13 @@ def _matches(point: Breakpoint, s: Snapshot, action: Action, reasons: _Reasons) 
             entered = bool(s.visits) and s.visits[-1].record == s.at
             return entered and s.state == point.target and holds(None)
         case "transition":
-            if not isinstance(action, Transition):
+            if not isinstance(action, ChangeState):
                 return False
             here, _, there = point.target.partition("->")
             known = here in ("*", s.state) and there in ("*", action.to)
             return known and holds(_cause(s, action))
         case "any":
-            if isinstance(action, Transition):
+            if isinstance(action, ChangeState):
                 return holds(_cause(s, action))
             return any(holds(call) for call in _about(point, s, action))
 
@@ -190,7 +190,7 @@ def _just_failed(s: Snapshot) -> list[Call]:
     return [c for c in s.calls if c.is_error and c.returned and since and c.returned >= since]
 
 
-def _cause(s: Snapshot, action: Transition) -> Call | None:
+def _cause(s: Snapshot, action: ChangeState) -> Call | None:
     return next((call for call in s.unsettled if call.returned == action.cause), None)
 
 

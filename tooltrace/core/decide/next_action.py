@@ -26,15 +26,15 @@ from tooltrace.core.model.events import CallRef, ModelCalled, Outcome, Transitio
 from tooltrace.core.model.messages import Assistant, Request, StatePrompt
 from tooltrace.core.model.request_forms import form_problem
 from tooltrace.core.model.snapshot import Call, Snapshot
-from tooltrace.core.model.workflow import AT_ONCE, Row
+from tooltrace.core.model.workflow import AT_ONCE, Transition
 
 __all__ = [
     "Action",
     "AwaitUser",
     "CallModel",
+    "ChangeState",
     "Finish",
     "RunTools",
-    "Transition",
     "asks_model",
     "legal_targets",
     "model_called",
@@ -72,7 +72,7 @@ class RunTools(Struct, frozen=True):
         return tuple(call for level in self.levels for call in level)
 
 
-class Transition(Struct, frozen=True):
+class ChangeState(Struct, frozen=True):
     """Change the workflow's state: by a row of its table, else because a critical tool failed."""
 
     to: str
@@ -98,7 +98,7 @@ class Finish(Struct, frozen=True):
 
 _UNANSWERED = ("failed", "incomplete", "cancelled")
 
-Action = CallModel | RunTools | Transition | AwaitUser | Finish
+Action = CallModel | RunTools | ChangeState | AwaitUser | Finish
 
 
 def asks_model(action: Action) -> bool:
@@ -110,7 +110,7 @@ def asks_model(action: Action) -> bool:
             return False
 
 
-def moved_by(action: Transition) -> Transitioned:
+def moved_by(action: ChangeState) -> Transitioned:
     """The fact that a transition leaves."""
     return Transitioned(action.to, action.row, action.cause, action.reason)
 
@@ -186,7 +186,7 @@ def _after_failure(s: Snapshot, call: Call) -> Action | None:
     spec = s.workflow.tool(call.tool)
     if spec is None or not spec.critical:
         return None
-    return Transition(to, None, call.returned, s.error)
+    return ChangeState(to, None, call.returned, s.error)
 
 
 def _first_row(s: Snapshot, call: Call | None) -> Action | None:
@@ -204,11 +204,11 @@ def _first_row(s: Snapshot, call: Call | None) -> Action | None:
         if holds:
             if s.hops > len(s.workflow.states):
                 return Finish("stuck", f"transitions from {s.state} go in a circle")
-            return Transition(row.target, index, call.returned if call else None)
+            return ChangeState(row.target, index, call.returned if call else None)
     return None
 
 
-def _concerns(s: Snapshot, row: Row, call: Call | None) -> bool:
+def _concerns(s: Snapshot, row: Transition, call: Call | None) -> bool:
     if call is None:
         return row.on in ((), (AT_ONCE,)) and row.target != s.state
     if call.tool not in row.on or row.error != call.is_error:
@@ -216,7 +216,7 @@ def _concerns(s: Snapshot, row: Row, call: Call | None) -> bool:
     return row.error or len(row.on) == 1 or all(tool in s.here for tool in row.on)
 
 
-def tried_rows(s: Snapshot) -> Iterator[tuple[Row, bool, str | None]]:
+def tried_rows(s: Snapshot) -> Iterator[tuple[Transition, bool, str | None]]:
     """The rows looked at for the transition that is due here, in order, and whether each held.
 
     With a guard that cannot be decided comes why. The first that holds is the last.
@@ -234,7 +234,7 @@ def tried_rows(s: Snapshot) -> Iterator[tuple[Row, bool, str | None]]:
                     return
 
 
-def _holds(s: Snapshot, row: Row, call: Call | None) -> tuple[bool, str | None]:
+def _holds(s: Snapshot, row: Transition, call: Call | None) -> tuple[bool, str | None]:
     try:
         return row.when is None or bool(compile_expression(row.when)(names_for(s, call))), None
     except BadExpression as error:

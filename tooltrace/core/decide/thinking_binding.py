@@ -20,12 +20,12 @@ from tooltrace.core.model import events as e
 from tooltrace.core.model.messages import Assistant, Request, StatePrompt
 from tooltrace.core.model.snapshot import Snapshot
 
-__all__ = ["Unbound", "unbound"]
+__all__ = ["UnboundThinking", "unbound"]
 
 _THOUGHT = ("thinking", "redacted_thinking")
 
 
-class Unbound(Struct, frozen=True):
+class UnboundThinking(Struct, frozen=True):
     """A reply, by record, whose thinking the next request resends, and why that may be refused."""
 
     reply: int
@@ -41,7 +41,7 @@ class _Given(Struct, frozen=True):
     changed: bool
 
 
-def unbound(path: Iterable[e.Record]) -> list[Unbound]:
+def unbound(path: Iterable[e.Record]) -> list[UnboundThinking]:
     """Which replies' thinking the API may refuse in the next request at the end of this path.
 
     In the order of the path; a reply that is not sent again is not named. ``path`` begins with the
@@ -76,7 +76,7 @@ def _digest(s: Snapshot, event: e.ModelCalled) -> str:
     return Request.chain(digest or Request.opening(s.workflow, s.form), [*new, *said])
 
 
-def _refused(s: Snapshot, given: dict[int, _Given]) -> list[Unbound]:
+def _refused(s: Snapshot, given: dict[int, _Given]) -> list[UnboundThinking]:
     opening, prompt = Request.opening(s.workflow, s.form), model_called(s).prompt
     found = []
     for message in conversation(s)[0]:
@@ -85,9 +85,11 @@ def _refused(s: Snapshot, given: dict[int, _Given]) -> list[Unbound]:
             continue
         record = message.record  # type: ignore[union-attr]
         if was.changed:
-            found.append(Unbound(record, "the conversation before it was changed"))
+            found.append(UnboundThinking(record, "the conversation before it was changed"))
         elif was.opening != opening:
-            found.append(Unbound(record, "the system prompt or the tools were changed"))
+            found.append(UnboundThinking(record, "the system prompt or the tools were changed"))
         elif was.placement == "system" and was.prompt != prompt:
-            found.append(Unbound(record, "the state stands in the system prompt, and moved on"))
+            found.append(
+                UnboundThinking(record, "the state stands in the system prompt, and moved on")
+            )
     return found

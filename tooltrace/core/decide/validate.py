@@ -14,19 +14,19 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from tooltrace.core.expressions.condition_check import complaints
-from tooltrace.core.model.workflow import AT_ONCE, Row, WorkflowSpec
+from tooltrace.core.model.workflow import AT_ONCE, Transition, WorkflowSpec
 from tooltrace.core.text.exact_json import dumps
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.core.text.suggest import quoted, unknown
 
-__all__ = ["Problem", "problems"]
+__all__ = ["Mistake", "problems"]
 
 TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 PLAIN_NAME = re.compile(r"\w(?:[\w.-]{0,62}\w)?")
 CONTEXT_NAME = re.compile(r"[A-Za-z_]\w{0,63}")
 
 
-class Problem(Struct, frozen=True):
+class Mistake(Struct, frozen=True):
     """One mistake: ``part`` is the place (``states[2]``, ``rows[3].when``), ``text`` one line."""
 
     part: str
@@ -36,7 +36,7 @@ class Problem(Struct, frozen=True):
         return f"{self.part}: {self.text}"
 
 
-def problems(spec: WorkflowSpec) -> list[Problem]:
+def problems(spec: WorkflowSpec) -> list[Mistake]:
     """Everything wrong with a definition, in the order of its parts; empty when it can run."""
     found = [*_about_workflow(spec), *_about_tools(spec), *_about_states(spec)]
     found += _about_rows(spec)
@@ -48,51 +48,51 @@ def problems(spec: WorkflowSpec) -> list[Problem]:
     return found
 
 
-def _twice(kind: str, part: str, names: Sequence[str]) -> Iterator[Problem]:
+def _twice(kind: str, part: str, names: Sequence[str]) -> Iterator[Mistake]:
     first: dict[str, int] = {}
     for index, name in enumerate(names):
         if name in first:
             why = f"there is a {kind} {quoted(name)} already: {part}[{first[name]}]"
-            yield Problem(f"{part}[{index}]", why)
+            yield Mistake(f"{part}[{index}]", why)
         first.setdefault(name, index)
 
 
-def _about_workflow(spec: WorkflowSpec) -> Iterator[Problem]:
+def _about_workflow(spec: WorkflowSpec) -> Iterator[Mistake]:
     if not PLAIN_NAME.fullmatch(spec.name):
-        yield Problem("name", f"{quoted(spec.name)} is no name: {_NAME_RULE}")
+        yield Mistake("name", f"{quoted(spec.name)} is no name: {_NAME_RULE}")
     if spec.max_turns < 1:
-        yield Problem("max_turns", f"is {spec.max_turns}; a run needs at least 1 model turn")
+        yield Mistake("max_turns", f"is {spec.max_turns}; a run needs at least 1 model turn")
     for name, count in asdict(spec.stuck).items():
         if isinstance(count, int) and count < 0:
-            yield Problem(f"stuck.{name}", f"is {count}; 0 turns the check off")
+            yield Mistake(f"stuck.{name}", f"is {count}; 0 turns the check off")
     names = [state.name for state in spec.states]
     if spec.states and spec.initial is None:
-        yield Problem("initial", "no initial state is named")
+        yield Mistake("initial", "no initial state is named")
     for part, state in (("initial", spec.initial), ("critical_to", spec.critical_to)):
         if state is not None and state not in names:
-            yield Problem(part, unknown("state", state, names))
+            yield Mistake(part, unknown("state", state, names))
 
 
 _NAME_RULE = "use letters, digits and _ . - (no spaces), at most 64"
 
 
-def _about_tools(spec: WorkflowSpec) -> Iterator[Problem]:
+def _about_tools(spec: WorkflowSpec) -> Iterator[Mistake]:
     names = [tool.name for tool in spec.tools]
     yield from _twice("tool", "tools", names)
     for index, tool in enumerate(spec.tools):
         part = f"tools[{index}]"
         if not TOOL_NAME.fullmatch(tool.name):
             why = "the Messages API takes letters, digits, _ and -, at most 128"
-            yield Problem(part, f"{quoted(tool.name)} is no tool name: {why}")
+            yield Mistake(part, f"{quoted(tool.name)} is no tool name: {why}")
         if tool.timeout is not None and not tool.timeout > 0:
-            yield Problem(f"{part}.timeout", f"is {tool.timeout} s; leave it out for no limit")
+            yield Mistake(f"{part}.timeout", f"is {tool.timeout} s; leave it out for no limit")
         for other in tool.after:
             if other not in names:
-                yield Problem(f"{part}.after", unknown("tool", other, names))
+                yield Mistake(f"{part}.after", unknown("tool", other, names))
     circle = _circle({tool.name: set(tool.after) & set(names) for tool in spec.tools})
     if circle:
         part = f"tools[{names.index(circle[0])}].after"
-        yield Problem(part, f"tools wait for each other: {' → '.join(map(one_line, circle))}")
+        yield Mistake(part, f"tools wait for each other: {' → '.join(map(one_line, circle))}")
 
 
 def _circle(graph: dict[str, set[str]]) -> list[str]:
@@ -104,80 +104,82 @@ def _circle(graph: dict[str, set[str]]) -> list[str]:
     return []
 
 
-def _about_states(spec: WorkflowSpec) -> Iterator[Problem]:
+def _about_states(spec: WorkflowSpec) -> Iterator[Mistake]:
     tools = [tool.name for tool in spec.tools]
     yield from _twice("state", "states", [state.name for state in spec.states])
     for index, state in enumerate(spec.states):
         part = f"states[{index}]"
         if not PLAIN_NAME.fullmatch(state.name):
-            yield Problem(part, f"{quoted(state.name)} is no state name: {_NAME_RULE}")
+            yield Mistake(part, f"{quoted(state.name)} is no state name: {_NAME_RULE}")
         for tool in state.tools:
             if tool not in tools:
-                yield Problem(f"{part}.tools", unknown("tool", tool, tools))
+                yield Mistake(f"{part}.tools", unknown("tool", tool, tools))
         if state.failure and not state.terminal:
-            yield Problem(part, f"{quoted(state.name)} is a failure but not terminal")
+            yield Mistake(part, f"{quoted(state.name)} is a failure but not terminal")
     if spec.states and not any(state.terminal for state in spec.states):
-        yield Problem("states", "no state is terminal, so the workflow can never end")
+        yield Mistake("states", "no state is terminal, so the workflow can never end")
 
 
-def _about_rows(spec: WorkflowSpec) -> Iterator[Problem]:
+def _about_rows(spec: WorkflowSpec) -> Iterator[Mistake]:
     states = [state.name for state in spec.states]
     for index, row in enumerate(spec.rows):
         part = f"rows[{index}]"
         for end, name in (("source", row.source), ("target", row.target)):
             if name not in states:
-                yield Problem(f"{part}.{end}", unknown("state", name, states))
+                yield Mistake(f"{part}.{end}", unknown("state", name, states))
         yield from _about_on(spec, part, row)
         source = spec.state(row.source)
         if source is not None and source.terminal:
-            yield Problem(part, f"leaves {quoted(row.source)}, which is terminal")
+            yield Mistake(part, f"leaves {quoted(row.source)}, which is terminal")
         if row.when is not None:
             yield from _about_expression(spec, f"{part}.when", row.when, row)
         for name, text in row.save.items():
             if all(item.name != name for item in spec.context):
                 known = [item.name for item in spec.context]
-                yield Problem(f"{part}.save", unknown("context name", name, known))
+                yield Mistake(f"{part}.save", unknown("context name", name, known))
             yield from _about_expression(spec, f"{part}.save", text, row)
 
 
-def _about_on(spec: WorkflowSpec, part: str, row: Row) -> Iterator[Problem]:
+def _about_on(spec: WorkflowSpec, part: str, row: Transition) -> Iterator[Mistake]:
     names = [tool.name for tool in spec.tools]
     source = spec.state(row.source)
     if _at_once(row):
         if row.source == row.target:
-            yield Problem(part, "leads at once to its own state, so it is never taken")
+            yield Mistake(part, "leads at once to its own state, so it is never taken")
         if row.error:
-            yield Problem(part, "an error row needs the tool that may fail")
+            yield Mistake(part, "an error row needs the tool that may fail")
         return
     for tool in row.on:
         if tool not in names:
-            yield Problem(f"{part}.on", unknown("tool", tool, names))
+            yield Mistake(f"{part}.on", unknown("tool", tool, names))
         elif source is not None and not source.terminal and tool not in source.tools:
             why = f"{quoted(tool)} is not allowed in state {quoted(row.source)}"
-            yield Problem(f"{part}.on", f"{why}, so the row is never taken")
+            yield Mistake(f"{part}.on", f"{why}, so the row is never taken")
     if row.error and len(row.on) > 1:
-        yield Problem(f"{part}.on", "an error row takes one tool; write one row for each")
+        yield Mistake(f"{part}.on", "an error row takes one tool; write one row for each")
 
 
-def _about_expression(spec: WorkflowSpec, part: str, text: str, row: Row) -> Iterator[Problem]:
+def _about_expression(
+    spec: WorkflowSpec, part: str, text: str, row: Transition
+) -> Iterator[Mistake]:
     for why in complaints(text, spec, row.on):
-        yield Problem(part, why)
+        yield Mistake(part, why)
 
 
-def _at_once(row: Row) -> bool:
+def _at_once(row: Transition) -> bool:
     return not row.on or row.on == (AT_ONCE,)
 
 
-def _about_shadows(spec: WorkflowSpec) -> Iterator[Problem]:
+def _about_shadows(spec: WorkflowSpec) -> Iterator[Mistake]:
     for index, row in enumerate(spec.rows):
         for earlier in range(index):
             why = _shadow(spec.rows[earlier], row, f"rows[{earlier}]")
             if why:
-                yield Problem(f"rows[{index}]", why)
+                yield Mistake(f"rows[{index}]", why)
                 break
 
 
-def _shadow(first: Row, second: Row, place: str) -> str | None:
+def _shadow(first: Transition, second: Transition, place: str) -> str | None:
     """How the earlier of two rows takes the place of the later one; None when it does not."""
     if first.source != second.source or first.error != second.error:
         return None
@@ -193,24 +195,24 @@ def _shadow(first: Row, second: Row, place: str) -> str | None:
     return None
 
 
-def _guard(row: Row) -> str | None:
+def _guard(row: Transition) -> str | None:
     return None if row.when is None else " ".join(row.when.split())
 
 
-def _about_context(spec: WorkflowSpec) -> Iterator[Problem]:
+def _about_context(spec: WorkflowSpec) -> Iterator[Mistake]:
     yield from _twice("context name", "context", [item.name for item in spec.context])
     for index, item in enumerate(spec.context):
         part = f"context[{index}]"
         if not CONTEXT_NAME.fullmatch(item.name):
-            yield Problem(part, f"{quoted(item.name)} is no name that an expression can speak of")
+            yield Mistake(part, f"{quoted(item.name)} is no name that an expression can speak of")
         try:
             dumps(item.default)
         except ValueError as error:
             why = one_line(str(error))
-            yield Problem(f"{part}.default", f"of {quoted(item.name)} is {why}")
+            yield Mistake(f"{part}.default", f"of {quoted(item.name)} is {why}")
 
 
-def _about_ways(spec: WorkflowSpec) -> Iterator[Problem]:
+def _about_ways(spec: WorkflowSpec) -> Iterator[Mistake]:
     ways = {state.name: _ways_out(spec, state.name) for state in spec.states}
     reached = set()
     pending = [spec.initial or spec.states[0].name]
@@ -221,9 +223,9 @@ def _about_ways(spec: WorkflowSpec) -> Iterator[Problem]:
             pending += ways[here]
     for index, state in enumerate(spec.states):
         if state.name not in reached:
-            yield Problem(f"states[{index}]", f"nothing leads to state {quoted(state.name)}")
+            yield Mistake(f"states[{index}]", f"nothing leads to state {quoted(state.name)}")
         elif not state.terminal and not ways[state.name]:
-            yield Problem(f"states[{index}]", f"there is no way out of state {quoted(state.name)}")
+            yield Mistake(f"states[{index}]", f"there is no way out of state {quoted(state.name)}")
     yield from _about_rounds(spec)
 
 
@@ -236,7 +238,7 @@ def _ways_out(spec: WorkflowSpec, state: str) -> set[str]:
     return ways
 
 
-def _about_rounds(spec: WorkflowSpec) -> Iterator[Problem]:
+def _about_rounds(spec: WorkflowSpec) -> Iterator[Mistake]:
     at_once: dict[str, set[str]] = {}
     for row in spec.rows:
         if _at_once(row) and row.when is None:
@@ -249,4 +251,4 @@ def _about_rounds(spec: WorkflowSpec) -> Iterator[Problem]:
             if _at_once(row) and row.source in circle and row.target in circle
         )
         shown = " → ".join(map(one_line, reversed(circle)))
-        yield Problem(f"rows[{index}]", f"states follow each other at once, for ever: {shown}")
+        yield Mistake(f"rows[{index}]", f"states follow each other at once, for ever: {shown}")

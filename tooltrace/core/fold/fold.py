@@ -2,7 +2,7 @@
 
 Total: whatever a file holds, folding it neither raises nor loses the records after it. What does
 not fit is named in ``problems``. Here are the folds of a run and its workflow; those of a turn are
-in ``turn``.
+in ``fold_turn``.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from tooltrace.core.expressions.parse import compile_expression
 from tooltrace.core.fold import fold_turn
 from tooltrace.core.fold.fold_turn import next_messages, odd, tool_uses, with_problem
 from tooltrace.core.model import events as e
-from tooltrace.core.model.append_list import Vec
+from tooltrace.core.model.append_list import AppendList
 from tooltrace.core.model.errors import BadExpression
 from tooltrace.core.model.messages import Request, UserText
 from tooltrace.core.model.request_forms import form_problem
 from tooltrace.core.model.snapshot import MOST_DOLLARS, Call, Snapshot, Visit, replace
-from tooltrace.core.model.workflow import Row, WorkflowSpec
+from tooltrace.core.model.workflow import Transition, WorkflowSpec
 from tooltrace.core.text.exact_json import JsonValue
 
 __all__ = ["fold", "fold_path", "names_for", "next_messages", "tool_uses"]
@@ -58,7 +58,7 @@ def _begun(record: e.Record, event: e.Event) -> Snapshot:
 
 def _run_started(record: e.Record, event: e.RunStarted) -> Snapshot:
     spec, unknown = event.workflow, form_problem(event.form)
-    visits: Vec[Visit] = Vec()
+    visits: AppendList[Visit] = AppendList()
     if spec.initial is not None:
         visits = visits.push(Visit(spec.initial, record.id))
     return Snapshot(
@@ -150,7 +150,7 @@ def _cause(s: Snapshot, returned: int | None) -> tuple[Call | None, tuple[Call, 
 
 
 def _saved(
-    s: Snapshot, record: e.Record, row: Row, cause: Call | None
+    s: Snapshot, record: e.Record, row: Transition, cause: Call | None
 ) -> tuple[dict[str, JsonValue], dict[str, str], tuple[str, ...]]:
     names = names_for(s, cause)
     context, saved_by, problems = dict(s.context), dict(s.saved_by), s.problems

@@ -15,9 +15,9 @@ from tooltrace.core.fold.reply_check import broken
 from tooltrace.core.fold.stop_reasons import trouble_of
 from tooltrace.core.fold.stuck import recent_of
 from tooltrace.core.model import events as e
-from tooltrace.core.model.append_list import Vec
+from tooltrace.core.model.append_list import AppendList
 from tooltrace.core.model.messages import Assistant, Message, Results, StatePrompt
-from tooltrace.core.model.snapshot import Call, Snapshot, Trouble, replace
+from tooltrace.core.model.snapshot import Call, FailedReply, Snapshot, replace
 
 __all__ = [
     "MOST_PROBLEMS",
@@ -59,7 +59,7 @@ def tool_uses(content: object) -> list[dict[str, Any]]:
     return [b for b in content if isinstance(b, dict) and b.get("type") == "tool_use"]
 
 
-def conversation(s: Snapshot) -> tuple[Vec[Message], int, str]:
+def conversation(s: Snapshot) -> tuple[AppendList[Message], int, str]:
     """What the next request begins with: the messages, how many the digest covers, the digest.
 
     A request of which nothing usable came is left out, the results of a finished turn are in.
@@ -77,7 +77,7 @@ def next_messages(s: Snapshot) -> tuple[str, list[Message]]:
     return digest, [*new, _results(s)] if s.calls else new
 
 
-def _heard(s: Snapshot) -> tuple[Vec[Message], int, str]:
+def _heard(s: Snapshot) -> tuple[AppendList[Message], int, str]:
     if s.trouble is None and not s.awaiting_model:
         return s.messages, s.told, s.digest
     base, told, digest = s.before
@@ -88,7 +88,7 @@ def _results(s: Snapshot) -> Results:
     return Results(tuple([call.result() for call in s.calls]))
 
 
-def finished_steps(s: Snapshot) -> Vec[str]:
+def finished_steps(s: Snapshot) -> AppendList[str]:
     """The steps with those of the turn that a request, or a person, is about to close."""
     steps = s.steps
     for call in in_order(s.workflow, s.calls):
@@ -148,7 +148,7 @@ def replied(s: Snapshot, record: e.Record, event: e.ModelReplied) -> Snapshot:
     stop_reason = reply.get("stop_reason")
     trouble = trouble_of(stop_reason, reply.get("stop_details"))
     if trouble is None and s.form > 1 and (why := broken(reply)) is not None:
-        trouble = Trouble("incomplete", f"the reply is no whole one: {why}")
+        trouble = FailedReply("incomplete", f"the reply is no whole one: {why}")
     calls = [
         Call(
             e.CallRef(record.id, index),
@@ -183,7 +183,7 @@ def failed(s: Snapshot, record: e.Record, event: e.ModelFailed) -> Snapshot:
         at=record.id,
         source=record.source,
         awaiting_model=False,
-        trouble=Trouble(event.kind, event.error, event.again, event.retry_after),
+        trouble=FailedReply(event.kind, event.error, event.again, event.retry_after),
         usage=s.usage.answered(event),
     )
 

@@ -1,7 +1,8 @@
 """Whether a reply can be relied on: acted on, and sent back in the next request.
 
 The same judgement holds for what a model sent and for what a person wrote. Ids and names of calls
-are not judged: what the API would refuse in them is made to pass on the way out (see ``outgoing``).
+are not judged: what the API would refuse in them is made to pass on the way out (see
+``sendable_messages``).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ __all__ = ["broken"]
 def broken(reply: JsonValue) -> str | None:
     """Why nothing of a reply may run, in a few words; None when it is whole.
 
-    What it stopped for is another question (see ``troubles``), but for a call that is not there.
+    What it stopped for is another question (``stop_reasons``), but for a call that is not there.
     """
     if not isinstance(reply, dict):
         return "it is not an object"

@@ -7,17 +7,17 @@ known here is a reason to stop, never to go on.
 from __future__ import annotations
 
 from tooltrace.core.expressions.expression_names import brief
-from tooltrace.core.model.snapshot import Trouble
+from tooltrace.core.model.snapshot import FailedReply
 
 __all__ = ["trouble_of"]
 
 _GOES_ON = frozenset({"end_turn", "tool_use", "stop_sequence", "pause_turn"})
 _TROUBLES = {
-    "max_tokens": Trouble("incomplete", "the reply was cut at max_tokens"),
-    "model_context_window_exceeded": Trouble(
+    "max_tokens": FailedReply("incomplete", "the reply was cut at max_tokens"),
+    "model_context_window_exceeded": FailedReply(
         "incomplete", "the reply was cut where the model's context window is full"
     ),
-    None: Trouble("incomplete", "the reply ended without a stop reason"),
+    None: FailedReply("incomplete", "the reply ended without a stop reason"),
 }
 _REFUSED = {
     "bio": "it could help biological harm",
@@ -29,7 +29,7 @@ _REFUSED = {
 """The categories of ``stop_details`` in words."""
 
 
-def trouble_of(stop_reason: object, details: object = None) -> Trouble | None:
+def trouble_of(stop_reason: object, details: object = None) -> FailedReply | None:
     """Why a reply that stopped so cannot be gone on with; None when it can.
 
     ``details`` are the reply's ``stop_details``, which say what a refusal is about.
@@ -37,9 +37,9 @@ def trouble_of(stop_reason: object, details: object = None) -> Trouble | None:
     if isinstance(stop_reason, str) and stop_reason in _GOES_ON:
         return None
     if stop_reason == "refusal":
-        return Trouble("refused", f"the model refused{_about(details)}")
+        return FailedReply("refused", f"the model refused{_about(details)}")
     known = _TROUBLES.get(stop_reason) if isinstance(stop_reason, str | None) else None
-    return known or Trouble("unknown", f"unknown stop reason {brief(stop_reason)!r}")
+    return known or FailedReply("unknown", f"unknown stop reason {brief(stop_reason)!r}")
 
 
 def _about(details: object) -> str:

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Generic, TypeVar, overload
 
-__all__ = ["Vec"]
+__all__ = ["AppendList"]
 
 T = TypeVar("T")
 
 
-class Vec(Sequence[T], Generic[T]):
+class AppendList(Sequence[T], Generic[T]):
     """An immutable view of the first ``len`` items of a list that only grows."""
 
     __slots__ = ("_items", "_len")
@@ -25,21 +25,21 @@ class Vec(Sequence[T], Generic[T]):
         self._items: list[T] = [] if items is None else items
         self._len = len(self._items) if length is None else length
 
-    def push(self, item: T) -> Vec[T]:
+    def push(self, item: T) -> AppendList[T]:
         """A view with one item more."""
         items, length = self._items, self._len
         if len(items) == length:
             items.append(item)
             # Another thread may have extended the same view in between; who came second copies.
             if items[length] is item:
-                return Vec(items, length + 1)
-        return Vec([*items[:length], item])
+                return AppendList(items, length + 1)
+        return AppendList([*items[:length], item])
 
-    def head(self, length: int) -> Vec[T]:
+    def head(self, length: int) -> AppendList[T]:
         """A view of the first items only."""
-        return Vec(self._items, max(0, min(length, self._len)))
+        return AppendList(self._items, max(0, min(length, self._len)))
 
-    def shared(self, other: Vec[T]) -> int:
+    def shared(self, other: AppendList[T]) -> int:
         """How many items at the front of both are one and the same; none is looked at."""
         most = min(self._len, other._len)
         if self._items is other._items:
@@ -68,7 +68,7 @@ class Vec(Sequence[T], Generic[T]):
         return islice(self._items, self._len)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Vec):
+        if not isinstance(other, AppendList):
             return NotImplemented
         if self._len != other._len:
             return False

@@ -13,14 +13,14 @@ from tooltrace.core.model.events import CallRef
 from tooltrace.core.text.exact_json import JsonValue, plain, readable
 from tooltrace.core.text.sanitize import clip, one_line
 
-__all__ = ["Asked", "apart", "name_among"]
+__all__ = ["LabelledCall", "apart", "name_among"]
 
 _MOST, _LEAD = 24, 6
 """Characters of one value, and of what it has in common with the others before they part."""
 _LONG = 2_000
 
 
-class Asked(Protocol):
+class LabelledCall(Protocol):
     """A call as it was asked for."""
 
     @property
@@ -39,17 +39,17 @@ class Asked(Protocol):
         ...
 
 
-def name_among(call: Asked, calls: Iterable[Asked]) -> str:
+def name_among(call: LabelledCall, calls: Iterable[LabelledCall]) -> str:
     """The tool of a call, and what tells the call from the others of that tool."""
     return " ".join(filter(None, (call.tool, apart(calls).get(call.ref))))
 
 
-def apart(calls: Iterable[Asked], *, names: bool = True) -> dict[CallRef, str]:
+def apart(calls: Iterable[LabelledCall], *, names: bool = True) -> dict[CallRef, str]:
     """What is different about each call of a tool that is called more than once.
 
     Calls with the same arguments are numbered. Without ``names`` only values are told.
     """
-    groups: dict[str, list[Asked]] = {}
+    groups: dict[str, list[LabelledCall]] = {}
     for call in calls:
         groups.setdefault(call.tool, []).append(call)
     found: dict[CallRef, str] = {}

@@ -108,7 +108,7 @@ class Event(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
 class RunStarted(Event, frozen=True, omit_defaults=True):
     """A run began: the whole workflow as data, so that the file alone explains itself.
 
-    ``form`` is how its requests are made (see ``forms``); runs of before there were any have 1.
+    ``form`` is how its requests are made (see ``request_forms``); runs of before that have 1.
     """
 
     name: ClassVar[str] = "run_started"

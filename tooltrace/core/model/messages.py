@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from tooltrace.core.model.append_list import Vec
+from tooltrace.core.model.append_list import AppendList
 from tooltrace.core.model.request_forms import FORM, as_text
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.exact_json import JsonValue, canonical
@@ -97,11 +97,11 @@ class Request(Struct, frozen=True, gc=False):
     ``max_tokens`` limits the reply, and is not part of the digest: asking again with more room is
     the same question. Nor is ``drop_bound_thinking``: whether thinking that belongs to another
     conversation than this may be left out, instead of being refused. ``form`` is that of the run
-    (see ``forms``); the first one adds nothing to the digest.
+    (see ``request_forms``); the first one adds nothing to the digest.
     """
 
     workflow: WorkflowSpec
-    messages: Vec[Message]
+    messages: AppendList[Message]
     turn: int
     state: str | None
     context: dict[str, JsonValue]

@@ -18,20 +18,20 @@ from tooltrace.core.text.exact_json import JsonValue
 
 __all__ = [
     "Beside",
-    "Closes",
+    "Closeable",
+    "Delta",
     "Divergence",
     "Failure",
     "Given",
-    "Heard",
     "ModelPort",
-    "Piece",
+    "OnDelta",
     "Reply",
     "ToolCall",
     "ToolPort",
 ]
 
 
-class Piece(Struct, frozen=True, gc=False):
+class Delta(Struct, frozen=True, gc=False):
     """More of a reply that is on its way: ``text`` follows what came of block ``index`` before.
 
     ``name`` is the tool of an ``input``, or the type of an ``other`` block. A piece of a block that
@@ -46,7 +46,7 @@ class Piece(Struct, frozen=True, gc=False):
 
 Beside = Callable[[], None]
 
-Heard = Callable[[Piece], None]
+OnDelta = Callable[[Delta], None]
 """Told of each piece as it arrives, on the loop that asks; it must be quick and must not raise."""
 
 
@@ -148,7 +148,7 @@ class ModelPort(Protocol):
     """Where replies come from."""
 
     async def ask(
-        self, request: Request, heard: Heard | None = None
+        self, request: Request, heard: OnDelta | None = None
     ) -> Reply | Failure | Divergence:
         """One reply to one request; ``heard`` is told of its pieces as they arrive, if they do."""
         ...
@@ -178,7 +178,7 @@ class ToolPort(Protocol):
 
 
 @runtime_checkable
-class Closes(Protocol):
+class Closeable(Protocol):
     """A port that holds threads or connections: it is told when nobody asks any more."""
 
     def close(self) -> None:

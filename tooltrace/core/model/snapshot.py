@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from tooltrace.core.model.append_list import Vec
+from tooltrace.core.model.append_list import AppendList
 from tooltrace.core.model.events import (
     CallRef,
     Diverged,
@@ -30,8 +30,8 @@ __all__ = [
     "MOST_DOLLARS",
     "Call",
     "CallStatus",
+    "FailedReply",
     "Snapshot",
-    "Trouble",
     "Usage",
     "Visit",
     "replace",
@@ -179,7 +179,7 @@ class Visit(Struct, frozen=True, gc=False):
     forced: bool = False
 
 
-class Trouble(Struct, frozen=True, gc=False):
+class FailedReply(Struct, frozen=True, gc=False):
     """Why the last model call gave nothing to go on with.
 
     ``again`` says that the same request may succeed later, after ``retry_after`` seconds if known.
@@ -211,18 +211,18 @@ class Snapshot(Struct, frozen=True, gc=False):
     run: int
     workflow: WorkflowSpec
     settings: Settings = field(default_factory=Settings)
-    messages: Vec[Message] = field(default_factory=Vec)
+    messages: AppendList[Message] = field(default_factory=AppendList)
     turn: int = 0
     calls: tuple[Call, ...] = ()
     awaiting_model: bool = False
     attempt: int = 0
     stop_reason: str | None = None
-    trouble: Trouble | None = None
+    trouble: FailedReply | None = None
     state: str | None = None
-    visits: Vec[Visit] = field(default_factory=Vec)
+    visits: AppendList[Visit] = field(default_factory=AppendList)
     context: dict[str, JsonValue] = field(default_factory=dict)
     saved_by: dict[str, str] = field(default_factory=dict)
-    steps: Vec[str] = field(default_factory=Vec)
+    steps: AppendList[str] = field(default_factory=AppendList)
     unsettled: tuple[Call, ...] = ()
     here: dict[str, JsonValue] = field(default_factory=dict)
     recent: tuple[tuple[str, JsonValue, JsonValue, bool, int], ...] = ()

@@ -16,10 +16,10 @@ __all__ = [
     "AT_ONCE",
     "ContextField",
     "Effect",
-    "Row",
     "StateSpec",
     "StuckSpec",
     "ToolSpec",
+    "Transition",
     "WorkflowSpec",
     "acts_outside",
 ]
@@ -78,7 +78,7 @@ class StateSpec(Struct, frozen=True, omit_defaults=True):
     failure: bool = False
 
 
-class Row(Struct, frozen=True, omit_defaults=True):
+class Transition(Struct, frozen=True, omit_defaults=True):
     """A line of the transition table.
 
     ``on`` names a tool; several names mean "when all of these have returned in this state"; empty
@@ -137,7 +137,7 @@ class WorkflowSpec(Struct, frozen=True, omit_defaults=True):
     tools: tuple[ToolSpec, ...] = ()
     states: tuple[StateSpec, ...] = ()
     initial: str | None = None
-    rows: tuple[Row, ...] = ()
+    rows: tuple[Transition, ...] = ()
     context: tuple[ContextField, ...] = ()
     max_turns: int = 50
     stuck: StuckSpec = field(default_factory=StuckSpec)

@@ -2,14 +2,14 @@
 
 Three kinds are found: the exact values that an environment holds under names like ``…_KEY``, in
 every form in which a value gets into JSON, a traceback or base64, also where a line break cuts it
-in two; what looks like a well-known kind of key (``scrub_kinds``); and what stands under a name
-that tells (``scrub_names``). Almost every text holds none, so that is what costs least: a search
-for a few fixed words, each as quick as memory is read. Only where one is found does a pattern of
-its own look closer; every pattern takes time that is linear in the text.
+in two; what looks like a well-known kind of key (``redact_known_keys``); and what stands under a
+name that tells (``redact_named_values``). Almost every text holds none, so that is what costs
+least: a search for a few fixed words, each as quick as memory is read. Only where one is found does
+a pattern of its own look closer; every pattern takes time that is linear in the text.
 
-``[secret NAME]`` stands where a secret was. With ``Numbers`` it is ``[secret NAME #2]``: one number
-for each distinct value of a file, so that equal secrets stay equal and others do not. It is no
-digest, from which a short password could be guessed, and so it says nothing outside that file.
+``[secret NAME]`` stands where a secret was. With ``SecretNumbers`` it is ``[secret NAME #2]``: one
+number for each distinct value of a file, so that equal secrets stay equal and others do not. It is
+no digest, from which a short password could be guessed, and so it says nothing outside that file.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from tooltrace.core.text.sanitize import one_line
 __all__ = [
     "LEAST",
     "Hide",
-    "Numbers",
-    "Scrubber",
+    "Redactor",
+    "SecretNumbers",
     "by_value",
     "hidden",
     "hidden_json",
@@ -60,7 +60,7 @@ _ALONE += r"|(?<=\\U[0-9A-Fa-f]{8}))"
 _BREAK = r"(?:\\{1,7}[nr]|[\r\n])*"
 
 
-class Numbers:
+class SecretNumbers:
     """The numbers of the distinct values hidden in one file; safe to use from several threads.
 
     Which values an older part of the file hides is not known any more: one that comes again after
@@ -120,7 +120,7 @@ class _Known(Struct, frozen=True):
         return text
 
 
-class Scrubber:
+class Redactor:
     """Replaces secrets in a text, JSON or any other; called with the text.
 
     ``known`` are secrets and what they are called: a name that is empty leaves ``[secret]``.
@@ -128,7 +128,7 @@ class Scrubber:
     """
 
     def __init__(
-        self, known: Iterable[tuple[str, str]] = (), numbers: Numbers | None = None
+        self, known: Iterable[tuple[str, str]] = (), numbers: SecretNumbers | None = None
     ) -> None:
         self.numbers = numbers
         # The longest first, so that no end of a secret is left when another is its beginning.
@@ -179,7 +179,7 @@ def nothing_hidden(text: str) -> str:
 
 def by_value(hide: Hide) -> Hide:
     """The same without a look at names: for text that says what is said elsewhere, and code."""
-    return hide.by_value if isinstance(hide, Scrubber) else hide
+    return hide.by_value if isinstance(hide, Redactor) else hide
 
 
 def hidden(value: JsonValue, hide: Hide) -> JsonValue:

@@ -17,7 +17,7 @@ from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.debugger.session.repeated_calls import call_name
 from tooltrace.debugger.session.session import Session
 
-__all__ = ["Ahead", "Going", "Plan", "calls_ahead", "named"]
+__all__ = ["CallAhead", "Going", "Plan", "calls_ahead", "named"]
 
 Going = Literal["live", "recorded", "live tools", "live model"]
 """How it would go on: for real, or in a replay and then with what of it for real."""
@@ -25,7 +25,7 @@ Going = Literal["live", "recorded", "live tools", "live model"]
 Plan = Literal["recorded", "runs", "on a copy", "blocked"]
 
 
-class Ahead(Struct, frozen=True):
+class CallAhead(Struct, frozen=True):
     """One call: ``name`` stands for its tool and arguments, ``ran`` says how often it has run.
 
     ``blocked`` calls wait for a yes; in a replay they are answered from the recording without one.
@@ -40,7 +40,7 @@ class Ahead(Struct, frozen=True):
     name: str
 
 
-def calls_ahead(session: Session, going: Going, head: int | None = None) -> list[Ahead]:
+def calls_ahead(session: Session, going: Going, head: int | None = None) -> list[CallAhead]:
     """The calls recorded after ``head`` (or where one stands) on the current branch, in order."""
     tree = session.tree
     begin = tree.depth(session.head if head is None else head) + 1
@@ -53,7 +53,7 @@ def calls_ahead(session: Session, going: Going, head: int | None = None) -> list
         arguments = call.arguments if call else None
         spec = session.snapshot.workflow.tool(event.tool)
         found.append(
-            Ahead(
+            CallAhead(
                 record_id,
                 event.tool,
                 arguments,
@@ -66,7 +66,7 @@ def calls_ahead(session: Session, going: Going, head: int | None = None) -> list
     return found
 
 
-def named(session: Session, names: Sequence[str]) -> list[Ahead]:
+def named(session: Session, names: Sequence[str]) -> list[CallAhead]:
     """The calls on the current branch that have these names, one for each time that it is named."""
     if not names:
         return []

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from tooltrace.core.decide.next_action import refusal
 from tooltrace.core.model.events import ModelReplied, Outcome, ToolReturned
 from tooltrace.core.model.messages import Request
-from tooltrace.core.model.ports import Divergence, Failure, Heard, ModelPort, Reply
+from tooltrace.core.model.ports import Divergence, Failure, ModelPort, OnDelta, Reply
 from tooltrace.core.model.snapshot import Call, Snapshot
 from tooltrace.debugger.faults.scenario import (
     ModelFault,
@@ -107,7 +107,7 @@ class InjectedModel:
         self._injector = injector
 
     async def ask(
-        self, request: Request, heard: Heard | None = None
+        self, request: Request, heard: OnDelta | None = None
     ) -> Reply | Failure | Divergence:
         """The scenario's answer, or the model's."""
         answer = self._injector.answer()

@@ -16,18 +16,18 @@ from tooltrace.core.model.request_forms import form_problem
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.redact import Hide, nothing_hidden
 from tooltrace.debugger.replay.divergence import describe, divergence_at
-from tooltrace.debugger.replay.recorded import Replay
+from tooltrace.debugger.replay.recorded import RecordedReplay
 from tooltrace.debugger.replay.start import pieces
 from tooltrace.debugger.session.session import Clock, Session
 from tooltrace.tools.recorded.by_call import RecordedTools
 
-__all__ = ["Checked", "ToolsFor", "check_session"]
+__all__ = ["BranchVerdict", "ToolsFor", "check_session"]
 
 ToolsFor = Callable[[RunStarted], AbstractContextManager[RecordedTools]]
 """The tools for the replay of one branch, from how its run began. May raise BadWorld."""
 
 
-class Checked(Struct, frozen=True):
+class BranchVerdict(Struct, frozen=True):
     """How the replay of one branch went: its first divergence, or None; ``text`` says it."""
 
     branch: str
@@ -50,7 +50,7 @@ async def check_session(
     today: ModelPort | None = None,
     tools_for: ToolsFor | None = None,
     hide: Hide = nothing_hidden,
-) -> list[Checked]:
+) -> list[BranchVerdict]:
     """Replay each branch from its root. Nothing of the session changes.
 
     ``workflow`` and ``today`` are what the code says now; without them a recording is held against
@@ -71,7 +71,9 @@ def _left_open(session: Session, branch: Branch) -> Divergence | None:
     return found if found is not None and found.record is not None else None
 
 
-async def _check_branch(session: Session, branch: Branch, clock: Clock, now: _Today) -> Checked:
+async def _check_branch(
+    session: Session, branch: Branch, clock: Clock, now: _Today
+) -> BranchVerdict:
     root = session.tree[branch.run]
     event = root.event
     model = now.model
@@ -92,7 +94,7 @@ async def _check_branch(session: Session, branch: Branch, clock: Clock, now: _To
     recorded = list(pieces(session.tree, branch.tip))
     as_recorded = now.workflow is None
     with tools as port:
-        replay = Replay(
+        replay = RecordedReplay(
             session.tree,
             recorded,
             target,
@@ -102,7 +104,7 @@ async def _check_branch(session: Session, branch: Branch, clock: Clock, now: _To
             hide=now.hide,
         )
         while True:
-            stop = await replay.advance("level")
+            stop = await replay.step("level")
             if stop is None:
                 continue
             left = _left_open(session, branch)
@@ -110,5 +112,5 @@ async def _check_branch(session: Session, branch: Branch, clock: Clock, now: _To
                 text = (
                     f"{describe(left)}: met in a replay, and not accepted (a) or pruned (v) since"
                 )
-                return Checked(branch.name, replay.steps, left, text)
-            return Checked(branch.name, replay.steps, stop.divergence, stop.text)
+                return BranchVerdict(branch.name, replay.steps, left, text)
+            return BranchVerdict(branch.name, replay.steps, stop.divergence, stop.text)

@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from tooltrace.core.model import events as e
 
-__all__ = ["Passage"]
+__all__ = ["ReplayCursor"]
 
 _BESIDE = (e.WorldRestored, e.Unknown, e.RunStarted, e.Diverged, e.DivergenceAccepted)
 
 
-class Passage:
+class ReplayCursor:
     """Records in the order in which they were written, each gone through once.
 
     A replay makes calls one after the other that were made side by side. A snapshot of the world

@@ -7,9 +7,9 @@ from tooltrace.core.decide.next_action import (
     Action,
     AwaitUser,
     CallModel,
+    ChangeState,
     Finish,
     RunTools,
-    Transition,
 )
 from tooltrace.core.model.events import Diverged, ToolReturned
 from tooltrace.core.model.ports import Divergence
@@ -49,7 +49,7 @@ def in_words(action: Action) -> str:
             return "ask the model"
         case RunTools():
             return f"call {', '.join(call.tool for call in action.calls)}"
-        case Transition(to=to):
+        case ChangeState(to=to):
             return f"go to {to}"
         case AwaitUser(text=text):
             return text

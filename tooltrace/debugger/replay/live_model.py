@@ -23,20 +23,20 @@ from tooltrace.core.model.ports import Divergence, ModelPort
 from tooltrace.core.model.snapshot import Call
 from tooltrace.core.model.workflow import Effect
 from tooltrace.core.text.exact_json import JsonValue
-from tooltrace.debugger.replay.cursor import Passage
+from tooltrace.debugger.replay.cursor import ReplayCursor
 from tooltrace.debugger.replay.divergence import met
-from tooltrace.debugger.run.model_call import Asking
+from tooltrace.debugger.run.model_call import ModelCaller
 from tooltrace.debugger.run.steppers import Unit
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
 from tooltrace.engine.engine import Engine, Ports
-from tooltrace.tools.recorded.by_content import Answered, MatchedTools
+from tooltrace.tools.recorded.by_content import MatchedTools, RecordedAnswer
 
-__all__ = ["Reasked"]
+__all__ = ["LiveModelReplay"]
 
 
-class Reasked:
-    """A mover: live replies, and results from ``recorded``, a piece of a path of ``source``."""
+class LiveModelReplay:
+    """A stepper: live replies, and results from ``recorded``, a piece of a path of ``source``."""
 
     acceptable = False
 
@@ -46,7 +46,7 @@ class Reasked:
         recorded: Sequence[e.Record],
         target: Session,
         model: ModelPort,
-        asking: Asking,
+        asking: ModelCaller,
     ) -> None:
         self._target = target
         self._tools = MatchedTools(_results(source, recorded), self._effect)
@@ -58,13 +58,13 @@ class Reasked:
         self.place = target.head
         self.steps = 0
 
-    async def advance(self, unit: Unit) -> Stop | None:
+    async def step(self, unit: Unit) -> Stop | None:
         """The next action, with what may answer it here."""
-        stop = await self._advance(unit)
+        stop = await self._step(unit)
         self.place = self._target.head
         return stop
 
-    async def _advance(self, unit: Unit) -> Stop | None:
+    async def _step(self, unit: Unit) -> Stop | None:
         s = self._target.snapshot
         action = next_action(s)
         self.steps += 1
@@ -115,9 +115,9 @@ class Reasked:
         """Nothing is held."""
 
 
-def _results(source: Tree, recorded: Sequence[e.Record]) -> Iterator[Answered]:
+def _results(source: Tree, recorded: Sequence[e.Record]) -> Iterator[RecordedAnswer]:
     """The calls that have a result, in the order in which they were started."""
-    passage = Passage(recorded)
+    passage = ReplayCursor(recorded)
     while (record := passage.next()) is not None:
         event = record.event
         if isinstance(event, e.ToolStarted):
@@ -129,4 +129,4 @@ def _results(source: Tree, recorded: Sequence[e.Record]) -> Iterator[Answered]:
         call = source.snapshot_at(record.parent or 0).call(result.event.call)
         if call is not None:
             ran = isinstance(event, e.ToolStarted)
-            yield Answered(call.tool, call.arguments, result, ran)
+            yield RecordedAnswer(call.tool, call.arguments, result, ran)

@@ -21,10 +21,10 @@ from tooltrace.tools.recorded.compared import ComparedTools
 if TYPE_CHECKING:
     from tooltrace.tools.world.world import World
 
-__all__ = ["Closing", "Rerun"]
+__all__ = ["CloseableToolPort", "LiveTools"]
 
 
-class Closing(ToolPort, Protocol):
+class CloseableToolPort(ToolPort, Protocol):
     """A tool port that holds threads, which ``close`` lets go of."""
 
     def close(self) -> None:
@@ -32,7 +32,7 @@ class Closing(ToolPort, Protocol):
         ...
 
 
-class Rerun:
+class LiveTools:
     """Makes the tools of a replay: ``make`` gives a port over a world, or over none.
 
     ``factory`` makes the world of the workflow, if it has one, and ``where`` tells the folder that
@@ -41,7 +41,7 @@ class Rerun:
 
     def __init__(
         self,
-        make: Callable[[World | None], Closing],
+        make: Callable[[World | None], CloseableToolPort],
         factory: Callable[[Path], World] | None,
         where: Callable[[str], Path],
     ) -> None:

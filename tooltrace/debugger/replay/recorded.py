@@ -18,9 +18,9 @@ from msgspec.structs import replace
 from tooltrace.core.compare.json_diff import MISSING, differences, first_difference
 from tooltrace.core.decide.next_action import (
     CallModel,
+    ChangeState,
     Finish,
     RunTools,
-    Transition,
     asks_model,
     next_action,
     refusal,
@@ -31,7 +31,7 @@ from tooltrace.core.model.ports import Divergence, ModelPort
 from tooltrace.core.model.snapshot import Call
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.core.text.redact import Hide
-from tooltrace.debugger.replay.cursor import Passage
+from tooltrace.debugger.replay.cursor import ReplayCursor
 from tooltrace.debugger.replay.divergence import as_text, describe, in_words, met, request_as_json
 from tooltrace.debugger.run.steppers import Unit
 from tooltrace.debugger.session.session import Session
@@ -41,11 +41,11 @@ from tooltrace.engine.engine import Engine, Ports
 from tooltrace.models.recorded import RecordedModel
 from tooltrace.tools.recorded.by_call import RecordedTools
 
-__all__ = ["Replay"]
+__all__ = ["RecordedReplay"]
 
 
-class Replay:
-    """A mover that goes through ``recorded``, a piece of a path of ``source``, on ``target``.
+class RecordedReplay:
+    """A stepper that goes through ``recorded``, a piece of a path of ``source``, on ``target``.
 
     ``target`` must stand where the piece begins. ``steps`` counts what was gone through so far.
     ``as_recorded`` says that definitions of the workflow are the recorded ones, also where they
@@ -66,7 +66,7 @@ class Replay:
         hide: Hide | None = None,
     ) -> None:
         self._source = source
-        self._todo = Passage(recorded)
+        self._todo = ReplayCursor(recorded)
         self._target = target
         self._as_recorded = as_recorded
         self._model = RecordedModel(today, hide or target.hide)
@@ -87,7 +87,7 @@ class Replay:
         """The record that the replay has come to."""
         return self._place
 
-    async def advance(self, unit: Unit) -> Stop | None:
+    async def step(self, unit: Unit) -> Stop | None:
         """The next recorded step again; a divergence stops and says where."""
         record = self._todo.next()
         if record is None:
@@ -276,7 +276,7 @@ class Replay:
 
     async def _transition(self, record: e.Record, event: e.Transitioned) -> Divergence | None:
         action = next_action(self._target.snapshot)
-        if not isinstance(action, Transition):
+        if not isinstance(action, ChangeState):
             return self._differs(record, "transition", "state", event.to, in_words(action))
         if action.to != event.to:
             return self._differs(record, "transition", "state", event.to, action.to)

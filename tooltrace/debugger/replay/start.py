@@ -16,21 +16,21 @@ from tooltrace.core.model.ports import ModelPort
 from tooltrace.core.model.request_forms import form_problem
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.debugger.edit import edits
-from tooltrace.debugger.replay.live_model import Reasked
-from tooltrace.debugger.replay.live_tools import Rerun
-from tooltrace.debugger.replay.recorded import Replay
-from tooltrace.debugger.run.model_call import Asking
+from tooltrace.debugger.replay.live_model import LiveModelReplay
+from tooltrace.debugger.replay.live_tools import LiveTools
+from tooltrace.debugger.replay.recorded import RecordedReplay
+from tooltrace.debugger.run.model_call import ModelCaller
 from tooltrace.debugger.session.recorded_ref import open_with
 from tooltrace.debugger.session.session import Session
 from tooltrace.tools.recorded.by_call import RecordedTools
 
-__all__ = ["Again", "Answers", "begin_replay", "pieces"]
+__all__ = ["Answers", "ReplayParts", "begin_replay", "pieces"]
 
 Answers = Literal["recorded", "live tools", "live model"]
 """What answers in a replay: the recording alone, today's tools, or a model that is asked anew."""
 
 
-class Again(Struct, frozen=True):
+class ReplayParts(Struct, frozen=True):
     """What a session has at hand for replaying; each part is None when no code was named.
 
     ``workflow`` is what the code says now and ``today`` a model of it whose replies are compared,
@@ -40,8 +40,8 @@ class Again(Struct, frozen=True):
     workflow: WorkflowSpec | None = None
     today: ModelPort | None = None
     model: ModelPort | None = None
-    asking: Asking | None = None
-    rerun: Rerun | None = None
+    asking: ModelCaller | None = None
+    rerun: LiveTools | None = None
 
 
 def pieces(tree: Tree, tip: int) -> Iterator[e.Record]:
@@ -52,10 +52,10 @@ def pieces(tree: Tree, tip: int) -> Iterator[e.Record]:
 def begin_replay(
     session: Session,
     from_start: bool,
-    again: Again,
+    again: ReplayParts,
     answers: Answers = "recorded",
     allowed: frozenset[str] = frozenset(),
-) -> Replay | Reasked:
+) -> RecordedReplay | LiveModelReplay:
     """A replay of the current branch: the rest of it on a branch here, or all of it as a new run.
 
     A replay from the start goes by the workflow as it is now. ``allowed`` names calls (see
@@ -83,7 +83,7 @@ def begin_replay(
         closing.close()
         raise
     if answers == "live model" and again.model is not None and again.asking is not None:
-        return Reasked(session.tree, recorded, session, again.model, again.asking)
+        return LiveModelReplay(session.tree, recorded, session, again.model, again.asking)
     return _replay(session, recorded, from_start, again, tools, closing)
 
 
@@ -104,13 +104,13 @@ def _replay(
     session: Session,
     recorded: list[e.Record],
     from_start: bool,
-    again: Again,
+    again: ReplayParts,
     tools: RecordedTools | None,
     closing: ExitStack,
-) -> Replay:
+) -> RecordedReplay:
     as_recorded = again.workflow is None or not from_start
     today = again.today if from_start else None
-    return Replay(
+    return RecordedReplay(
         session.tree,
         recorded,
         session,

@@ -18,13 +18,13 @@ from tooltrace.core.text.exact_json import canonical, loads, pretty
 from tooltrace.core.text.redact import Hide, nothing_hidden
 from tooltrace.tools.world.folder import Folder
 
-__all__ = ["PointsFile"]
+__all__ = ["BreakpointFile"]
 
 _TRIES, _PAUSE = 50, 0.01
 """How often, and seconds between, another process that writes the file is asked for."""
 
 
-class PointsFile:
+class BreakpointFile:
     """The breakpoints of a project folder; ``hide`` takes secrets out of what is written.
 
     Others may write to it meanwhile: what was added and taken away here since it was read is done

@@ -9,22 +9,22 @@ from __future__ import annotations
 from tooltrace.core.decide.budgets import over_budget
 from tooltrace.core.decide.next_action import CallModel
 from tooltrace.core.decide.thinking_binding import unbound
-from tooltrace.debugger.run.partial_reply import Incoming
-from tooltrace.debugger.run.retry import Attempts
+from tooltrace.debugger.run.partial_reply import PartialReply
+from tooltrace.debugger.run.retry import RetryTimer
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
 from tooltrace.engine.engine import Engine
 
-__all__ = ["Asking"]
+__all__ = ["ModelCaller"]
 
 
-class Asking:
+class ModelCaller:
     """One model call of a run: its attempts, and the reply while it arrives.
 
     ``as_it_is`` says that a person wants thinking to be sent whatever the API makes of it.
     """
 
-    def __init__(self, attempts: Attempts, incoming: Incoming) -> None:
+    def __init__(self, attempts: RetryTimer, incoming: PartialReply) -> None:
         self.attempts = attempts
         self.incoming = incoming
         self.as_it_is = False

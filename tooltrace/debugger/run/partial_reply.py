@@ -12,10 +12,10 @@ from string import ascii_letters, digits
 
 from msgspec import Struct
 
-from tooltrace.core.model.ports import Piece
+from tooltrace.core.model.ports import Delta
 from tooltrace.core.text.redact import Hide, nothing_hidden
 
-__all__ = ["TAIL", "Block", "Incoming"]
+__all__ = ["TAIL", "PartialBlock", "PartialReply"]
 
 TAIL = 4000
 """Characters of a block that are kept to be shown."""
@@ -27,7 +27,7 @@ _LONG_WORD = 8
 _IN_WORDS = f"{ascii_letters}{digits}_-./+=:~"
 
 
-class Block(Struct, frozen=True):
+class PartialBlock(Struct, frozen=True):
     """A block of the reply so far: its last characters, and how many there are in all."""
 
     kind: str
@@ -36,7 +36,7 @@ class Block(Struct, frozen=True):
     size: int
 
 
-class Incoming:
+class PartialReply:
     """The blocks of the reply that is arriving.
 
     ``begin`` and ``hear`` are for the thread that asks; ``drain`` and ``blocks`` for the one that
@@ -46,14 +46,14 @@ class Incoming:
     def __init__(self, hide: Hide = nothing_hidden) -> None:
         self._hide = hide
         self._kept: dict[int, str] = {}
-        self.blocks: list[Block] = []
-        self._queue: deque[Piece | None] = deque()
+        self.blocks: list[PartialBlock] = []
+        self._queue: deque[Delta | None] = deque()
 
     def begin(self) -> None:
         """A new request: what came before belongs to another."""
         self._queue.append(None)
 
-    def hear(self, piece: Piece) -> None:
+    def hear(self, piece: Delta) -> None:
         """A piece has come."""
         self._queue.append(piece)
 
@@ -62,7 +62,7 @@ class Incoming:
         queue = self._queue
         if not queue:
             return False
-        fresh: dict[int, list[Piece]] = {}
+        fresh: dict[int, list[Delta]] = {}
         for _ in range(len(queue)):
             piece = queue.popleft()
             if piece is None:
@@ -75,17 +75,17 @@ class Incoming:
             self._grow(index, fresh[index])
         return True
 
-    def _grow(self, index: int, pieces: list[Piece]) -> None:
+    def _grow(self, index: int, pieces: list[Delta]) -> None:
         first = pieces[0]
         while len(self.blocks) <= index:
-            self.blocks.append(Block(first.kind, first.name, "", 0))
+            self.blocks.append(PartialBlock(first.kind, first.name, "", 0))
         before = self.blocks[index]
         text = "".join([piece.text for piece in pieces])
         name = next((piece.name for piece in pieces if piece.name), before.name)
         most = TAIL + _MORE
         kept = self._kept[index] = (self._kept.get(index, "") + text[-most:])[-most:]
         tail = self._shown(kept)[-TAIL:]
-        self.blocks[index] = Block(first.kind, name, tail, before.size + len(text))
+        self.blocks[index] = PartialBlock(first.kind, name, tail, before.size + len(text))
 
     def _shown(self, text: str) -> str:
         if self._hide is nothing_hidden:

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from tooltrace.core.model.snapshot import Snapshot
 
-__all__ = ["Attempts", "Waiting", "delay"]
+__all__ = ["RetryTimer", "RetryWait", "delay"]
 
 LONGEST = 60.0
 """Seconds: a server that asks for more is asked again sooner, and may say so again."""
@@ -22,7 +22,7 @@ LONGEST = 60.0
 _FIRST, _GROWS_TO = 0.5, 8.0
 
 
-class Waiting(Struct, frozen=True):
+class RetryWait(Struct, frozen=True):
     """A wait before attempt number ``attempt`` of ``most``; ``until`` is on ``time.monotonic``."""
 
     attempt: int
@@ -38,7 +38,7 @@ def delay(attempt: int, asked: float | None) -> float:
     return min(_FIRST * 2.0 ** max(0, attempt - 1), _GROWS_TO)
 
 
-class Attempts:
+class RetryTimer:
     """Decides whether a request is sent again, and waits before it is.
 
     ``waiting`` is the wait that goes on now, ``changes`` grows with it. Everything here belongs on
@@ -48,7 +48,7 @@ class Attempts:
     def __init__(
         self, pausing: Callable[[], bool], clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self.waiting: Waiting | None = None
+        self.waiting: RetryWait | None = None
         self.changes = 0
         self._pausing = pausing
         self._clock = clock
@@ -65,7 +65,7 @@ class Attempts:
         seconds = delay(s.attempt, trouble.retry_after)
         until = self._clock() + seconds
         self._answer = asyncio.get_running_loop().create_future()
-        self._wait(Waiting(s.attempt + 1, most, until, trouble.why))
+        self._wait(RetryWait(s.attempt + 1, most, until, trouble.why))
         try:
             return await asyncio.wait_for(self._answer, seconds)
         except TimeoutError:
@@ -74,7 +74,7 @@ class Attempts:
             self._answer = None
             self._wait(None)
 
-    def _wait(self, waiting: Waiting | None) -> None:
+    def _wait(self, waiting: RetryWait | None) -> None:
         self.waiting = waiting
         self.changes += 1
 

@@ -25,23 +25,23 @@ from tooltrace.core.decide.next_action import (
 from tooltrace.core.model.call_labels import name_among
 from tooltrace.core.model.errors import BadWorld, ReadOnly
 from tooltrace.core.model.events import CallRef, WorkflowChanged, WorldRestored, world_named
-from tooltrace.core.model.ports import Closes, ToolPort
+from tooltrace.core.model.ports import Closeable, ToolPort
 from tooltrace.core.model.snapshot import Call, Snapshot
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.sanitize import one_line
-from tooltrace.debugger.edit.preview import Ahead
+from tooltrace.debugger.edit.preview import CallAhead
 from tooltrace.debugger.faults.injector import InjectedModel, Injector
-from tooltrace.debugger.run.model_call import Asking
+from tooltrace.debugger.run.model_call import ModelCaller
 from tooltrace.debugger.session.recorded_ref import open_with
-from tooltrace.debugger.session.repeated_calls import Doubt, call_name
+from tooltrace.debugger.session.repeated_calls import RepeatWarning, call_name
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
-from tooltrace.debugger.world.branch_worlds import Worlds
+from tooltrace.debugger.world.branch_worlds import BranchWorlds
 from tooltrace.debugger.world.retention import needed
 from tooltrace.engine.engine import Engine
 from tooltrace.engine.record_sink import kept
 
-__all__ = ["Live", "Mover", "Playback", "Unit", "no_code"]
+__all__ = ["Live", "Playback", "Stepper", "Unit", "no_code"]
 
 Unit = Literal["call", "level"]
 
@@ -52,10 +52,10 @@ def no_code(session: Session) -> str:
     return f"nothing can run here: {way} to go on live"
 
 
-class Mover(Protocol):
+class Stepper(Protocol):
     """Something that can go one unit forward."""
 
-    async def advance(self, unit: Unit) -> Stop | None:
+    async def step(self, unit: Unit) -> Stop | None:
         """Go on by one call or one level of calls; None when that went well."""
         ...
 
@@ -66,7 +66,7 @@ class Playback:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    async def advance(self, unit: Unit) -> Stop | None:
+    async def step(self, unit: Unit) -> Stop | None:
         """To the next record where one can stand."""
         ahead = self._session.ahead()
         if ahead is None:
@@ -88,8 +88,8 @@ class Live:
         self,
         session: Session,
         engine: Engine,
-        worlds: Worlds | None,
-        asking: Asking,
+        worlds: BranchWorlds | None,
+        asking: ModelCaller,
         *,
         able: bool,
         workflow: WorkflowSpec | None = None,
@@ -116,7 +116,7 @@ class Live:
         self._engine.ports = replace(ports, model=model)
         self.injector = injector
 
-    async def advance(self, unit: Unit) -> Stop | None:
+    async def step(self, unit: Unit) -> Stop | None:
         """Perform the next action, or say why a person is needed first. Raises ToolTraceError."""
         session = self._session
         if session.read_only:
@@ -162,7 +162,7 @@ class Live:
 
     def close(self) -> None:
         """Let go of the threads that wait for calls to make."""
-        if isinstance(self.tools, Closes):
+        if isinstance(self.tools, Closeable):
             self.tools.close()
 
     @property
@@ -232,7 +232,7 @@ class Live:
             return Stop("confirm", str(error), world=s.world, lost=True)
         return None
 
-    def _put_back(self, worlds: Worlds, digest: str, why: str) -> Stop:
+    def _put_back(self, worlds: BranchWorlds, digest: str, why: str) -> Stop:
         """Ask whether to put the world back, where there is a snapshot to put back."""
         # An author's world may name its snapshots otherwise: then nobody knows before it is asked.
         if worlds.has(digest) or not self._any_left(worlds):
@@ -240,7 +240,7 @@ class Live:
         why = f"{why}; no snapshot {digest[:12]} of it is left"
         return Stop("confirm", why, world=digest, lost=True)
 
-    def _left_behind(self, worlds: Worlds, digest: str) -> Stop:
+    def _left_behind(self, worlds: BranchWorlds, digest: str) -> Stop:
         """Say how to bring along a world that is not here: a new one would be in its way."""
         new = one_line(shlex.quote(str(self._session.named or "NEW")))
         return Stop(
@@ -252,16 +252,16 @@ class Live:
             lost=True,
         )
 
-    def _any_left(self, worlds: Worlds) -> bool:
+    def _any_left(self, worlds: BranchWorlds) -> bool:
         return any(map(worlds.has, self._session.tree.worlds))
 
-    def allow(self, calls: Iterable[Ahead]) -> None:
+    def allow(self, calls: Iterable[CallAhead]) -> None:
         """Let calls that were ahead run without a question, each once; see ``allowed``."""
         calls = tuple(calls)
         self.allowed.update(call.name for call in calls)
         self.allowed_tools = frozenset(call.tool for call in calls)
 
-    def _unkept(self, worlds: Worlds, s: Snapshot) -> Stop | None:
+    def _unkept(self, worlds: BranchWorlds, s: Snapshot) -> Stop | None:
         """How the world should be here nobody kept: only who has stayed since it was left knows."""
         if self._stayed and not worlds.is_new:
             return None
@@ -309,7 +309,7 @@ class Live:
         if self._worlds is not None:
             self._worlds.doubt()
 
-    def _on_this_branch(self, worlds: Worlds) -> None:
+    def _on_this_branch(self, worlds: BranchWorlds) -> None:
         """Act on the world of the branch that the next record will stand on."""
         session, tree = self._session, self._session.tree
         begin = session.branch or session.next_id
@@ -332,14 +332,14 @@ class Live:
         told = "; ".join(_told(doubt, s) for doubt in found)
         return Stop("confirm", f"{told}: run it here?", doubts=tuple(found))
 
-    def _allowed(self, doubt: Doubt) -> bool:
+    def _allowed(self, doubt: RepeatWarning) -> bool:
         """Whether a yes was said before: to this call, or to the tool where that is enough."""
         call = doubt.call
         said = self.allowed[call_name(call.tool, call.arguments)] > 0
         return said or (doubt.undone and call.tool in self.allowed_tools)
 
 
-def _told(doubt: Doubt, s: Snapshot) -> str:
+def _told(doubt: RepeatWarning, s: Snapshot) -> str:
     last = doubt.runs[0]
     undone = ", which this branch's copy of the world knows nothing of" if doubt.undone else ""
     return (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tooltrace.core.decide.next_action import (
-    Transition,
+    ChangeState,
     asks_model,
     model_called,
     moved_by,
@@ -20,7 +20,7 @@ from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
 from tooltrace.core.model.snapshot import Snapshot
 
-__all__ = ["Pending", "pending"]
+__all__ = ["Baseline", "pending"]
 
 _CHANGED = ("edited", "forced", "injected")
 _READ = (e.ToolReturned, e.UserSaid, e.Transitioned, e.ContextEdited)
@@ -29,7 +29,7 @@ _MOST = 10_000
 _MOST_DUE = 1_000
 
 
-class Pending(Struct, frozen=True):
+class Baseline(Struct, frozen=True):
     """The record of an edit, and the record to ask the model at without it; or why there is none.
 
     ``due`` are the transitions that come first there, where the run never went on. ``edit`` is None
@@ -42,11 +42,11 @@ class Pending(Struct, frozen=True):
     due: tuple[e.Transitioned, ...] = ()
 
 
-def pending(tree: Tree, head: int) -> Pending:
+def pending(tree: Tree, head: int) -> Baseline:
     """What was changed on the way to ``head`` since the model's last reply, and its counterpart."""
     edit = _last_change(tree, head)
     if edit is None:
-        return Pending(why="nothing was changed since the model's last reply")
+        return Baseline(why="nothing was changed since the model's last reply")
     begins, changed = _originals(tree, edit)
     # A change makes copies of what it leaves as it was: those follow the original, too.
     copied = frozenset(r.of for r in tree.up(head) if r.of is not None and r.id > edit.id)
@@ -54,11 +54,11 @@ def pending(tree: Tree, head: int) -> Pending:
         tree, begins, changed, copied, True
     )
     if found is None:
-        return Pending(edit.id, why=_why_none(edit, [tree[begin].event for begin in begins]))
+        return Baseline(edit.id, why=_why_none(edit, [tree[begin].event for begin in begins]))
     place, due, there = found
     if model_called(there).digest == model_called(tree.snapshot_at(head)).digest:
-        return Pending(edit.id, why=f"the model reads the same with #{edit.id} as without it")
-    return Pending(edit.id, place, due=due)
+        return Baseline(edit.id, why=f"the model reads the same with #{edit.id} as without it")
+    return Baseline(edit.id, place, due=due)
 
 
 def _last_change(tree: Tree, head: int) -> e.Record | None:
@@ -125,7 +125,7 @@ def _place(
 def _gone_on(s: Snapshot) -> tuple[tuple[e.Transitioned, ...], Snapshot]:
     """The transitions that are due, and where they lead; their ids stand for none of the file's."""
     due: list[e.Transitioned] = []
-    while isinstance(action := next_action(s), Transition) and len(due) < _MOST_DUE:
+    while isinstance(action := next_action(s), ChangeState) and len(due) < _MOST_DUE:
         due.append(moved_by(action))
         s = fold(s, e.Record(s.at + 1, s.at, "", "live", due[-1]))
     return tuple(due), s

@@ -27,7 +27,7 @@ from tooltrace.debugger.session.session import Session
 from tooltrace.engine.answers import failed, replied
 from tooltrace.engine.engine import Ports
 
-__all__ = ["AT_ONCE", "MOST", "Resampling"]
+__all__ = ["AT_ONCE", "MOST", "Sampler"]
 
 MOST = 50
 """Requests for each side, at most."""
@@ -50,7 +50,7 @@ class _Ask(Struct, frozen=True):
     called: int
 
 
-class Resampling:
+class Sampler:
     """Asks ``k`` times for each side, on the debugger's loop.
 
     ``found`` are the latest samples, complete or as far as they have come; ``doing`` says in words

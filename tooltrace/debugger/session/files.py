@@ -27,8 +27,8 @@ from tooltrace.tools.world.folder import Folder
 __all__ = [
     "REMOVED",
     "Opened",
-    "Part",
     "SessionFiles",
+    "SessionPart",
     "base_of",
     "cannot_begin_as",
     "facts_of",
@@ -44,7 +44,7 @@ REMOVED = ".removed"
 _SHARED = "the file has another name here (a hard link): what belongs to it stays with that"
 
 
-class Part(Struct, frozen=True):
+class SessionPart(Struct, frozen=True):
     """A file or a folder of a session, and its bytes."""
 
     path: Path
@@ -58,20 +58,20 @@ class SessionFiles(Struct, frozen=True):
     says that the file is in this folder twice (a hard link), so that all of it is still needed.
     """
 
-    file: Part
+    file: SessionPart
     whose: str
-    world: Part | None = None
-    payloads: Part | None = None
+    world: SessionPart | None = None
+    payloads: SessionPart | None = None
     left: tuple[str, ...] = ()
     has_other_name: bool = False
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[SessionPart, ...]:
         """The file first, then what lies beside it."""
         return tuple(part for part in (self.file, self.world, self.payloads) if part is not None)
 
     @property
-    def removable(self) -> tuple[Part, ...]:
+    def removable(self) -> tuple[SessionPart, ...]:
         """The parts that go when the file is removed under this name."""
         return (self.file,) if self.has_other_name else self.parts
 
@@ -147,7 +147,7 @@ def look(file: Path, session: Opened) -> SessionFiles:
     alone = journal.locked or journal.read_only is not None
     left = (*left, *strange, *(() if alone else (UNLOCKED,)))
     left = (*left, *((_SHARED,) if shared else ()))
-    part = Part(file, status.st_size)
+    part = SessionPart(file, status.st_size)
     return SessionFiles(part, session.whose, world, payloads, left, shared)
 
 
@@ -158,7 +158,7 @@ def _is_here_twice(folder: Path, status: os.stat_result) -> bool:
     return sum(os.path.samestat(os.lstat(path), status) for path in likely) > 1
 
 
-def _world(file: Path, session: Opened) -> tuple[Part | None, tuple[str, ...]]:
+def _world(file: Path, session: Opened) -> tuple[SessionPart | None, tuple[str, ...]]:
     """The world that is the session's own, and what is said of one that may not be."""
     if not session.whose:
         # Killed before the first record, a run may have made its world already.
@@ -194,8 +194,8 @@ def mark_world(file: Path, session: Opened, found: SessionFiles, *, check: bool)
     world_owner.mark(world.path, file, session.whose)
 
 
-def _part(folder: Path) -> Part:
-    return Part(folder, size_of(folder))
+def _part(folder: Path) -> SessionPart:
+    return SessionPart(folder, size_of(folder))
 
 
 def _holds(folder: Path, worlds: frozenset[str]) -> bool:
@@ -207,7 +207,7 @@ def _holds(folder: Path, worlds: frozenset[str]) -> bool:
         return any(name.partition(".")[0] in worlds for name in snapshots.names())
 
 
-def _payloads(file: Path, names: frozenset[str]) -> tuple[Part | None, tuple[str, ...]]:
+def _payloads(file: Path, names: frozenset[str]) -> tuple[SessionPart | None, tuple[str, ...]]:
     """The folder of payloads as far as it is the session's, and what else is in it."""
     folder = blobs_of(file)
     try:
@@ -222,7 +222,7 @@ def _payloads(file: Path, names: frozenset[str]) -> tuple[Part | None, tuple[str
         size = sum(held.status(name).st_size for name in mine)
     others = len(there) - len(mine)
     what = f"{folder.name} holds {others} that this session does not name: they stay"
-    return (Part(folder, size) if mine or not there else None), ((what,) if others else ())
+    return (SessionPart(folder, size) if mine or not there else None), ((what,) if others else ())
 
 
 def ours(names: frozenset[str], there: list[str]) -> list[str]:

@@ -17,13 +17,13 @@ from msgspec import Struct
 
 from tooltrace.core.text.sanitize import one_line
 
-__all__ = ["LastPlace", "LastPlaces"]
+__all__ = ["LastPosition", "LastPositions"]
 
 MOST = 1_000
 """Sessions that a place is kept for; above that, those looked at longest ago are forgotten."""
 
 
-class LastPlace(Struct, frozen=True, forbid_unknown_fields=True):
+class LastPosition(Struct, frozen=True, forbid_unknown_fields=True):
     """The head and the tip that one stood at, in a session whose last record was ``last``.
 
     ``undo`` and ``redo`` are the heads and tips that these go to, the next one last.
@@ -38,21 +38,21 @@ class LastPlace(Struct, frozen=True, forbid_unknown_fields=True):
     redo: tuple[tuple[int, int], ...] = ()
 
 
-class LastPlaces:
+class LastPositions:
     """The places kept in a folder, one for each session's file."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def load(self, file: Path, session: str, last: int) -> LastPlace | None:
+    def load(self, file: Path, session: str, last: int) -> LastPosition | None:
         """Where one stood, if nothing was written to that session since."""
         try:
-            place = msgspec.json.decode(self._path(file).read_bytes(), type=LastPlace)
+            place = msgspec.json.decode(self._path(file).read_bytes(), type=LastPosition)
         except (OSError, ValueError, RecursionError):
             return None
         return place if (place.session, place.last) == (session, last) else None
 
-    def save(self, file: Path, place: LastPlace) -> None:
+    def save(self, file: Path, place: LastPosition) -> None:
         """Keep a place, or do without."""
         path = self._path(file)
         place = msgspec.structs.replace(place, file=one_line(str(_real(file))))

@@ -19,15 +19,15 @@ from tooltrace.core.model.errors import BadCommand, BadSession, BadWorld
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.session.files import (
     Opened,
-    Part,
     SessionFiles,
+    SessionPart,
     cannot_begin_as,
     look,
     mark_world,
     opened,
     ours,
 )
-from tooltrace.debugger.session.last_position import LastPlaces
+from tooltrace.debugger.session.last_position import LastPositions
 from tooltrace.debugger.session.removal import remove_open
 from tooltrace.debugger.world import world_owner
 from tooltrace.store.blobs import blobs_of
@@ -36,7 +36,7 @@ from tooltrace.store.files import Files
 from tooltrace.tools.world.folder import Folder
 
 __all__ = [
-    "Move",
+    "SessionMove",
     "free_beside",
     "move",
     "named_beside",
@@ -49,7 +49,7 @@ _FILES = Files()
 _PIECE = 1 << 24
 
 
-class Move(Struct, frozen=True):
+class SessionMove(Struct, frozen=True):
     """What is to be moved: ``old`` is where the file is or was, ``new`` where it will be.
 
     ``parts`` are what goes with it. ``renamed`` says that the file has its new name already, and
@@ -58,12 +58,12 @@ class Move(Struct, frozen=True):
 
     old: Path
     new: Path
-    parts: tuple[Part, ...]
+    parts: tuple[SessionPart, ...]
     renamed: bool = False
     left: tuple[str, ...] = ()
 
 
-def plan(old: Path, new: Path) -> Move:
+def plan(old: Path, new: Path) -> SessionMove:
     """What moving a session would do. A folder as ``new`` means the same name in that folder.
 
     Raises BadCommand, BadSession, BadWorld or ReadOnly when it cannot be done.
@@ -75,15 +75,15 @@ def plan(old: Path, new: Path) -> Move:
             parts = tuple(_behind(old, new, session))
         if not parts:
             raise BadSession(one_line(f"{old} does not exist, and nothing of {new} is left there"))
-        return Move(old, new, parts, renamed=True)
+        return SessionMove(old, new, parts, renamed=True)
     _check_name(new)
     with opened(old, lock=True) as session:
         found = look(old, session)
         _check_free(old, new, found)
-    return Move(old, new, found.parts, left=found.left)
+    return SessionMove(old, new, found.parts, left=found.left)
 
 
-def move(old: Path, new: Path, places: LastPlaces | None = None) -> Move:
+def move(old: Path, new: Path, places: LastPositions | None = None) -> SessionMove:
     """Move a session, as ``plan`` says. Raises as it does; then what was moved is named."""
     planned = plan(old, new)
     old, new = planned.old, planned.new
@@ -211,13 +211,13 @@ def _follows(new: Path) -> bool:
         return False
 
 
-def _behind(old: Path, new: Path, session: Opened) -> Iterator[Part]:
+def _behind(old: Path, new: Path, session: Opened) -> Iterator[SessionPart]:
     """What was the session's when it was called ``old``, and is not yet that of ``new``."""
     world = _world_behind(old, new, session)
     if world is not None:
-        yield Part(world, 0)
+        yield SessionPart(world, 0)
     if _names_there(blobs_of(old), session.payloads) and not os.path.lexists(blobs_of(new)):
-        yield Part(blobs_of(old), 0)
+        yield SessionPart(blobs_of(old), 0)
 
 
 def _world_behind(old: Path, new: Path, session: Opened) -> Path | None:

@@ -5,7 +5,7 @@ It begins once the first picture is there, and does a little at a time while not
 
 from __future__ import annotations
 
-from tooltrace.debugger.command_loop import OneAtATime
+from tooltrace.debugger.command_loop import CommandLoop
 from tooltrace.debugger.session.session import Session
 
 __all__ = ["warm_up"]
@@ -17,7 +17,7 @@ _AFTER, _EVERY = 0.4, 0.01
 _SLICE = 512
 
 
-def warm_up(session: Session, thread: OneAtATime) -> None:
+def warm_up(session: Session, thread: CommandLoop) -> None:
     """Fold the way that one is on, if it is a long one, on the debugger's loop."""
     way = tuple(session.way)
     if len(way) < LONG:

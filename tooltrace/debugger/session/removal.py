@@ -24,7 +24,7 @@ from tooltrace.debugger.session.files import (
     opened,
     ours,
 )
-from tooltrace.debugger.session.last_position import LastPlaces
+from tooltrace.debugger.session.last_position import LastPositions
 from tooltrace.debugger.world import world_owner
 from tooltrace.store.blobs import blobs_of
 from tooltrace.store.files import Files
@@ -54,7 +54,7 @@ def started_removal(file: Path) -> Path:
     return rest if not os.path.lexists(file) and os.path.lexists(rest) else file
 
 
-def remove(file: Path, places: LastPlaces | None = None) -> SessionFiles:
+def remove(file: Path, places: LastPositions | None = None) -> SessionFiles:
     """Remove a session with all that is its own; what there was of it, and what is left beside it.
 
     A file whose name says that its removal was cut short is gone on with. Raises ReadOnly when
@@ -68,7 +68,7 @@ def remove(file: Path, places: LastPlaces | None = None) -> SessionFiles:
 
 
 def remove_open(
-    file: Path, session: Opened, found: SessionFiles, places: LastPlaces | None = None
+    file: Path, session: Opened, found: SessionFiles, places: LastPositions | None = None
 ) -> None:
     """Remove a session whose file is open here, and locked. Raises as ``remove`` does."""
     rest, base = file, base_of(file)
@@ -134,7 +134,7 @@ def remove_unbegun_world(file: Path) -> bool:
     return False
 
 
-def _remove_name(file: Path, session: Opened, places: LastPlaces | None) -> None:
+def _remove_name(file: Path, session: Opened, places: LastPositions | None) -> None:
     """Remove one of a file's names; what lies beside it belongs to the others as well."""
     try:
         if not session.journal.is_at(file):

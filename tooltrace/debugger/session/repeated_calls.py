@@ -19,7 +19,7 @@ from tooltrace.core.model.events import CallRef, ModelReplied, Record, ToolRetur
 from tooltrace.core.model.snapshot import Call, Snapshot
 from tooltrace.core.text.exact_json import JsonValue, canonical
 
-__all__ = ["MOST_TOLD", "Doubt", "Execution", "Executions", "call_name"]
+__all__ = ["MOST_TOLD", "ExecutedCalls", "Execution", "RepeatWarning", "call_name"]
 
 MOST_TOLD = 5
 """How many runs a question names; it says how many there were."""
@@ -34,7 +34,7 @@ class Execution(Struct, frozen=True):
     branch: str
 
 
-class Doubt(Struct, frozen=True):
+class RepeatWarning(Struct, frozen=True):
     """A call that a person must say yes to, since its tool ran past this point on other branches.
 
     ``runs`` are the latest of ``times`` such runs, the last one first. ``undone`` says that this
@@ -47,7 +47,7 @@ class Doubt(Struct, frozen=True):
     undone: bool = False
 
 
-class Executions:
+class ExecutedCalls:
     """Live starts by tool and branch, and by tool and arguments.
 
     Records are only noted as they arrive and looked at when somebody asks, because a session that
@@ -124,7 +124,7 @@ class Executions:
 
     def doubt(
         self, way: Sequence[int], branch: int | None, s: Snapshot, call: Call, undone: bool
-    ) -> Doubt | None:
+    ) -> RepeatWarning | None:
         """Why a person must be asked before this call runs; None when nothing speaks against it.
 
         ``way`` is the path that the call would extend, ``branch`` the record that begins the branch
@@ -144,7 +144,7 @@ class Executions:
             return None  # It ran here since, so it was asked about then.
         runs = sorted((i for ids in self._elsewhere(way, call.tool) for i in ids), reverse=True)
         told = tuple(self._execution(record_id) for record_id in runs[:MOST_TOLD])
-        return Doubt(call, len(runs), told, undone)
+        return RepeatWarning(call, len(runs), told, undone)
 
     def _elsewhere(self, way: Sequence[int], tool: str) -> Iterator[Iterator[int]]:
         """The runs of a tool that the way does not hold, for each branch the last one first."""

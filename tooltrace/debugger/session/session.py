@@ -20,12 +20,12 @@ from tooltrace.core.model.events import Event, Record, RunStarted, Source
 from tooltrace.core.model.notes import NOTES, HeadSet
 from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.core.text.redact import Hide, nothing_hidden
-from tooltrace.debugger.session.last_position import LastPlace, LastPlaces
-from tooltrace.debugger.session.repeated_calls import Executions
-from tooltrace.debugger.session.unwritten_answers import Owing
+from tooltrace.debugger.session.last_position import LastPosition, LastPositions
+from tooltrace.debugger.session.repeated_calls import ExecutedCalls
+from tooltrace.debugger.session.unwritten_answers import UnwrittenAnswers
 
 if TYPE_CHECKING:
-    from tooltrace.engine.record_sink import Owed
+    from tooltrace.engine.record_sink import UnwrittenAnswer
     from tooltrace.store.journal import Journal
 
 __all__ = ["Clock", "Session"]
@@ -48,10 +48,10 @@ class Session:
     """
 
     def __init__(
-        self, clock: Clock, journal: Journal | None = None, places: LastPlaces | None = None
+        self, clock: Clock, journal: Journal | None = None, places: LastPositions | None = None
     ) -> None:
         self.tree = Tree()
-        self.executions = Executions(self.tree)
+        self.executions = ExecutedCalls(self.tree)
         self.journal = journal
         self.lock = RLock()
         self.way: list[int] = []
@@ -63,7 +63,7 @@ class Session:
         self._clock = clock
         self._snapshot: Snapshot | None = None
         self._wrote = False
-        self._owing = Owing(self)
+        self._owing = UnwrittenAnswers(self)
         self._in_doubt = False
         self._places = places
         self._undo: Callable[[], None] | None = None
@@ -97,7 +97,7 @@ class Session:
         tip = self._newest()
         self.select(tip, tip)
 
-    def _take_back_up(self, left: LastPlace | HeadSet, *, worked: bool) -> None:
+    def _take_back_up(self, left: LastPosition | HeadSet, *, worked: bool) -> None:
         """Undo and redo go on as they were left, to what is still there."""
         tree = self.tree
         for kept, places in ((left.undo, self.undo_places), (left.redo, self.redo_places)):
@@ -276,11 +276,13 @@ class Session:
                 self.way.append(record.id)
         return record
 
-    def owe(self, after: int, event: Event, source: Source, of: int | None = None) -> Owed:
+    def owe(
+        self, after: int, event: Event, source: Source, of: int | None = None
+    ) -> UnwrittenAnswer:
         """Know of an answer to record ``after`` that is still to be written down."""
         return self._owing.owe(after, event, source, of)
 
-    def pay(self, owed: Owed, event: Event | None = None) -> Record:
+    def pay(self, owed: UnwrittenAnswer, event: Event | None = None) -> Record:
         """Write down an answer that is owed, or a fuller ``event`` instead.
 
         Raises NotSaved; then it stays owed, until ``settle``.
@@ -497,7 +499,7 @@ class Session:
         elif self._places and self.way and (self.head, self.tip) != self._began:
             undo, redo = self._history()
             last = self.tree.last_id
-            place = LastPlace(self.id, last, self.head, self.tip, undo=undo, redo=redo)
+            place = LastPosition(self.id, last, self.head, self.tip, undo=undo, redo=redo)
             self._places.save(self._file, place)
 
     def _history(self) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.debugger.session.session import Session
 
-__all__ = ["History"]
+__all__ = ["UndoStack"]
 
 
-class History:
+class UndoStack:
     """The places before the changes that were made, and those that undo came from."""
 
     def __init__(self, session: Session) -> None:

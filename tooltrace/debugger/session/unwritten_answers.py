@@ -13,31 +13,33 @@ from msgspec.structs import replace
 from tooltrace.core.model.events import ErrorDetail, Event, Record, Source, ToolReturned
 from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.core.text.sanitize import one_line
-from tooltrace.engine.record_sink import Owed
+from tooltrace.engine.record_sink import UnwrittenAnswer
 
 if TYPE_CHECKING:
     from tooltrace.debugger.session.session import Session
 
-__all__ = ["Owing"]
+__all__ = ["UnwrittenAnswers"]
 
 
-class Owing:
+class UnwrittenAnswers:
     """What one session owes, in the order in which it came."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._all: list[Owed] = []
+        self._all: list[UnwrittenAnswer] = []
 
     def __bool__(self) -> bool:
         return bool(self._all)
 
-    def owe(self, after: int, event: Event, source: Source, of: int | None = None) -> Owed:
+    def owe(
+        self, after: int, event: Event, source: Source, of: int | None = None
+    ) -> UnwrittenAnswer:
         """Know of an answer to record ``after``."""
-        owed = Owed(after, event, source, of)
+        owed = UnwrittenAnswer(after, event, source, of)
         self._all.append(owed)
         return owed
 
-    def pay(self, owed: Owed, event: Event | None = None) -> Record:
+    def pay(self, owed: UnwrittenAnswer, event: Event | None = None) -> Record:
         """Write an answer down. Raises NotSaved, and then it stays owed."""
         if event is not None:
             owed.event = event
@@ -57,13 +59,13 @@ class Owing:
             self.pay(owed)
             self._session.sync()
 
-    def _write(self, owed: Owed) -> Record:
+    def _write(self, owed: UnwrittenAnswer) -> Record:
         session = self._session
         if _awaited(session.snapshot, owed):
             return session.append(owed.event, owed.source, owed.of)
         return session.append_late(self._place(owed), owed.event, owed.source, owed.of)
 
-    def _place(self, owed: Owed) -> int:
+    def _place(self, owed: UnwrittenAnswer) -> int:
         """The last record of the newest branch on which the answer is still awaited."""
         tree = self._session.tree
         for record in tree.up(tree.tip_from(owed.after)):
@@ -95,7 +97,7 @@ class Owing:
         return found
 
 
-def _awaited(s: Snapshot, owed: Owed) -> bool:
+def _awaited(s: Snapshot, owed: UnwrittenAnswer) -> bool:
     """Whether the answer is what is waited for at this snapshot."""
     if isinstance(owed.event, ToolReturned):
         call = s.call(owed.event.call)

@@ -22,7 +22,7 @@ from tooltrace.debugger.world.retention import LIMIT, kept_in, remove
 from tooltrace.debugger.world.world_owner import (
     BRANCHES,
     SNAPSHOTS,
-    Found,
+    FoundWorld,
     find,
     folder_beside,
     hand_over,
@@ -37,7 +37,7 @@ from tooltrace.tools.world.folder import Folder, missing, reason
 if TYPE_CHECKING:
     from tooltrace.tools.world.world import World
 
-__all__ = ["Worlds", "folder_beside", "snapshots_in"]
+__all__ = ["BranchWorlds", "folder_beside", "snapshots_in"]
 
 
 def snapshots_in(folder: Path) -> Path:
@@ -45,7 +45,7 @@ def snapshots_in(folder: Path) -> Path:
     return folder / SNAPSHOTS
 
 
-class Worlds:
+class BranchWorlds:
     """Lazily opened worlds and their snapshots, content-addressed under ``folder/snapshots``.
 
     The first branch's world is in ``folder`` itself, that of another in ``folder/branches/ID``, by
@@ -121,7 +121,7 @@ class Worlds:
     def _own(self) -> Path:
         """The folder, known from the first use on; not made yet. Raises BadWorld."""
         if self._folder is None:
-            found = Found(self._beside)
+            found = FoundWorld(self._beside)
             if self._session is not None:
                 found = find(*self._session, new=self._begins)
             if found.own is None and found.moved is not None and not self._declined:

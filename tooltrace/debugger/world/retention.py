@@ -17,7 +17,16 @@ from msgspec import Struct
 from tooltrace.core.fold.tree import Tree
 from tooltrace.tools.world.folder import PARTIAL, Folder
 
-__all__ = ["LIMIT", "Kept", "kept_in", "leftovers_in", "needed", "remove", "size_in", "size_of"]
+__all__ = [
+    "LIMIT",
+    "KeptSnapshot",
+    "kept_in",
+    "leftovers_in",
+    "needed",
+    "remove",
+    "size_in",
+    "size_of",
+]
 
 LIMIT = 256 << 20
 """How many bytes of snapshots a session keeps, unless more are needed."""
@@ -25,7 +34,7 @@ LIMIT = 256 << 20
 _NAME = re.compile(r"([0-9a-f]{64})(?:\.\w+)?")
 
 
-class Kept(Struct, frozen=True):
+class KeptSnapshot(Struct, frozen=True):
     """A snapshot: its name, digest, bytes, and when it was last used, in nanoseconds."""
 
     name: str
@@ -34,7 +43,7 @@ class Kept(Struct, frozen=True):
     used: int
 
 
-def kept_in(snapshots: Folder | None, sizes: dict[str, int] | None = None) -> list[Kept]:
+def kept_in(snapshots: Folder | None, sizes: dict[str, int] | None = None) -> list[KeptSnapshot]:
     """What is kept in a folder, the one used longest ago first; nothing where there is none.
 
     ``sizes`` remembers those looked at before: a snapshot never changes. Raises OSError.
@@ -48,7 +57,7 @@ def kept_in(snapshots: Folder | None, sizes: dict[str, int] | None = None) -> li
             if name not in sizes:
                 sizes[name] = size_in(snapshots, name)
             used = snapshots.status(name).st_mtime_ns
-            found.append(Kept(name, digest[1], sizes[name], used))
+            found.append(KeptSnapshot(name, digest[1], sizes[name], used))
     return sorted(found, key=lambda one: (one.used, one.digest))
 
 

@@ -27,7 +27,7 @@ from tooltrace.tools.world.folder import Folder, missing, reason
 from tooltrace.tools.world.tree_copy import check_links
 
 __all__ = [
-    "Found",
+    "FoundWorld",
     "adopt",
     "find",
     "folder_beside",
@@ -69,7 +69,7 @@ class _Mark(Struct, frozen=True):
     folder: _Place
 
 
-class Found(Struct, frozen=True):
+class FoundWorld(Struct, frozen=True):
     """What is there for a session.
 
     ``own`` is the folder that is marked as its own. ``moved`` is one that was its own under another
@@ -102,7 +102,7 @@ def folder_beside(session: Path) -> Path:
     return session.with_name(f"{name.removesuffix(_SESSION) or name}{_WORLD}")
 
 
-def find(session: Path, ident: str, *, new: bool = False) -> Found:
+def find(session: Path, ident: str, *, new: bool = False) -> FoundWorld:
     """Look which folder is whose, and change nothing.
 
     ``ident`` is the session's id; one that is ``new`` can have none under another name. Raises
@@ -243,11 +243,11 @@ def snapshots_for(session: Path, ident: str, digest: str) -> Path:
     return (folder or next(iter(folders), folder_beside(session))) / SNAPSHOTS
 
 
-def _find(session: Path, ident: str, new: bool) -> Found:
+def _find(session: Path, ident: str, new: bool) -> FoundWorld:
     file = _real(session)
     home = folder_beside(file)
     me = _Me(_short(ident), file, _place(file.stat()))
-    found = Found(_free(home, file))
+    found = FoundWorld(_free(home, file))
     whose = _look(home, me, home=True)
     if whose == "own":
         return msgspec.structs.replace(found, own=home)
@@ -257,7 +257,7 @@ def _find(session: Path, ident: str, new: bool) -> Found:
             with suppress(OSError):
                 seen.setdefault(_look(folder, me, home=False), []).append(folder)
     moved = next(iter(seen.get("moved", ())), None)
-    return Found(
+    return FoundWorld(
         found.new,
         next(iter(seen.get("own", ())), None),
         moved,

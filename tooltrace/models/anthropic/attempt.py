@@ -12,7 +12,7 @@ from typing import Any
 
 from tooltrace.core.fold.reply_check import broken
 from tooltrace.core.model.events import FailureKind
-from tooltrace.core.model.ports import Failure, Heard, Reply
+from tooltrace.core.model.ports import Failure, OnDelta, Reply
 from tooltrace.core.text.exact_json import loads
 from tooltrace.models.anthropic.errors import Told, as_message, quoted
 from tooltrace.models.anthropic.sse import EventStream
@@ -47,7 +47,7 @@ class Attempt:
     ``asked`` is what the request says.
     """
 
-    def __init__(self, clock: Callable[[], float], heard: Heard | None = None) -> None:
+    def __init__(self, clock: Callable[[], float], heard: OnDelta | None = None) -> None:
         self.where = "the API"
         self.placement: str | None = None
         self.asked: Mapping[str, Any] = {}

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from tooltrace.core.text.exact_json import canonical, loads
 from tooltrace.core.text.sanitize import clip, one_line
 
-__all__ = ["Block"]
+__all__ = ["ContentBlock"]
 
 Kind = Literal["text", "thinking", "input", "other"]
 
@@ -26,7 +26,7 @@ _FIELDS: dict[object, tuple[str, Kind]] = {
 """What each known delta brings, and to which kind of block."""
 
 
-class Block:
+class ContentBlock:
     """A block that began as ``fields``; ``wrong`` says why its input is none."""
 
     def __init__(self, fields: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tooltrace.core.text.exact_json import JsonValue, plain
-from tooltrace.core.text.redact import Hide, Scrubber, hidden
+from tooltrace.core.text.redact import Hide, Redactor, hidden
 from tooltrace.core.text.sanitize import clip, named
 from tooltrace.models.anthropic.retry_after import passing
 
@@ -51,7 +51,7 @@ _OTHER = ("The request was refused", "see what was said")
 _UNTOLD = "it gave no reason: see what the server logs, or change the request"
 
 _SAID_LENGTH = 301
-_WITHOUT_KEYS = Scrubber()
+_WITHOUT_KEYS = Redactor()
 _SECRET_NAME = re.compile("auth|key|token|secret|cookie", re.IGNORECASE)
 
 
@@ -166,4 +166,4 @@ def secrets_in(headers: Mapping[str, str]) -> Iterator[str]:
 
 def hider(secrets: Iterable[str]) -> Hide:
     """A function that replaces these values in a text, also where they were quoted or escaped."""
-    return Scrubber(("", secret) for secret in secrets).exact
+    return Redactor(("", secret) for secret in secrets).exact

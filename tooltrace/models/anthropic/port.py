@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from tooltrace.core.model.messages import Request
-from tooltrace.core.model.ports import Failure, Heard, Reply
+from tooltrace.core.model.ports import Failure, OnDelta, Reply
 from tooltrace.core.text.redact import Hide
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.models.anthropic.attempt import Attempt, as_text
@@ -82,7 +82,7 @@ class AnthropicModel:
         with suppress(OSError):
             tls()
 
-    async def ask(self, request: Request, heard: Heard | None = None) -> Reply | Failure:
+    async def ask(self, request: Request, heard: OnDelta | None = None) -> Reply | Failure:
         """One attempt at one reply; what came of one that is not whole is in the failure."""
         attempt = Attempt(self._clock, heard)
         task = asyncio.current_task()

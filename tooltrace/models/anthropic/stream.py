@@ -15,17 +15,17 @@ from typing import Any
 from msgspec import Struct
 
 from tooltrace.core.fold.reply_check import broken
-from tooltrace.core.model.ports import Heard, Piece
+from tooltrace.core.model.ports import Delta, OnDelta
 from tooltrace.core.text.exact_json import loads, plain
 from tooltrace.core.text.sanitize import clip, one_line
-from tooltrace.models.anthropic.blocks import Block
+from tooltrace.models.anthropic.blocks import ContentBlock
 from tooltrace.models.anthropic.errors import as_message, quoted
 from tooltrace.models.anthropic.retry_after import passing
 
-__all__ = ["Broken", "MessageStream"]
+__all__ = ["BrokenStream", "MessageStream"]
 
 
-class Broken(Struct, frozen=True):
+class BrokenStream(Struct, frozen=True):
     """Why a stream makes no whole reply; ``again`` says that the same request may make one."""
 
     why: str
@@ -44,15 +44,15 @@ class MessageStream:
     was nothing yet but what keeps a connection open.
     """
 
-    def __init__(self, heard: Heard | None = None) -> None:
+    def __init__(self, heard: OnDelta | None = None) -> None:
         self.over = False
         self.counted = False
         self.idle = True
         self.events = 0
-        self.broken: Broken | None = None
+        self.broken: BrokenStream | None = None
         self._heard = heard
         self._message: dict[str, Any] | None = None
-        self._blocks: dict[int, Block] = {}
+        self._blocks: dict[int, ContentBlock] = {}
         self._unknown: list[Any] = []
         self._early: dict[int, str] = {}
 
@@ -99,7 +99,7 @@ class MessageStream:
 
     def _break(self, why: str, again: bool = True, advice: str = "ask again") -> None:
         self.over, self.idle = True, False
-        self.broken = Broken(why, again, advice)
+        self.broken = BrokenStream(why, again, advice)
 
     def _event(self, kind: str, event: dict[str, Any]) -> None:
         match kind:
@@ -143,7 +143,7 @@ class MessageStream:
         for index, block in enumerate(message["content"]):
             if not isinstance(block, dict):
                 raise _Odd(f"content block {index} is not an object")
-            self._blocks[index] = Block(block)
+            self._blocks[index] = ContentBlock(block)
             self._blocks[index].close()
 
     def _begun(self) -> dict[str, Any]:
@@ -158,13 +158,13 @@ class MessageStream:
             raise _Odd("there is no content block in it")
         if index in self._blocks:
             raise _Odd(f"content block {index} had begun already")
-        begun = self._blocks[index] = Block(block)
+        begun = self._blocks[index] = ContentBlock(block)
         if index in self._early:
             begun.doubt(self._early[index])
         if self._heard is not None:
-            self._heard(Piece(index, begun.kind, begun.text, begun.name))
+            self._heard(Delta(index, begun.kind, begun.text, begun.name))
 
-    def _block(self, event: dict[str, Any]) -> Block:
+    def _block(self, event: dict[str, Any]) -> ContentBlock:
         index = event.get("index")
         block = self._blocks.get(index) if type(index) is int else None
         if block is None or not block.open:
@@ -182,7 +182,7 @@ class MessageStream:
         if more is None:
             self._unknown.append(event)
         elif more and self._heard is not None:
-            self._heard(Piece(event["index"], block.kind, more, block.name))
+            self._heard(Delta(event["index"], block.kind, more, block.name))
 
     def _message_delta(self, event: dict[str, Any]) -> None:
         message = self._begun()

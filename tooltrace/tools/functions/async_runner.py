@@ -13,35 +13,35 @@ from collections.abc import Callable, Coroutine
 from contextvars import Context
 from typing import Any, Generic, TypeVar
 
-from tooltrace.tools.functions.forked_process import HereLoop
+from tooltrace.tools.functions.forked_process import ForkSafeLoop
 from tooltrace.tools.functions.thread_runner import settle
 
-__all__ = ["LoopCall", "ToolLoop"]
+__all__ = ["AsyncCall", "AsyncRunner"]
 
 T = TypeVar("T")
 
 _LAST_WORDS = 0.5  # Seconds for coroutines to clean up in when everything ends.
 
 
-class ToolLoop:
+class AsyncRunner:
     """Runs coroutines in another thread's event loop, which starts with the first one."""
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def submit(self, work: Callable[[], Coroutine[Any, Any, T]], context: Context) -> LoopCall[T]:
+    def submit(self, work: Callable[[], Coroutine[Any, Any, T]], context: Context) -> AsyncCall[T]:
         """Start it; the call's ``future`` belongs to the event loop of the caller."""
         if self._loop is None:
-            loop = HereLoop()
+            loop = ForkSafeLoop()
             threading.Thread(
                 target=_run, args=(loop,), name="tooltrace-async-tools", daemon=True
             ).start()
             self._loop = loop
-        call: LoopCall[T] = LoopCall(self._loop, asyncio.get_running_loop().create_future())
+        call: AsyncCall[T] = AsyncCall(self._loop, asyncio.get_running_loop().create_future())
         self._loop.call_soon_threadsafe(call.start, work, context)
         return call
 
-    def leave_behind(self, call: LoopCall[Any]) -> None:
+    def leave_behind(self, call: AsyncCall[Any]) -> None:
         """Use that call's loop for no further call; it ends when its last coroutine has."""
         if call.loop is self._loop:
             self._loop = None
@@ -54,7 +54,7 @@ class ToolLoop:
             self._loop = None
 
 
-class LoopCall(Generic[T]):
+class AsyncCall(Generic[T]):
     """A coroutine that runs in a ToolLoop: its result, and a way to ask it to stop."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, future: asyncio.Future[T]) -> None:

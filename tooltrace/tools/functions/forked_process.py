@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextvars import Context
 from typing import TypeVarTuple
 
-__all__ = ["HereLoop", "stay"]
+__all__ = ["ForkSafeLoop", "stay"]
 
 Ts = TypeVarTuple("Ts")
 
@@ -39,7 +39,7 @@ def stay(process: int, error: BaseException | None = None) -> None:
     os._exit(code & 0xFF)
 
 
-class HereLoop(asyncio.SelectorEventLoop):
+class ForkSafeLoop(asyncio.SelectorEventLoop):
     """An event loop that goes on in the process it was made in and in no other.
 
     A forked copy shares the selector with it and would take its events away. Every callback is

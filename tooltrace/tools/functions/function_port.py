@@ -22,13 +22,13 @@ from msgspec import Struct
 from tooltrace.core.model.events import CallRef, ErrorDetail
 from tooltrace.core.model.ports import Beside, Given, ToolCall
 from tooltrace.core.text.exact_json import JsonValue
-from tooltrace.tools.functions.async_runner import LoopCall, ToolLoop
+from tooltrace.tools.functions.async_runner import AsyncCall, AsyncRunner
 from tooltrace.tools.functions.exceptions import explain, failure
 from tooltrace.tools.functions.forked_process import stay
 from tooltrace.tools.functions.function import FunctionTool
 from tooltrace.tools.functions.mutated_arguments import changed, noted
 from tooltrace.tools.functions.result_json import to_json
-from tooltrace.tools.functions.thread_runner import WorkerPool
+from tooltrace.tools.functions.thread_runner import ThreadRunner
 from tooltrace.tools.functions.tool_context import ToolContext
 from tooltrace.tools.output.capture import OutputCapture
 from tooltrace.tools.world.world import World
@@ -71,8 +71,8 @@ class FunctionPort:
         self._capture = capture if capture is not None else OutputCapture()
         self._clock = clock
         self._grace = grace
-        self._pool = WorkerPool()
-        self._loop = ToolLoop()
+        self._pool = ThreadRunner()
+        self._loop = AsyncRunner()
         self._stops: dict[CallRef, asyncio.Future[None]] = {}
 
     async def call(self, call: ToolCall, beside: Beside | None = None) -> Given:
@@ -99,7 +99,7 @@ class FunctionPort:
             self._capture.end(output)
             raise
         stop = self._stops[call.ref] = asyncio.get_running_loop().create_future()
-        future = running.future if isinstance(running, LoopCall) else running
+        future = running.future if isinstance(running, AsyncCall) else running
         stopped = False
         try:
             if not future.done():
@@ -109,7 +109,7 @@ class FunctionPort:
             in_time = future.done()
             stopped = in_time or await self._stop(running)
         except asyncio.CancelledError:
-            if isinstance(running, LoopCall):
+            if isinstance(running, AsyncCall):
                 running.cancel()
             if not future.done():
                 raise
@@ -143,7 +143,7 @@ class FunctionPort:
 
     def _start(
         self, run: _Run, context: Context, beside: Beside | None
-    ) -> LoopCall[_Outcome] | asyncio.Future[_Outcome]:
+    ) -> AsyncCall[_Outcome] | asyncio.Future[_Outcome]:
         if not run.tool.is_async:
             return self._pool.submit(run.function, context, AT_ONCE, beside)
         running = self._loop.submit(run.coroutine, context)
@@ -151,9 +151,9 @@ class FunctionPort:
             beside()
         return running
 
-    async def _stop(self, running: LoopCall[_Outcome] | asyncio.Future[_Outcome]) -> bool:
+    async def _stop(self, running: AsyncCall[_Outcome] | asyncio.Future[_Outcome]) -> bool:
         """Whether it was possible to stop it. Its result counts no longer in any case."""
-        if not isinstance(running, LoopCall):
+        if not isinstance(running, AsyncCall):
             return False
         running.cancel()
         await asyncio.wait((running.future,), timeout=self._grace)

@@ -42,7 +42,7 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def to_json(value: object, *, most: int = MOST_VALUES, form: int = FORM) -> JsonValue:
-    """The value as JSON that ``jsonio.dumps`` takes; never raises, whatever the value is.
+    """The value as JSON that ``dumps`` takes; never raises, whatever the value is.
 
     Dataclasses, structs, named tuples, models and rows become objects; tuples, sets and sequences
     lists; dates, Decimals, UUIDs and paths text; enums their value. ``most`` limits how many values

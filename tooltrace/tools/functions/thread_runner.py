@@ -18,7 +18,7 @@ from typing import Generic, TypeVar
 
 from tooltrace.tools.functions.forked_process import stay
 
-__all__ = ["WorkerPool", "settle"]
+__all__ = ["ThreadRunner", "settle"]
 
 T = TypeVar("T")
 
@@ -32,7 +32,7 @@ class _Job(Generic[T]):
     late: bool = False
 
 
-class WorkerPool:
+class ThreadRunner:
     """Runs functions in daemon threads; at most ``keep`` of them wait idle for the next one."""
 
     def __init__(self, keep: int = 16) -> None:

@@ -13,9 +13,9 @@ from types import TracebackType
 
 from tooltrace.tools.output import streams
 from tooltrace.tools.output.call_output import LIMIT, CallOutput
-from tooltrace.tools.output.descriptor_guard import FdGuard
+from tooltrace.tools.output.descriptor_guard import DescriptorGuard
 
-__all__ = ["CallOutput", "FdGuard", "OutputCapture"]
+__all__ = ["CallOutput", "DescriptorGuard", "OutputCapture"]
 
 
 class OutputCapture:
@@ -24,7 +24,7 @@ class OutputCapture:
     Leave it before the guard is restored: ``with FdGuard() as guard, OutputCapture(guard):``.
     """
 
-    def __init__(self, guard: FdGuard | None = None, *, limit: int = LIMIT) -> None:
+    def __init__(self, guard: DescriptorGuard | None = None, *, limit: int = LIMIT) -> None:
         self._guard = guard
         self._limit = limit
         self._lock = threading.RLock()

@@ -25,7 +25,7 @@ from tooltrace.core.text.redact import Hide, nothing_hidden
 from tooltrace.core.text.sanitize import visible
 from tooltrace.tools.output.call_output import CallOutput
 
-__all__ = ["FdGuard"]
+__all__ = ["DescriptorGuard"]
 
 _CHUNK = 65536
 _MOST_CHUNKS = 16  # A pipe holds 64 KiB, or up to 1 MiB where someone enlarged it.
@@ -33,10 +33,10 @@ _PATIENCE = 1.0
 """Seconds that reading has for ending: a tool may have closed what ends it."""
 
 _STANDARD = ("__stdin__", "__stdout__", "__stderr__")
-_installed: WeakSet[FdGuard] = WeakSet()
+_installed: WeakSet[DescriptorGuard] = WeakSet()
 
 
-class FdGuard:
+class DescriptorGuard:
     """Guards descriptors 0, 1 and 2 while entered; ``deliver`` receives what was written to them.
 
     With ``terminal`` a program may draw on the real terminal through ``sys.__stdin__``,
@@ -73,7 +73,7 @@ class FdGuard:
         """The descriptor of what was stderr before; 2 again once restored."""
         return self._real[2]
 
-    def __enter__(self) -> FdGuard:
+    def __enter__(self) -> DescriptorGuard:
         self.install()
         return self
 

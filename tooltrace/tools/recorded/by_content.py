@@ -19,10 +19,10 @@ from tooltrace.core.model.workflow import Effect
 from tooltrace.core.text.exact_json import JsonValue, canonical
 from tooltrace.tools.recorded.by_call import given_again
 
-__all__ = ["Answered", "MatchedTools"]
+__all__ = ["MatchedTools", "RecordedAnswer"]
 
 
-class Answered(Struct, frozen=True):
+class RecordedAnswer(Struct, frozen=True):
     """A recorded call and its result; ``ran`` says that it reached its tool."""
 
     tool: str
@@ -42,7 +42,9 @@ class MatchedTools:
     """
 
     def __init__(
-        self, recorded: Iterable[Answered], effect: Callable[[str], Effect] = lambda tool: "reads"
+        self,
+        recorded: Iterable[RecordedAnswer],
+        effect: Callable[[str], Effect] = lambda tool: "reads",
     ) -> None:
         self._effect = effect
         self._results: dict[str, deque[Record]] = defaultdict(deque)

@@ -20,9 +20,9 @@ from tooltrace.core.text.sanitize import one_line
 
 __all__ = [
     "LIMITS",
+    "AnnotationFacts",
+    "BadAnnotation",
     "Check",
-    "Said",
-    "Unusable",
     "field_default",
     "field_defaults",
     "is_field",
@@ -39,7 +39,7 @@ LIMITS = (
 """What may limit a value, in the words of ``msgspec.Meta``, pydantic and ``annotated_types``."""
 
 
-class Unusable(Exception):
+class BadAnnotation(Exception):
     """An annotation that cannot be kept; the text says what to write instead."""
 
 
@@ -51,7 +51,7 @@ class Check(Struct, frozen=True):
     told: bool = True
 
 
-class Said(Struct, eq=False):
+class AnnotationFacts(Struct, eq=False):
     """What the metadata of one annotation says.
 
     ``theirs`` means that only pydantic knows what some of it means. ``default`` gives the value of
@@ -72,7 +72,7 @@ class Said(Struct, eq=False):
         text = {"description": " ".join(self.texts)} if self.texts else {}
         return {**text, **self.extra}
 
-    def hear(self, metadata: Iterable[Any]) -> Said:
+    def hear(self, metadata: Iterable[Any]) -> AnnotationFacts:
         """Take in metadata, in its order; what nobody here knows says nothing. Raises Unusable."""
         for item in metadata:
             self._hear(item)
@@ -83,7 +83,7 @@ class Said(Struct, eq=False):
             self._tell(item)
         elif isinstance(item, msgspec.Meta):
             self._meta(item)
-        elif isinstance(item, Said):
+        elif isinstance(item, AnnotationFacts):
             self.texts += item.texts
             for name, limit in item.limits.items():
                 self._bind(name, limit)
@@ -124,12 +124,12 @@ class Said(Struct, eq=False):
         elif name in ("le", "lt", "max_length"):
             self.limits[name] = min(there, limit)
         else:
-            raise Unusable(f"{name} is said twice: {there!r} and {limit!r}; keep one")
+            raise BadAnnotation(f"{name} is said twice: {there!r} and {limit!r}; keep one")
 
     def _field(self, item: Any) -> None:
         for name in ("alias", "validation_alias"):
             if getattr(item, name, None) is not None:
-                raise Unusable(f"Field({name}=…) names another argument; rename the parameter")
+                raise BadAnnotation(f"Field({name}=…) names another argument; rename the parameter")
         self._tell(item.description)
         for name in ("title", "examples", "deprecated"):
             if (value := getattr(item, name, None)) is not None:
@@ -156,7 +156,9 @@ class Said(Struct, eq=False):
                 self.checks.append(_predicate(item.func))
             case "Timezone":
                 if item.tz is not None and item.tz is not ...:
-                    raise Unusable(f"Timezone({item.tz!r}) cannot be told: use ... for any zone")
+                    raise BadAnnotation(
+                        f"Timezone({item.tz!r}) cannot be told: use ... for any zone"
+                    )
                 self._bind("tz", item.tz is not None)
             case "Unit":
                 self._tell(f"In {item.unit}.")

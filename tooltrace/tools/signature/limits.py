@@ -15,10 +15,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Struct
 
-from tooltrace.tools.signature.annotations import Check, Said, Unusable
+from tooltrace.tools.signature.annotations import AnnotationFacts, BadAnnotation, Check
 from tooltrace.tools.signature.msgspec_types import marker, reader_of, schema_of
 from tooltrace.tools.signature.named_fields import name_of_kind
-from tooltrace.tools.signature.readers import Checked, Keyed, Unique
+from tooltrace.tools.signature.readers import Keyed, Limited, Unique
 from tooltrace.tools.signature.schemas import Definitions
 
 __all__ = ["limited", "takes"]
@@ -61,7 +61,7 @@ def takes(kind: Any) -> frozenset[str]:
     return _SIZE if origin in (*_SIZED, bytes, bytearray) else frozenset()
 
 
-def limited(base: Any, kind: Any, said: Said) -> Any:
+def limited(base: Any, kind: Any, said: AnnotationFacts) -> Any:
     """The type that reads ``base``, with what was said about its values. Raises Unusable.
 
     What JSON schema has no word for is added to the texts.
@@ -69,7 +69,7 @@ def limited(base: Any, kind: Any, said: Said) -> Any:
     kept = _Kept()
     for name, limit in said.limits.items():
         if name not in takes(base):
-            raise Unusable(f"{name}={limit!r} does not apply to {name_of_kind(base)}")
+            raise BadAnnotation(f"{name}={limit!r} does not apply to {name_of_kind(base)}")
         kept.keep(base, name, limit)
     for check in said.checks:
         kept.check(check)
@@ -77,7 +77,7 @@ def limited(base: Any, kind: Any, said: Said) -> Any:
     if kept.native:
         kind = _native(kind, kept.native)
     if kept.checks:
-        kind = marker(name_of_kind(base), Checked(kind, kept.checks, kept.told))
+        kind = marker(name_of_kind(base), Limited(kind, kept.checks, kept.told))
     return kind
 
 
@@ -106,13 +106,13 @@ class _Kept(Struct):
         elif base in _NUMBERS:
             self._bound(base, name, limit)
         elif not isinstance(limit, base) and not (base is Decimal and isinstance(limit, int)):
-            raise Unusable(f"{name}={limit!r} is no {name_of_kind(base)}")
+            raise BadAnnotation(f"{name}={limit!r} is no {name_of_kind(base)}")
         else:
             self.check(_order(name, limit))
 
     def _bound(self, base: Any, name: str, limit: Any) -> None:
         if isinstance(limit, bool) or not isinstance(limit, int | float | Decimal):
-            raise Unusable(f"{name}={limit!r} is no number")
+            raise BadAnnotation(f"{name}={limit!r} is no number")
         plain = float(limit) if isinstance(limit, Decimal) else limit
         if base is int and plain != int(plain):
             # Between two whole numbers, so the next of them is the bound.
@@ -148,5 +148,5 @@ def _native(kind: Any, limits: dict[str, Any]) -> Any:
         schema_of(made, Definitions())
     except (TypeError, ValueError, re.error) as error:
         text = ", ".join(f"{name}={limit!r}" for name, limit in limits.items())
-        raise Unusable(f"{text} cannot be kept: {str(error).split(' - type ')[0]}") from None
+        raise BadAnnotation(f"{text} cannot be kept: {str(error).split(' - type ')[0]}") from None
     return made

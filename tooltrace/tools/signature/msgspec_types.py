@@ -15,10 +15,10 @@ from tooltrace.core.text.sanitize import named, one_line
 from tooltrace.tools.signature.argument_errors import HALF
 from tooltrace.tools.signature.schemas import Definitions
 
-__all__ = ["Reader", "convert", "marker", "reader_of", "schema_of", "whole_numbers"]
+__all__ = ["ValueReader", "convert", "marker", "reader_of", "schema_of", "whole_numbers"]
 
 
-class Reader(Protocol):
+class ValueReader(Protocol):
     """How one kind of value is told and read."""
 
     def schema(self, shared: Definitions) -> dict[str, Any]:
@@ -31,20 +31,20 @@ class Reader(Protocol):
 class _Marker(type):
     """The class of a class that stands for a reader: whatever that gives is one of it."""
 
-    reader: Reader
+    reader: ValueReader
 
     def __instancecheck__(cls, instance: object) -> bool:
         return True
 
 
-def marker(name: str, reader: Reader) -> Any:
+def marker(name: str, reader: ValueReader) -> Any:
     """A type that stands for the reader; ``name`` is what people call it."""
     made = _Marker(name, (), {})
     made.reader = reader
     return made
 
 
-def reader_of(kind: object) -> Reader | None:
+def reader_of(kind: object) -> ValueReader | None:
     """The reader that a type stands for; None for every other type."""
     return kind.reader if isinstance(kind, _Marker) else None
 

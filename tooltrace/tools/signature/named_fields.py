@@ -15,7 +15,14 @@ from msgspec import NODEFAULT, Struct
 from tooltrace.tools.signature.annotations import is_field, loaded
 from tooltrace.tools.signature.generics import given_hints
 
-__all__ = ["Made", "RawField", "fields_of", "has_pydantic_fields", "name_of_kind", "qualifier"]
+__all__ = [
+    "NamedFields",
+    "RawField",
+    "fields_of",
+    "has_pydantic_fields",
+    "name_of_kind",
+    "qualifier",
+]
 
 
 class RawField(Struct, frozen=True):
@@ -28,7 +35,7 @@ class RawField(Struct, frozen=True):
     key: str = ""
 
 
-class Made(Struct, frozen=True):
+class NamedFields(Struct, frozen=True):
     """What a class is made of, and what makes one.
 
     ``closed`` says that it has no other fields, ``always`` that msgspec never reads it as it is.
@@ -55,7 +62,7 @@ def name_of_kind(kind: Any) -> str:
     return f"{name_of_kind(origin)}[{inner}]"
 
 
-def fields_of(kind: Any) -> Made | None:
+def fields_of(kind: Any) -> NamedFields | None:
     """What a class is made of; None when it is not made of named fields, or must stay as it is.
 
     What a generic class was given stands in its fields. Raises whatever evaluating its annotations
@@ -105,9 +112,9 @@ def _made(
     *,
     closed: bool = False,
     always: bool = False,
-) -> Made:
+) -> NamedFields:
     cls = typing.get_origin(kind) or kind
-    return Made(tuple(fields), make or cls, name_of_kind(kind), _doc(cls), closed, always)
+    return NamedFields(tuple(fields), make or cls, name_of_kind(kind), _doc(cls), closed, always)
 
 
 def _doc(kind: Any) -> str:

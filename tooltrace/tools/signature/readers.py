@@ -10,12 +10,12 @@ import msgspec
 from tooltrace.core.text.exact_json import JsonValue, canonical, dumps, plain
 from tooltrace.core.text.sanitize import clip, one_line
 from tooltrace.tools.functions.result_json import TAG, to_json
-from tooltrace.tools.signature.annotations import Check, Unusable, loaded
+from tooltrace.tools.signature.annotations import BadAnnotation, Check, loaded
 from tooltrace.tools.signature.argument_errors import reason
 from tooltrace.tools.signature.msgspec_types import convert, schema_of, whole_numbers
 from tooltrace.tools.signature.schemas import Definitions, resolved
 
-__all__ = ["Checked", "Choice", "Keyed", "OneOf", "Pydantic", "Text", "Unique", "Wide"]
+__all__ = ["EnumValue", "Keyed", "Limited", "OneOf", "Pydantic", "Text", "Unique", "Wide"]
 
 _MOST_SHOWN = 120
 
@@ -50,7 +50,7 @@ class Wide:
         return convert(value, self._kind)
 
 
-class Choice:
+class EnumValue:
     """One of several values, of whatever kinds: an Enum or a Literal."""
 
     def __init__(self, members: Sequence[tuple[Any, Any]], words: dict[str, Any]) -> None:
@@ -60,7 +60,7 @@ class Choice:
         for said, meant in members:
             value = to_json(said)
             if isinstance(value, dict) and TAG in value:
-                raise Unusable(f"{one_line(repr(said))} is no JSON value; give it one as text")
+                raise BadAnnotation(f"{one_line(repr(said))} is no JSON value; give it one as text")
             key = canonical(whole_numbers(value))
             if key not in self._known:
                 self._values.append(value)
@@ -167,7 +167,7 @@ class Keyed:
         return {convert(key, self._keys): item for key, item in values.items()}
 
 
-class Checked:
+class Limited:
     """A value that has to pass tests once it is read; ``words`` are added to its schema."""
 
     def __init__(self, kind: Any, checks: Sequence[Check], words: dict[str, Any]) -> None:
@@ -190,7 +190,7 @@ class Pydantic:
     def __init__(self, kind: Any) -> None:
         adapter = loaded("pydantic", "TypeAdapter")
         if adapter is None:
-            raise Unusable("pydantic 2 is needed to read it")
+            raise BadAnnotation("pydantic 2 is needed to read it")
         self._invalid = cast(type[Exception], loaded("pydantic", "ValidationError"))
         self._adapter = adapter(kind)
         self._adapter.json_schema()  # What cannot be told is found when the tool is built.

@@ -18,13 +18,19 @@ from msgspec import UNSET
 from tooltrace.core.model.errors import BadWorkflow
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.tools.functions.tool_context import ToolContext
-from tooltrace.tools.signature.annotations import Said, Unusable, is_field, is_fields_mark, peeled
+from tooltrace.tools.signature.annotations import (
+    AnnotationFacts,
+    BadAnnotation,
+    is_field,
+    is_fields_mark,
+    peeled,
+)
 from tooltrace.tools.signature.docstrings import read_docstring
 from tooltrace.tools.signature.msgspec_types import schema_of
 from tooltrace.tools.signature.named_fields import name_of_kind
 from tooltrace.tools.signature.objects import Shape, ShapeField
 from tooltrace.tools.signature.schemas import Definitions
-from tooltrace.tools.signature.types import Kinds
+from tooltrace.tools.signature.types import TypeTranslator
 
 __all__ = ["Signature", "is_async", "name_of", "place_of", "read_signature", "where"]
 
@@ -83,7 +89,7 @@ def read_signature(function: Callable[..., Any]) -> Signature:
     _refuse_unusable(function)
     hints = _hints(function)
     docs = read_docstring(_doc(function))
-    kinds = Kinds()
+    kinds = TypeTranslator()
     fields: list[ShapeField] = []
     defaults: dict[str, Callable[[], Any]] = {}
     injected: list[str] = []
@@ -100,7 +106,7 @@ def read_signature(function: Callable[..., Any]) -> Signature:
             )
         try:
             field, default = _field(kinds, name, kind, parameter.default, docs.arguments)
-        except Unusable as error:
+        except BadAnnotation as error:
             raise _bad(function, f"{one_line(name)}: {one_line(str(error))}") from None
         except Exception as error:
             # Annotations are a person's own code, and so are the classes that they name.
@@ -113,15 +119,17 @@ def read_signature(function: Callable[..., Any]) -> Signature:
 
 
 def _field(
-    kinds: Kinds, name: str, kind: Any, default: Any, docs: Mapping[str, str]
+    kinds: TypeTranslator, name: str, kind: Any, default: Any, docs: Mapping[str, str]
 ) -> tuple[ShapeField, Callable[[], Any] | None]:
     """A parameter as a field, and what gives its default where the function has none itself."""
     base, metadata = peeled(kind)
     if is_fields_mark(default):
-        raise Unusable("what its default is marks a field of a class; write the default itself")
+        raise BadAnnotation(
+            "what its default is marks a field of a class; write the default itself"
+        )
     if is_field(default):
         metadata = (*metadata, default)
-    said = Said().hear(metadata)
+    said = AnnotationFacts().hear(metadata)
     given = said.default if default is inspect.Parameter.empty or is_field(default) else None
     shown = said.shown if given is not None else default
     known = None if shown is UNSET else shown

@@ -23,21 +23,27 @@ import msgspec
 
 from tooltrace.core.text.exact_json import canonical
 from tooltrace.tools.functions.result_json import to_json
-from tooltrace.tools.signature.annotations import LIMITS, Said, Unusable, is_pydantic, peeled
+from tooltrace.tools.signature.annotations import (
+    LIMITS,
+    AnnotationFacts,
+    BadAnnotation,
+    is_pydantic,
+    peeled,
+)
 from tooltrace.tools.signature.limits import limited, takes
 from tooltrace.tools.signature.msgspec_types import marker, reader_of, schema_of
 from tooltrace.tools.signature.named_fields import (
-    Made,
+    NamedFields,
     fields_of,
     has_pydantic_fields,
     name_of_kind,
     qualifier,
 )
 from tooltrace.tools.signature.objects import Shape, ShapeField
-from tooltrace.tools.signature.readers import Choice, Keyed, OneOf, Pydantic, Text, Unique, Wide
+from tooltrace.tools.signature.readers import EnumValue, Keyed, OneOf, Pydantic, Text, Unique, Wide
 from tooltrace.tools.signature.schemas import Definitions, resolved
 
-__all__ = ["Kinds"]
+__all__ = ["TypeTranslator"]
 
 _TOLD: dict[Any, dict[str, Any]] = {
     datetime: {"format": "date-time"},
@@ -55,7 +61,7 @@ _BOOLS = [(True, True), (False, False)]
 _MOST_FLAGS = 6
 
 
-class Kinds:
+class TypeTranslator:
     """Translates the annotations of one tool; a class that speaks of itself is met once."""
 
     def __init__(self, plain: frozenset[Any] = frozenset()) -> None:
@@ -67,14 +73,14 @@ class Kinds:
         base, metadata = peeled(kind)
         if not metadata:
             return self._base(base)
-        said = Said().hear(metadata)
+        said = AnnotationFacts().hear(metadata)
         if said.theirs:
             return marker(name_of_kind(base), Pydantic(kind))
         made = self.said(base, said)
         words = said.words()
         return _worded(made, words) if words else made
 
-    def said(self, base: Any, said: Said) -> Any:
+    def said(self, base: Any, said: AnnotationFacts) -> Any:
         """The type that reads ``base`` within the limits that were said, without the words."""
         if not said.limits and not said.checks:
             return self._base(base)
@@ -142,7 +148,7 @@ class Kinds:
         if (members := _BOOLS if key is bool else _values(key)) is not None:
             texts = [(_as_key(said), meant) for said, meant in members]
             return marker(
-                "dict", Keyed(marker(name_of_kind(key), Choice(texts, {})), _dict(str, value))
+                "dict", Keyed(marker(name_of_kind(key), EnumValue(texts, {})), _dict(str, value))
             )
         if key in (int, float):
             pattern = {"propertyNames": {"pattern": _PATTERNS[key]}}
@@ -151,7 +157,7 @@ class Kinds:
             return kind if value is arguments[1] and made[0] is arguments[0] else _dict(str, value)
         if not _is_text(made[0]):
             wrong = f"{name_of_kind(key)} cannot be the key of an object, which is text"
-            raise Unusable(f"{wrong}; use dict[str, …], or a list of pairs")
+            raise BadAnnotation(f"{wrong}; use dict[str, …], or a list of pairs")
         return marker("dict", Keyed(made[0], _dict(str, value)))
 
     def _class(self, kind: Any) -> Any:
@@ -169,13 +175,15 @@ class Kinds:
             return marker(kind.__name__, Text(kind, "path"))
         if issubclass(kind, enum.Enum):
             plain = _reads(kind) and not issubclass(kind, enum.Flag)
-            return kind if plain else marker(kind.__name__, Choice(_members_of(kind), _about(kind)))
+            return (
+                kind if plain else marker(kind.__name__, EnumValue(_members_of(kind), _about(kind)))
+            )
         found = fields_of(kind)
         return kind if found is None else self._object(kind, found)
 
-    def _object(self, kind: Any, found: Made) -> Any:
+    def _object(self, kind: Any, found: NamedFields) -> Any:
         """The class itself if msgspec reads each field of it as it is, else a shape."""
-        probe = Kinds(self._plain | {kind})
+        probe = TypeTranslator(self._plain | {kind})
         if not found.always and all(probe.read(f.kind) is f.kind for f in found.fields):
             return kind
         made = self._made[kind] = marker(found.title, _Unready())
@@ -251,16 +259,16 @@ def _without_null(members: tuple[Any, ...]) -> list[Any]:
     return [member for member in members if member is not _NULL]
 
 
-def _shared_out(members: tuple[Any, ...], said: Said) -> Any:
+def _shared_out(members: tuple[Any, ...], said: AnnotationFacts) -> Any:
     """The union, each member with those of the limits that it can have. Raises Unusable."""
     taken = {name for member in members for name in takes(peeled(member)[0])}
     for name, limit in said.limits.items():
         if name not in taken:
-            raise Unusable(f"{name}={limit!r} applies to no member of the union")
+            raise BadAnnotation(f"{name}={limit!r} applies to no member of the union")
     made = []
     for member in members:
         able = takes(peeled(member)[0])
-        own = Said(
+        own = AnnotationFacts(
             limits={name: limit for name, limit in said.limits.items() if name in able},
             checks=[] if member is _NULL else list(said.checks),
         )
@@ -294,7 +302,7 @@ def _is_text(kind: Any) -> bool:
 def _literal(kind: Any, members: tuple[Any, ...]) -> Any:
     if all(type(member) in (str, int, bool, _NULL) for member in members) and _reads(kind):
         return kind
-    return marker(name_of_kind(kind), Choice(_values(kind) or [], {}))
+    return marker(name_of_kind(kind), EnumValue(_values(kind) or [], {}))
 
 
 def _values(kind: Any) -> list[tuple[Any, Any]] | None:
@@ -311,7 +319,7 @@ def _members_of(kind: type[enum.Enum]) -> list[tuple[Any, Any]]:
     """An Enum's members by their values; those of a Flag may stand for several at once."""
     found: list[Any] = list(kind)
     if not found:
-        raise Unusable(f"{kind.__name__} has no members")
+        raise BadAnnotation(f"{kind.__name__} has no members")
     if issubclass(kind, enum.Flag) and len(found) <= _MOST_FLAGS:
         several = (combinations(found, count) for count in range(1, len(found) + 1))
         found = [kind(0), *(reduce(or_, some) for group in several for some in group)]

@@ -17,7 +17,7 @@ from tooltrace.tools.world.folder import PARTIAL, Folder, missing
 from tooltrace.tools.world.tree_copy import digest_tree
 
 __all__ = [
-    "Whole",
+    "IntactSnapshots",
     "checked",
     "draft",
     "file_digest",
@@ -34,7 +34,7 @@ _HEADER = 100
 _VOLATILE = (slice(18, 20), slice(24, 28), slice(92, 100))
 
 
-class Whole:
+class IntactSnapshots:
     """Which snapshots were made in this sitting, or looked at and found to be whole."""
 
     def __init__(self) -> None:

@@ -29,7 +29,7 @@ from tooltrace.tools.world.snapshots import (
     snapshot_name,
 )
 from tooltrace.tools.world.tree_copy import copy_tree, digest_tree, make_equal
-from tooltrace.tools.world.world_place import Placed, hold, real
+from tooltrace.tools.world.world_place import PlacedWorld, hold, real
 
 __all__ = ["FolderWorld", "SqliteWorld", "World", "hold"]
 
@@ -58,7 +58,7 @@ class World(Protocol):
         ...
 
 
-class SqliteWorld(Placed):
+class SqliteWorld(PlacedWorld):
     """An SQLite database file; a missing one counts as empty.
 
     It may be open, in WAL mode too, while it is kept or put back: open connections see the change.
@@ -141,7 +141,7 @@ class SqliteWorld(Placed):
         return file_digest(folder, name)
 
 
-class FolderWorld(Placed):
+class FolderWorld(PlacedWorld):
     """A folder with all that is in it: files, folders, links (never followed), permissions.
 
     A link that leads out of it is refused: a copy of it would lead to the same place.

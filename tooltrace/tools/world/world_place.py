@@ -15,12 +15,12 @@ from functools import cached_property
 from pathlib import Path
 
 from tooltrace.tools.world.folder import Folder, missing
-from tooltrace.tools.world.snapshots import Whole
+from tooltrace.tools.world.snapshots import IntactSnapshots
 
-__all__ = ["Placed", "hold", "real"]
+__all__ = ["PlacedWorld", "hold", "real"]
 
 
-class Placed:
+class PlacedWorld:
     """A world at a path; once it is held to a folder, reached from that one and through no link."""
 
     _held: tuple[Path, tuple[str, ...]] | None = None
@@ -30,9 +30,9 @@ class Placed:
         self.path = Path(path).absolute()
 
     @cached_property
-    def _whole(self) -> Whole:
+    def _whole(self) -> IntactSnapshots:
         """The snapshots that this one knows to be whole."""
-        return Whole()
+        return IntactSnapshots()
 
     def hold_to(self, folder: Path) -> bool:
         """Never leave that folder from now on; false for a world that stands somewhere else."""
@@ -70,7 +70,7 @@ def hold(world: object, folder: Folder) -> None:
 
     Raises OSError when a link, or no folder, is on the way to it.
     """
-    if isinstance(world, Placed):
+    if isinstance(world, PlacedWorld):
         world.hold_to(folder.path)
     place = getattr(world, "path", None)
     if not isinstance(place, str | Path):

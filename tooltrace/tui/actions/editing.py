@@ -108,7 +108,7 @@ class Changing(OnSession):
 
         hint = "the model reads it next; what is recorded after this point is left behind"
         title = "Say something to the model"
-        self.app.push_screen(dialogs.LineScreen(title, "", hint, _nothing_said), said)
+        self.app.push_screen(dialogs.PromptScreen(title, "", hint, _nothing_said), said)
 
     def action_go_past(self) -> None:
         """On past a limit or a stuck verdict."""

@@ -97,4 +97,6 @@ class Faults(OnSession):
         count = len(scenario.faults)
         hint = f"{count} fault{'s' if count != 1 else ''} of this branch, for run --scenario"
         name = f"{view.branch.name}.json"
-        self.app.push_screen(dialogs.LineScreen("Write a scenario file", name, hint, check), named)
+        self.app.push_screen(
+            dialogs.PromptScreen("Write a scenario file", name, hint, check), named
+        )

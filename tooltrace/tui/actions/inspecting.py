@@ -131,7 +131,7 @@ class Looking(OnSession):
 
         hint = "over args, result, context, state, tokens, cost: tool:pay if args.amount > 100"
         self.app.push_screen(
-            dialogs.LineScreen("Breakpoint with a condition", begin, hint, check), typed
+            dialogs.PromptScreen("Breakpoint with a condition", begin, hint, check), typed
         )
 
     # -- finding and copying ----------------------------------------------------------------
@@ -149,7 +149,7 @@ class Looking(OnSession):
                 safe_text.notify(self, f"{text!r} is not in this pane", "warning")
 
         hint = "enter finds · ] next · [ previous · esc lets go"
-        self.app.push_screen(dialogs.LineScreen("Find", self.shown.sought, hint), typed)
+        self.app.push_screen(dialogs.PromptScreen("Find", self.shown.sought, hint), typed)
 
     def action_find_next(self) -> None:
         """The next match."""
@@ -174,7 +174,7 @@ class Looking(OnSession):
         if called is None:
             safe_text.notify(self, "the model was not asked before this", "warning")
             return
-        self.app.push_screen(dialogs.DetailScreen("Context", context_detail(view.tree, called)))
+        self.app.push_screen(dialogs.CallDetailScreen("Context", context_detail(view.tree, called)))
 
     def action_copy(self) -> None:
         """Copy the text marked with the mouse, or else the selected value, whole, as it is."""

@@ -51,7 +51,7 @@ class Roaming(Comparing):
                 self.ask(self.debugger.goto(place_named(text, self.debugger.view(), steps)))
 
         hint = "#17 is a record, on any branch; 17 is a step of this one"
-        self.app.push_screen(dialogs.LineScreen("Jump to", "", hint, problem), typed)
+        self.app.push_screen(dialogs.PromptScreen("Jump to", "", hint, problem), typed)
 
     # -- bookmarks --------------------------------------------------------------------------
 
@@ -72,7 +72,7 @@ class Roaming(Comparing):
                 self.ask(self.debugger.bookmark(place, text))
 
         hint = "a few words if you like; enter sets it, m on it takes it away"
-        self.app.push_screen(dialogs.LineScreen(f"Bookmark on #{place}", "", hint), typed)
+        self.app.push_screen(dialogs.PromptScreen(f"Bookmark on #{place}", "", hint), typed)
 
     def action_bookmarks(self) -> None:
         """List the bookmarks; picking one goes there."""

@@ -8,7 +8,7 @@ from tooltrace.core.decide.next_action import AwaitUser
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.events import ToolReturned, ToolStarted
 from tooltrace.debugger.edit.edits import before_call, fork_problem
-from tooltrace.debugger.edit.preview import Ahead, Going, calls_ahead
+from tooltrace.debugger.edit.preview import CallAhead, Going, calls_ahead
 from tooltrace.debugger.replay.start import Answers
 from tooltrace.debugger.session.recorded_ref import open_with
 from tooltrace.debugger.stop import Stop
@@ -44,7 +44,7 @@ class GoingOver(OnSession):
     ) -> None:
         """Show what is ahead, if any of it would run, and go on with what is allowed."""
         with self.debugger.session.lock:
-            ahead: Sequence[Ahead] = calls_ahead(self.debugger.session, going, head)
+            ahead: Sequence[CallAhead] = calls_ahead(self.debugger.session, going, head)
         if only is not None:
             ahead = [call for call in ahead if call.record == only]
         if all(call.plan == "recorded" for call in ahead) or not self.debugger.view().live:
@@ -56,7 +56,7 @@ class GoingOver(OnSession):
                 then(allowed)
 
         unasked = _ASKED if going == "live" else _ANSWERED
-        self.app.push_screen(dialogs.EffectsScreen(title, ahead, unasked), answered)
+        self.app.push_screen(dialogs.PreviewScreen(title, ahead, unasked), answered)
 
     def action_fork(self) -> None:
         """Begin a branch here."""

@@ -37,7 +37,7 @@ class Sampling(OnSession):
                 self.ask(self.debugger.resample(int(asked[1]), budget), self._answered)
 
         title = "Ask the model several times what comes next"
-        self.app.push_screen(dialogs.LineScreen(title, "5", self._hint(), _problem), typed)
+        self.app.push_screen(dialogs.PromptScreen(title, "5", self._hint(), _problem), typed)
 
     def _hint(self) -> str:
         view = self.debugger.view()

@@ -31,7 +31,7 @@ class Rescue(OnSession):
                 self.ask(self.debugger.save_as(named_beside(path, name)))
 
         self.app.push_screen(
-            dialogs.LineScreen(
+            dialogs.PromptScreen(
                 gone,
                 free_beside(path).stem,
                 "All that is here can be saved under another name, and goes on there. "

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tooltrace.core.fold.steps import Steps
-from tooltrace.debugger.run.partial_reply import Block
+from tooltrace.debugger.run.partial_reply import PartialBlock
 from tooltrace.debugger.view import View
 from tooltrace.tui.actions.edit_targets import Selected
 from tooltrace.tui.panes.rows_pane import RowsPane
@@ -16,7 +16,7 @@ from tooltrace.tui.rows.branches import BranchFacts
 from tooltrace.tui.rows.calls import CallRow, TraceRows
 from tooltrace.tui.rows.conversation import ConversationRows
 from tooltrace.tui.rows.entry import Entry
-from tooltrace.tui.rows.incremental import LONG, Filling, around, stands_in
+from tooltrace.tui.rows.incremental import LONG, IncrementalRows, around, stands_in
 from tooltrace.tui.rows.lines import Item, Line
 from tooltrace.tui.rows.status import status_line
 from tooltrace.tui.rows.timeline import timeline
@@ -38,7 +38,7 @@ class Shown:
         """What each branch came to, for the list of them."""
         self._conversation = ConversationRows()
         self._calls = TraceRows(self.steps)
-        self._filling: Filling | None = None
+        self._filling: IncrementalRows | None = None
         self._window = range(0)
         self._any = False
         self._workflow = WorkflowRows()
@@ -52,7 +52,7 @@ class Shown:
         # Who goes far away begins anew: rows change with the side of the head that they are on.
         elsewhere = self._filling is not None and not stands_in(view, self._window)
         if first or elsewhere:
-            self._filling = Filling(view, self.steps, widths)
+            self._filling = IncrementalRows(view, self.steps, widths)
             self._look_through(around(view))
         self._any = True
 
@@ -82,7 +82,7 @@ class Shown:
         """The items of the conversation, and how many at the front are as before."""
         return self._conversation.update(view)
 
-    def arriving(self, view: View, blocks: Sequence[Block]) -> tuple[Sequence[Item], int]:
+    def arriving(self, view: View, blocks: Sequence[PartialBlock]) -> tuple[Sequence[Item], int]:
         """The items of the conversation, with the reply that is arriving below it."""
         return self._conversation.arriving(view, blocks)
 

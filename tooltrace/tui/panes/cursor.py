@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from tooltrace.tui.panes.layout import Layout, Way
 
-__all__ = ["Place", "end", "reveal", "step", "turn"]
+__all__ = ["CursorPlace", "end", "reveal", "step", "turn"]
 
 
-class Place(NamedTuple):
+class CursorPlace(NamedTuple):
     """A cursor (None for none) and the first line on the screen."""
 
     cursor: int | None
@@ -39,24 +39,24 @@ def reveal(layout: Layout, index: int, y: int, page: int) -> int:
     return layout.total - page if layout.selectable(index + 1, 1) is None else below - page
 
 
-def step(layout: Layout, at: Place, page: int, way: Way) -> Place:
+def step(layout: Layout, at: CursorPlace, page: int, way: Way) -> CursorPlace:
     """One item on or back; one line where there is no item, or inside one taller than the page."""
     cursor, y = at
     if cursor is not None and layout.height(cursor) > page:
         top, below = layout.top(cursor), layout.end(cursor)
         inside = top < y + page < below if way > 0 else top < y < below
         if inside:
-            return Place(cursor, y + way)
+            return CursorPlace(cursor, y + way)
     start = (0 if way > 0 else len(layout.items) - 1) if cursor is None else cursor + way
     found = layout.selectable(start, way)
     if found is None:
-        return Place(cursor, y + way)
+        return CursorPlace(cursor, y + way)
     if way < 0 and layout.height(found) > page:
-        return Place(found, layout.end(found) - page)
-    return Place(found, reveal(layout, found, y, page))
+        return CursorPlace(found, layout.end(found) - page)
+    return CursorPlace(found, reveal(layout, found, y, page))
 
 
-def turn(layout: Layout, at: Place, page: int, way: Way) -> Place:
+def turn(layout: Layout, at: CursorPlace, page: int, way: Way) -> CursorPlace:
     """One page on or back, less a line; the cursor goes to the first item that begins there.
 
     Where there is no further page, it goes to the last or the first item.
@@ -67,15 +67,17 @@ def turn(layout: Layout, at: Place, page: int, way: Way) -> Place:
         return end(layout, page, way)
     top = layout.near(y)
     if top is None:
-        return Place(at.cursor, y)
+        return CursorPlace(at.cursor, y)
     found = layout.selectable(top if layout.top(top) == y else top + 1, 1)
     if found is None or layout.top(found) >= y + page:
         found = layout.selectable(top, -1)
-    return Place(at.cursor if found is None else found, y)
+    return CursorPlace(at.cursor if found is None else found, y)
 
 
-def end(layout: Layout, page: int, way: Way) -> Place:
+def end(layout: Layout, page: int, way: Way) -> CursorPlace:
     """The last item and the bottom, or the first item and the top."""
     if way > 0:
-        return Place(layout.selectable(len(layout.items) - 1, -1), max(0, layout.total - page))
-    return Place(layout.selectable(0, 1), 0)
+        return CursorPlace(
+            layout.selectable(len(layout.items) - 1, -1), max(0, layout.total - page)
+        )
+    return CursorPlace(layout.selectable(0, 1), 0)

@@ -17,7 +17,7 @@ from textual.strip import Strip
 
 from tooltrace.tui import safe_text
 from tooltrace.tui.keys.keymap import textual_bindings
-from tooltrace.tui.panes.cursor import Place, end, reveal, step, turn
+from tooltrace.tui.panes.cursor import CursorPlace, end, reveal, step, turn
 from tooltrace.tui.panes.dragged import Dragged, place
 from tooltrace.tui.panes.layout import Layout, Way, matcher
 from tooltrace.tui.panes.painter import GUTTER, Painter
@@ -190,13 +190,13 @@ class RowsPane(ScrollView, can_focus=True):
 
     def _go(self, index: int | None) -> None:
         if index is not None:
-            self._to(Place(index, reveal(self._layout_of, index, *self._view)))
+            self._to(CursorPlace(index, reveal(self._layout_of, index, *self._view)))
 
     @property
     def _view(self) -> tuple[int, int]:
         return self.scroll_offset.y, self.size.height
 
-    def _to(self, place: Place) -> None:
+    def _to(self, place: CursorPlace) -> None:
         """Go there. At the last item and the bottom, the cursor begins to follow."""
         self._stand_on(place.cursor)
         self._scroll(place.y)
@@ -218,11 +218,11 @@ class RowsPane(ScrollView, can_focus=True):
 
     def _step(self, way: Way) -> None:
         y, page = self._view
-        self._to(step(self._layout_of, Place(self.cursor, y), page, way))
+        self._to(step(self._layout_of, CursorPlace(self.cursor, y), page, way))
 
     def _turn(self, way: Way) -> None:
         y, page = self._view
-        self._to(turn(self._layout_of, Place(self.cursor, y), page, way))
+        self._to(turn(self._layout_of, CursorPlace(self.cursor, y), page, way))
 
     def action_cursor_down(self) -> None:
         """To the next item, or further down one that is taller than the pane."""

@@ -20,7 +20,7 @@ from tooltrace.tui.rows.columns import cell, cells_of
 from tooltrace.tui.rows.labels import at_least
 from tooltrace.tui.rows.lines import Line, Span, fit, tidy
 
-__all__ = ["BranchFacts", "BranchRow", "CameTo", "Header", "branch_rows"]
+__all__ = ["BranchEnd", "BranchFacts", "BranchRow", "Header", "branch_rows"]
 
 _MOST_LEVELS = 12
 _LEAST_NAME = 14
@@ -28,7 +28,7 @@ _HAYSTACK = 500
 _LEFT, _STEPS, _END, _TOKENS = 9, 8, 20, 20
 
 
-class CameTo(Struct, frozen=True):
+class BranchEnd(Struct, frozen=True):
     """What there is to say about the end of a branch; ``left_at`` is the step it forked after."""
 
     left_at: int | None
@@ -43,10 +43,10 @@ class BranchFacts:
 
     def __init__(self) -> None:
         self._steps = Steps()
-        self._known: dict[int, tuple[int, CameTo]] = {}
+        self._known: dict[int, tuple[int, BranchEnd]] = {}
         self._tree: Tree | None = None
 
-    def of(self, tree: Tree, branch: Branch) -> CameTo:
+    def of(self, tree: Tree, branch: Branch) -> BranchEnd:
         """What a branch came to. Not to be asked while something runs."""
         if tree is not self._tree:
             self._known.clear()
@@ -56,7 +56,7 @@ class BranchFacts:
             known = self._known[branch.begin] = branch.tip, self._found(tree, branch)
         return known[1]
 
-    def _found(self, tree: Tree, branch: Branch) -> CameTo:
+    def _found(self, tree: Tree, branch: Branch) -> BranchEnd:
         # Neighbours in the list share most of their way, and only what they do not is gone through.
         self._steps.update(tree, [record.id for record in tree.path(branch.tip)])
         s = tree.snapshot_at(branch.tip)
@@ -66,7 +66,7 @@ class BranchFacts:
         end = s.outcome or s.state or "open"
         if s.accepted:
             style, end = "warn", f"{end} ≠{s.accepted}"
-        return CameTo(left_at, self._steps.total, end, style, s.usage)
+        return BranchEnd(left_at, self._steps.total, end, style, s.usage)
 
 
 class Header(Struct, frozen=True):
@@ -101,7 +101,7 @@ class BranchRow(Struct, frozen=True):
     lasts: tuple[bool, ...]
     current: bool
     hidden: bool
-    came_to: Callable[[Branch], CameTo]
+    came_to: Callable[[Branch], BranchEnd]
 
     @property
     def key(self) -> int:
@@ -176,7 +176,7 @@ def _columns(width: int, left: Span, steps: Span, end: Span, tokens: str) -> Lin
 
 def branch_rows(
     view: View,
-    came_to: Callable[[Branch], CameTo],
+    came_to: Callable[[Branch], BranchEnd],
     *,
     every: bool = False,
     words: str = "",

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from tooltrace.core.compare.branch_diff import ComparedStep as Step
 from tooltrace.core.compare.branch_diff import Comparison, Is, Totals
-from tooltrace.core.compare.branch_diff import Row as Step
-from tooltrace.core.compare.transcript import Done
+from tooltrace.core.compare.transcript import TranscriptStep
 from tooltrace.tui.rows.columns import cell
 from tooltrace.tui.rows.entry import Entry, Part
 from tooltrace.tui.rows.labels import usage_words
@@ -49,7 +49,7 @@ _MOST_CHARS = 800
 _GAP = 3
 
 
-def said_of(done: Done) -> str:
+def said_of(done: TranscriptStep) -> str:
     """A step in a few words."""
     content = done.content
     match done.kind:
@@ -268,7 +268,7 @@ def whole_sides(step: Step) -> list[Entry]:
     ]
 
 
-def _heading(done: Done | None, look: str) -> Line:
+def _heading(done: TranscriptStep | None, look: str) -> Line:
     if done is None:
         return ()
     number = cell(str(done.step), 5, "dim", right=True)
@@ -279,7 +279,7 @@ def _heading(done: Done | None, look: str) -> Line:
     return (number, (said_of(done), style), (f"  #{done.record}", "dim"), *source)
 
 
-def _about(done: Done) -> str:
+def _about(done: TranscriptStep) -> str:
     content = done.content
     match done.kind:
         case "call":

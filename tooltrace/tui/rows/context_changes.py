@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from tooltrace.core.compare.request_diff import (
-    Block,
+    RequestBlock,
     RequestDiff,
     compare,
     requests_before,
@@ -120,7 +120,7 @@ def _cache_words(used: Usage) -> str:
     return f"{used.cache_read:,} tokens read from the cache, {used.cache_written:,} written to it"
 
 
-def _block_json(block: Block | None) -> JsonValue:
+def _block_json(block: RequestBlock | None) -> JsonValue:
     if block is None:
         return None
     told: dict[str, JsonValue] = {"in": block.where, "message": block.message}
@@ -197,7 +197,7 @@ def _first(diff: RequestDiff) -> tuple[Part, ...]:
     return tuple(Part(_content(block), style, _FOLDED) for block, style in parts if block)
 
 
-def _content(block: Block) -> JsonValue:
+def _content(block: RequestBlock) -> JsonValue:
     """What of a block is worth reading: the text of one that is nothing but text."""
     content = block.content
     if isinstance(content, dict) and content.keys() == {"type", "text"}:

@@ -13,7 +13,7 @@ from tooltrace.core.fold.steps import common, place_of
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.events import ModelFailed
 from tooltrace.core.model.snapshot import Snapshot
-from tooltrace.debugger.run.partial_reply import Block
+from tooltrace.debugger.run.partial_reply import PartialBlock
 from tooltrace.debugger.view import View
 from tooltrace.tui.rows.entry import Entry, Part, Place
 from tooltrace.tui.rows.labels import DOUBT, NEXT, RUNS, SAID, happens_next, in_flight
@@ -66,7 +66,7 @@ class ConversationRows:
             self.items += [self._as_left(entry) for entry in pending(view)]
         return self.items, keep
 
-    def arriving(self, view: View, blocks: Sequence[Block]) -> tuple[Sequence[Entry], int]:
+    def arriving(self, view: View, blocks: Sequence[PartialBlock]) -> tuple[Sequence[Entry], int]:
         """The items with the reply that is on its way below them; as ``update``."""
         keep = self._starts[-1]
         self.items[keep:] = [*map(_block, range(len(blocks)), blocks), *pending(view)]
@@ -167,7 +167,7 @@ def pending(view: View) -> list[Entry]:
             return [_entry(s, (f"{NEXT} before {happens_next(action, s)}", "key"), parts=below)]
 
 
-def _block(index: int, block: Block) -> Entry:
+def _block(index: int, block: PartialBlock) -> Entry:
     """A block that is not complete: its end is what is new, so that is what is shown."""
     heading: Line = (
         ("assistant ", "assistant") if block.kind == "text" else ("  ", ""),

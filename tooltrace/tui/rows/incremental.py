@@ -17,7 +17,7 @@ from tooltrace.debugger.view import View
 from tooltrace.tui.rows.calls import TraceRows
 from tooltrace.tui.rows.conversation import ConversationRows
 
-__all__ = ["LONG", "Filling", "around", "stands_in"]
+__all__ = ["LONG", "IncrementalRows", "around", "stands_in"]
 
 LONG = 1200
 """Records on a way from which on its rows are made a little at a time."""
@@ -38,7 +38,7 @@ def stands_in(view: View, window: range) -> bool:
     return here - _ROOM in window and here + _ROOM in window
 
 
-class Filling:
+class IncrementalRows:
     """All rows of one view, on their way. ``widths`` are those of the two panes, in cells."""
 
     def __init__(self, view: View, steps: Steps, widths: Callable[[], tuple[int, int]]) -> None:

@@ -11,9 +11,9 @@ from tooltrace.core.decide.next_action import (
     Action,
     AwaitUser,
     CallModel,
+    ChangeState,
     Finish,
     RunTools,
-    Transition,
 )
 from tooltrace.core.model.call_labels import apart, name_among
 from tooltrace.core.model.events import ModelFailed, ModelReplied
@@ -126,7 +126,7 @@ def happens_next(action: Action, s: Snapshot) -> str:
             left = len(levels[0]) - len(names)
             more = f" and {left} more" if left else ""
             return ", ".join(names) + more
-        case Transition(to=to):
+        case ChangeState(to=to):
             return f"the transition to {to}"
         case AwaitUser(text=text):
             return text

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from tooltrace.core.text.exact_json import readable
-from tooltrace.debugger.edit.preview import Ahead
+from tooltrace.debugger.edit.preview import CallAhead
 from tooltrace.tui.rows.columns import cell
 from tooltrace.tui.rows.lines import Line, Row, fit
 
@@ -23,7 +23,7 @@ _PLANS = {
 _TOOL, _EFFECT, _PLAN = 22, 11, 20
 
 
-def effect_rows(ahead: Iterable[Ahead], allowed: Collection[int], width: int) -> list[Row]:
+def effect_rows(ahead: Iterable[CallAhead], allowed: Collection[int], width: int) -> list[Row]:
     """The rows, by record; ``allowed`` are the records of blocked calls that may run."""
     rows = []
     for call in ahead:
@@ -44,13 +44,13 @@ def effect_rows(ahead: Iterable[Ahead], allowed: Collection[int], width: int) ->
     return rows
 
 
-def _plan(call: Ahead, allowed: bool) -> tuple[str, str]:
+def _plan(call: CallAhead, allowed: bool) -> tuple[str, str]:
     if call.plan != "blocked":
         return _PLANS[call.plan]
     return ("will run: allowed", "warn") if allowed else ("blocked until yes", "error")
 
 
-def told(ahead: Collection[Ahead], allowed: Collection[int]) -> str:
+def told(ahead: Collection[CallAhead], allowed: Collection[int]) -> str:
     """The table in one sentence."""
     blocked = sum(call.plan == "blocked" and call.record not in allowed for call in ahead)
     runs = len(ahead) - blocked - sum(call.plan == "recorded" for call in ahead)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tooltrace.core.text.exact_json import readable
 from tooltrace.core.text.sanitize import clip
-from tooltrace.debugger.session.repeated_calls import Doubt
+from tooltrace.debugger.session.repeated_calls import RepeatWarning
 
 __all__ = ["doubt_lines"]
 
@@ -12,7 +12,7 @@ _MOST = 200
 """Characters of arguments that are shown."""
 
 
-def doubt_lines(doubt: Doubt) -> list[str]:
+def doubt_lines(doubt: RepeatWarning) -> list[str]:
     """The call, and what ran: with which arguments, when, where, and what has become of it."""
     call = doubt.call
     lines = [f"{call.tool} {clip(readable(call.arguments), _MOST)}"]

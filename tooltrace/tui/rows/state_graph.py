@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from tooltrace.tui.rows.columns import cells_of
 from tooltrace.tui.rows.lines import Line, Span, fit, tidy
-from tooltrace.tui.rows.state_graph_shape import BY_FORCE, CRITICAL, Graph, Way
-from tooltrace.tui.rows.state_labels import Marks, state_line
+from tooltrace.tui.rows.state_graph_shape import BY_FORCE, CRITICAL, Graph, SideWay
+from tooltrace.tui.rows.state_labels import StateMarks, state_line
 
 __all__ = ["lay_out"]
 
@@ -21,19 +21,19 @@ _NAMED = 2
 _FORCED = "forced"
 
 
-def lay_out(graph: Graph, marks: Marks, width: int) -> list[Line]:
+def lay_out(graph: Graph, marks: StateMarks, width: int) -> list[Line]:
     """The graph in lines of at most ``width`` cells."""
     out: list[Line] = []
     left = list(graph.ways[:MOST_WAYS])
     taken = [way for way in left if _was_taken(way, marks)]
     if not taken and marks.by == "force" and marks.now and marks.now not in graph.main:
         sources = () if marks.before is None else (marks.before,)
-        taken = [Way(sources, _FORCED, (), marks.now)]
+        taken = [SideWay(sources, _FORCED, (), marks.now)]
         left += taken
     left += _forced_before(graph, marks)
     elsewhere = marks.not_here() if taken or marks.now in graph.main else marks
 
-    def shown(way: Way) -> Marks:
+    def shown(way: SideWay) -> StateMarks:
         found = marks if way in taken else elsewhere
         # No guard's way is the one that somebody forced, wherever it leads.
         return found if way.label in (_FORCED, BY_FORCE) else replace(found, forced=frozenset())
@@ -51,14 +51,14 @@ def lay_out(graph: Graph, marks: Marks, width: int) -> list[Line]:
     return [tidy(line, width)[0] for line in out]
 
 
-def _forced_before(graph: Graph, marks: Marks) -> list[Way]:
+def _forced_before(graph: Graph, marks: StateMarks) -> list[SideWay]:
     """Ways to what was forced, and left again, and is on no line that could say so."""
     told = {marks.now, *graph.main}
     told.update(state for way in graph.ways if way.label == BY_FORCE for state in way.chain)
-    return [Way((), _FORCED, (), state) for state in sorted(marks.forced) if state not in told]
+    return [SideWay((), _FORCED, (), state) for state in sorted(marks.forced) if state not in told]
 
 
-def _was_taken(way: Way, marks: Marks) -> bool:
+def _was_taken(way: SideWay, marks: StateMarks) -> bool:
     """Whether this is the way on which one came to where one is."""
     if marks.now is None or marks.now not in _leads_to(way):
         return False
@@ -73,14 +73,14 @@ def _was_taken(way: Way, marks: Marks) -> bool:
 
 
 def _hung(
-    ways: list[Way], columns: dict[str, int], shown: Callable[[Way], Marks], width: int
-) -> tuple[list[Line], list[Way]]:
+    ways: list[SideWay], columns: dict[str, int], shown: Callable[[SideWay], StateMarks], width: int
+) -> tuple[list[Line], list[SideWay]]:
     """The ways below the states that they leave, those on the right first; and what has no room.
 
     So nothing but blanks and bars is between a way and its state.
     """
     hung: list[tuple[int, Line]] = []
-    listed: list[Way] = []
+    listed: list[SideWay] = []
     for way in ways:
         column = columns[way.sources[0]]
         line = _way(fit(way.label, max(8, width // 2)), way, shown(way))
@@ -108,7 +108,7 @@ def _bars(columns: list[int], width: int) -> Line:
     return (*spans, (" " * (width - used), ""))
 
 
-def _listed(way: Way, marks: Marks, width: int) -> Line:
+def _listed(way: SideWay, marks: StateMarks, width: int) -> Line:
     """A way for itself: which states it leaves is said, not drawn."""
     sources = _sources(way, width)
     room = width - 4 - cells_of(((sources, ""), *_way("", way, marks)))
@@ -120,12 +120,12 @@ def _listed(way: Way, marks: Marks, width: int) -> Line:
     )
 
 
-def _leads_to(way: Way) -> tuple[str | None, ...]:
+def _leads_to(way: SideWay) -> tuple[str | None, ...]:
     return (*way.chain, way.joins)
 
 
 def _wrapped(
-    states: tuple[str, ...], marks: Marks, width: int
+    states: tuple[str, ...], marks: StateMarks, width: int
 ) -> list[tuple[Line, dict[str, int]]]:
     """Lines of states, and in which column each state of a line begins."""
     rows: list[tuple[Line, dict[str, int]]] = []
@@ -148,7 +148,7 @@ def _wrapped(
     return rows
 
 
-def _way(label: str, way: Way, marks: Marks) -> Line:
+def _way(label: str, way: SideWay, marks: StateMarks) -> Line:
     spans: list[Span] = [(label, "text"), _ARROW]
     for state in way.chain:
         spans += [*state_line(state, marks, 40), _ARROW]
@@ -160,7 +160,7 @@ def _way(label: str, way: Way, marks: Marks) -> Line:
     return tuple(spans)
 
 
-def _sources(way: Way, width: int) -> str:
+def _sources(way: SideWay, width: int) -> str:
     names = [fit(name, max(8, width // 4)) for name in way.sources[:_NAMED]]
     more = f" and {len(way.sources) - _NAMED} more" if len(way.sources) > _NAMED else ""
     return f"{', '.join(names)}{more}: " if names else ""

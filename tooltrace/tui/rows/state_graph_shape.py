@@ -12,15 +12,15 @@ from itertools import pairwise
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tooltrace.core.model.workflow import Row, WorkflowSpec
+from tooltrace.core.model.workflow import Transition, WorkflowSpec
 
-__all__ = ["BY_FORCE", "CRITICAL", "Graph", "Way", "graph_of"]
+__all__ = ["BY_FORCE", "CRITICAL", "Graph", "SideWay", "graph_of"]
 
 CRITICAL, BY_FORCE = "a critical tool fails", "only by force"
 """Why one comes over a way that no row of the table is."""
 
 
-class Way(Struct, frozen=True):
+class SideWay(Struct, frozen=True):
     """A way off the line: from which states, why, over which states, and to which known one.
 
     ``back`` says that the known one comes before on the line, or is the same: a loop.
@@ -37,7 +37,7 @@ class Graph(Struct, frozen=True):
     """A workflow's states in reading order."""
 
     main: tuple[str, ...]
-    ways: tuple[Way, ...]
+    ways: tuple[SideWay, ...]
 
 
 Edges = dict[str, dict[str, str]]
@@ -68,7 +68,7 @@ def _edges(spec: WorkflowSpec) -> Edges:
     return edges
 
 
-def _label(row: Row) -> str:
+def _label(row: Transition) -> str:
     if row.when is not None:
         # A guard nearly always speaks of the result, so it is shorter without saying so.
         return " ".join(row.when.split()).replace("result.", "")
@@ -119,12 +119,12 @@ def _chain(start: str, follow: dict[str, str], shown: set[str]) -> Iterator[str]
 
 def _ways(
     spec: WorkflowSpec, edges: Edges, follow: dict[str, str], main: tuple[str, ...]
-) -> Iterator[Way]:
+) -> Iterator[SideWay]:
     order = {state: index for index, state in enumerate(main)}
     shown = set(main)
     drawn = set(pairwise(main))
 
-    def leaving(pending: list[str]) -> Iterator[Way]:
+    def leaving(pending: list[str]) -> Iterator[SideWay]:
         for source in pending:
             for target, label in edges[source].items():
                 if (source, target) in drawn:
@@ -134,19 +134,19 @@ def _ways(
                 joins = follow.get(chain[-1]) if chain else target
                 ends = (joins,) if joins is not None else ()
                 drawn.update(pairwise((source, *chain, *ends)))
-                yield Way((source,), label, chain, joins, _is_back(order, source, joins))
+                yield SideWay((source,), label, chain, joins, _is_back(order, source, joins))
 
     yield from leaving(list(main))
     critical = spec.critical_to
     if critical in edges and any(tool.critical for tool in spec.tools):
         new = critical not in shown
         shown.add(critical)
-        yield Way((), CRITICAL, (critical,) if new else (), None if new else critical)
+        yield SideWay((), CRITICAL, (critical,) if new else (), None if new else critical)
         yield from leaving([critical])
     for state in edges:
         if state not in shown:
             shown.add(state)
-            yield Way((), BY_FORCE, (state,))
+            yield SideWay((), BY_FORCE, (state,))
             yield from leaving([state])
 
 
@@ -154,9 +154,9 @@ def _is_back(order: dict[str, int], source: str, joins: str | None) -> bool:
     return joins == source or (joins in order and order[joins] <= order.get(source, len(order)))
 
 
-def _merged(ways: Iterator[Way]) -> list[Way]:
+def _merged(ways: Iterator[SideWay]) -> list[SideWay]:
     """Ways from several states to the same one for the same reason, as one."""
-    found: dict[tuple[str, str], Way] = {}
+    found: dict[tuple[str, str], SideWay] = {}
     for way in ways:
         to = way.chain[0] if way.chain else (way.joins or "")
         first = found.setdefault((way.label, to), way)

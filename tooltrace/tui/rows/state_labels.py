@@ -10,12 +10,12 @@ from msgspec.structs import replace
 from tooltrace.tui.rows.labels import AHEAD, BAD, BREAK, DONE
 from tooltrace.tui.rows.lines import Line, fit
 
-__all__ = ["By", "Marks", "state_line"]
+__all__ = ["By", "StateMarks", "state_line"]
 
 By = Literal["row", "force", "critical"]
 
 
-class Marks(Struct, frozen=True):
+class StateMarks(Struct, frozen=True):
     """What is to be said about the states at one moment.
 
     ``before`` is the state one came from, ``by`` how, if not by a row of the table.
@@ -29,13 +29,13 @@ class Marks(Struct, frozen=True):
     before: str | None = None
     by: By = "row"
 
-    def not_here(self) -> Marks:
+    def not_here(self) -> StateMarks:
         """The same, where the current state is named once more, but is not how one came to it."""
         visits = {name: times for name, times in self.visits.items() if name != self.now}
         return replace(self, now=None, visits=visits)
 
 
-def state_line(name: str, marks: Marks, most: int) -> Line:
+def state_line(name: str, marks: StateMarks, most: int) -> Line:
     """A state: ``✓`` was entered, ``●`` is the current one, ``○`` was not; ``⇒`` by force."""
     times = marks.visits.get(name, 0)
     if name == marks.now:

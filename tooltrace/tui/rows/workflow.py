@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from tooltrace.core.decide.next_action import AwaitUser, legal_targets
-from tooltrace.core.model.append_list import Vec
+from tooltrace.core.model.append_list import AppendList
 from tooltrace.core.model.events import Transitioned
 from tooltrace.core.model.snapshot import Snapshot, Visit
 from tooltrace.core.model.workflow import WorkflowSpec
@@ -21,7 +21,7 @@ from tooltrace.tui.rows.entry import Entry
 from tooltrace.tui.rows.lines import Line, Span, fit, plain, tidy
 from tooltrace.tui.rows.state_graph import lay_out
 from tooltrace.tui.rows.state_graph_shape import Graph, graph_of
-from tooltrace.tui.rows.state_labels import By, Marks
+from tooltrace.tui.rows.state_labels import By, StateMarks
 from tooltrace.tui.rows.values import brief
 
 __all__ = ["ContextRow", "GraphRow", "WorkflowRows", "one_line_state"]
@@ -34,7 +34,7 @@ class GraphRow(Struct, frozen=True):
     """The state graph, as many lines as its width needs."""
 
     graph: Graph
-    marks: Marks
+    marks: StateMarks
     measured: dict[int, list[Line]]
 
     @property
@@ -138,7 +138,9 @@ class WorkflowRows:
         counts, forced = self._visits.update(s.visits)
         watched = labels.watched(view.points, "state")
         before = s.visits[-2].state if len(s.visits) > 1 else None
-        marks = Marks(s.state, counts, forced, watched, _bad_ends(s.workflow), before, _by(view))
+        marks = StateMarks(
+            s.state, counts, forced, watched, _bad_ends(s.workflow), before, _by(view)
+        )
         if self._row is None or (self._row.graph, self._row.marks) != (self._graph, marks):
             self._row = GraphRow(self._graph, marks, {})
         return self._row
@@ -167,7 +169,7 @@ class _Visits:
         self._seen = 0
         self._last: Visit | None = None
 
-    def update(self, visits: Vec[Visit]) -> tuple[dict[str, int], frozenset[str]]:
+    def update(self, visits: AppendList[Visit]) -> tuple[dict[str, int], frozenset[str]]:
         seen = self._seen
         if seen > len(visits) or (seen and visits[seen - 1] is not self._last):
             self._counts, self._forced, seen = {}, frozenset(), 0

@@ -18,12 +18,12 @@ from tooltrace.debugger.stop import Stop
 from tooltrace.tui import safe_text
 from tooltrace.tui.keys.keymap import Scope, footer, textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
-from tooltrace.tui.rows.branches import BranchFacts, BranchRow, CameTo, Header, branch_rows
+from tooltrace.tui.rows.branches import BranchEnd, BranchFacts, BranchRow, Header, branch_rows
 from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.screens.help import HelpScreen
-from tooltrace.tui.screens.prompt import LineScreen
+from tooltrace.tui.screens.prompt import PromptScreen
 from tooltrace.tui.widgets.inputs import LineInput
-from tooltrace.tui.widgets.lines_label import Words
+from tooltrace.tui.widgets.lines_label import LinesLabel
 
 __all__ = ["BranchesScreen"]
 
@@ -89,7 +89,7 @@ class BranchesScreen(Dialog[int | None]):
             [span for c in row for span in ((c.key, "key"), (f" {c.label}  ", "dim"))]
             for row in rows
         ]
-        self.query_one("#keys", Words).show(*map(tuple, lines))
+        self.query_one("#keys", LinesLabel).show(*map(tuple, lines))
 
     @property
     def _pane(self) -> RowsPane:
@@ -122,7 +122,7 @@ class BranchesScreen(Dialog[int | None]):
         title = f"Branches · {len(view.branches):,}{of_these}{unseen}"
         safe_text.border_title(self.query_one("#box"), title)
 
-    def _came_to(self, branch: Branch) -> CameTo:
+    def _came_to(self, branch: Branch) -> BranchEnd:
         session = self._debugger.session
         with session.lock:
             return self._facts.of(session.tree, branch)
@@ -152,7 +152,7 @@ class BranchesScreen(Dialog[int | None]):
         def problem(name: str) -> str | None:
             return rename_problem(self._debugger.view().branches, begin, name)
 
-        self.app.push_screen(LineScreen("Name of the branch", before, "", problem), named)
+        self.app.push_screen(PromptScreen("Name of the branch", before, "", problem), named)
 
     def action_describe(self) -> None:
         """What it is for."""
@@ -166,7 +166,7 @@ class BranchesScreen(Dialog[int | None]):
                 self._ask(self._debugger.describe(branch.begin, text), self._load)
 
         hint = "what the branch is for; nothing takes the description away"
-        self.app.push_screen(LineScreen("Description", before, hint), described)
+        self.app.push_screen(PromptScreen("Description", before, hint), described)
 
     def action_prune(self) -> None:
         """Out of view, or back in view. The file keeps it."""

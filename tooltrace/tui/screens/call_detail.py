@@ -10,18 +10,18 @@ from tooltrace.tui.keys.keymap import textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.entry import Entry
 from tooltrace.tui.screens.dialog import Dialog
-from tooltrace.tui.widgets.lines_label import Words
+from tooltrace.tui.widgets.lines_label import LinesLabel
 
-__all__ = ["DetailScreen"]
+__all__ = ["CallDetailScreen"]
 
 
-class DetailScreen(Dialog[None]):
+class CallDetailScreen(Dialog[None]):
     """Entries to scroll; enter opens one that is folded."""
 
     BINDINGS = textual_bindings("dialog")
     DEFAULT_CSS = """
-    DetailScreen > #box { width: 100; height: 94%; }
-    DetailScreen RowsPane { height: 1fr; }
+    CallDetailScreen > #box { width: 100; height: 94%; }
+    CallDetailScreen RowsPane { height: 1fr; }
     """
 
     def __init__(self, title: str, entries: Sequence[Entry]) -> None:
@@ -41,7 +41,7 @@ class DetailScreen(Dialog[None]):
         pane.focus()
         pane.cursor_to(0)
         keys = (("enter", "key"), (" open or fold   ", "dim"), ("esc", "key"), (" back", "dim"))
-        self.query_one("#keys", Words).show(keys)
+        self.query_one("#keys", LinesLabel).show(keys)
 
     def on_rows_pane_chosen(self, event: RowsPane.Chosen) -> None:
         """Open or close a folded part."""

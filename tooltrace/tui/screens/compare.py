@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.events import Resize
 from textual.screen import Screen
 
-from tooltrace.core.compare.branch_diff import Comparison, Is, Row
+from tooltrace.core.compare.branch_diff import ComparedStep, Comparison, Is
 from tooltrace.tui import safe_text
 from tooltrace.tui.keys.keymap import footer, in_scope, textual_bindings
 from tooltrace.tui.panes.layout import Way
@@ -22,10 +22,10 @@ from tooltrace.tui.rows.compare import (
     whole_sides,
 )
 from tooltrace.tui.rows.lines import Line
-from tooltrace.tui.screens.call_detail import DetailScreen
-from tooltrace.tui.screens.key_buffer import EarlyKeys
+from tooltrace.tui.screens.call_detail import CallDetailScreen
+from tooltrace.tui.screens.key_buffer import KeyBuffer
 from tooltrace.tui.screens.mouse import MarksText
-from tooltrace.tui.widgets.lines_label import Words
+from tooltrace.tui.widgets.lines_label import LinesLabel
 
 __all__ = ["CompareScreen", "There"]
 
@@ -44,7 +44,7 @@ _TALL = 36
 """Lines of a terminal from which on all of the totals are shown, not only the first."""
 
 
-class CompareScreen(MarksText, EarlyKeys, Screen[There | None]):
+class CompareScreen(MarksText, KeyBuffer, Screen[There | None]):
     """A comparison; gives the record that was chosen, or None when it was left."""
 
     BINDINGS = textual_bindings("compare")
@@ -64,10 +64,10 @@ class CompareScreen(MarksText, EarlyKeys, Screen[There | None]):
 
     def compose(self) -> ComposeResult:
         """Both sides as a whole, their names, the steps, the keys."""
-        yield Words(id="totals")
-        yield Words(id="sides")
+        yield LinesLabel(id="totals")
+        yield LinesLabel(id="sides")
         yield RowsPane(id="steps")
-        yield Words(id="keys")
+        yield LinesLabel(id="keys")
 
     def on_mount(self) -> None:
         """Begin at the first difference."""
@@ -91,7 +91,7 @@ class CompareScreen(MarksText, EarlyKeys, Screen[There | None]):
         rows = totals_rows(self._found)[:most]
         name_room = _NAMES[width >= 100]
         room = max(8, (width - name_room) // 2)
-        self.query_one("#totals", Words).show(
+        self.query_one("#totals", LinesLabel).show(
             *(
                 (cell(name, name_room, "dim"), cell(a, room, "text"), cell(b, room, "text"))
                 for name, a, b in rows
@@ -102,13 +102,13 @@ class CompareScreen(MarksText, EarlyKeys, Screen[There | None]):
         for row in footer(width, ids, "compare"):
             cells = [[(each.key, "key"), (f" {each.label}  ", "dim")] for each in row]
             rows_of_keys.append(tuple(span for spans in cells for span in spans))
-        self.query_one("#keys", Words).show(*rows_of_keys)
+        self.query_one("#keys", LinesLabel).show(*rows_of_keys)
         self._sides(event.size.width)
 
     def _sides(self, width: int) -> None:
         # As wide as a row of the pane: without its border, the cursor's bar and the scrollbar.
         line: Line = sides_line(*self._names, self._right, max(1, width - 4))
-        self.query_one("#sides", Words).show(line)
+        self.query_one("#sides", LinesLabel).show(line)
 
     def _show(self, place: int) -> None:
         """All rows anew, with the cursor on the step at that place."""
@@ -168,13 +168,13 @@ class CompareScreen(MarksText, EarlyKeys, Screen[There | None]):
             case FoldRow():
                 self.action_show_same()
             case StepRow(step=step) as row if row.is_cut(event.pane.content_size.width):
-                self.app.push_screen(DetailScreen(said_of(step.either), whole_sides(step)))
+                self.app.push_screen(CallDetailScreen(said_of(step.either), whole_sides(step)))
             case StepRow(step=step):
                 self._go(step)
             case _:
                 pass
 
-    def _go(self, step: Row) -> None:
+    def _go(self, step: ComparedStep) -> None:
         right = step.left is None or (self._right and step.right is not None)
         done = step.right if right else step.left
         if done is not None and self.is_active:

@@ -13,16 +13,16 @@ from textual.widget import Widget
 from tooltrace.tui import safe_text
 from tooltrace.tui.keys.keymap import Scope, footer
 from tooltrace.tui.rows.lines import Line
-from tooltrace.tui.screens.key_buffer import EarlyKeys
+from tooltrace.tui.screens.key_buffer import KeyBuffer
 from tooltrace.tui.screens.mouse import MarksText
-from tooltrace.tui.widgets.lines_label import Words
+from tooltrace.tui.widgets.lines_label import LinesLabel
 
 __all__ = ["Dialog"]
 
 Result = TypeVar("Result")
 
 
-class Dialog(MarksText, EarlyKeys, ModalScreen[Result]):
+class Dialog(MarksText, KeyBuffer, ModalScreen[Result]):
     """A dialog; a subclass gives its parts in ``body`` and may say something in ``status``."""
 
     SCOPE: Scope = "dialog"
@@ -46,8 +46,8 @@ class Dialog(MarksText, EarlyKeys, ModalScreen[Result]):
         """The box, its parts, a line for what is wrong, and the keys."""
         with Vertical(id="box"):
             yield from self.body()
-            yield Words(id="status")
-            yield Words(id="keys")
+            yield LinesLabel(id="status")
+            yield LinesLabel(id="keys")
 
     def on_mount(self) -> None:
         """Title and keys are there from the start."""
@@ -74,7 +74,7 @@ class Dialog(MarksText, EarlyKeys, ModalScreen[Result]):
 
     def status(self, *lines: Line) -> None:
         """Say this at the foot, or nothing."""
-        words = self.query_one("#status", Words)
+        words = self.query_one("#status", LinesLabel)
         words.display = bool(lines)
         words.show(*lines)
 
@@ -87,4 +87,4 @@ class Dialog(MarksText, EarlyKeys, ModalScreen[Result]):
                 if cell.id not in hidden:
                     label = self.LABELS.get(cell.id, cell.label)
                     spans += [(cell.key, "key"), (f" {label}   ", "dim")]
-        self.query_one("#keys", Words).show(tuple(spans))
+        self.query_one("#keys", LinesLabel).show(tuple(spans))

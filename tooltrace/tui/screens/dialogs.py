@@ -7,31 +7,31 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tooltrace.tui.screens.branches import BranchesScreen
-    from tooltrace.tui.screens.call_detail import DetailScreen
+    from tooltrace.tui.screens.call_detail import CallDetailScreen
     from tooltrace.tui.screens.compare import CompareScreen, There
     from tooltrace.tui.screens.confirm import Answer, ConfirmScreen
     from tooltrace.tui.screens.editor import Edited, EditorScreen
     from tooltrace.tui.screens.help import HelpScreen
     from tooltrace.tui.screens.picker import Choice, Picked, PickerScreen
-    from tooltrace.tui.screens.preview import EffectsScreen
-    from tooltrace.tui.screens.prompt import LineScreen
+    from tooltrace.tui.screens.preview import PreviewScreen
+    from tooltrace.tui.screens.prompt import PromptScreen
     from tooltrace.tui.screens.samples import AGAIN, SamplesScreen
 
 __all__ = [
     "AGAIN",
     "Answer",
     "BranchesScreen",
+    "CallDetailScreen",
     "Choice",
     "CompareScreen",
     "ConfirmScreen",
-    "DetailScreen",
     "Edited",
     "EditorScreen",
-    "EffectsScreen",
     "HelpScreen",
-    "LineScreen",
     "Picked",
     "PickerScreen",
+    "PreviewScreen",
+    "PromptScreen",
     "SamplesScreen",
     "There",
 ]
@@ -42,12 +42,12 @@ _MODULES = {
     "There": "compare",
     "Answer": "confirm",
     "ConfirmScreen": "confirm",
-    "DetailScreen": "call_detail",
+    "CallDetailScreen": "call_detail",
     "Edited": "editor",
     "EditorScreen": "editor",
-    "EffectsScreen": "preview",
+    "PreviewScreen": "preview",
     "HelpScreen": "help",
-    "LineScreen": "prompt",
+    "PromptScreen": "prompt",
     "Choice": "picker",
     "Picked": "picker",
     "PickerScreen": "picker",

@@ -17,9 +17,17 @@ from tooltrace.tui.keys.keymap import Scope, textual_bindings
 from tooltrace.tui.rows.lines import Line, wrap
 from tooltrace.tui.rows.value_summary import summary
 from tooltrace.tui.screens.dialog import Dialog
-from tooltrace.tui.screens.json_draft import Check, Draft, Problem, can_be_text, fits, read, write
+from tooltrace.tui.screens.json_draft import (
+    Check,
+    Draft,
+    DraftProblem,
+    can_be_text,
+    fits,
+    read,
+    write,
+)
 from tooltrace.tui.widgets.inputs import ValueArea
-from tooltrace.tui.widgets.lines_label import Words
+from tooltrace.tui.widgets.lines_label import LinesLabel
 
 __all__ = ["Edited", "EditorScreen"]
 
@@ -88,7 +96,7 @@ class EditorScreen(Dialog[Edited | None]):
         return self._text if area is None else area.text
 
     @property
-    def state(self) -> Draft | Problem:
+    def state(self) -> Draft | DraftProblem:
         """The value the text stands for, or what is wrong with it."""
         return read(self.text, self._check, self._as_text)
 
@@ -104,14 +112,14 @@ class EditorScreen(Dialog[Edited | None]):
     def body(self) -> Iterable[Widget]:
         """The hint, the text and what it changes."""
         if self._hint:
-            yield Words([((self._hint, "dim"),)], id="hint")
+            yield LinesLabel([((self._hint, "dim"),)], id="hint")
         if fits(self._text):
             area = ValueArea(self._text)
             area.left_out = self._say_left_out
             yield area
         else:
-            yield Words(self._too_big(), id="toobig")
-        yield Words(id="diff")
+            yield LinesLabel(self._too_big(), id="toobig")
+        yield LinesLabel(id="diff")
 
     def _too_big(self) -> list[Line]:
         return [
@@ -148,18 +156,18 @@ class EditorScreen(Dialog[Edited | None]):
             self._leaving = False
             self._review()
 
-    def _review(self) -> Draft | Problem:
+    def _review(self) -> Draft | DraftProblem:
         state = self.state
         match state:
-            case Problem():
+            case DraftProblem():
                 lines = wrap(f"✗ {state}", self.inner_width)[:_PROBLEM_LINES]
                 self.status(*(((line, "error"),) for line in lines))
-                self.query_one("#diff", Words).show()
+                self.query_one("#diff", LinesLabel).show()
             case Draft(value):
                 kind = "text" if self._as_text else "JSON"
                 self.status(((f"✓ valid {kind}", "ok"),))
                 lines_of_diff = summary(self._value, value) or [(("nothing changed", "dim"),)]
-                self.query_one("#diff", Words).show(*lines_of_diff)
+                self.query_one("#diff", LinesLabel).show(*lines_of_diff)
         return state
 
     def _say_left_out(self, count: int) -> None:
@@ -172,13 +180,13 @@ class EditorScreen(Dialog[Edited | None]):
     def action_accept(self) -> None:
         """Give the value, if it is valid; None if it is the same and that is not asked for."""
         match self._review():
-            case Problem() as problem:
+            case DraftProblem() as problem:
                 self._refuse(problem)
             case Draft(value):
                 unchanged = not self._allow_same and same(self._value, value)
                 self.dismiss(None if unchanged else Edited(value))
 
-    def _refuse(self, problem: Problem) -> None:
+    def _refuse(self, problem: DraftProblem) -> None:
         """Say that nothing was kept and why, and go to the place that is wrong."""
         self.app.bell()
         lines = wrap(f"✗ not accepted: {problem}", self.inner_width)[:_PROBLEM_LINES]
@@ -199,7 +207,7 @@ class EditorScreen(Dialog[Edited | None]):
         match read(self.text, None, self._as_text):
             case Draft(value):
                 return not same(self._value, value)
-            case Problem():
+            case DraftProblem():
                 return True
 
     def action_as_text(self) -> None:

@@ -21,10 +21,10 @@ from tooltrace.tui.rows.columns import Columns
 from tooltrace.tui.rows.lines import Item, Row
 from tooltrace.tui.screens import dialogs
 from tooltrace.tui.screens.help import HelpScreen
-from tooltrace.tui.screens.key_buffer import EarlyKeys
+from tooltrace.tui.screens.key_buffer import KeyBuffer
 from tooltrace.tui.screens.mouse import MarksText
-from tooltrace.tui.services import Doors, LeaveSession, OpenSession
-from tooltrace.tui.widgets.lines_label import Words
+from tooltrace.tui.services import AppServices, LeaveSession, OpenSession
+from tooltrace.tui.widgets.lines_label import LinesLabel
 
 __all__ = ["HomeScreen"]
 
@@ -39,7 +39,7 @@ _SOFT = 3
 """Name, workflow and outcome are cut where there is no room; half a time would say nothing."""
 
 
-class HomeScreen(MarksText, EarlyKeys, Screen[None]):
+class HomeScreen(MarksText, KeyBuffer, Screen[None]):
     """A list to open something from; enter opens."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -56,15 +56,15 @@ class HomeScreen(MarksText, EarlyKeys, Screen[None]):
     HomeScreen #foot { height: 2; padding: 0 2; }
     """
 
-    def __init__(self, doors: Doors) -> None:
+    def __init__(self, services: AppServices) -> None:
         super().__init__()
-        self._doors = doors
+        self._services = services
         self._sessions: list[Path] = []
         self._came_along = False
 
     def compose(self) -> ComposeResult:
         """What this is, the list, and the keys."""
-        yield Words(
+        yield LinesLabel(
             [
                 (("tooltrace", "title"), ("  the debugger for tool-calling agents", "dim")),
                 (("Pick a workflow to step through it, or a session to replay it.", "text"),),
@@ -72,7 +72,7 @@ class HomeScreen(MarksText, EarlyKeys, Screen[None]):
             id="head",
         )
         yield RowsPane(id="things")
-        yield Words(id="foot")
+        yield LinesLabel(id="foot")
 
     def on_mount(self) -> None:
         """Fill the list."""
@@ -81,7 +81,7 @@ class HomeScreen(MarksText, EarlyKeys, Screen[None]):
         pane.follow = False
         self.refresh_sessions()
         pane.focus()
-        self.query_one("#foot", Words).show(
+        self.query_one("#foot", LinesLabel).show(
             tuple(
                 span
                 for key, what in (
@@ -99,10 +99,10 @@ class HomeScreen(MarksText, EarlyKeys, Screen[None]):
 
     def refresh_sessions(self) -> None:
         """Look into the sessions folder again."""
-        self._sessions = self._doors.recent()[:MOST_SESSIONS]
+        self._sessions = self._services.recent()[:MOST_SESSIONS]
         self._came_along = not self._sessions
         if self._came_along:
-            self._sessions = self._doors.recordings()
+            self._sessions = self._services.recordings()
         pane = self.query_one(RowsPane)
         pane.set_items(self._rows())
         if pane.cursor is None or pane.selected is None:
@@ -112,7 +112,7 @@ class HomeScreen(MarksText, EarlyKeys, Screen[None]):
         rows: list[Item] = [
             Row(-1, (("workflows", "title"), ("  offline, no key needed", "dim")), False)
         ]
-        rows += _below_each_other(0, [list(one) for one in self._doors.shipped])
+        rows += _below_each_other(0, [list(one) for one in self._services.shipped])
         rows.append(Row(-2, (("", "text"),), False))
         folders = {path.parent for path in self._sessions}
         where = f"  in {next(iter(folders))}" if len(folders) == 1 else ""
@@ -122,7 +122,7 @@ class HomeScreen(MarksText, EarlyKeys, Screen[None]):
             title, shown = "recordings", "  that come along; what you change goes into a copy"
         rows.append(Row(-3, ((title, "title"), (shown, "dim")), False))
         told = [
-            _cells(path, self._doors.about(path) if index < MOST_TOLD else [], not where)
+            _cells(path, self._services.about(path) if index < MOST_TOLD else [], not where)
             for index, path in enumerate(self._sessions)
         ]
         rows += _below_each_other(SESSIONS, told)
@@ -135,10 +135,10 @@ class HomeScreen(MarksText, EarlyKeys, Screen[None]):
         key = event.item.key
         if key >= SESSIONS:
             path = self._sessions[key - SESSIONS]
-            self.post_message(OpenSession(lambda: self._doors.open(path)))
+            self.post_message(OpenSession(lambda: self._services.open(path)))
         elif key >= 0:
-            name = self._doors.shipped[key][0]
-            self.post_message(OpenSession(lambda: self._doors.run(name)))
+            name = self._services.shipped[key][0]
+            self.post_message(OpenSession(lambda: self._services.run(name)))
 
     def action_stay(self) -> None:
         """There is nothing to go back to, and quitting by accident helps nobody."""
@@ -176,7 +176,7 @@ class HomeScreen(MarksText, EarlyKeys, Screen[None]):
             screen = dialogs.ConfirmScreen(title, _told(found), answers)
             if await self.app.push_screen_wait(screen) != "remove":
                 return
-            await asyncio.to_thread(remove, path, self._doors.places)
+            await asyncio.to_thread(remove, path, self._services.places)
         except ToolTraceError as error:
             safe_text.notify(self.app, str(error), "error")
         else:
@@ -195,7 +195,7 @@ class HomeScreen(MarksText, EarlyKeys, Screen[None]):
         try:
             await asyncio.to_thread(_looked_at, path)
             name = await self.app.push_screen_wait(
-                dialogs.LineScreen(
+                dialogs.PromptScreen(
                     f"Rename {path.name}",
                     visible(path.stem),
                     "Its world and its payloads go with it.",
@@ -204,7 +204,7 @@ class HomeScreen(MarksText, EarlyKeys, Screen[None]):
             )
             if name is None or named_beside(path, name) == path:
                 return
-            await asyncio.to_thread(move, path, named_beside(path, name), self._doors.places)
+            await asyncio.to_thread(move, path, named_beside(path, name), self._services.places)
         except ToolTraceError as error:
             safe_text.notify(self.app, str(error), "error")
         else:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from tooltrace.core.text.exact_json import JsonValue, loads, pretty
 from tooltrace.core.text.sanitize import visible
 
-__all__ = ["Check", "Draft", "Problem", "can_be_text", "fits", "read", "write"]
+__all__ = ["Check", "Draft", "DraftProblem", "can_be_text", "fits", "read", "write"]
 
 Check = Callable[[JsonValue], str | None]
 """What is wrong with a value for the one who asked for it, in a sentence; None if nothing."""
@@ -29,7 +29,7 @@ class Draft(Struct, frozen=True):
     value: JsonValue
 
 
-class Problem(Struct, frozen=True):
+class DraftProblem(Struct, frozen=True):
     """Why text cannot be accepted. ``line`` and ``column`` count from 1; 0 where there is none."""
 
     what: str
@@ -45,7 +45,7 @@ def write(value: JsonValue, as_text: bool = False) -> str:
     return value if as_text and isinstance(value, str) else pretty(value)
 
 
-def read(text: str, check: Check | None = None, as_text: bool = False) -> Draft | Problem:
+def read(text: str, check: Check | None = None, as_text: bool = False) -> Draft | DraftProblem:
     """The value that a text stands for, or the first problem with it."""
     value: JsonValue = text
     if not as_text:
@@ -53,11 +53,11 @@ def read(text: str, check: Check | None = None, as_text: bool = False) -> Draft 
             value = loads(text)
         except json.JSONDecodeError as error:
             what = error.msg[:1].lower() + error.msg[1:]
-            return Problem(f"not JSON: {what}", error.lineno, error.colno)
+            return DraftProblem(f"not JSON: {what}", error.lineno, error.colno)
         except ValueError as error:
-            return Problem(str(error).partition(";")[0])
+            return DraftProblem(str(error).partition(";")[0])
     problem = check(value) if check is not None else None
-    return Draft(value) if problem is None else Problem(problem)
+    return Draft(value) if problem is None else DraftProblem(problem)
 
 
 def can_be_text(value: JsonValue) -> bool:

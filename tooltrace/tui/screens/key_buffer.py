@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 else:
     Base = object
 
-__all__ = ["EarlyKeys"]
+__all__ = ["KeyBuffer"]
 
 
-class EarlyKeys(Base):
+class KeyBuffer(Base):
     """Goes before ``Screen`` among the bases of a screen."""
 
     _early: list[Key] | None = None

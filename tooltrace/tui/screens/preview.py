@@ -6,17 +6,17 @@ from collections.abc import Iterable, Sequence
 
 from textual.widget import Widget
 
-from tooltrace.debugger.edit.preview import Ahead
+from tooltrace.debugger.edit.preview import CallAhead
 from tooltrace.tui.keys.keymap import Scope, textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.preview import effect_rows, told
 from tooltrace.tui.screens.dialog import Dialog
-from tooltrace.tui.widgets.lines_label import Words
+from tooltrace.tui.widgets.lines_label import LinesLabel
 
-__all__ = ["EffectsScreen"]
+__all__ = ["PreviewScreen"]
 
 
-class EffectsScreen(Dialog[tuple[str, ...] | None]):
+class PreviewScreen(Dialog[tuple[str, ...] | None]):
     """Gives the names of the blocked calls that may run, or None when it was left.
 
     ``unasked`` says what becomes of a blocked call that is not allowed here.
@@ -25,12 +25,12 @@ class EffectsScreen(Dialog[tuple[str, ...] | None]):
     SCOPE: Scope = "effects"
     BINDINGS = textual_bindings("effects")
     DEFAULT_CSS = """
-    EffectsScreen > #box { width: 110; }
-    EffectsScreen RowsPane { height: auto; max-height: 16; }
-    EffectsScreen #said { height: auto; margin-top: 1; }
+    PreviewScreen > #box { width: 110; }
+    PreviewScreen RowsPane { height: auto; max-height: 16; }
+    PreviewScreen #said { height: auto; margin-top: 1; }
     """
 
-    def __init__(self, title: str, ahead: Sequence[Ahead], unasked: str) -> None:
+    def __init__(self, title: str, ahead: Sequence[CallAhead], unasked: str) -> None:
         super().__init__(title)
         self._ahead = ahead
         self._unasked = unasked
@@ -46,7 +46,7 @@ class EffectsScreen(Dialog[tuple[str, ...] | None]):
         pane = RowsPane(classes="bare", id="ahead")
         pane.follow = False
         yield pane
-        yield Words(id="said")
+        yield LinesLabel(id="said")
 
     def ready(self) -> None:
         """Nothing is allowed at first."""
@@ -60,7 +60,7 @@ class EffectsScreen(Dialog[tuple[str, ...] | None]):
         rows = effect_rows(self._ahead, self._allowed, self.inner_width - 3)
         self.query_one("#ahead", RowsPane).set_items(rows)
         words = told(self._ahead, self._allowed)
-        self.query_one("#said", Words).show(((words, "strong"),), ((self._unasked, "dim"),))
+        self.query_one("#said", LinesLabel).show(((words, "strong"),), ((self._unasked, "dim"),))
 
     @property
     def _blocked(self) -> set[int]:

@@ -11,19 +11,19 @@ from tooltrace.tui.keys.keymap import textual_bindings
 from tooltrace.tui.rows.lines import wrap
 from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.widgets.inputs import LineInput
-from tooltrace.tui.widgets.lines_label import Words
+from tooltrace.tui.widgets.lines_label import LinesLabel
 
-__all__ = ["LineScreen"]
+__all__ = ["PromptScreen"]
 
 
-class LineScreen(Dialog[str | None]):
+class PromptScreen(Dialog[str | None]):
     """Ask for a line; gives it, or None when it was left. ``check`` says what is wrong with one."""
 
     BINDINGS = textual_bindings("dialog")
     LABELS: ClassVar[Mapping[str, str]] = {"pick": "accept"}
     DEFAULT_CSS = """
-    LineScreen LineInput { background: $surface; margin: 1 0; }
-    LineScreen #hint { height: auto; }
+    PromptScreen LineInput { background: $surface; margin: 1 0; }
+    PromptScreen #hint { height: auto; }
     """
 
     def __init__(
@@ -40,7 +40,9 @@ class LineScreen(Dialog[str | None]):
 
     def body(self) -> Iterable[Widget]:
         """A hint and the line."""
-        yield Words([((line, "dim"),) for line in wrap(self._hint, self.inner_width)], id="hint")
+        yield LinesLabel(
+            [((line, "dim"),) for line in wrap(self._hint, self.inner_width)], id="hint"
+        )
         yield LineInput(self._text, id="line")
 
     def ready(self) -> None:

@@ -12,9 +12,9 @@ from tooltrace.tui.keys.keymap import Scope, textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.lines import wrap
 from tooltrace.tui.rows.samples import GroupRow, SampleRow, about, answer_detail, samples_rows
-from tooltrace.tui.screens.call_detail import DetailScreen
+from tooltrace.tui.screens.call_detail import CallDetailScreen
 from tooltrace.tui.screens.dialog import Dialog
-from tooltrace.tui.widgets.lines_label import Words
+from tooltrace.tui.widgets.lines_label import LinesLabel
 
 __all__ = ["AGAIN", "SamplesScreen"]
 
@@ -44,7 +44,7 @@ class SamplesScreen(Dialog[int | None]):
     def body(self) -> Iterable[Widget]:
         """What was asked, and the table."""
         lines = [part for line in about(self._found) for part in wrap(line, self.inner_width)]
-        yield Words([((line, "text"),) for line in lines[:_MOST_ABOUT]], id="about")
+        yield LinesLabel([((line, "text"),) for line in lines[:_MOST_ABOUT]], id="about")
         pane = RowsPane(classes="bare", id="samples")
         pane.follow = False
         pane.set_items(samples_rows(self._found))
@@ -71,7 +71,7 @@ class SamplesScreen(Dialog[int | None]):
                 self._open ^= {key}
                 event.pane.set_items(samples_rows(self._found, self._open))
             case SampleRow(sample=sample):
-                self.app.push_screen(DetailScreen(sample.name, answer_detail(sample)))
+                self.app.push_screen(CallDetailScreen(sample.name, answer_detail(sample)))
             case _:
                 pass
 

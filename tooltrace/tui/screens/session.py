@@ -35,11 +35,11 @@ from tooltrace.tui.rows.call_detail import call_detail, runs_of
 from tooltrace.tui.rows.calls import CallRow
 from tooltrace.tui.rows.lines import Line
 from tooltrace.tui.screens import dialogs
-from tooltrace.tui.screens.key_buffer import EarlyKeys
+from tooltrace.tui.screens.key_buffer import KeyBuffer
 from tooltrace.tui.screens.mouse import MarksText
-from tooltrace.tui.widgets.lines_label import Words
+from tooltrace.tui.widgets.lines_label import LinesLabel
 
-__all__ = ["DebugScreen"]
+__all__ = ["SessionScreen"]
 
 HERTZ = 30
 SLICE = 0.012
@@ -54,7 +54,7 @@ WIDE = 120
 NARROW = 80
 
 
-class DebugScreen(
+class SessionScreen(
     Moving,
     Changing,
     GoingOver,
@@ -64,23 +64,23 @@ class DebugScreen(
     Rescue,
     Sampling,
     MarksText,
-    EarlyKeys,
+    KeyBuffer,
     Screen[None],
 ):
     """Conversation, workflow and tool calls of one session."""
 
     BINDINGS = textual_bindings("app")
     DEFAULT_CSS = """
-    DebugScreen #status { height: 1; }
-    DebugScreen #state { height: 1; padding: 0 1; }
-    DebugScreen #panes { height: 1fr; }
-    DebugScreen #conversation { width: 9fr; height: 1fr; }
-    DebugScreen #right { width: 11fr; height: 1fr; }
-    DebugScreen #workflow { height: 1fr; }
-    DebugScreen #calls { height: 1fr; }
-    DebugScreen #timeline { height: 2; padding: 0 1; }
-    DebugScreen #find { height: 1; }
-    DebugScreen #keys { height: 2; padding: 0 1; }
+    SessionScreen #status { height: 1; }
+    SessionScreen #state { height: 1; padding: 0 1; }
+    SessionScreen #panes { height: 1fr; }
+    SessionScreen #conversation { width: 9fr; height: 1fr; }
+    SessionScreen #right { width: 11fr; height: 1fr; }
+    SessionScreen #workflow { height: 1fr; }
+    SessionScreen #calls { height: 1fr; }
+    SessionScreen #timeline { height: 2; padding: 0 1; }
+    SessionScreen #find { height: 1; }
+    SessionScreen #keys { height: 2; padding: 0 1; }
     """
 
     def __init__(self, debugger: Debugger, stdio: tuple[int, int, int] | None = None) -> None:
@@ -101,15 +101,15 @@ class DebugScreen(
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
-        yield Words(id="status")
-        yield Words(id="state")
+        yield LinesLabel(id="status")
+        yield LinesLabel(id="state")
         with Horizontal(id="panes"):
             yield RowsPane(id="conversation", empty="nothing was said yet")
             with Vertical(id="right"):
                 yield RowsPane(id="workflow")
                 yield RowsPane(id="calls", empty="no tool was called yet: n steps")
-        yield Words(id="timeline")
-        yield Words(id="keys")
+        yield LinesLabel(id="timeline")
+        yield LinesLabel(id="keys")
 
     def on_mount(self) -> None:
         """The panes are there from the first paint; the clock follows."""
@@ -235,7 +235,7 @@ class DebugScreen(
         file = path.name if path else "in memory"
         wait = None if view.retry is None else max(0.0, view.retry.until - now)
         line = self.shown.status(view, file, self.app.size.width, elapsed, wait)
-        self.query_one("#status", Words).show(line)
+        self.query_one("#status", LinesLabel).show(line)
 
     def _panes(self, view: View) -> None:
         items, keep = self.shown.conversation(view)
@@ -263,10 +263,10 @@ class DebugScreen(
 
     def _foot(self, view: View) -> None:
         width = self.app.size.width - 2
-        self.query_one("#state", Words).show(self.shown.state_line(view, width))
-        self.query_one("#timeline", Words).show(*self.shown.timeline(view, width))
+        self.query_one("#state", LinesLabel).show(self.shown.state_line(view, width))
+        self.query_one("#timeline", LinesLabel).show(*self.shown.timeline(view, width))
         rows = footer(width, available(view))
-        self.query_one("#keys", Words).show(*(_key_row(row) for row in rows))
+        self.query_one("#keys", LinesLabel).show(*(_key_row(row) for row in rows))
 
     def _tell(self, view: View) -> None:
         """Say once what is wrong with the file, and what the last command came to."""
@@ -302,7 +302,7 @@ class DebugScreen(
             case "calls", CallRow(facts=facts):
                 runs = runs_of(self.debugger.view().tree, facts)
                 title = f"{facts.tool} {facts.ref}"
-                self.app.push_screen(dialogs.DetailScreen(title, call_detail(facts, runs)))
+                self.app.push_screen(dialogs.CallDetailScreen(title, call_detail(facts, runs)))
             case "conversation", item:
                 items, keep = self.shown.toggle(item.key)
                 event.pane.set_items(items, keep)

@@ -11,14 +11,14 @@ from textual.widget import Widget
 from tooltrace.tui import safe_text
 from tooltrace.tui.rows.lines import Line
 
-__all__ = ["Words"]
+__all__ = ["LinesLabel"]
 
 
-class Words(Widget):
+class LinesLabel(Widget):
     """Lines of styled text that only stand there."""
 
     DEFAULT_CSS = """
-    Words { height: auto; width: 1fr; }
+    LinesLabel { height: auto; width: 1fr; }
     """
 
     def __init__(self, lines: Iterable[Line] = (), *, id: str | None = None) -> None:  # noqa: A002
