@@ -51,7 +51,7 @@ def done(answer: object) -> Stop:
 def result_of(debugger: Debugger, tool: str) -> int:
     """The record of a tool's latest result on this branch."""
     view = debugger.view()
-    for record_id in reversed(view.way):
+    for record_id in reversed(view.path):
         event = view.tree[record_id].event
         if isinstance(event, ToolReturned):
             call = view.tree.snapshot_at(record_id).call(event.call)

@@ -41,7 +41,7 @@ def session(name: str, branch: str = "main", before: str | None = None) -> Begin
 
 def _just_before(debugger: Debugger, tool: str) -> int:
     view = debugger.view()
-    for earlier, record_id in zip(view.way, view.way[1:], strict=False):
+    for earlier, record_id in zip(view.path, view.path[1:], strict=False):
         event = view.tree[record_id].event
         if isinstance(event, ToolStarted) and event.tool == tool:
             return earlier

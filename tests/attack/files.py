@@ -97,7 +97,7 @@ def _busy(random: Random, folder: Path) -> tuple[str, list[bytes]]:
     for number in numbers_of(seed):
         one.do(number)
     one.s.close()
-    lines = one.s.path.read_bytes().splitlines(keepends=True)
+    lines = one.s.file.read_bytes().splitlines(keepends=True)
     remove(session)
     return workflow, lines
 
@@ -187,7 +187,7 @@ def _asked_at(path: Path) -> str:
     except ToolTraceError:
         return ""
     try:
-        tree, way = debugger.view().tree, debugger.view().way
+        tree, way = debugger.view().tree, debugger.view().path
         found = (n for n in reversed(way) if asks_model(next_action(tree.snapshot_at(n))))
         return "".join(f"@{record}" for record in [next(found, None)] if record)
     finally:
@@ -259,7 +259,7 @@ def _walk(path: Path) -> Iterator[tuple[str, str]]:
             view = debugger.view()
             if view.head not in view.tree:
                 yield "refused", f"one stands on #{view.head}, which is not there"
-            steps.update(view.tree, view.way)
+            steps.update(view.tree, view.path)
             for one in rows:
                 one.update(view)
     finally:

@@ -160,7 +160,7 @@ def _fork_and_step(debugger: Debugger, random: Random) -> None:
 def _edit_and_step(debugger: Debugger, random: Random) -> None:
     _anywhere(debugger, random)
     results = [
-        n for n in debugger.view().way if debugger.view().tree[n].event.name == "tool_returned"
+        n for n in debugger.view().path if debugger.view().tree[n].event.name == "tool_returned"
     ]
     if results:
         _do(debugger, "edit_result", random.choice(results), {"amount": 1})
@@ -171,7 +171,7 @@ def _retry(debugger: Debugger, random: Random) -> None:
     tip = random.choice(debugger.view().branches).tip
     _do(debugger, "switch", tip)
     results = [
-        n for n in debugger.view().way if debugger.view().tree[n].event.name == "tool_returned"
+        n for n in debugger.view().path if debugger.view().tree[n].event.name == "tool_returned"
     ]
     if results:
         _do(debugger, "retry", random.choice(results))

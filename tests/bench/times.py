@@ -22,7 +22,7 @@ def measure(path: Path) -> dict[str, float]:
     record(STEPS, path)
     debugger = reopen(path)
     chance = random.Random(1)
-    way = debugger.view().way
+    way = debugger.view().path
     places = [chance.choice(way) for _ in range(PLACES)]
     gone, forked = [], []
     time.sleep(SETTLES)  # A person who has just opened it looks at the first picture.

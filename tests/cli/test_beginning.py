@@ -58,7 +58,7 @@ def test_nothing_stays_of_a_run_that_was_left_before_its_first_step(here: Path) 
     debugger.goto(1).result(10)
     debugger.close(remember=True)
     assert names(here) == set()
-    assert debugger.session.path is None
+    assert debugger.session.file is None
 
 
 @pytest.mark.parametrize("command", ["step", "bookmark", "fork"])
@@ -192,7 +192,7 @@ def test_six_runs_begun_at_once_have_six_names(here: Path) -> None:
         for thread in threads:
             thread.join()
     assert wrong == []
-    assert {d.session.path.name for d in debuggers if d.session.path} == {
+    assert {d.session.file.name for d in debuggers if d.session.file} == {
         f"refund-{number:04}.jsonl" for number in range(1, 31)
     }
     for debugger in debuggers:

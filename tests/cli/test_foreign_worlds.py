@@ -22,7 +22,7 @@ def session(here: Path) -> Path:
     """A refund with snapshots that no branch needs any more."""
     with Sitting(here, refund) as s:
         assert s.do("go").kind == "finished"
-    return s.path
+    return s.file
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def released(here: Path) -> Path:
     """A release, whose world is a folder."""
     with Sitting(here, release) as s:
         assert s.do("go").kind == "finished"
-    return s.path
+    return s.file
 
 
 def state(folder: Path) -> list[tuple[str, int, int]]:

@@ -193,7 +193,7 @@ def test_the_outcome_counts_steps_as_the_app_numbers_them(here: Path, workflow: 
     last = outcome_of(spawn(*RUN, workflow, "--json", cwd=here))
     with opened(here / "s.jsonl") as (session, _):
         steps = Steps()
-        steps.update(session.tree, session.way)
+        steps.update(session.tree, session.path)
     # Three calls side by side are one step; what the user said is one, too.
     assert last["steps"] == steps.total == {"refund": 16, "release": 12}[workflow]
 

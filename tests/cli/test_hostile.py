@@ -130,7 +130,7 @@ def visit(path):
     except ToolTraceError:
         return
     debugger.back().result(10)
-    debugger.goto(debugger.view().way[0]).result(10)
+    debugger.goto(debugger.view().path[0]).result(10)
     debugger.view()
     debugger.close()
 

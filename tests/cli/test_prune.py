@@ -30,7 +30,7 @@ def session(here: Path) -> Path:
         s.done("edit_arguments", s.snapshot.calls[0].ref, {"order_id": "1001", "amount": 10.0})
         assert s.do("step").kind == "confirm"  # A credit was given elsewhere.
         s.done("confirm")
-    return s.path
+    return s.file
 
 
 def kept(session: Path) -> set[str]:

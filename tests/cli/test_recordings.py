@@ -54,7 +54,7 @@ def test_looking_at_one_leaves_nothing_behind(installed: Path, here: Path) -> No
     sessions.mkdir()
     before = (installed / REFUND).read_bytes()
     debugger = reopen(installed / REFUND)
-    assert debugger.session.path == sessions / REFUND
+    assert debugger.session.file == sessions / REFUND
     assert (sessions / REFUND).read_bytes() == before
     assert (sessions / REFUND).stat().st_mode & 0o777 == 0o600
     debugger.back().result(10)
@@ -88,7 +88,7 @@ def test_a_copy_is_exact_and_takes_no_name_that_is_there(
     first, second = reopen(installed / REFUND), reopen(installed / REFUND)
     for debugger, number in ((first, 2), (second, 3)):
         path = here / "sessions" / f"demo-refund-{number}.jsonl"
-        assert debugger.session.path == path
+        assert debugger.session.file == path
         assert path.read_bytes() == (installed / REFUND).read_bytes()
         debugger.close(remember=True)
         assert not path.exists()
@@ -100,7 +100,7 @@ def test_where_no_copy_can_be_made_it_is_looked_at(
     (here / "file").touch()
     monkeypatch.setenv("TOOLTRACE_SESSIONS", str(here / "file"))
     debugger = reopen(installed / REFUND)
-    assert debugger.session.path == installed / REFUND
+    assert debugger.session.file == installed / REFUND
     assert debugger.view().read_only
     assert "to be looked at only: demo-refund.jsonl cannot be made" in debugger.view().problems[0]
     assert debugger.fork("mine").result(10).kind == "error"

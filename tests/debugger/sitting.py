@@ -68,14 +68,14 @@ class Sitting:
         model: ModelPort | None = None,
         capture: OutputCapture | None = None,
     ) -> None:
-        self.path = folder / "s.jsonl"
-        new = not self.path.exists()
+        self.file = folder / "s.jsonl"
+        new = not self.file.exists()
         files = files or Files()
-        make = Journal.create(self.path, files) if new else None
-        self.journal = make or Journal.open(self.path, writable=True, files=files)
+        make = Journal.create(self.file, files) if new else None
+        self.journal = make or Journal.open(self.file, writable=True, files=files)
         self.session = Session(clock, self.journal)
         self.worlds = (
-            BranchWorlds(folder_beside(self.path), workflow.world) if workflow.world else None
+            BranchWorlds(folder_beside(self.file), workflow.world) if workflow.world else None
         )
         if new:
             self._begin(workflow, text, settings or e.Settings())
@@ -93,7 +93,7 @@ class Sitting:
             rerun=LiveTools(
                 lambda copy: FunctionPort(workflow.tools, copy),
                 workflow.world,
-                self.worlds.where if self.worlds else lambda _: folder_beside(self.path),
+                self.worlds.where if self.worlds else lambda _: folder_beside(self.file),
             )
             if runs
             else None,
@@ -178,14 +178,14 @@ class Sitting:
         return self.view.head
 
     @property
-    def way(self) -> list[e.Record]:
+    def path(self) -> list[e.Record]:
         """The records from the root to the head."""
         return self.session.tree.path(self.head)
 
     @property
     def names(self) -> list[str]:
         """The events from the root to the head."""
-        return [record.event.name for record in self.way]
+        return [record.event.name for record in self.path]
 
     @property
     def branch_names(self) -> list[str]:
@@ -194,7 +194,7 @@ class Sitting:
 
     def last(self, kind: type[e.Event], tool: str | None = None) -> int:
         """The last record of that kind (about that tool) from the root to the head."""
-        for record in reversed(self.way):
+        for record in reversed(self.path):
             if isinstance(record.event, kind) and (not tool or self._tool(record.event) == tool):
                 return record.id
         raise AssertionError(f"no {kind.name} on the way")

@@ -77,7 +77,7 @@ Rehearse = Callable[..., tuple[Sitting, Rehearsed]]
 def test_what_may_pass_is_asked_again_and_each_attempt_is_a_fact(rehearse: Rehearse) -> None:
     s, model = rehearse(busy(0.0), busy(0.0))
     s.done("turn")
-    calls = [r.event for r in s.way if isinstance(r.event, e.ModelCalled)]
+    calls = [r.event for r in s.path if isinstance(r.event, e.ModelCalled)]
     assert [call.attempt for call in calls] == [1, 2, 3]
     assert len({call.digest for call in calls}) == 1
     assert len(model.asked) == 3
@@ -140,8 +140,8 @@ def test_a_reply_that_never_came_can_be_written_by_hand(rehearse: Rehearse) -> N
     failed = s.head
     words = {"content": [{"type": "text", "text": "Never mind."}], "stop_reason": "end_turn"}
     s.done("write_reply", failed, words)
-    assert s.way[-1].source == "edited" and s.way[-1].event == e.ModelReplied(words)
-    assert failed not in s.view.way and failed in s.view.tree
+    assert s.path[-1].source == "edited" and s.path[-1].event == e.ModelReplied(words)
+    assert failed not in s.view.path and failed in s.view.tree
     assert len(model.asked) == 1
 
 
@@ -155,7 +155,7 @@ def test_a_reply_is_heard_as_it_arrives_and_cut_off_by_a_person(rehearse: Rehear
     assert [(block.kind, block.tail) for block in incoming.blocks] == [("text", "I'll see.")]
     s.debugger.cancel()
     going.result(WAIT)
-    failed = s.way[-1].event
+    failed = s.path[-1].event
     assert isinstance(failed, e.ModelFailed)
     assert (failed.kind, failed.raw) == ("cancelled", "I'll see.")
     assert s.view.saved == s.head

@@ -157,7 +157,7 @@ def test_same_places_live_and_in_the_recording(sit: Sit, tmp_path: Path) -> None
     texts = ("call", "state:telling", "transition:*->done")
     s = armed(sit(bill(tmp_path)), *texts)
     live = stopped_at(s)
-    s.done("goto", s.view.way[0])
+    s.done("goto", s.view.path[0])
     assert stopped_at(s) == live
     assert len(live) == 5
     back = []

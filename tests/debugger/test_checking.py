@@ -38,7 +38,7 @@ def test_an_untouched_recording_of_a_demo(
     s.done("replay", from_start=True)
     s.do("go")
     s.close()
-    found = check(s.path, flow if against == "today" else None)
+    found = check(s.file, flow if against == "today" else None)
     assert [(one.branch, one.divergence) for one in found] == [
         ("main", None),
         ("edit", None),
@@ -196,7 +196,7 @@ def test_the_order_of_calls_that_wait_for_each_other(sit: Sit, tmp_path: Path) -
     s = sit(pair(tmp_path, after=True))
     s.do("go")
     s.close()
-    r = records_of(s.path)
+    r = records_of(s.file)
     one, two = event(r, e.ToolStarted), event(r, e.ToolStarted, 1)
     order = [*range(one), two, two + 1, one, one + 1, *range(two + 2, len(r))]
     ids = [record.id for record in r]
@@ -204,9 +204,9 @@ def test_the_order_of_calls_that_wait_for_each_other(sit: Sit, tmp_path: Path) -
         replace(r[old], id=ids[at], parent=ids[at - 1] if at else None)
         for at, old in enumerate(order)
     ]
-    s.path.unlink()
-    write(s.path, swapped)
-    (found,) = check(s.path)
+    s.file.unlink()
+    write(s.file, swapped)
+    (found,) = check(s.file)
     assert found.divergence is not None
     assert (found.divergence.record, found.divergence.what) == (ids[one], "tool call")
     assert (found.divergence.recorded, found.divergence.now) == ("right", "call left, right")
@@ -218,7 +218,7 @@ def test_each_branch_is_checked_for_itself(sit: Sit, tmp_path: Path) -> None:
     s.done("edit_result", s.last(e.ToolReturned, "look"), {"amount": 1, "good": False})
     s.do("go")
     s.close()
-    found = check(s.path, bill(tmp_path, thanks="Thank you."))
+    found = check(s.file, bill(tmp_path, thanks="Thank you."))
     assert [(one.branch, one.divergence is None) for one in found] == [
         ("main", False),
         ("edit", True),  # It never came to saying thanks.
@@ -230,5 +230,5 @@ def test_a_session_that_ends_in_the_middle_is_no_divergence(sit: Sit, tmp_path: 
     ref = s.to_call("pay")
     s.session.append(e.ToolStarted(ref, "pay", "k"), "live")
     s.close()
-    (found,) = check(s.path)
+    (found,) = check(s.file)
     assert found.divergence is None

@@ -89,7 +89,7 @@ def test_a_critical_tool_that_is_no_longer_one(sit: Sit, tmp_path: Path) -> None
     flow = bill(tmp_path)
     tools = tuple(replace(tool, critical=False) for tool in flow.spec.tools)
     flow.spec = replace(flow.spec, tools=tools)
-    (found,) = check(s.path, flow)
+    (found,) = check(s.file, flow)
     assert found.divergence is not None
-    forced_by = next(r for r in records_of(s.path)[::-1] if isinstance(r.event, e.Transitioned))
+    forced_by = next(r for r in records_of(s.file)[::-1] if isinstance(r.event, e.Transitioned))
     assert found.divergence.record == forced_by.id

@@ -25,7 +25,7 @@ def test_a_changed_workflow_diverges_at_its_step_and_field(
     build, event, what, field = CHANGED[change]
     s = sit(bill(tmp_path))
     s.do("go")
-    recorded = s.view.way
+    recorded = s.view.path
     s.close()
     s = sit(build(tmp_path))  # type: ignore[arg-type]
     s.done("goto", recorded[-1])

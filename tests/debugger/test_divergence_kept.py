@@ -126,14 +126,14 @@ async def test_what_a_replay_really_ran_outside_counts_as_run(
 ) -> None:
     s = sit(bill(tmp_path))
     s.do("go")
-    begin = s.view.way[0]
+    begin = s.view.path[0]
     ahead = calls_ahead(s.session, "live tools", begin)
     names = {one.name for one in ahead if one.tool == "pay"} if allow else set()
     s.done("replay", from_start=True, answers="live tools", allowed=frozenset(names))
     assert s.do("go").kind == "end"
     assert Ran(tmp_path).times("pay") == 1 + allow
     assert s.session.executions.runs("pay") == 1 + allow
-    paid = [r for r in s.way if isinstance(r.event, e.ToolStarted) and r.event.tool == "pay"]
+    paid = [r for r in s.path if isinstance(r.event, e.ToolStarted) and r.event.tool == "pay"]
     assert [r.source for r in paid] == ["live" if allow else "recorded"]
     if allow:
         main = s.view.branches[0]

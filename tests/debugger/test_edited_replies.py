@@ -33,7 +33,7 @@ def test_edited_arguments_keep_the_results_of_the_other_calls(sit: Sit, tmp_path
     s = sit(pair(tmp_path))
     s.do("turn")
     s.do("turn")
-    reply = next(r.id for r in s.way if isinstance(r.event, e.ModelReplied))
+    reply = next(r.id for r in s.path if isinstance(r.event, e.ModelReplied))
     s.done("goto", s.last(e.ToolReturned))
     s.done("edit_arguments", e.CallRef(reply, 0), {"changed": 1})
     calls = {c.tool: (c.status, c.arguments) for c in s.snapshot.calls}
@@ -52,7 +52,7 @@ def test_an_edit_of_the_words_of_a_reply_keeps_the_turn_up_to_here(
     body = s.session.tree[reply].event.reply
     words = {"type": "text", "text": "Both, I say."}
     s.done("edit_reply", reply, {**body, "content": [words, *body["content"][1:]]})
-    after = s.way[s.way.index(s.session.tree[s.last(e.ModelReplied)]) + 1 :]
+    after = s.path[s.path.index(s.session.tree[s.last(e.ModelReplied)]) + 1 :]
     assert len(after) == kept
     assert all(r.source == "recorded" and r.of is not None for r in after)
     assert s.said() == "Both, I say."
@@ -124,8 +124,8 @@ def test_what_is_no_reply_is_refused_and_changes_nothing(
 ) -> None:
     s = sit(bill(tmp_path))
     s.steps(1)
-    size = s.path.stat().st_size
+    size = s.file.stat().st_size
     stop = s.do("edit_reply", s.head, reply)
     assert stop.kind == "error" and why in stop.text
-    assert s.path.stat().st_size == size
+    assert s.file.stat().st_size == size
     assert not s.view.can_undo

@@ -55,7 +55,7 @@ def test_a_result_can_become_an_error_and_back(sit: Sit, tmp_path: Path) -> None
 def test_an_edited_result_keeps_the_other_calls_of_its_turn(sit: Sit, tmp_path: Path) -> None:
     s = sit(pair(tmp_path))
     s.do("go", until=None)
-    first, second = [r.id for r in s.way if isinstance(r.event, e.ToolReturned)]
+    first, second = [r.id for r in s.path if isinstance(r.event, e.ToolReturned)]
     for record, kept in ((first, second), (second, first)):
         s.done("goto", s.session.tree.branches()[0].tip)
         s.done("edit_result", record, "mine")
@@ -63,7 +63,7 @@ def test_an_edited_result_keeps_the_other_calls_of_its_turn(sit: Sit, tmp_path: 
         assert sorted(str(c.content) for c in s.snapshot.calls) != ["l", "r"]
         assert "mine" in [c.content for c in s.snapshot.calls]
         assert isinstance(s.view.action, CallModel)
-        repeated = [r for r in s.way if r.of == kept]
+        repeated = [r for r in s.path if r.of == kept]
         assert [r.source for r in repeated] == (["recorded"] if kept > record else [])
     assert len(Ran(tmp_path).all) == 2
 
@@ -71,10 +71,10 @@ def test_an_edited_result_keeps_the_other_calls_of_its_turn(sit: Sit, tmp_path: 
 def test_an_edit_of_a_repeated_edit_keeps_it_an_edit(sit: Sit, tmp_path: Path) -> None:
     s = sit(pair(tmp_path))
     s.steps(3)
-    first, second = [r.id for r in s.way if isinstance(r.event, e.ToolReturned)]
+    first, second = [r.id for r in s.path if isinstance(r.event, e.ToolReturned)]
     s.done("edit_result", second, "mine")
     s.done("edit_result", first, "mine too")
-    last = [r for r in s.way if isinstance(r.event, e.ToolReturned)]
+    last = [r for r in s.path if isinstance(r.event, e.ToolReturned)]
     assert [r.event.content for r in last] == ["mine too", "mine"]
     assert [r.source for r in last] == ["edited", "edited"]
 
@@ -94,12 +94,12 @@ def test_what_waited_for_the_edited_call_is_open_again(sit: Sit, tmp_path: Path)
 def test_other_words_of_the_person_begin_anew(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     s.do("go")
-    s.done("edit_said", s.view.way[1], "A bill of mine!")
+    s.done("edit_said", s.view.path[1], "A bill of mine!")
     assert s.names == ["run_started", "user_said"]
     s.do("go")
     assert [a["number"] for t, a, _ in Ran(tmp_path).all if t == "look"] == [5, 15]
-    assert s.do("edit_said", s.view.way[1], "  ").kind == "error"
-    assert s.do("edit_said", s.view.way[2], "x").kind == "error"
+    assert s.do("edit_said", s.view.path[1], "  ").kind == "error"
+    assert s.do("edit_said", s.view.path[2], "x").kind == "error"
 
 
 def test_an_edited_context_counts_from_here_on(sit: Sit, tmp_path: Path) -> None:
@@ -202,9 +202,9 @@ def test_an_edit_deep_in_the_past_leaves_the_rest_on_its_own_branch(
 ) -> None:
     s = sit(bill(tmp_path))
     s.do("go")
-    main = s.view.way
+    main = s.view.path
     s.done("edit_result", s.last(e.ToolReturned, "look"), BAD)
-    assert len(s.view.way) < len(main)
+    assert len(s.view.path) < len(main)
     assert s.view.at_tip
     assert s.view.branches[0].tip == main[-1]
     assert s.do("go").kind == "finished"

@@ -27,7 +27,7 @@ def offered(s: Sitting) -> dict[str, str]:
 
 
 def returned(s: Sitting) -> e.ToolReturned:
-    record = s.way[-1]
+    record = s.path[-1]
     assert (record.source, record.event.name) == ("injected", "tool_returned")
     assert isinstance(record.event, e.ToolReturned)
     return record.event
@@ -37,8 +37,8 @@ def checks(s: Sitting) -> None:
     """Reading it again gives the same, and replaying it meets no divergence."""
     head, snapshot = s.head, s.snapshot
     s.close()
-    assert [one.text for one in check(s.path) if one.divergence] == []
-    with Sitting(s.path.parent, bill(s.path.parent), runs=False) as again:
+    assert [one.text for one in check(s.file) if one.divergence] == []
+    with Sitting(s.file.parent, bill(s.file.parent), runs=False) as again:
         again.done("goto", head)
         assert again.snapshot == snapshot
 
@@ -61,8 +61,8 @@ def test_a_tool_that_goes_wrong(sit: Sit, tmp_path: Path, fault: str) -> None:
     event = returned(s)
     assert s.view.branch.name == f"fault-{fault}"
     assert s.branch_names[0] == "main" and s.view.branches[0].tip >= where
-    assert s.session.tree[where] == s.way[-3] and s.way[-2].event == e.Forked(f"fault-{fault}")
-    assert s.way[-2].source == "injected"
+    assert s.session.tree[where] == s.path[-3] and s.path[-2].event == e.Forked(f"fault-{fault}")
+    assert s.path[-2].source == "injected"
     assert event.is_error == (event.error is not None) == (fault in ("timeout", "exception"))
     assert len(Ran(tmp_path).all) == ran
     done = s.snapshot.calls[0]
@@ -78,7 +78,7 @@ def test_a_tool_that_goes_wrong(sit: Sit, tmp_path: Path, fault: str) -> None:
     s.done("undo")
     assert s.snapshot.calls == good.calls and s.head == where
     s.done("redo")
-    assert s.way[-1].event == event
+    assert s.path[-1].event == event
     assert s.do("go").kind in ("finished", "await")
     assert Ran(tmp_path).times("pay") == (1 if fault == "truncated" else 0)
     checks(s)
@@ -97,7 +97,7 @@ def test_the_same_text_as_a_real_timeout(sit: Sit, tmp_path: Path) -> None:
     s = sit(Workflow("slow", tools=[wait], policy=policy, input="Go."))
     s.to_call("wait")
     s.steps(1)
-    real = s.way[-1].event
+    real = s.path[-1].event
     s.done("back")
     s.done("inject", "timeout")
     assert returned(s).content == real.content
@@ -178,7 +178,7 @@ def test_a_model_that_goes_wrong(sit: Sit, tmp_path: Path, fault: str) -> None:
     assert fault in offered(s) or fault == "http-503"
     s.done("inject", fault)
     assert s.view.branch.name == f"fault-{fault}"
-    kinds = [(r.source, r.event.name) for r in s.way[-3:]]
+    kinds = [(r.source, r.event.name) for r in s.path[-3:]]
     last = "model_replied" if fault == "refusal" else "model_failed"
     assert kinds == [("injected", n) for n in ("forked", "model_called", last)]
     incomplete = not fault.startswith("http")
@@ -187,13 +187,13 @@ def test_a_model_that_goes_wrong(sit: Sit, tmp_path: Path, fault: str) -> None:
     assert action.why == ("incomplete" if incomplete else "model_failed")
     if not incomplete:
         status = int(fault.removeprefix("http-"))
-        assert s.way[-1].event.status == status and f"({status} from " in action.text
+        assert s.path[-1].event.status == status and f"({status} from " in action.text
         assert s.snapshot.trouble.again == (status in (429, 500, 503, 529))
     assert s.view.retry is None
     # The next attempt really asks, and is the second one; a refusal is an answer.
     s.done("step")
-    assert s.way[-1].source == "scripted" and len(s.snapshot.calls) == 1
-    assert s.way[-2].event.attempt == (1 if fault == "refusal" else 2)
+    assert s.path[-1].source == "scripted" and len(s.snapshot.calls) == 1
+    assert s.path[-2].event.attempt == (1 if fault == "refusal" else 2)
     assert s.do("go").kind == "finished" and s.snapshot.state == "done"
     s.done("goto", where)
     s.done("inject", fault)
@@ -205,7 +205,7 @@ def test_a_failure_after_a_failure(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     s.done("inject", "http-529")
     s.done("inject", "http-429")
-    assert [r.event.attempt for r in s.way if isinstance(r.event, e.ModelCalled)] == [1, 2]
+    assert [r.event.attempt for r in s.path if isinstance(r.event, e.ModelCalled)] == [1, 2]
     assert s.snapshot.trouble.retry_after == 1.0
     assert "wait 1 s" in s.snapshot.trouble.why
     assert s.do("go").kind == "await"
@@ -213,7 +213,7 @@ def test_a_failure_after_a_failure(sit: Sit, tmp_path: Path) -> None:
     s.done("replay", True)
     assert s.do("go").kind == "end"
     assert s.snapshot.trouble == trouble
-    assert [r.source for r in s.way if isinstance(r.event, e.ModelFailed)] == ["injected"] * 2
+    assert [r.source for r in s.path if isinstance(r.event, e.ModelFailed)] == ["injected"] * 2
     checks(s)
 
 
@@ -284,11 +284,11 @@ def test_an_edit_before_a_fault_repeats_the_fault_behind_it(sit: Sit, tmp_path: 
     right = s.head
     s.done("inject", "exception")
     s.done("edit_result", right, "mine")
-    results = [r for r in s.way if isinstance(r.event, e.ToolReturned)]
+    results = [r for r in s.path if isinstance(r.event, e.ToolReturned)]
     assert [r.source for r in results] == ["edited", "injected"]
     s.do("go")
     s.close()
-    assert [one.text for one in check(s.path) if one.divergence] == []
+    assert [one.text for one in check(s.file) if one.divergence] == []
 
 
 def test_what_did_not_run_is_not_asked_about(sit: Sit, tmp_path: Path) -> None:
@@ -318,7 +318,7 @@ def test_a_replay_from_here_and_from_the_start_repeats_faults(sit: Sit, tmp_path
         s.done("replay", from_start)
         assert s.do("go").text.endswith("no divergence"), s.view.stop
         assert s.snapshot.state == "failed"
-        injected = [r.event.name for r in s.way if r.source == "injected"]
+        injected = [r.event.name for r in s.path if r.source == "injected"]
         assert [n for n in injected if n in ("model_failed", "tool_returned")] == [
             "model_failed",
             "tool_returned",

@@ -46,18 +46,18 @@ def test_it_is_saved_whole_under_another_name_and_goes_on(
         s.to_call("process_credit")
         s.done("bookmark", s.head, "here")
         assert s.debugger.gone is None
-        way(s.path)
+        way(s.file)
         # That something else was written to it only shows when it is written.
         assert way is add_to or word in (s.debugger.gone or "")
         stop = s.do("step")
         assert word in (s.debugger.gone or "")
         assert stop.kind == "error" and "save the session under another name" in stop.text
-        theirs = s.path.read_bytes() if s.path.exists() else None
-        new = free_beside(s.path)
+        theirs = s.file.read_bytes() if s.file.exists() else None
+        new = free_beside(s.file)
         assert new.name == "s-saved.jsonl"
         stop = s.done("save_as", new)
         assert "saved as s-saved.jsonl" in stop.text and s.debugger.gone is None
-        assert s.session.path == new
+        assert s.session.file == new
         stop = s.do("go")
         while stop.kind == "confirm":
             stop = s.do("confirm")
@@ -65,7 +65,7 @@ def test_it_is_saved_whole_under_another_name_and_goes_on(
         mine = sorted([*s.session.tree.records.values(), *s.session.tree.notes], key=lambda r: r.id)
         assert records_of(new) == mine
         assert new.stat().st_mode & 0o777 == 0o600
-        assert (s.path.read_bytes() if s.path.exists() else None) == theirs
+        assert (s.file.read_bytes() if s.file.exists() else None) == theirs
     with Journal.open(new) as journal:
         assert journal.problems == []
 
@@ -97,7 +97,7 @@ def test_the_result_of_the_call_that_ran_meanwhile_is_saved_too(tmp_path: Path) 
 def test_the_world_of_a_deleted_file_goes_on_with_the_new_one(tmp_path: Path) -> None:
     with Sitting(tmp_path, refund) as s:
         s.to_call("process_credit")
-        s.path.unlink()
+        s.file.unlink()
         new = tmp_path / "t.jsonl"
         s.done("save_as", new)
         assert find(new, "sitting").own == tmp_path / "s.world"
@@ -108,7 +108,7 @@ def test_payloads_are_saved_with_it(tmp_path: Path) -> None:
     with Sitting(tmp_path, refund) as s:
         s.session.append(e.UserSaid("x" * (MAX_INLINE + 1)), "live")
         s.session.sync()
-        s.path.unlink()
+        s.file.unlink()
         shutil.rmtree(tmp_path / "s.jsonl.blobs")
         s.done("save_as", tmp_path / "t.jsonl")
     with Journal.open(tmp_path / "t.jsonl") as journal:
@@ -119,7 +119,7 @@ def test_payloads_are_saved_with_it(tmp_path: Path) -> None:
 def test_a_name_that_is_taken_or_cannot_be_made_changes_nothing(tmp_path: Path) -> None:
     with Sitting(tmp_path, refund) as s:
         s.steps(2)
-        s.path.unlink()
+        s.file.unlink()
         (tmp_path / "taken.jsonl").write_text("theirs")
         assert "exists already" in s.do("save_as", tmp_path / "taken.jsonl").text
         assert "cannot be made" in s.do("save_as", tmp_path / "taken.jsonl" / "t.jsonl").text
@@ -132,7 +132,7 @@ def test_a_name_that_is_taken_or_cannot_be_made_changes_nothing(tmp_path: Path) 
 def test_leaving_it_unsaved_is_an_error(way: Way, word: str, tmp_path: Path) -> None:
     s = Sitting(tmp_path, refund)
     s.steps(2)
-    way(s.path)
+    way(s.file)
     with pytest.raises(NotSaved, match=word):
         s.close(remember=True)
 
@@ -151,13 +151,13 @@ def test_what_was_written_but_not_synced_when_it_was_deleted_is_not_called_saved
 def test_a_file_that_was_moved_is_still_written(tmp_path: Path) -> None:
     with Sitting(tmp_path, refund) as s:
         s.steps(2)
-        s.path.rename(tmp_path / "moved.jsonl")
+        s.file.rename(tmp_path / "moved.jsonl")
         assert s.debugger.gone == "s.jsonl was moved while it was open"
         s.done("bookmark", 2, "noted")
-        (tmp_path / "moved.jsonl").rename(s.path)
+        (tmp_path / "moved.jsonl").rename(s.file)
         assert s.debugger.gone is None
         s.steps(2)
-        s.path.rename(tmp_path / "moved.jsonl")
+        s.file.rename(tmp_path / "moved.jsonl")
         count = s.session.tree.last_id
     assert len(records_of(tmp_path / "moved.jsonl")) == count
 
@@ -167,7 +167,7 @@ def test_a_reader_minds_nothing(tmp_path: Path) -> None:
         s.steps(2)
         reader = Sitting(tmp_path, refund)
         assert reader.session.read_only
-        s.path.unlink()
+        s.file.unlink()
         assert reader.debugger.gone is None
         reader.close(remember=True)
         s.do("save_as", tmp_path / "t.jsonl")

@@ -42,20 +42,20 @@ CHANGES: dict[str, Callable[[Sitting], object]] = {
 def test_any_change_can_be_undone_and_done_again(sit: Sit, tmp_path: Path, change: str) -> None:
     s = sit(bill(tmp_path))
     s.to_call("pay")
-    before = (s.head, s.view.way, s.snapshot)
+    before = (s.head, s.view.path, s.snapshot)
     CHANGES[change](s)
-    after = (s.head, s.view.way, s.snapshot)
+    after = (s.head, s.view.path, s.snapshot)
     assert after != before
     assert (s.view.can_undo, s.view.can_redo) == (True, False)
     s.done("undo")
-    assert (s.head, s.view.way, s.snapshot) == before
+    assert (s.head, s.view.path, s.snapshot) == before
     assert (s.view.can_undo, s.view.can_redo) == (False, True)
     s.done("redo")
-    assert (s.head, s.view.way, s.snapshot) == after
+    assert (s.head, s.view.path, s.snapshot) == after
     s.done("undo")
     # Whatever it was, one goes on from here as if it had never been.
     assert s.do("go").kind == "finished"
-    assert [r.id for r in s.way][: len(before[1])] == list(before[1])
+    assert [r.id for r in s.path][: len(before[1])] == list(before[1])
     assert Ran(tmp_path).times("pay") == 1
 
 
@@ -174,10 +174,10 @@ def test_nothing_written_is_ever_changed(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     s.to_call("pay")
     for change in CHANGES.values():
-        before = s.path.read_bytes()
+        before = s.file.read_bytes()
         change(s)
         s.done("undo")
-        assert s.path.read_bytes().startswith(before)
+        assert s.file.read_bytes().startswith(before)
     assert Ran(tmp_path).times("pay") == 0
 
 
@@ -239,14 +239,14 @@ def test_looking_around_in_a_recording_writes_nothing(sit: Sit, tmp_path: Path) 
     s.done("fork", "mine")
     mine = s.view.tip
     s.close()
-    before = s.path.read_bytes()
+    before = s.file.read_bytes()
     again = sit(bill(tmp_path))
     for tip in (main, mine, main):
         again.done("switch", tip)
     again.done("undo")
     again.done("redo")
     again.close(remember=True)
-    assert s.path.read_bytes() == before
+    assert s.file.read_bytes() == before
 
 
 @pytest.mark.parametrize(
@@ -264,6 +264,6 @@ def test_what_cannot_be_said_writes_nothing(
     sit: Sit, tmp_path: Path, command: str, arguments: tuple[object, ...]
 ) -> None:
     s = sit(bill(tmp_path))
-    before = s.path.read_bytes()
+    before = s.file.read_bytes()
     assert s.do(command, *arguments).kind == "error"
-    assert s.path.read_bytes() == before
+    assert s.file.read_bytes() == before

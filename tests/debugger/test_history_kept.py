@@ -46,10 +46,10 @@ def test_who_only_looked_goes_on_so_too(tmp_path: Path) -> None:
         main = s.view.tip
         s.done("back")
         s.done("fork", "other")
-    places, before = LastPositions(tmp_path / "places"), s.path.read_bytes()
+    places, before = LastPositions(tmp_path / "places"), s.file.read_bytes()
 
     def look() -> Debugger:
-        return Debugger(Session(clock, Journal.open(s.path, writable=True), places))
+        return Debugger(Session(clock, Journal.open(s.file, writable=True), places))
 
     one = look()
     here = one.view().tip
@@ -65,7 +65,7 @@ def test_who_only_looked_goes_on_so_too(tmp_path: Path) -> None:
     three = look()
     assert three.redo().result(WAIT).kind == "step" and three.view().tip == main
     three.close(remember=True)
-    assert s.path.read_bytes() == before
+    assert s.file.read_bytes() == before
 
 
 def test_redo_does_not_take_new_work_away(tmp_path: Path) -> None:
@@ -103,9 +103,9 @@ def test_what_is_kept_is_bounded_and_what_is_not_there_is_left_out(tmp_path: Pat
         s.steps(2)
         s.session.undo_places += [(1, 2)] * (MOST_KEPT + 50)
         s.close(remember=True)
-    note = records_of(s.path)[-1].event
+    note = records_of(s.file)[-1].event
     assert isinstance(note, HeadSet) and len(note.undo) == MOST_KEPT
-    with Journal.open(s.path, writable=True) as journal:
+    with Journal.open(s.file, writable=True) as journal:
         session = Session(clock, journal)
         head = session.head
         odd = HeadSet(head, head, undo=((99, 99), (2, 1), (1, 2)), redo=((1, 98),))

@@ -67,7 +67,7 @@ async def test_writes_that_overlapped_are_reopened_together(
     meet = Barrier(2)
     s = sit(both(tmp_path, left=lambda: meet.wait(10), right=lambda: meet.wait(10)))
     assert s.do("go").kind == "finished"
-    after = [r.id for r in s.way if isinstance(r.event, e.ToolReturned)][-1]
+    after = [r.id for r in s.path if isinstance(r.event, e.ToolReturned)][-1]
     s.done("goto", after)
     ref = s.snapshot.calls[index].ref
     s.done("edit_arguments", ref, {"number": 77})
@@ -133,7 +133,7 @@ async def test_calls_taken_away_turned_round_or_added(
 async def test_what_waits_for_a_call_that_is_added_is_open_again(sit: Sit, tmp_path: Path) -> None:
     s = sit(pair(tmp_path, after=True))
     s.do("go")
-    reply = next(r.id for r in s.way if isinstance(r.event, e.ModelReplied))
+    reply = next(r.id for r in s.path if isinstance(r.event, e.ModelReplied))
     body = s.session.tree[reply].event.reply
     text, right, left = body["content"]
     s.done("goto", s.last(e.ToolReturned))

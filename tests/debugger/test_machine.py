@@ -87,7 +87,7 @@ class Person(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "s"):
             self.leave(self.s.close)
-            with Journal.open(self.s.path) as journal:
+            with Journal.open(self.s.file) as journal:
                 checked = asyncio.run(check_session(Session(clock, journal), clock))
             assert [one.text for one in checked if one.divergence is not None] == []
             shutil.rmtree(self.folder)
@@ -159,7 +159,7 @@ class Person(RuleBasedStateMachine):
         return any(one.id < record.id and one.id not in way for one in mine)
 
     def records(self, *kinds: type[e.Event]) -> list[int]:
-        way = self.s.view.way
+        way = self.s.view.path
         return [i for i in way if isinstance(self.s.session.tree[i].event, kinds)]
 
     @rule(how=st.sampled_from(["step", "step", "turn", "go"]))
@@ -173,11 +173,11 @@ class Person(RuleBasedStateMachine):
     @rule()
     def back_and_forth(self) -> None:
         s = self.s
-        place = (s.head, s.view.way, s.snapshot)
+        place = (s.head, s.view.path, s.snapshot)
         stands = s.snapshot.settled or s.view.at_tip
         if stands and s.do("back").kind == "step":
             assert self.do("step").kind == "step"
-            assert (s.head, s.view.way, s.snapshot) == place
+            assert (s.head, s.view.path, s.snapshot) == place
 
     @rule(place=PLACE)
     def goto(self, place: int) -> None:
@@ -279,12 +279,12 @@ class Person(RuleBasedStateMachine):
     @rule()
     def there_and_back(self) -> None:
         s = self.s
-        place = (s.head, s.view.way, s.snapshot)
+        place = (s.head, s.view.path, s.snapshot)
         for first, then in (("undo", "redo"), ("redo", "undo")):
             if getattr(s.view, f"can_{first}"):
                 assert self.do(first).kind == "step"
                 assert self.do(then).kind == "step"
-                assert (s.head, s.view.way, s.snapshot) == place
+                assert (s.head, s.view.path, s.snapshot) == place
 
     @rule(place=PLACE, text=st.sampled_from(["mine", "main", "\ud800\x1b[2J", " "]))
     def say_what_a_branch_is(self, place: int, text: str) -> None:
@@ -322,7 +322,7 @@ class Person(RuleBasedStateMachine):
         mine = [(record, tree.snapshot_at(record.id)) for record in tree.records.values()]
         how()
         notes = {note.id for note in tree.notes}
-        with Journal.open(self.s.path) as journal:
+        with Journal.open(self.s.file) as journal:
             assert journal.problems == []
             again = Session(clock, journal)
             tree = again.tree
@@ -332,18 +332,18 @@ class Person(RuleBasedStateMachine):
             assert again.tree.branches() == said
             assert again.tree.bookmarks == bookmarks
             assert again.tree.stray_notes() == []
-        assert self.s.path.read_bytes().startswith(self.bytes)
-        self.bytes = self.s.path.read_bytes()
+        assert self.s.file.read_bytes().startswith(self.bytes)
+        self.bytes = self.s.file.read_bytes()
 
     @rule(remember=st.booleans())
     def close_and_come_back(self, remember: bool) -> None:
-        place = (self.s.head, self.s.view.way, self.s.snapshot)
+        place = (self.s.head, self.s.view.path, self.s.snapshot)
         self.leave(lambda: self.s.close(remember=remember))
         noted = self.s.session.tree.place
         self.s = Sitting(self.folder, self.flow)
         self.asked = None
         if remember and noted and (noted.head, noted.tip) == (place[0], place[1][-1]):
-            assert (self.s.head, self.s.view.way, self.s.snapshot) == place
+            assert (self.s.head, self.s.view.path, self.s.snapshot) == place
 
     @rule()
     def be_killed(self) -> None:
@@ -356,7 +356,7 @@ class Person(RuleBasedStateMachine):
     @invariant()
     def the_snapshot_is_the_fold_of_its_path(self) -> None:
         if hasattr(self, "s"):
-            assert fold_path(self.s.way) == self.s.snapshot
+            assert fold_path(self.s.path) == self.s.snapshot
             assert self.s.snapshot.problems == ()
 
     @invariant()
@@ -369,7 +369,7 @@ class Person(RuleBasedStateMachine):
         kept = self.folder / "s.world" / "snapshots" / here.world
         lines = [line for file in kept.rglob("*.txt") for line in file.read_text().splitlines()]
         wrote = []
-        for record in self.s.way:
+        for record in self.s.path:
             event = record.event
             if (
                 isinstance(event, e.ToolStarted)

@@ -70,7 +70,7 @@ def test_pause_counts_from_the_moment_a_command_was_given(sit: Sit, tmp_path: Pa
     going = s.debugger.go()
     s.debugger.pause()
     assert going.result(WAIT).kind == "paused"
-    assert len(s.way) < 20
+    assert len(s.path) < 20
 
 
 def test_pause_when_nothing_runs_says_nothing_to_the_next_command(sit: Sit, tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_cancel_gives_up_a_call_with_a_result_that_says_so(sit: Sit, tmp_path: P
     assert paying.wait(WAIT)
     s.debugger.cancel()
     stepping.result(WAIT)
-    given_up = s.way[-1].event
+    given_up = s.path[-1].event
     assert isinstance(given_up, e.ToolReturned)
     assert given_up.is_error and given_up.abandoned and "cancelled" in given_up.content
     on.set()
@@ -136,9 +136,9 @@ def test_cancel_gives_up_on_the_model_and_says_so(sit: Sit, tmp_path: Path) -> N
 def test_until_a_record_ahead(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     s.do("go")
-    back_at = s.view.way[1]
+    back_at = s.view.path[1]
     s.done("goto", back_at)
-    started = s.view.way[4]
+    started = s.view.path[4]
     assert s.session.tree[started].event.name == "tool_started"
     stop = s.do("go", until=started)  # Nobody can stand there: the next place will do.
     assert stop.text == f"reached #{started}"
@@ -162,7 +162,7 @@ def test_back_and_forth_runs_nothing(sit: Sit, tmp_path: Path) -> None:
     seen: list[tuple[int, Snapshot]] = [(s.head, s.snapshot)]
     while s.do("step").kind == "step":
         seen.append((s.head, s.snapshot))
-    ran, size = Ran(tmp_path).all, s.path.stat().st_size
+    ran, size = Ran(tmp_path).all, s.file.stat().st_size
     for place in reversed(seen[:-1]):
         s.done("back")
         assert (s.head, s.snapshot) == place
@@ -173,7 +173,7 @@ def test_back_and_forth_runs_nothing(sit: Sit, tmp_path: Path) -> None:
         s.done("step")
         assert (s.head, s.snapshot) == place
     assert Ran(tmp_path).all == ran
-    assert s.path.stat().st_size == size
+    assert s.file.stat().st_size == size
 
 
 def test_one_stands_only_where_nothing_is_in_flight(sit: Sit, tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_continue_in_a_recording_stops_at_its_end_before_anything_runs(
     s = sit(bill(tmp_path))
     s.to_call("pay")
     tip = s.head
-    s.done("goto", s.view.way[0])
+    s.done("goto", s.view.path[0])
     assert s.do("go").kind == "end"
     assert s.head == tip
     assert Ran(tmp_path).times("pay") == 0
@@ -207,25 +207,25 @@ def test_back_by_turns_and_to_the_start(sit: Sit, tmp_path: Path) -> None:
     assert said == ["Paid.", "", "Paying.", "Looking."]
     s.do("go")
     assert s.do("back", "continue").kind == "start"
-    assert s.head == s.view.way[0]
+    assert s.head == s.view.path[0]
 
 
 def test_goto_any_record_of_any_branch(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     s.do("go")
-    main = list(s.view.way)
+    main = list(s.view.path)
     s.done("edit_result", s.last(e.ToolReturned, "look"), {"amount": 1, "good": False})
     s.do("go")
-    other = list(s.view.way)
+    other = list(s.view.path)
     s.done("goto", main[-3])
-    assert list(s.view.way) == main and s.head == main[-3]
+    assert list(s.view.path) == main and s.head == main[-3]
     s.done("goto", other[-2])
-    assert list(s.view.way) == other
+    assert list(s.view.path) == other
     # A record that both have in common stays on the branch one is on, unless another is named.
     s.done("goto", main[2])
-    assert list(s.view.way) == other
+    assert list(s.view.path) == other
     s.done("goto", main[2], main[-1])
-    assert list(s.view.way) == main
+    assert list(s.view.path) == main
     assert s.do("goto", 999).kind == "error"
     assert s.do("goto", other[-1], main[-1]).kind == "error"
     assert s.head == main[2]
@@ -311,4 +311,4 @@ def test_the_view_changes_when_something_did(sit: Sit, tmp_path: Path) -> None:
     after = s.view
     assert after.changes > before.changes
     assert (before.head, after.head) == (2, 4)
-    assert len(before.way) == 2  # What was seen before stays as it was.
+    assert len(before.path) == 2  # What was seen before stays as it was.

@@ -65,14 +65,14 @@ def test_a_server_that_counts_from_1_in_each_reply(tmp_path: Path, server: Loopb
         ["1", "2"], ["1_2"], ["1_3", "2_2", "3"],
     ]  # fmt: skip
     # The record keeps what came.
-    came = [r.event.reply["content"] for r in records_of(s.path) if r.event.name == "model_replied"]
+    came = [r.event.reply["content"] for r in records_of(s.file) if r.event.name == "model_replied"]
     assert [[b["id"] for b in blocks if b["type"] == "tool_use"] for blocks in came] == [
         ["1", "2"], ["1"], ["1", "2", "3"], [],
     ]  # fmt: skip
     # Each request begins as the one before it did.
     sent = [body["messages"] for body in server.bodies]
     assert all(b[: len(a)] == a for a, b in pairwise(sent))
-    assert [one.divergence for one in check(s.path)] == [None]
+    assert [one.divergence for one in check(s.file)] == [None]
     assert [tool for tool, _, _ in Ran(tmp_path).all].count("left") == 4
 
 
@@ -94,7 +94,7 @@ def test_the_same_ids_go_out_after_reopening_and_on_a_branch(
         assert calls(server.bodies[-1]) == [
             [("1", "left"), ("1_2", "right")], [("1_3", "left")],
         ]  # fmt: skip
-    assert [one.divergence for one in check(s.path)] == [None, None]
+    assert [one.divergence for one in check(s.file)] == [None, None]
     assert len(Ran(tmp_path).all) == 3
 
 

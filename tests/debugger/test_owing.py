@@ -57,9 +57,9 @@ def test_a_call_whose_start_was_not_saved_never_began(sit: Sit, tmp_path: Path, 
     assert Ran(tmp_path).times("pay") == 0
     if not cut:
         # Also for who is killed now.
-        assert starts(s.path, "pay") == 0
+        assert starts(s.file, "pay") == 0
     s.close()
-    assert starts(s.path, "pay") == 0
+    assert starts(s.file, "pay") == 0
     r = sit(bill(tmp_path))
     assert r.do("go").kind == "finished"
     assert Ran(tmp_path).times("pay") == 1
@@ -84,7 +84,7 @@ def test_of_calls_side_by_side_all_began_or_none(sit: Sit, tmp_path: Path) -> No
     files.syncs = 1
     assert s.do("go").kind == "error"
     assert [call.status for call in s.snapshot.calls] == ["waiting", "waiting"]
-    assert "tool_started" not in [r.event.name for r in records_of(s.path)]
+    assert "tool_started" not in [r.event.name for r in records_of(s.file)]
     assert s.do("go").kind == "finished"
     assert len(Ran(tmp_path).all) == 2
     same_as_on_disk(s)
@@ -114,7 +114,7 @@ def test_it_is_written_where_it_belongs_from_anywhere(sit: Sit, tmp_path: Path) 
     files = Failing()
     s = unpaid(sit, tmp_path, files)
     started = s.head
-    s.done("goto", s.view.way[0])
+    s.done("goto", s.view.path[0])
     files.mend()
     s.close()
     r = sit(bill(tmp_path))
@@ -146,11 +146,11 @@ def test_leaving_tells_the_line_that_it_would_be(sit: Sit, tmp_path: Path) -> No
         s.close()
     lines = s.session.unsaved
     files.mend()
-    kept = records_of(s.path)
-    with s.path.open("ab") as file:
+    kept = records_of(s.file)
+    with s.file.open("ab") as file:
         file.write(b"".join(lines))
     r = sit(bill(tmp_path))
-    assert [record.id for record in records_of(s.path)][: len(kept)] == [r.id for r in kept]
+    assert [record.id for record in records_of(s.file)][: len(kept)] == [r.id for r in kept]
     found = decode(lines[-1].rstrip(b"\n"))
     assert isinstance(found, e.Record) and isinstance(found.event, e.ToolReturned)
     assert found.event.content == {"paid": 25}
@@ -165,7 +165,7 @@ def test_two_that_are_owed_stand_one_after_the_other(sit: Sit, tmp_path: Path) -
     assert s.do("go").kind == "error"
     with pytest.raises(NotSaved):
         s.close()
-    with s.path.open("ab") as file:
+    with s.file.open("ab") as file:
         file.write(b"".join(s.session.unsaved))
     files.mend()
     r = sit(pair(tmp_path))
@@ -190,7 +190,7 @@ def test_what_no_file_can_hold_still_returned(
 
     monkeypatch.setattr(s.journal, "append", append)
     s.done("step")
-    event = s.way[-1].event
+    event = s.path[-1].event
     assert isinstance(event, e.ToolReturned)
     assert event.is_error
     assert event.content == "it returned, but its result cannot be written down: it is too deep"
@@ -214,7 +214,7 @@ def test_a_failure_of_the_model_is_owed_too(sit: Sit, tmp_path: Path) -> None:
     assert s.do("step").kind == "error"
     down.files.mend()
     s.close()
-    assert records_of(s.path)[-1].event.name == "model_failed"
+    assert records_of(s.file)[-1].event.name == "model_failed"
 
 
 def test_where_one_stood_is_no_fact_that_is_missed(sit: Sit, tmp_path: Path) -> None:

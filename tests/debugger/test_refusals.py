@@ -73,7 +73,7 @@ def test_a_question_that_was_asked_can_still_be_answered(tmp_path: Path) -> None
 def test_what_a_reader_may_not_do_is_no_error_of_the_run(tmp_path: Path) -> None:
     with Sitting(tmp_path, bill(tmp_path)) as s:
         s.steps(2)
-        reader = Debugger(Session(clock, Journal.open(s.path, writable=True)))
+        reader = Debugger(Session(clock, Journal.open(s.file, writable=True)))
         for command in (reader.step, lambda: reader.say("x"), reader.go):
             stop = command().result(WAIT)
             assert stop.refused and "open for writing" in stop.text

@@ -47,4 +47,4 @@ def test_the_branch_that_was_written_to_last_counts_not_the_newest_one(tmp_path:
     made.append_after(3, e.UserSaid("three"), "live")  # 6: on the old branch again
     again = reopened(path)
     assert (again.head, again.tip) == (6, 6)
-    assert again.way == [1, 2, 3, 6]
+    assert again.path == [1, 2, 3, 6]

@@ -23,7 +23,7 @@ BESIDE = ("forked", "world_restored")
 def essence(s: Sitting) -> list[tuple[str, object]]:
     """The run without ids and times: what has to be the same again."""
     found: list[tuple[str, object]] = []
-    for record in s.way:
+    for record in s.path:
         match record.event:
             case e.ModelCalled(digest=digest):
                 found.append(("called", digest))
@@ -52,7 +52,7 @@ def test_a_demo_again_from_the_start(sit: Sit, tmp_path: Path, name: str) -> Non
     assert not s.view.replaying
     assert essence(s) == first
     assert {tool: ran.runs(tool) for tool in times} == times
-    sources = {r.source for r in s.way if isinstance(r.event, e.ToolReturned | e.ModelReplied)}
+    sources = {r.source for r in s.path if isinstance(r.event, e.ToolReturned | e.ModelReplied)}
     assert sources == {"recorded"}
     assert s.snapshot.problems == ()
     assert s.view.branch.name == "replay"
@@ -117,13 +117,13 @@ def test_what_a_person_did_is_done_again(sit: Sit, tmp_path: Path) -> None:
     s.done("edit_reply", s.last(e.ModelReplied), reply)
     assert s.do("go").kind in ("finished", "confirm")
     first, ran = essence(s), Ran(tmp_path).all
-    edits = [r.source for r in s.way if r.source in ("edited", "forced")]
+    edits = [r.source for r in s.path if r.source in ("edited", "forced")]
     s.done("replay", from_start=True)
     stop = s.do("go")
     assert (stop.kind, "no divergence" in stop.text) == ("end", True), stop.text
     assert essence(s) == first
     assert Ran(tmp_path).all == ran
-    assert [r.source for r in s.way if r.source in ("edited", "forced")] == edits
+    assert [r.source for r in s.path if r.source in ("edited", "forced")] == edits
 
 
 def test_a_replay_of_a_replay(sit: Sit, tmp_path: Path) -> None:
@@ -222,10 +222,10 @@ def test_a_replay_that_cannot_begin_changes_nothing(sit: Sit, tmp_path: Path) ->
     s = sit(bill(tmp_path))
     s.do("go")
     s.done("goto", s.last(e.ToolStarted, "pay"))
-    size = s.path.stat().st_size
+    size = s.file.stat().st_size
     assert s.do("replay", from_start=False).kind == "error"
     assert not s.view.can_undo and not s.view.replaying
-    assert s.path.stat().st_size == size
+    assert s.file.stat().st_size == size
 
 
 def test_a_session_replays_without_its_code(sit: Sit, tmp_path: Path) -> None:

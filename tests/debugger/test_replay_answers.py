@@ -54,7 +54,7 @@ def test_a_tool_that_gives_something_else_today_is_named_and_can_be_accepted(
     assert s.view.acceptable
     s.done("accept")
     assert s.names[-3:] == ["tool_returned", "diverged", "divergence_accepted"]
-    taken = s.way[-3]
+    taken = s.path[-3]
     assert isinstance(taken.event, e.ToolReturned)
     assert taken.event.is_error and taken.source == "live"
 
@@ -64,7 +64,7 @@ def test_without_a_world_a_tool_that_writes_is_answered_until_it_is_allowed(
 ) -> None:
     s = sit(bill(tmp_path))
     done(s)
-    ahead = calls_ahead(s.session, "live tools", s.view.way[0])
+    ahead = calls_ahead(s.session, "live tools", s.view.path[0])
     pay = next(one for one in ahead if one.tool == "pay")
     assert (pay.effect, pay.plan, pay.ran) == ("writes", "blocked", 1)
     assert {one.plan for one in ahead if one.effect == "reads"} == {"runs"}
@@ -80,9 +80,9 @@ def test_a_live_model_is_asked_anew_and_gets_recorded_results(sit: Sit, tmp_path
     s.done("replay", from_start=True, answers="live model")
     assert s.do("go").kind == "end"
     assert Ran(tmp_path).all == ran
-    results = [r for r in s.way if isinstance(r.event, e.ToolReturned)]
+    results = [r for r in s.path if isinstance(r.event, e.ToolReturned)]
     assert results and {r.source for r in results} == {"recorded"}
-    replies = [r for r in s.way if isinstance(r.event, e.ModelReplied)]
+    replies = [r for r in s.path if isinstance(r.event, e.ModelReplied)]
     assert {r.source for r in replies} == {"scripted"}
 
 

@@ -16,7 +16,7 @@ from tooltrace.core.model import events as e
 def worlds(s: Sitting) -> dict[str, str | None]:
     """The snapshot that each result on the way names, by tool."""
     found = {}
-    for record in s.way:
+    for record in s.path:
         if isinstance(record.event, e.ToolReturned):
             found[s._tool(record.event) or ""] = record.event.world
     return found
@@ -34,7 +34,7 @@ def test_it_comes_with_the_last_call_that_it_shows(sit: Sit, tmp_path: Path) -> 
     # One after the other, looking came first, and nothing had been put there by then.
     assert worlds(s) == {"look": None, "put": live["look"]}
     assert not s.snapshot.unkept
-    s.done("goto", next(r.id for r in s.way if isinstance(r.event, e.ToolReturned)), s.view.tip)
+    s.done("goto", next(r.id for r in s.path if isinstance(r.event, e.ToolReturned)), s.view.tip)
     assert s.snapshot.world != live["look"] and not s.snapshot.unkept
 
 

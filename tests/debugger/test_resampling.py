@@ -119,7 +119,7 @@ def test_next_actions_are_counted_and_every_answer_is_kept(sit: Sit, tmp_path: P
         answer(words("Never.")),
     ]
     s = before_paying(sit, tmp_path, *answers)
-    head, way = s.head, s.view.way
+    head, way = s.head, s.view.path
     found = sampled(s)
     groups = found.groups()
     assert [(g.verb, g.arguments, len(g.samples)) for g in groups] == [
@@ -129,7 +129,7 @@ def test_next_actions_are_counted_and_every_answer_is_kept(sit: Sit, tmp_path: P
     ]
     assert found.verbs("with") == [("pay", 3), ("ends its turn", 2)]
     assert (found.stopped, found.usage.tokens, found.replies) == ("", 50, 5)
-    assert (s.head, s.view.way) == (head, way)
+    assert (s.head, s.view.path) == (head, way)
     assert not s.view.can_undo
     assert s.branch_names == ["main", *(f"sample-{n}" for n in range(1, 6))]
     assert hidden(s) == {b.begin for b in s.view.branches[1:]}
@@ -174,7 +174,7 @@ def test_killed_while_it_asks_one_stands_where_one_stood(sit: Sit, tmp_path: Pat
     s.debugger.resample(9)
     assert model.holding.wait(WAIT)
     (tmp_path / "killed").mkdir()
-    (tmp_path / "killed" / "s.jsonl").write_bytes(s.path.read_bytes())
+    (tmp_path / "killed" / "s.jsonl").write_bytes(s.file.read_bytes())
     again = sit(bill(tmp_path), folder=tmp_path / "killed")
     assert (again.head, again.view.tip, again.view.branch.name) == (head, head, "main")
     assert asyncio.run(check(tmp_path, again)) == []
@@ -455,7 +455,7 @@ def test_it_is_asked_once_more_after_a_failure(sit: Sit, tmp_path: Path) -> None
     assert s.snapshot.trouble is not None
     found = sampled(s, 2)
     assert counts(found) == {"pay": (2, 0)}
-    called = [r.event for r in records_of(s.path) if isinstance(r.event, e.ModelCalled)]
+    called = [r.event for r in records_of(s.file) if isinstance(r.event, e.ModelCalled)]
     assert [event.attempt for event in called[-2:]] == [2, 2]
     assert asyncio.run(check(tmp_path, s)) == []
 

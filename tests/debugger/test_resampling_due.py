@@ -35,18 +35,18 @@ def test_a_result_edited_before_its_transition_is_asked_without_it_too(
     result, runs = s.head, s.session.executions.runs
     edit = edited(s, e.ToolReturned, "check_refund_policy", eligible=False, reason="no")
     s.done("step")
-    head, way = s.head, s.view.way
+    head, way = s.head, s.view.path
     found = sampled(s, 3)
     assert (found.edit, found.without, found.why) == (edit, result, "")
     assert [t.to for t in found.due] == ["processing_credit"]
     assert f"without it at #{result}, after processing_credit" in about(found)[0]
     assert counts(found) == {"ends its turn": (3, 0), "process_credit": (0, 3)}
-    assert (s.head, s.view.way) == (head, way) and runs("process_credit") == 0
+    assert (s.head, s.view.path) == (head, way) and runs("process_credit") == 0
     assert asyncio.run(check(tmp_path, s)) == []
     s.done("take_sample", next(x.number for x in found.samples if x.side == "without"))
     assert s.snapshot.state == "processing_credit"
     assert s.snapshot.calls[0].tool == "process_credit"
-    moved = [r for r in s.way if isinstance(r.event, e.Transitioned)][-1]
+    moved = [r for r in s.path if isinstance(r.event, e.Transitioned)][-1]
     assert moved.event.cause == result and moved.event.row is not None
 
 

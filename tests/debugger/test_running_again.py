@@ -90,7 +90,7 @@ def test_a_stub_can_be_made_a_real_call(sit: Sit, tmp_path: Path) -> None:
 def test_a_retry_beside_others_is_refused_and_leaves_one_standing(sit: Sit, tmp_path: Path) -> None:
     s = sit(pair(tmp_path))
     assert s.do("go").kind == "finished"
-    first, second = [r.id for r in s.way if isinstance(r.event, e.ToolStarted)]
+    first, second = [r.id for r in s.path if isinstance(r.event, e.ToolStarted)]
     head = s.head
     refused = s.do("retry", second)
     assert refused.kind == "error" and "beside" in refused.text
@@ -174,7 +174,7 @@ def test_what_is_kept_on_a_branch_did_not_run_elsewhere(sit: Sit, tmp_path: Path
 def test_a_loop_in_a_world_of_its_own_asks_once_on_each_branch(sit: Sit, tmp_path: Path) -> None:
     s = sit(till(tmp_path, rounds=5, stuck=StuckSpec(0, 0, 0, 0), world=box, open_world=False))
     assert s.do("go").kind == "finished"
-    begin = s.view.way[1]
+    begin = s.view.path[1]
     for name, ran in (("first", 5), ("second", 10)):
         s.done("goto", begin, s.view.branches[0].tip)
         s.done("fork", name)
@@ -183,7 +183,7 @@ def test_a_loop_in_a_world_of_its_own_asks_once_on_each_branch(sit: Sit, tmp_pat
         assert s.do("confirm").kind == "finished"
     assert Ran(tmp_path).times("sell") == 15
     # A branch that leaves such a branch is one of its own.
-    middle = [r.id for r in s.way if isinstance(r.event, e.ToolReturned)][4]
+    middle = [r.id for r in s.path if isinstance(r.event, e.ToolReturned)][4]
     s.done("goto", middle)
     s.done("fork", "third")
     assert s.do("go").kind == "confirm"
@@ -192,7 +192,7 @@ def test_a_loop_in_a_world_of_its_own_asks_once_on_each_branch(sit: Sit, tmp_pat
 def test_a_loop_in_no_world_asks_for_each_call(sit: Sit, tmp_path: Path) -> None:
     s = sit(till(tmp_path, rounds=3, stuck=StuckSpec(0, 0, 0, 0)))
     assert s.do("go").kind == "finished"
-    s.done("goto", s.view.way[1])
+    s.done("goto", s.view.path[1])
     s.done("fork")
     stop = s.do("go")
     for _ in range(3):
@@ -213,7 +213,7 @@ def test_a_yes_in_the_table_counts_for_the_tool_where_the_world_is_the_branchs_o
             till(folder, stuck=StuckSpec(0, 0, 0, 0), world=world, open_world=world is None),
         ) as s:
             assert s.do("go").kind == "finished"
-            s.done("goto", s.view.way[1])
+            s.done("goto", s.view.path[1])
             (first, *_) = [one for one in calls_ahead(s.session, "live") if one.plan == "blocked"]
             s.done("fork", "", [first.name])
             assert (s.do("go").kind == "confirm") is asked

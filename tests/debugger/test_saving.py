@@ -49,10 +49,10 @@ class Failing(Files):
 
 def same_as_on_disk(s: Sitting) -> None:
     """A session read back is the one in memory, record for record and snapshot for snapshot."""
-    kept = records_of(s.path)
+    kept = records_of(s.file)
     mine = sorted([*s.session.tree.records.values(), *s.session.tree.notes], key=lambda r: r.id)
     assert kept == mine
-    with Journal.open(s.path) as journal:
+    with Journal.open(s.file) as journal:
         again = Session(clock, journal)
         for record_id in again.tree.records:
             assert again.tree.snapshot_at(record_id) == s.session.tree.snapshot_at(record_id)
@@ -67,13 +67,13 @@ def test_where_one_stood_survives_closing(sit: Sit, tmp_path: Path) -> None:
     s.done("edit_result", s.last(e.ToolReturned, "look"), {"amount": 1, "good": True})
     s.done("turn")
     s.do("back")
-    place = (s.head, s.view.way, s.snapshot)
+    place = (s.head, s.view.path, s.snapshot)
     s.close(remember=True)
     s = sit(bill(tmp_path))
-    assert (s.head, s.view.way, s.snapshot) == place
-    size = s.path.stat().st_size
+    assert (s.head, s.view.path, s.snapshot) == place
+    size = s.file.stat().st_size
     s.close(remember=True)  # Looking alone changes nothing.
-    assert s.path.stat().st_size == size
+    assert s.file.stat().st_size == size
 
 
 def test_an_undone_change_stays_undone_after_closing(sit: Sit, tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_note_that_makes_no_sense_is_left_alone(sit: Sit, tmp_path: Path) -> N
     s.session.note(HeadSet(99, 99))
     s.close()
     s = sit(bill(tmp_path))
-    assert s.view.head in s.view.way
+    assert s.view.head in s.view.path
     assert s.do("go").kind in ("finished", "end")
 
 
@@ -123,30 +123,30 @@ def test_a_second_opener_reads_along(sit: Sit, tmp_path: Path) -> None:
     s.steps(2)
     r = sit(bill(tmp_path))
     assert r.view.read_only and str(os.getpid()) in r.view.read_only
-    assert (r.view.way, r.snapshot) == (s.view.way, s.snapshot)
+    assert (r.view.path, r.snapshot) == (s.view.path, s.snapshot)
     s.steps(3)
     before = r.view.changes
     r.done("follow")
     assert r.view.changes > before
-    assert (r.head, r.view.way, r.snapshot) == (s.head, s.view.way, s.snapshot)
+    assert (r.head, r.view.path, r.snapshot) == (s.head, s.view.path, s.snapshot)
     # Who looks at something stays there, and sees that there is more.
     r.do("back")
     place = r.head
     s.steps(2)
     r.done("follow")
-    assert r.head == place and r.view.way == s.view.way
+    assert r.head == place and r.view.path == s.view.path
     # Another branch of the writer is there, and is not switched to.
-    way = s.view.way
+    way = s.view.path
     s.done("edit_result", s.last(e.ToolReturned, "look"), {"amount": 1, "good": True})
     r.done("follow")
-    assert r.view.way == way
+    assert r.view.path == way
     assert [b.name for b in r.view.branches] == ["main", "edit"]
     for command in ("undo", "fork", "finish"):
         assert r.do(command).kind == "error"
-    r.done("goto", r.view.way[-1])
+    r.done("goto", r.view.path[-1])
     stop = r.do("step")
     assert stop.kind == "error" and "read" in stop.text
-    assert records_of(s.path) == list(s.session.tree.records.values())
+    assert records_of(s.file) == list(s.session.tree.records.values())
 
 
 def test_reading_along_needs_no_command(sit: Sit, tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ def test_reading_along_needs_no_command(sit: Sit, tmp_path: Path) -> None:
 
     def noticed() -> int:
         found = refresh()
-        if len(r.session.way) > 2:
+        if len(r.session.path) > 2:
             grown.set()
         return found
 
@@ -210,7 +210,7 @@ def test_a_disk_that_fails_anywhere_is_said_and_nothing_is_lost_or_run_twice(
         assert "saved" in stop.text and "\n" not in stop.text
         assert s.do("go").kind == "error"
         saved, head = s.view.saved, s.head
-        assert [r.id for r in records_of(s.path)][: saved - 1] == list(range(1, saved))
+        assert [r.id for r in records_of(s.file)][: saved - 1] == list(range(1, saved))
         files.mend()
         assert s.do("go").kind == "finished", (after, head)
         assert s.view.saved == s.head
@@ -224,12 +224,12 @@ def test_an_edit_that_cannot_be_saved_leaves_one_where_one_stood(sit: Sit, tmp_p
     files = Failing()
     s = sit(pair(tmp_path), files=files)
     s.steps(3)
-    first = next(r.id for r in s.way if isinstance(r.event, e.ToolReturned))
+    first = next(r.id for r in s.path if isinstance(r.event, e.ToolReturned))
     for after in (0, 1):  # The edited record itself, and what is repeated behind it.
-        place = (s.head, s.view.way, s.snapshot)
+        place = (s.head, s.view.path, s.snapshot)
         files.fail(after)
         assert s.do("edit_result", first, "mine").kind == "error"
-        assert (s.head, s.view.way, s.snapshot) == place
+        assert (s.head, s.view.path, s.snapshot) == place
         assert not s.view.can_undo
         files.mend()
     s.done("edit_result", first, "mine")
@@ -258,7 +258,7 @@ def test_a_yes_that_came_to_nothing_is_no_yes_for_later(sit: Sit, tmp_path: Path
     assert s.do("confirm").kind == "error"
     files.mend()
     here = s.head
-    s.done("goto", s.view.way[0])
+    s.done("goto", s.view.path[0])
     s.done("goto", here)
     assert s.do("step").kind == "confirm"
     assert Ran(tmp_path).times("pay") == 1
@@ -280,7 +280,7 @@ def test_a_result_that_could_not_be_saved_is_saved_on_leaving(sit: Sit, tmp_path
 def test_a_file_that_was_deleted_is_said(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     s.steps(1)
-    s.path.unlink()
+    s.file.unlink()
     stop = s.do("step")
     assert stop.kind == "error" and "deleted" in stop.text
     assert Ran(tmp_path).all == []
@@ -293,8 +293,8 @@ def test_ids_of_damaged_lines_are_not_given_out_again(sit: Sit, tmp_path: Path) 
     s = sit(bill(tmp_path))
     s.steps(3)
     s.close()
-    lines = s.path.read_bytes().splitlines(keepends=True)
-    s.path.write_bytes(b"".join(lines[:-1]) + lines[-1][:60])  # Torn while it was written.
+    lines = s.file.read_bytes().splitlines(keepends=True)
+    s.file.write_bytes(b"".join(lines[:-1]) + lines[-1][:60])  # Torn while it was written.
     s = sit(bill(tmp_path))
     torn = len(lines)
     assert torn not in s.session.tree
@@ -302,5 +302,5 @@ def test_ids_of_damaged_lines_are_not_given_out_again(sit: Sit, tmp_path: Path) 
     if s.view.stop.kind == "end":
         s.do("go")
     assert torn not in s.session.tree
-    assert len(records_of(s.path)) == len(s.session.tree)
+    assert len(records_of(s.file)) == len(s.session.tree)
     same_as_on_disk(s)

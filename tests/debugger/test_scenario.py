@@ -30,7 +30,7 @@ from tooltrace.debugger.faults.tool_faults import OVERSIZED, RESULTS
 def told(s: Sitting) -> list[tuple[str, str, Any]]:
     """What was injected, and what became of it all."""
     found: list[tuple[str, str, Any]] = []
-    for record in s.way:
+    for record in s.path:
         match record.event:
             case e.ToolReturned(content=content):
                 found.append((record.source, "result", content))
@@ -76,7 +76,7 @@ def test_a_fault_of_a_tool_in_another_run(sit: Sit, tmp_path: Path, fault: str) 
     assert again.session.executions.runs("pay") == 0
     assert scenario_of(again.session.tree, again.head) == scenario
     again.close()
-    assert [one.divergence for one in check(again.path)] == [None]
+    assert [one.divergence for one in check(again.file)] == [None]
 
 
 @pytest.mark.parametrize("fault", ["http-401", "cut-stream", "refusal"])
@@ -92,7 +92,7 @@ def test_a_fault_of_the_model_in_another_run(sit: Sit, tmp_path: Path, fault: st
     assert told(again) == told(s)
     assert again.view.action == s.view.action
     again.close()
-    assert [one.divergence for one in check(again.path)] == [None]
+    assert [one.divergence for one in check(again.file)] == [None]
 
 
 def test_what_may_pass_is_asked_again_as_after_a_real_failure(sit: Sit, tmp_path: Path) -> None:
@@ -103,9 +103,9 @@ def test_what_may_pass_is_asked_again_as_after_a_real_failure(sit: Sit, tmp_path
     )
     s = rehearsed(sit, tmp_path / "a", Scenario("bill", "", faults))
     assert s.snapshot.outcome == "completed"
-    attempts = [r.event.attempt for r in s.way if isinstance(r.event, e.ModelCalled)]
+    attempts = [r.event.attempt for r in s.path if isinstance(r.event, e.ModelCalled)]
     assert attempts[:5] == [1, 2, 3, 1, 2]
-    failed = [r for r in s.way if isinstance(r.event, e.ModelFailed)]
+    failed = [r for r in s.path if isinstance(r.event, e.ModelFailed)]
     assert [r.source for r in failed] == ["injected"] * 3
     assert failed[2].event.error == "gone"
 
@@ -117,7 +117,7 @@ def test_the_nth_call_and_calls_with_these_arguments(sit: Sit, tmp_path: Path) -
         ToolFault("count", 1, arguments={"number": 3}, content="never"),
     )
     s = rehearsed(sit, tmp_path / "a", Scenario("till", "", faults), till)
-    results = [r.event.content for r in s.way if isinstance(r.event, e.ToolReturned)]
+    results = [r.event.content for r in s.path if isinstance(r.event, e.ToolReturned)]
     assert results == [0, "sold 1", 20, "no", [1], "sold 5"]
     assert s.debugger.injector is not None
     assert s.debugger.injector.complaint("completed") == (
@@ -134,7 +134,7 @@ def test_going_back_and_on_again_meets_a_fault_again(sit: Sit, tmp_path: Path) -
     s.done("goto", before)
     s.done("fork", "again")
     s.steps(1)
-    assert (s.way[-1].source, s.way[-1].event.content) == ("injected", "no")
+    assert (s.path[-1].source, s.path[-1].event.content) == ("injected", "no")
     assert Ran(tmp_path).times("sell") == 0
 
 

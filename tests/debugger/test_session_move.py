@@ -33,8 +33,8 @@ def session(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
         s.to_call("process_credit")
         s.steps(1)
     if request.param == "marked":
-        adopt(s.path, "sitting")
-    return s.path
+        adopt(s.file, "sitting")
+    return s.file
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def session(tmp_path: Path) -> Path:
     folder.mkdir()
     with Sitting(folder, refund) as s:
         assert s.do("go").kind == "finished"
-    return s.path
+    return s.file
 
 
 @pytest.fixture
@@ -111,11 +111,11 @@ def test_nothing_is_removed_through_a_link(session: Path, large: Path, tmp_path:
     # The folders themselves as links.
     with Sitting(session.parent, refund) as s:
         s.steps(2)
-    shutil.rmtree(s.path.with_name("s.world"))
-    s.path.with_name("s.world").symlink_to(outside / "world")
+    shutil.rmtree(s.file.with_name("s.world"))
+    s.file.with_name("s.world").symlink_to(outside / "world")
     with pytest.raises(ToolTraceError, match="link"):
-        remove(s.path)
-    assert s.path.exists()
+        remove(s.file)
+    assert s.file.exists()
     shutil.rmtree(blobs_of(large))
     blobs_of(large).symlink_to(outside / "blobs")
     found = remove(large)
@@ -151,7 +151,7 @@ def test_the_world_of_another_session_stays(session: Path) -> None:
     with Sitting(session.parent, refund, runs=False) as s:
         pass  # A new session, under the name that the world's folder has.
     before = tree(session.with_name("s.world"))
-    found = remove(s.path)
+    found = remove(s.file)
     assert found.world is None
     assert tree(session.with_name("s.world")) == before
 

@@ -19,7 +19,7 @@ def reader(path: Path) -> Debugger:
 def test_the_next_command_tries_the_lock_again(tmp_path: Path) -> None:
     with Sitting(tmp_path, bill(tmp_path)) as s:
         s.steps(2)
-        second = reader(s.path)
+        second = reader(s.file)
         assert second.say("no").result(WAIT).refused
         assert f"({os.getpid()})" in (second.view().read_only or "")
         s.done("step")
@@ -30,10 +30,10 @@ def test_the_next_command_tries_the_lock_again(tmp_path: Path) -> None:
     assert last in second.view().tree
     second.back().result(WAIT)
     assert second.fork("mine").result(WAIT).kind == "step"
-    with Journal.open(s.path, writable=True) as third:
+    with Journal.open(s.file, writable=True) as third:
         assert third.read_only is not None  # It has the lock, too.
     second.close()
-    with Journal.open(s.path) as again:
+    with Journal.open(s.file) as again:
         assert again.problems == [] and again.records[-2].id > last
     with Sitting(tmp_path, bill(tmp_path)) as s:
         assert "mine" in s.branch_names
@@ -42,21 +42,21 @@ def test_the_next_command_tries_the_lock_again(tmp_path: Path) -> None:
 def test_what_was_cut_meanwhile_is_gone_on_after(tmp_path: Path) -> None:
     with Sitting(tmp_path, bill(tmp_path)) as s:
         s.steps(2)
-        second = reader(s.path)
+        second = reader(s.file)
         s.done("step")
-    whole = len(records_of(s.path))
-    with s.path.open("ab") as file:
+    whole = len(records_of(s.file))
+    with s.file.open("ab") as file:
         file.write(b'{"id": 99, "par')
     assert second.bookmark(1, "here").result(WAIT).kind == "step"
     second.close()
-    records = records_of(s.path)
+    records = records_of(s.file)
     assert len(records) == whole + 1 and len({r.id for r in records}) == len(records)
 
 
 def test_looking_on_alone_takes_no_lock(tmp_path: Path) -> None:
     with Sitting(tmp_path, bill(tmp_path)) as s:
         s.steps(2)
-        second = reader(s.path)
+        second = reader(s.file)
     assert second.follow().result(WAIT).kind == "step"
     assert second.view().read_only
     second.close()
@@ -65,20 +65,20 @@ def test_looking_on_alone_takes_no_lock(tmp_path: Path) -> None:
 def test_a_file_that_is_another_one_now_stays_alone(tmp_path: Path) -> None:
     with Sitting(tmp_path, bill(tmp_path)) as s:
         s.steps(2)
-        second = reader(s.path)
-    other = s.path.read_bytes()
-    s.path.unlink()
-    s.path.write_bytes(other)
+        second = reader(s.file)
+    other = s.file.read_bytes()
+    s.file.unlink()
+    s.file.write_bytes(other)
     assert second.bookmark(1, "here").result(WAIT).refused
     assert "replaced" in (second.view().read_only or "")
     second.close()
-    assert s.path.read_bytes() == other
+    assert s.file.read_bytes() == other
 
 
 def test_what_may_only_be_read_stays_so(tmp_path: Path) -> None:
     with Sitting(tmp_path, bill(tmp_path)) as s:
         s.steps(2)
-    second = Debugger(Session(clock, Journal.open(s.path)))
+    second = Debugger(Session(clock, Journal.open(s.file)))
     assert second.bookmark(1, "here").result(WAIT).refused
     assert second.view().read_only == "opened for reading"
     second.close()

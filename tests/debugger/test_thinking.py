@@ -50,7 +50,7 @@ def test_an_edit_before_a_thought_is_named_and_the_thought_can_be_dropped(
     paid = s.done("answer_call", s.snapshot.calls[0].ref, {"paid": 1})
     assert paid.kind == "step"
     # The context decides what the model is told, so the turn after it goes on from an older edit.
-    first = next(r.id for r in s.way if isinstance(r.event, e.ModelReplied))
+    first = next(r.id for r in s.path if isinstance(r.event, e.ModelReplied))
     reply = s.session.tree[thought].event.reply
     s.session.append_after(looked, e.UserSaid("Wait."), "edited")
     s.session.append(e.ModelCalled("of another history"), "live")

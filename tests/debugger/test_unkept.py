@@ -54,7 +54,7 @@ def test_the_result_is_there_and_says_that_the_world_is_not(
     sit: Sit, tmp_path: Path, unkept: Unkept
 ) -> None:
     s = paid(sit, tmp_path, unkept)
-    event = s.way[-1].event
+    event = s.path[-1].event
     assert isinstance(event, e.ToolReturned)
     assert (event.content, event.world) == ({"paid": 25}, None)
     assert event.unkept == s.snapshot.unkept
@@ -117,7 +117,7 @@ def test_a_branch_from_there_does_not_begin_in_an_older_world_unasked(
 def test_a_replay_of_it_knows_no_more(sit: Sit, tmp_path: Path, unkept: Unkept) -> None:
     s = paid(sit, tmp_path, unkept)
     why = s.snapshot.unkept
-    s.done("goto", s.view.way[0])
+    s.done("goto", s.view.path[0])
     s.done("replay", True)
     while s.do("step").kind == "step":
         pass
@@ -135,7 +135,7 @@ def test_what_an_interrupted_call_left_behind_need_not_be_kept(
     s.session.sync()
     unkept.why = BadWorld("it is locked")
     s.done("answer_call", call.ref, {"paid": 25})
-    event = s.way[-1].event
+    event = s.path[-1].event
     assert isinstance(event, e.ToolReturned)
     assert (event.world, event.unkept) == (None, "it is locked")
 
@@ -159,7 +159,7 @@ def test_an_authors_own_world_is_told_their_line(
     assert "test_unkept.py:" in stop.text and "KeyError: 'safe'" in stop.text
     assert s.names[-1] == "tool_returned"
     monkeypatch.undo()
-    s.done("goto", s.view.way[0])
+    s.done("goto", s.view.path[0])
     s.done("goto", s.view.tip)
     monkeypatch.setattr(s.worlds.world, "digest", digest)
     s.done("edit_result", s.head, {"paid": 1})

@@ -201,7 +201,7 @@ def test_a_renamed_session_is_offered_its_world_and_asked_once(sit: Sit, tmp_pat
     assert Ran(tmp_path).times("tell") == 0
     assert s.do("confirm").kind == "step"
     assert Ran(tmp_path).times("tell") == 1
-    assert find(s.path, s.session.id).own == tmp_path / "s.world"
+    assert find(s.file, s.session.id).own == tmp_path / "s.world"
     s.close()
     s = sit(flow(tmp_path))
     assert s.do("go").kind == "finished"  # Never asked again.
@@ -243,7 +243,7 @@ def test_an_old_folder_is_adopted_by_what_runs_and_not_by_looking(sit: Sit, tmp_
     while not s.view.at_tip:
         s.steps(1)
     s.steps(1)
-    assert mark.exists() and find(s.path, s.session.id).own == tmp_path / "s.world"
+    assert mark.exists() and find(s.file, s.session.id).own == tmp_path / "s.world"
 
 
 def test_a_hard_link_out_of_an_old_folder_is_refused(
@@ -281,7 +281,7 @@ def test_keeping_within_the_limit_never_costs_a_result(
         case _:
             s.worlds.named = failing
     assert s.do("go").kind == "finished"
-    returned = [r.event for r in s.way if isinstance(r.event, e.ToolReturned)]
+    returned = [r.event for r in s.path if isinstance(r.event, e.ToolReturned)]
     assert all(event.world is not None for event in returned[1::2])
     assert Ran(tmp_path).times("sell") == 3
     (problem,) = s.view.problems  # Once, however often it went wrong.

@@ -44,7 +44,7 @@ def test_going_back_restores_nothing_and_running_on_does(sit: Sit, tmp_path: Pat
     assert rows(s, CREDITS) == [(1000,)]  # Not 59.90 and 10.00: the database went back first.
     names = [name for name in s.names if name != "transitioned"]
     assert names[-3:] == ["world_restored", "tool_started", "tool_returned"]
-    restored = next(r for r in s.way if isinstance(r.event, e.WorldRestored))
+    restored = next(r for r in s.path if isinstance(r.event, e.WorldRestored))
     assert restored.source == "live"
     assert s.snapshot.calls[0].content["amount"] == 10.0
 
@@ -296,9 +296,9 @@ def test_killed_between_a_snapshot_and_its_record(sit: Sit, tmp_path: Path) -> N
     s.to_call("pay")
     s.steps(1)
     s.die()
-    lines = s.path.read_bytes().splitlines(keepends=True)
+    lines = s.file.read_bytes().splitlines(keepends=True)
     assert b"tool_returned" in lines[-1]
-    s.path.write_bytes(b"".join(lines[:-1]))
+    s.file.write_bytes(b"".join(lines[:-1]))
     s = sit(bill(tmp_path, world=True, open_world=False))
     assert s.do("step").kind == "await"  # It may have acted: a person has to say.
     s.done("answer_call", s.snapshot.calls[0].ref, {"paid": 25})

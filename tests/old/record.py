@@ -52,7 +52,7 @@ class Person:
     def last(self, kind: type[e.Event], nth: int = -1) -> int:
         """The record of that kind on the way, the last one unless told."""
         view = self.debugger.view()
-        found = [r for r in view.way if isinstance(view.tree[r].event, kind)]
+        found = [r for r in view.path if isinstance(view.tree[r].event, kind)]
         return found[nth]
 
     @property

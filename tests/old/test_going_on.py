@@ -43,11 +43,11 @@ def test_the_same_steps_make_the_same_requests(tmp_path: Path) -> None:
             if s.snapshot.outcome:
                 break
         assert s.snapshot.outcome == "completed"
-    asked = events(s.path, e.ModelCalled)
+    asked = events(s.file, e.ModelCalled)
     assert len(asked) == 10
     assert asked[:5] == asked[5:]
     assert '"\\u2014"' in asked[0].prompt  # type: ignore[attr-defined]
-    assert all(one.divergence is None for one in check_file(s.path, CheckOptions()).checked)
+    assert all(one.divergence is None for one in check_file(s.file, CheckOptions()).checked)
 
 
 def test_a_live_model_reads_an_old_session_in_its_form(tmp_path: Path) -> None:

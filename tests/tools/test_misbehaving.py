@@ -287,7 +287,7 @@ def sent(s: Sitting, returned: int) -> str:
 
 def assert_whole(s: Sitting) -> None:
     """The file, read again, is what is in memory."""
-    with Journal.open(s.path) as journal:
+    with Journal.open(s.file) as journal:
         assert journal.problems == []
         assert journal.records == list(s.session.tree.records.values())
 
@@ -376,8 +376,8 @@ def test_a_hundred_megabytes_are_seen_soon_and_fit_into_memory(tmp_path: Path) -
         assert "[tooltrace cut 99,934,464 of 100,000,000 bytes here]" in request
     (blob,) = (tmp_path / "s.jsonl.blobs").iterdir()
     assert blob.stat().st_size > 100_000_000 and blob.stat().st_mode & 0o777 == 0o600
-    assert s.path.stat().st_size < 10_000
-    assert event in [record.event for record in records_of(s.path)]
+    assert s.file.stat().st_size < 10_000
+    assert event in [record.event for record in records_of(s.file)]
     assert memory("VmHWM") - before < 1_000 * MIB
 
 
@@ -416,7 +416,7 @@ def test_what_hangs_is_given_up_and_its_late_result_is_ignored(way: str, tmp_pat
             assert answer.result(20).kind == "paused"
             gate.free.set()
             assert gate.ended.wait(20)
-            records = records_of(s.path)
+            records = records_of(s.file)
             assert records[-1].event.name == "tool_started"
             return
         if way == "a person":

@@ -41,7 +41,7 @@ def unmeasured(entries: Sequence[Entry]) -> list[Entry]:
 @pytest.mark.parametrize("where", ["root", "middle", "tip"])
 def test_what_is_made_in_slices_is_what_is_made_at_once(long: Given, where: str) -> None:
     view = at(long, where)
-    assert len(view.way) > LONG
+    assert len(view.path) > LONG
     filling = IncrementalRows(view, Steps(), lambda: (60, 70))
     slices = 0
     while not filling.go_on(0.0001):

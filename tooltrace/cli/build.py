@@ -242,7 +242,7 @@ def reopen(
     path = as_given(path)
     with _no_collection():
         session, journal, told = _opened(path, last)
-    if not session.way:
+    if not session.path:
         journal.close()
         raise BadSession(f"{path}: there is no run in it")
     found = (*map(str, journal.problems), *session.tree.stray_notes())

@@ -98,19 +98,19 @@ def _graph(found: Coverage) -> Graph:
     edges: Counter[tuple[str, str]] = Counter()
     for key, times in found.taken.items():
         edges[key[1], key[2]] += times
-    return replace(graph, ways=tuple(_counted(way, edges, found) for way in graph.ways))
+    return replace(graph, sides=tuple(_counted(side, edges, found) for side in graph.sides))
 
 
-def _counted(way: SideWay, edges: Counter[tuple[str, str]], found: Coverage) -> SideWay:
-    to = way.chain[0] if way.chain else (way.joins or "")
-    if way.sources:
-        times = sum(edges[source, to] for source in way.sources)
+def _counted(side: SideWay, edges: Counter[tuple[str, str]], found: Coverage) -> SideWay:
+    to = side.chain[0] if side.chain else (side.joins or "")
+    if side.sources:
+        times = sum(edges[source, to] for source in side.sources)
     else:
         # Nothing in the table leads there: a critical tool's failure, or somebody by force.
         critical = to == found.spec.critical_to
-        ways = found.critical if critical else found.forced
-        times = sum(times for (_, target), times in ways.items() if target == to)
-    return replace(way, label=f"✓ {times}× {way.label}" if times else f"{_NEVER}: {way.label}")
+        sides = found.critical if critical else found.forced
+        times = sum(times for (_, target), times in sides.items() if target == to)
+    return replace(side, label=f"✓ {times}× {side.label}" if times else f"{_NEVER}: {side.label}")
 
 
 def _graph_width() -> int:

@@ -50,7 +50,7 @@ class _Printer:
     def facts(self) -> None:
         """What happened since the last time and is saved; the rest soon will be."""
         view = self._debugger.view()
-        for record_id in view.way[self._printed :]:
+        for record_id in view.path[self._printed :]:
             if record_id > view.saved:
                 self._debugger.save()
                 return
@@ -179,7 +179,7 @@ def _saved_elsewhere(debugger: Debugger) -> str:
 
     Nobody can be asked for another name, and what was paid for is kept.
     """
-    gone, path = debugger.gone, debugger.session.path
+    gone, path = debugger.gone, debugger.session.file
     if gone is None or path is None:
         return ""
     beside = free_beside(path)
@@ -251,7 +251,7 @@ def _say_outcome(
     path = str(debugger.session.named or "")
     if as_json:
         steps = Steps()
-        steps.update(view.tree, view.way)
+        steps.update(view.tree, view.path)
         printer.json(
             {
                 "type": "outcome",

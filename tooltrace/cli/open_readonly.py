@@ -20,7 +20,7 @@ def opened(file: Path) -> Iterator[tuple[Session, list[str]]]:
     journal = Journal.open(file, writable=False)
     try:
         session = Session(now, journal)
-        if not session.way:
+        if not session.path:
             raise BadSession(f"{file}: there is no run in it")
         yield session, [*map(str, journal.problems), *session.tree.stray_notes()]
     finally:

@@ -74,8 +74,8 @@ class Debugger(ChangesHistory, Noting):
         self._thread = CommandLoop(session.hide)
         self._thread.first = session.take_over
         self.incoming = PartialReply(session.hide)
-        if worlds is not None and session.path is not None:
-            worlds.belongs_to(session.path, session.id)
+        if worlds is not None and session.file is not None:
+            worlds.belongs_to(session.file, session.id)
             worlds.named = lambda: session.tree.worlds
             worlds.tell = self._tell
         self._attempts = RetryTimer(lambda: self._thread.pausing)
@@ -332,7 +332,7 @@ class Debugger(ChangesHistory, Noting):
         return self._thread.submit(self._save_as(path))
 
     async def _save_as(self, path: Path) -> Stop:
-        old, session = self._session.path, self._session
+        old, session = self._session.file, self._session
         session.save_as(path)
         if self._worlds is not None and old is not None:
             take_world(old, path, session.id)

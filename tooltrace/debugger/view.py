@@ -25,14 +25,14 @@ __all__ = ["View", "look"]
 class View(Struct, frozen=True):
     """The place, the branch around it, and why the debugger stands still.
 
-    ``way`` is the whole current branch by record id, ``head`` one of it. Records up to ``saved``
+    ``path`` is the whole current branch by record id, ``head`` one of it. Records up to ``saved``
     are on disk. ``retry`` is the wait before another attempt at a model call, ``doing`` says in
     words what runs where that is no step. ``changes`` grows with every change, so that a front end
     can skip a tick.
     """
 
     tree: Tree
-    way: tuple[int, ...]
+    path: tuple[int, ...]
     head: int
     snapshot: Snapshot
     action: Action
@@ -59,12 +59,12 @@ class View(Struct, frozen=True):
     @property
     def tip(self) -> int:
         """The end of the current branch."""
-        return self.way[-1]
+        return self.path[-1]
 
     @property
     def at_tip(self) -> bool:
         """Whether a step goes on, rather than along the recording."""
-        return self.head == self.way[-1]
+        return self.head == self.path[-1]
 
 
 def look(
@@ -85,7 +85,7 @@ def look(
         branch = session.tree.branch_of(session.tip) or branches[0]
         return View(
             tree=session.tree,
-            way=tuple(session.way),
+            path=tuple(session.path),
             head=session.head,
             snapshot=snapshot,
             action=next_action(snapshot),

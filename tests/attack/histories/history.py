@@ -104,7 +104,7 @@ class History:
     def end(self) -> None:
         """Leave, and look at all of it."""
         self.s.close()
-        with Journal.open(self.s.path) as journal:
+        with Journal.open(self.s.file) as journal:
             session = Session(clock, journal)
             self.found += self.judge.at_the_end(self.s)
             met = {b.name for b in session.tree.branches() if b.begin in self.judge.diverged}

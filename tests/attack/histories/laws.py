@@ -94,7 +94,7 @@ class Judge:
         mine = [(record, run) for record, run in began if run is not None]
         for record, run in mine:
             self._ran.begun[record.id] = run
-            on_a_copy = run.home is not None and not run.home.is_relative_to(folder_beside(s.path))
+            on_a_copy = run.home is not None and not run.home.is_relative_to(folder_beside(s.file))
             if s.debugger._live.world_as_it_is or on_a_copy:
                 self._ran.strange.add(record.id)
         for record, run in mine:
@@ -106,7 +106,7 @@ class Judge:
         if name == "replay" and not self._workflow.spec.world and "copy of the world" in stop.text:
             yield "claim", f"there is no world, and yet: {stop.text}"
         yield from self._met(s, stop)
-        if fold_path(s.way) != s.snapshot:
+        if fold_path(s.path) != s.snapshot:
             yield "fold", f"{name}: the snapshot at #{s.head} is not the fold of its path"
 
     def _met(self, s: Sitting, stop: Stop) -> Iterator[Verdict]:
@@ -117,7 +117,7 @@ class Judge:
         killed = s.session.journal is None
         if met is None or killed or type(met.now) is not int or met.now < RECEIPT:
             return
-        if str(met.now).encode() not in s.path.read_bytes():
+        if str(met.now).encode() not in s.file.read_bytes():
             yield "forgotten", f"{met.field} of #{met.record} came back as {met.now}"
 
     def _note(self, s: Sitting, name: str, args: tuple[Any, ...], fresh: list[e.Record]) -> None:
@@ -156,7 +156,7 @@ class Judge:
             yield from self._may_run(s, tree[start], run, [], None)
         known = {run.number for run in self._ran.begun.values()}
         for run in runs:
-            copied = run.home is not None and not run.home.is_relative_to(folder_beside(s.path))
+            copied = run.home is not None and not run.home.is_relative_to(folder_beside(s.file))
             if run.number not in known and not copied:
                 yield "unsaved", f"{run.tool}({_short(run.arguments)}) ran, and no record says so"
 
@@ -229,7 +229,7 @@ class Judge:
     def _needed(self, s: Sitting, stop: Stop) -> Iterator[Verdict]:
         """Whether there was a reason for each question."""
         tree = s.session.tree
-        way = {record.id for record in s.way}
+        way = {record.id for record in s.path}
         for doubt in stop.doubts:
             tool = doubt.call.tool
             spec = self._workflow.spec.tool(tool)
@@ -254,7 +254,7 @@ class Judge:
                 yield "needless", f"{tool} was asked about at #{s.head} again, after a yes"
 
     def _reruns(self, s: Sitting, runs: list[Execution]) -> Iterator[Verdict]:
-        own = folder_beside(s.path)
+        own = folder_beside(s.file)
         for run in runs:
             told = f"{run.tool}({_short(run.arguments)})"
             if self._rerun is None:
@@ -266,7 +266,7 @@ class Judge:
 
     def _may_rerun(self, s: Sitting, run: Execution) -> bool:
         """Whether a replay may make this call: on a copy of the world, or because it was named."""
-        if run.home is not None and run.home.is_relative_to(folder_beside(s.path)):
+        if run.home is not None and run.home.is_relative_to(folder_beside(s.file)):
             return False
         outside = acts_outside(self._workflow.spec.tool(run.tool), run.home is not None)
         return not outside or call_name(run.tool, run.arguments) in (self._rerun or ())
@@ -293,7 +293,7 @@ class Judge:
             if fold_path(tree.path(branch.tip)) != tree.snapshot_at(branch.tip):
                 yield "fold", f"branch {branch.name}: its snapshot is not the fold of its path"
             yield from self._twice(branch.tip)
-            world = self._world_of(s.path, branch.begin, tree)
+            world = self._world_of(s.file, branch.begin, tree)
             if world is None or self._ran.is_strange(branch.tip):
                 continue
             expected, there = self._ran.numbers(branch.tip), tokens(world)

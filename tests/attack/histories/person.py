@@ -102,7 +102,7 @@ class Person:
         return "back", (random.choice(["step", "step", "turn", "continue"]),), {}
 
     def _goto(self, s: Sitting, random: Random) -> Chosen:
-        way = s.view.way if random.random() < 0.7 else tuple(s.session.tree.records)
+        way = s.view.path if random.random() < 0.7 else tuple(s.session.tree.records)
         return "goto", (random.choice(way),), {}
 
     def _switch(self, s: Sitting, random: Random) -> Chosen:
@@ -191,7 +191,7 @@ class Person:
         from_start = random.random() < 0.5
         allowed: frozenset[str] = frozenset()
         if answers == "live tools" and random.random() < 0.5 and self._says_yes:
-            head = s.session.way[0] if from_start else None
+            head = s.session.path[0] if from_start else None
             ahead = calls_ahead(s.session, "live tools", head)
             allowed = frozenset(one.name for one in ahead if one.plan == "blocked")
         return "replay", (from_start, answers, allowed), {}
@@ -236,7 +236,7 @@ def strike_at(s: Sitting) -> Any:
 
 
 def _on_way(s: Sitting, *kinds: type[e.Event]) -> list[e.Record]:
-    records = (s.session.tree[record_id] for record_id in s.view.way)
+    records = (s.session.tree[record_id] for record_id in s.view.path)
     return [record for record in records if isinstance(record.event, kinds)]
 
 

@@ -226,4 +226,4 @@ def _no_door(_: object) -> Debugger:
 
 def facts(view: View) -> list[Event]:
     """The events of the current branch up to the head."""
-    return [view.tree[i].event for i in view.way[: view.way.index(view.head) + 1]]
+    return [view.tree[i].event for i in view.path[: view.path.index(view.head) + 1]]

@@ -129,7 +129,7 @@ async def test_a_limit_asks_and_each_answer_does_what_it_says(
 
 async def test_an_unknown_outcome_is_shown_and_resolved_by_the_person(tmp_path: Path) -> None:
     debugger = reach(begin(tmp_path), before("process_credit"))
-    path = debugger.session.path
+    path = debugger.session.file
     assert path is not None
     ref = debugger.view().snapshot.calls[0].ref
     debugger.session.append(e.ToolStarted(ref, "process_credit", "k"), "live")

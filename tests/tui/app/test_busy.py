@@ -153,7 +153,7 @@ async def test_leaving_while_a_tool_runs_asks_and_then_does_not_wait(
         d.send("escape")
         await until(lambda: d.dialog is None)
         assert d.view.running
-        path = d.debugger.session.path
+        path = d.debugger.session.file
         assert path is not None
         d.send("q")
         await until(lambda: d.dialog == "ConfirmScreen")
@@ -252,21 +252,21 @@ async def test_two_thousand_facts_cost_a_bounded_number_of_repaints(
 async def test_a_long_session_is_seen_before_all_of_it_is_made(tmp_path: Path) -> None:
     made = begin(tmp_path, many_steps())
     made.go().result(20)
-    path = made.session.path
+    path = made.session.file
     assert path is not None
     made.close()
     reopened = reopen(path)
     async with Driven(reopened, (120, 36)) as d:
         last = f"{2 * STEPS + 3:,}"
         assert f"step {last}/{last}" in d.status
-        d.debugger.goto(d.view.way[1200]).result(20)
+        d.debugger.goto(d.view.path[1200]).result(20)
         await d.settled()
         assert "▶" in d.text
         await d.press("N", "N", "n")
         await until(lambda: not d.screen.shown.filling, "the rest was not made")
         await d.settled()
         assert len(d.pane("calls").items) == STEPS
-        assert d.pane("conversation").items[0].record == d.view.way[0]  # type: ignore[attr-defined]
+        assert d.pane("conversation").items[0].record == d.view.path[0]  # type: ignore[attr-defined]
         selected = d.pane("conversation").selected
         assert selected is not None and selected.record == d.view.head  # type: ignore[attr-defined]
         assert "▶" in d.text

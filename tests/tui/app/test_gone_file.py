@@ -16,7 +16,7 @@ async def offered(d: Driven) -> None:
 
 async def test_one_is_asked_without_doing_anything_and_goes_on_there(tmp_path: Path) -> None:
     debugger = reach(begin(tmp_path), before("process_credit"))
-    path = debugger.session.path
+    path = debugger.session.file
     assert path is not None
     async with Driven(debugger, (100, 30)) as d:
         path.unlink()
@@ -33,7 +33,7 @@ async def test_one_is_asked_without_doing_anything_and_goes_on_there(tmp_path: P
 
 async def test_who_leaves_it_is_asked_again_when_something_cannot_be_saved(tmp_path: Path) -> None:
     debugger = reach(begin(tmp_path), before("process_credit"))
-    path = debugger.session.path
+    path = debugger.session.file
     assert path is not None
     async with Driven(debugger, (100, 30)) as d:
         (tmp_path / "other").write_text("theirs")

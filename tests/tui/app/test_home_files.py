@@ -19,7 +19,7 @@ from tooltrace.tui.screens.home import HomeScreen
 def session(tmp_path: Path) -> Path:
     """A session that ran to its end, with its world."""
     debugger = reach(begin(tmp_path), lambda view: view.snapshot.outcome is not None)
-    path = debugger.session.path
+    path = debugger.session.file
     assert path is not None
     debugger.close()
     return path

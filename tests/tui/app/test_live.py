@@ -112,7 +112,7 @@ async def test_a_reply_that_is_not_complete_is_named_and_offers_the_ways_on(
                     assert d.view.snapshot.turn == 1
                     limits = [body["max_tokens"] for body in server.bodies]
                     assert limits == [4096, 8192 if answer == "m" else 4096]
-                    assert [r.event.attempt for r in map(d.view.tree.__getitem__, d.view.way)
+                    assert [r.event.attempt for r in map(d.view.tree.__getitem__, d.view.path)
                             if isinstance(r.event, e.ModelCalled)] == [1, 2]  # fmt: skip
                 case "e":
                     assert d.dialog == "EditorScreen" and "So far" in d.text

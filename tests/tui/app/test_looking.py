@@ -158,7 +158,7 @@ async def test_the_palette_runs_an_action_by_name(at_credit: Debugger) -> None:
 
 @presses("quit")
 async def test_quit_saves_where_one_stood(at_credit: Debugger) -> None:
-    path = at_credit.session.path
+    path = at_credit.session.file
     assert path is not None
     async with Driven(at_credit, (80, 24)) as d:
         await d.press("N", "N", "q")

@@ -50,7 +50,7 @@ async def test_the_context_of_the_request_before_the_cursor(
 
 async def test_an_edit_shows_as_the_first_difference(at_credit: Debugger) -> None:
     view = at_credit.view()
-    result = next(r for r in view.way if isinstance(view.tree[r].event, e.ToolReturned))
+    result = next(r for r in view.path if isinstance(view.tree[r].event, e.ToolReturned))
     edited = {"order_id": "1001", "total": 1}
     assert at_credit.edit_result(result, edited).result(10).kind == "step"
     assert at_credit.turn().result(10).kind == "step"

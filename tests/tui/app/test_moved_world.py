@@ -18,7 +18,7 @@ from tooltrace.debugger.world.world_owner import find
 
 def renamed(tmp_path: Path) -> Debugger:
     debugger = reach(begin(tmp_path), before("process_credit"))
-    file = debugger.session.path
+    file = debugger.session.file
     assert file is not None
     debugger.close(remember=True)
     file.rename(file.with_name("renamed.jsonl"))
@@ -26,8 +26,8 @@ def renamed(tmp_path: Path) -> Debugger:
 
 
 def own(debugger: Debugger) -> Path | None:
-    assert debugger.session.path is not None
-    return find(debugger.session.path, debugger.session.id).own
+    assert debugger.session.file is not None
+    return find(debugger.session.file, debugger.session.id).own
 
 
 @pytest.mark.parametrize("size", [(60, 20), (100, 30)])
@@ -63,7 +63,7 @@ async def test_what_was_left_in_another_folder_is_told_and_nothing_is_put_in_its
     tmp_path: Path,
 ) -> None:
     debugger = reach(begin(tmp_path), before("process_credit"))
-    file = debugger.session.path
+    file = debugger.session.file
     assert file is not None
     debugger.close(remember=True)
     (tmp_path / "else where").mkdir()

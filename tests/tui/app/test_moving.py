@@ -19,7 +19,7 @@ async def test_step(at_credit: Debugger, key: str) -> None:
         head = d.view.head
         await d.press(key)
         assert [type(x).__name__ for x in facts(d.view)][-2:] == ["ToolStarted", "ToolReturned"]
-        assert d.view.way[-3] == head
+        assert d.view.path[-3] == head
         assert "PAUSED before the transition to sending_email" in d.text.replace("\n", " ")
         await d.press(key)
         assert d.view.snapshot.state == "sending_email"

@@ -22,7 +22,7 @@ def wide(count: int) -> Callable[[Debugger], None]:
 
     def grow(debugger: Debugger) -> None:
         session = debugger.session
-        way = list(session.way)
+        way = list(session.path)
         for number in range(count):
             session.append_after(way[2 + number % 10], e.Forked(f"try-{number}"), "live")
             session.append(e.UserSaid("?"), "live")
@@ -335,7 +335,7 @@ async def test_bookmarks_are_set_seen_listed_and_gone_to(at_credit: Debugger) ->
 @presses("bookmarks")
 @presses("bookmark")
 async def test_a_read_only_session_takes_no_bookmark(at_credit: Debugger) -> None:
-    path = at_credit.session.path
+    path = at_credit.session.file
     assert path is not None
     at_credit.close()
     path.chmod(0o400)

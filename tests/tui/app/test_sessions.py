@@ -18,7 +18,7 @@ CHANGING = ("e", "T", "F", "r", "i")
 def recorded(folder: Path, there: Callable[[View], bool] | None = None) -> Path:
     """A session on disk that nobody has open."""
     debugger = reach(begin(folder), there or (lambda view: view.snapshot.outcome is not None))
-    path = debugger.session.path
+    path = debugger.session.file
     assert path is not None
     debugger.close()
     return path
@@ -26,7 +26,7 @@ def recorded(folder: Path, there: Callable[[View], bool] | None = None) -> Path:
 
 async def test_a_second_opener_reads_follows_and_changes_nothing(tmp_path: Path) -> None:
     first = reach(begin(tmp_path), before("check_refund_policy"))
-    path = first.session.path
+    path = first.session.file
     assert path is not None
     async with Driven(reopen(path), (120, 36)) as d:
         bytes_before = path.read_bytes()

@@ -11,7 +11,7 @@ from tooltrace.cli.build import reopen
 
 async def test_it_writes_with_the_next_key(tmp_path: Path) -> None:
     first = reach(begin(tmp_path), before("check_refund_policy"))
-    path = first.session.path
+    path = first.session.file
     assert path is not None
     async with Driven(reopen(path, shipped()), (120, 36)) as d:
         await d.press("n")

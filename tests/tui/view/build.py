@@ -101,7 +101,7 @@ def see(given: Given, head: int | None = None, tip: int | None = None, **rest: A
     branches = tree.branches()
     fields: dict[str, Any] = {
         "tree": tree,
-        "way": way,
+        "path": way,
         "head": tip if head is None else head,
         "snapshot": snapshot,
         "action": next_action(snapshot),

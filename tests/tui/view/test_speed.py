@@ -53,13 +53,13 @@ def grown(given: Given, view: View) -> View:
     """The view one record later."""
     tree, at = given.tree, given.tree.last_id + 1
     tree.add(e.Record(at, view.tip, AT, "live", e.UserSaid(f"message {at}")))
-    return replace(view, way=(*view.way, at), head=at, snapshot=view.snapshot, saved=at)
+    return replace(view, path=(*view.path, at), head=at, snapshot=view.snapshot, saved=at)
 
 
 def test_a_long_session_is_shown_in_little_more_than_its_fold() -> None:
     given = long_session(1000)
     view = see(given)
-    records = [given.tree[at] for at in view.way]
+    records = [given.tree[at] for at in view.path]
     folding = seconds(lambda: fold_path(records))
     building = seconds(lambda: Screen().update(view))
     assert building < 5 * folding, f"{building * 1000:.0f} ms against {folding * 1000:.0f} ms"
@@ -86,7 +86,7 @@ def test_a_step_back_lays_out_only_what_is_ahead() -> None:
     given = long_session(400)
     view, screen = see(given), Screen()
     screen.update(view)
-    keep = screen.update(see(given, head=view.way[-2]))
+    keep = screen.update(see(given, head=view.path[-2]))
     assert keep >= len(screen.conversation.items) - 3
 
 

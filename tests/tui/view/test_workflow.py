@@ -95,7 +95,7 @@ def test_the_longest_way_to_a_good_end_is_the_main_line() -> None:
     )
     graph = graph_of(spec)
     assert graph.main == ("start", "long", "longer", "done")
-    assert [(w.label, w.chain, w.joins) for w in graph.ways] == [
+    assert [(w.label, w.chain, w.joins) for w in graph.sides] == [
         ("not result", ("failed",), None),
         ("result == 1", ("short",), "done"),
     ]
@@ -122,10 +122,10 @@ specs = st.builds(
 def test_any_graph_shows_every_state_and_every_way(spec: WorkflowSpec) -> None:
     graph = graph_of(spec)
     states = {state.name for state in spec.states}
-    shown = [*graph.main, *(name for way in graph.ways for name in way.chain)]
+    shown = [*graph.main, *(name for way in graph.sides for name in way.chain)]
     assert sorted(shown) == sorted(states), "each state once"
     ways = set(pairwise(graph.main))
-    for way in graph.ways:
+    for way in graph.sides:
         to = [*way.chain, *([way.joins] if way.joins else [])]
         ways |= {(source, to[0]) for source in way.sources} | set(pairwise(to))
     wanted = {(r.source, r.target) for r in spec.rows if {r.source, r.target} <= states}

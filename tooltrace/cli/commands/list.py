@@ -82,7 +82,7 @@ def _facts(path: Path) -> dict[str, JsonValue]:
                 outcome=s.outcome,
                 state=s.state,
                 tool_calls=s.tool_calls,
-                when=session.tree[session.way[-1]].at,
+                when=session.tree[session.path[-1]].at,
                 branches=len(session.tree.branches()),
                 accepted=s.accepted,
                 problems=len(problems),

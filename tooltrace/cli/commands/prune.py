@@ -58,7 +58,7 @@ def _prune(file: Path, keep: int, dry_run: bool, as_json: bool) -> None:
             raise ReadOnly(f"nothing was removed: {journal.read_only}")
         session = Session(now, journal)
         say_problems(file, [str(problem) for problem in journal.problems])
-        if not session.way:
+        if not session.path:
             raise BadSession("there is no run in it")
         pruned = _pruned(file, session, keep, dry_run)
     if as_json:

@@ -127,7 +127,7 @@ def _stand(debugger: Debugger, file: Path, at: int | None) -> None:
         raise BadCommand(f"{file}: {view.read_only}")
     if asks_model(view.action):
         return
-    asked = [n for n in view.way if asks_model(next_action(view.tree.snapshot_at(n)))]
+    asked = [n for n in view.path if asks_model(next_action(view.tree.snapshot_at(n)))]
     near = next((n for n in reversed(asked) if n < view.head), asked[0] if asked else None)
     where = f", but it is at {file}@{near}" if near else ""
     raise BadCommand(f"{file}: the model is not asked next at #{view.head}{where}")

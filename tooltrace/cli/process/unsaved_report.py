@@ -72,7 +72,7 @@ def _in_a_file(data: bytes) -> Path:
 
 def saved_state(session: Session, unsaved: Sequence[bytes], where: str) -> str:
     """What of the session is saved now, where something went wrong with saving."""
-    path = session.path
+    path = session.file
     name = one_line(path.name) if path is not None else "the session"
     went_wrong = f"{name} could not be written ({session.trouble or 'there was no time'})"
     facts = "1 fact is" if len(unsaved) == 1 else f"{len(unsaved)} facts are"

@@ -1,6 +1,6 @@
-"""Two ways through sessions held side by side: what both did, what differs, what only one did.
+"""Two paths through sessions held side by side: what both did, what differs, what only one did.
 
-Along one tree what both ways share is the same by being one; from the fork on, and between two
+Along one tree what both paths share is the same by being one; from the fork on, and between two
 sessions, steps belong together by what they say. What differs each time (ids, times, digests, keys,
 costs, where a result came from) does not count.
 """
@@ -70,7 +70,7 @@ class ComparedStep(Struct, frozen=True, gc=False):
 class Totals(Struct, frozen=True):
     """One side as a whole: how it ended, which states it went through, what was called how often.
 
-    ``steps`` is the number that the app shows; ``usage`` is summed over the way.
+    ``steps`` is the number that the app shows; ``usage`` is summed over the path.
     """
 
     outcome: Outcome | None
@@ -120,7 +120,7 @@ def _sides(found: Counter[Is]) -> dict[Is, int]:
 
 
 def compare(left: Tree, left_tip: int, right: Tree, right_tip: int) -> Comparison:
-    """The way to one tip beside the way to another; of one tree or of two.
+    """The path to one tip beside the path to another; of one tree or of two.
 
     Raises KeyError when a tip is not in its tree.
     """
@@ -128,7 +128,7 @@ def compare(left: Tree, left_tip: int, right: Tree, right_tip: int) -> Compariso
     a, b = done_on(left, ours), done_on(right, theirs)
     shared = 0
     if left is right:
-        together = set(ours.way[: common(ours.way, theirs.way)])
+        together = set(ours.path[: common(ours.path, theirs.path)])
         shared = _shared(a, b, together)
     rows = [ComparedStep(x, y) for x, y in zip(a[:shared], b[:shared], strict=True)]
     keys = [[_keys(done) for done in side[shared:]] for side in (a, b)]

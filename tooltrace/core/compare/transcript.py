@@ -1,4 +1,4 @@
-"""What was done on a way, step by step: each reply, call, transition and word of a person as data.
+"""What was done on a path, step by step: each reply, call, transition and word of a person as data.
 
 A call is one item with its arguments and its result, whatever came between; calls that ran side by
 side stand in the order in which the model asked for them. What only says how a branch came about (a
@@ -62,10 +62,10 @@ class TranscriptStep(Struct, frozen=True, gc=False):
 
 
 def done_on(tree: Tree, steps: Steps) -> list[TranscriptStep]:
-    """What was done on the way that ``steps`` numbers, in order."""
+    """What was done on the path that ``steps`` numbers, in order."""
     found: list[TranscriptStep] = []
     turn = _Turn()
-    for record_id, mark in zip(steps.way, steps.marks, strict=True):
+    for record_id, mark in zip(steps.path, steps.marks, strict=True):
         record = tree[record_id]
         match record.event:
             case e.ModelReplied() as event:

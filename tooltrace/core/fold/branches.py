@@ -19,7 +19,7 @@ _RECORD = re.compile(r"#?[0-9]+")
 
 
 class Branch(Struct, frozen=True):
-    """A way through the tree: from ``begin``, where it left ``parent``, to ``tip``.
+    """A path through the tree: from ``begin``, where it left ``parent``, to ``tip``.
 
     ``elder`` is where the branch that it left begins, and ``run`` the root of its run.
     """

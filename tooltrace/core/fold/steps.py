@@ -2,7 +2,7 @@
 
 A step is a record after the first at which one can stand: nothing is in flight there. A record at
 which something is in flight belongs to the step that it is part of, so that a call and its result
-have one number. Kept up along a way in time that grows with what is new; agrees with the fold.
+have one number. Kept up along a path in time that grows with what is new; agrees with the fold.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ class Mark(Struct, frozen=True, gc=False):
 
 
 def common(old: Sequence[int], new: Sequence[int]) -> int:
-    """How many records two ways through one tree share.
+    """How many records two paths through one tree share.
 
-    A record has one way up, so that where two ways agree, they agree on all before: a bisection.
+    A record has one path up, so that where two paths agree, they agree on all before: a bisection.
     """
     low, high = 0, min(len(old), len(new))
     if high and old[high - 1] == new[high - 1]:
@@ -64,36 +64,36 @@ def common(old: Sequence[int], new: Sequence[int]) -> int:
     return low
 
 
-def place_of(tree: Tree, way: Sequence[int], record_id: int) -> int:
-    """Where a record stands on a way; the last place before it when it is on another."""
+def place_of(tree: Tree, path: Sequence[int], record_id: int) -> int:
+    """Where a record stands on a path; the last place before it when it is on another."""
     if record_id not in tree:
-        return len(way) - 1
+        return len(path) - 1
     place = tree.depth(record_id)
-    return place if place < len(way) and way[place] == record_id else len(way) - 1
+    return place if place < len(path) and path[place] == record_id else len(path) - 1
 
 
 class Steps:
-    """The marks of a way, one for each record of it, and where each step ends."""
+    """The marks of a path, one for each record of it, and where each step ends."""
 
     def __init__(self) -> None:
-        self.way: Sequence[int] = ()
+        self.path: Sequence[int] = ()
         self.marks: list[Mark] = []
         self.ends: list[int] = []
-        """By step number the place on the way at which it was done; step 0 is the root."""
+        """By step number the place on the path at which it was done; step 0 is the root."""
         self._tree: Tree | None = None
 
-    def update(self, tree: Tree, way: Sequence[int]) -> int:
-        """Follow a way; how many of its records were known already."""
-        same = common(self.way, way) if tree is self._tree else 0
-        self._tree, self.way = tree, way
+    def update(self, tree: Tree, path: Sequence[int]) -> int:
+        """Follow a path; how many of its records were known already."""
+        same = common(self.path, path) if tree is self._tree else 0
+        self._tree, self.path = tree, path
         del self.marks[same:]
         last = self.marks[-1] if same else None
         done = 0 if last is None else last.step + (1 if last.settled else 0)
         del self.ends[done:]
         records, marks, ends = tree.records, self.marks, self.ends
         # Done for every record of a session before its first picture: a step is counted in passing.
-        for place in range(same, len(way)):
-            record = records[way[place]]
+        for place in range(same, len(path)):
+            record = records[path[place]]
             event = record.event
             if last is None and not isinstance(event, e.RunStarted):
                 last = _UNKNOWN
@@ -106,18 +106,18 @@ class Steps:
         return same
 
     def at(self, place: int) -> Mark:
-        """The mark of the record at that place on the way."""
+        """The mark of the record at that place on the path."""
         return self.marks[place]
 
     def step(self, record_id: int) -> int:
-        """The number of the step that a record of the way belongs to."""
+        """The number of the step that a record of the path belongs to."""
         if self._tree is None or not self.marks:
             return 0
-        return self.marks[place_of(self._tree, self.way, record_id)].step
+        return self.marks[place_of(self._tree, self.path, record_id)].step
 
     @property
     def total(self) -> int:
-        """How many steps the whole way has."""
+        """How many steps the whole path has."""
         return self.marks[-1].step if self.marks else 0
 
 

@@ -1,6 +1,6 @@
 """The tree of records: paths, tips, branches. Nothing in it is ever moved or removed.
 
-``parent < id`` holds for every record, so a path upward always ends. A branch is a way from a root
+``parent < id`` holds for every record, so a path upward always ends. A branch is a path from a root
 to a tip; it is named after the record at which it left its elder sibling. A fork always begins a
 branch, also at a tip: what else follows that tip goes on with the elder branch. Which branch a
 record stands on is known when it is added, and never changes.
@@ -218,7 +218,7 @@ class Tree:
         return begin == self._begin[elder] and self._depth[elder] <= self._depth[younger]
 
     def tip_from(self, record_id: int) -> int:
-        """The end of the way that always takes the newest child."""
+        """The end of the path that always takes the newest child."""
         at = record_id
         while True:
             begin = self._begin[at]
@@ -244,21 +244,21 @@ class Tree:
         begin = self._begin.get(record_id)
         return None if begin is None else self._branches[begin]
 
-    def warm(self, way: Sequence[int], begin: int, most: int) -> int:
-        """Fold that many records of a way from a place on, so that going there is quick later.
+    def warm(self, path: Sequence[int], begin: int, most: int) -> int:
+        """Fold that many records of a path from a place on, so that going there is quick later.
 
         Returns the place to go on from. ``begin`` must be 0 or what was returned before.
         """
-        end = min(len(way), begin + most)
+        end = min(len(path), begin + most)
         if begin < end:
-            snapshot = self._kept.get(way[begin]) if begin else None
+            snapshot = self._kept.get(path[begin]) if begin else None
             for place in range(begin, end):
-                record = self.records[way[place]]
+                record = self.records[path[place]]
                 if place > begin or snapshot is None:
                     snapshot = fold(snapshot, record)
                 if place % EVERY == 0:
                     self._kept.setdefault(record.id, snapshot)
-        return (end - 1) // EVERY * EVERY if end < len(way) else end
+        return (end - 1) // EVERY * EVERY if end < len(path) else end
 
     def snapshot_at(self, record_id: int) -> Snapshot:
         """The fold of the path to a record. KeyError when there is no such record."""

@@ -19,7 +19,7 @@ def writes_left_behind(session: Session) -> str:
         for tool in workflow.tools
         if tool.effect != "writes" or (workflow.world and not tool.open_world)
     }
-    ran = session.executions.after(session.way, session.head)
+    ran = session.executions.after(session.path, session.head)
     seen = {tool: times for tool, times in ran.items() if tool not in inside}
     if not seen:
         return ""

@@ -45,7 +45,7 @@ def calls_ahead(session: Session, going: Going, head: int | None = None) -> list
     tree = session.tree
     begin = tree.depth(session.head if head is None else head) + 1
     found = []
-    for record_id in session.way[begin:]:
+    for record_id in session.path[begin:]:
         event = tree[record_id].event
         if not isinstance(event, ToolStarted):
             continue
@@ -70,7 +70,7 @@ def named(session: Session, names: Sequence[str]) -> list[CallAhead]:
     """The calls on the current branch that have these names, one for each time that it is named."""
     if not names:
         return []
-    known = {call.name: call for call in calls_ahead(session, "live", session.way[0])}
+    known = {call.name: call for call in calls_ahead(session, "live", session.path[0])}
     return [known[name] for name in names if name in known]
 
 

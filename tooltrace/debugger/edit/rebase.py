@@ -33,7 +33,7 @@ def after_result(session: Session, record_id: int, ref: e.CallRef) -> list[e.Rec
     Calls that were started and never came back are left out: nobody knows what they did.
     """
     later: list[e.Record] = []
-    for later_id in session.way[session.tree.depth(record_id) + 1 :]:
+    for later_id in session.path[session.tree.depth(record_id) + 1 :]:
         record = session.tree[later_id]
         if isinstance(record.event, e.Forked):
             continue  # A fault in the middle of a turn begins with one.
@@ -51,7 +51,7 @@ def after_reply(session: Session, record_id: int, reply: dict[str, Any]) -> list
     """What of the turn came after a reply, up to the head, and holds after ``reply`` as well."""
     s = session.tree.snapshot_at(record_id)
     later: list[e.Record] = []
-    for later_id in session.way[session.tree.depth(record_id) + 1 :]:
+    for later_id in session.path[session.tree.depth(record_id) + 1 :]:
         record = session.tree[later_id]
         if isinstance(record.event, e.Forked):
             continue

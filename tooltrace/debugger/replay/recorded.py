@@ -187,7 +187,7 @@ class RecordedReplay:
     def _prompt_differs(self, record: e.Record) -> Divergence | None:
         """The prompt is kept beside the digest that covers it: one may be changed alone."""
         target = self._target
-        then, now = (self._prompt(one) for one in (record, target.tree[target.way[-2]]))
+        then, now = (self._prompt(one) for one in (record, target.tree[target.path[-2]]))
         return self._differs(record, "request", "prompt", then, now) if then != now else None
 
     def _prompt(self, record: e.Record) -> JsonValue:

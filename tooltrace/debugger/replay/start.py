@@ -65,16 +65,16 @@ def begin_replay(
     if unknown := form_problem(session.snapshot.form):
         raise BadCommand(unknown)
     if answers == "live model" and (again.model is None or again.asking is None):
-        raise BadCommand(f"there is no model to ask: {open_with(session.tree, session.way[0])}")
+        raise BadCommand(f"there is no model to ask: {open_with(session.tree, session.path[0])}")
     if answers == "live tools" and again.rerun is None:
-        raise BadCommand(f"there are no tools to run: {open_with(session.tree, session.way[0])}")
+        raise BadCommand(f"there are no tools to run: {open_with(session.tree, session.path[0])}")
     if not from_start and session.at_tip:
         raise BadCommand("there is nothing recorded after this: go back first (N)")
     closing = ExitStack()
     tools = None
     if answers == "live tools" and again.rerun is not None:
         workflow = again.workflow or session.snapshot.workflow
-        where = session.tree.snapshot_at(session.way[0] if from_start else session.head)
+        where = session.tree.snapshot_at(session.path[0] if from_start else session.head)
         world = None if where.unkept else where.world
         tools = again.rerun.tools(workflow, world, allowed, closing, session.hide)
     try:
@@ -95,7 +95,7 @@ def _branch_off(
         recorded = list(pieces(session.tree, session.tip))
         _begin_run(session, workflow)
         return recorded
-    ahead = session.way[session.tree.depth(session.head) + 1 :]
+    ahead = session.path[session.tree.depth(session.head) + 1 :]
     edits.fork(session, edits.free_name(session, "replay"))
     return [session.tree[record_id] for record_id in ahead]
 
@@ -122,7 +122,7 @@ def _replay(
 
 
 def _begin_run(session: Session, workflow: WorkflowSpec | None) -> None:
-    root = session.tree[session.way[0]]
+    root = session.tree[session.path[0]]
     event = root.event
     if not isinstance(event, e.RunStarted):
         raise BadCommand("this run has no beginning that can be replayed")

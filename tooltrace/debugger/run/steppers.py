@@ -48,8 +48,8 @@ Unit = Literal["call", "level"]
 
 def no_code(session: Session) -> str:
     """Why nothing can run where no workflow was named."""
-    way = open_with(session.tree, session.snapshot.run)
-    return f"nothing can run here: {way} to go on live"
+    path = open_with(session.tree, session.snapshot.run)
+    return f"nothing can run here: {path} to go on live"
 
 
 class Stepper(Protocol):
@@ -324,7 +324,7 @@ class Live:
         for call in calls:
             if call.ref in self.yes or refusal(s, call) is not None:
                 continue
-            doubt = session.executions.doubt(session.way, session.branch, s, call, undone)
+            doubt = session.executions.doubt(session.path, session.branch, s, call, undone)
             if doubt is not None and not self._allowed(doubt):
                 found.append(doubt)
         if not found:

@@ -43,7 +43,7 @@ class Baseline(Struct, frozen=True):
 
 
 def pending(tree: Tree, head: int) -> Baseline:
-    """What was changed on the way to ``head`` since the model's last reply, and its counterpart."""
+    """What was changed before ``head`` since the model's last reply, and its counterpart."""
     edit = _last_change(tree, head)
     if edit is None:
         return Baseline(why="nothing was changed since the model's last reply")
@@ -72,7 +72,7 @@ def _last_change(tree: Tree, head: int) -> e.Record | None:
 
 
 def _originals(tree: Tree, edit: e.Record) -> tuple[list[int], int]:
-    """Where the way without the edit may begin, the likeliest first; and where the edit's does."""
+    """Where the path without the edit may begin, the likeliest first; and where the edit's does."""
     begin = edit
     # A fork made for the change, or just before it, left what it stands for as its sibling.
     while begin.parent is not None and isinstance(tree[begin.parent].event, e.Forked):

@@ -123,12 +123,12 @@ class ExecutedCalls:
         return f"{base}-{times + 1}" if times else base
 
     def doubt(
-        self, way: Sequence[int], branch: int | None, s: Snapshot, call: Call, undone: bool
+        self, path: Sequence[int], branch: int | None, s: Snapshot, call: Call, undone: bool
     ) -> RepeatWarning | None:
         """Why a person must be asked before this call runs; None when nothing speaks against it.
 
-        ``way`` is the path that the call would extend, ``branch`` the record that begins the branch
-        it would stand on, None where it would begin one. ``undone`` says that the world is as this
+        ``path`` is what the call would extend, ``branch`` the record that begins the branch it
+        would stand on, None where it would begin one. ``undone`` says that the world is as this
         path left it: that takes back what tools did inside it, never what they did outside. One
         yes for a tool on a branch then holds for all of its calls there.
         """
@@ -136,21 +136,21 @@ class ExecutedCalls:
             return None
         spec = s.workflow.tool(call.tool)
         self._sift()
-        newest = max((next(ids, 0) for ids in self._elsewhere(way, call.tool)), default=0)
+        newest = max((next(ids, 0) for ids in self._elsewhere(path, call.tool)), default=0)
         if not newest:
             return None
         undone = undone and spec is not None and not spec.open_world
-        if undone and self._last_here(way, branch, call.tool) > newest:
+        if undone and self._last_here(path, branch, call.tool) > newest:
             return None  # It ran here since, so it was asked about then.
-        runs = sorted((i for ids in self._elsewhere(way, call.tool) for i in ids), reverse=True)
+        runs = sorted((i for ids in self._elsewhere(path, call.tool) for i in ids), reverse=True)
         told = tuple(self._execution(record_id) for record_id in runs[:MOST_TOLD])
         return RepeatWarning(call, len(runs), told, undone)
 
-    def _elsewhere(self, way: Sequence[int], tool: str) -> Iterator[Iterator[int]]:
-        """The runs of a tool that the way does not hold, for each branch the last one first."""
+    def _elsewhere(self, path: Sequence[int], tool: str) -> Iterator[Iterator[int]]:
+        """The runs of a tool that the path does not hold, for each branch the last one first."""
 
         def off(record_id: int) -> bool:
-            return not self._is_on(way, record_id)
+            return not self._is_on(path, record_id)
 
         for begin, ids in self._starts.get(tool, {}).items():
             if not off(ids[-1]):
@@ -162,10 +162,10 @@ class ExecutedCalls:
                 if all(off(copy) for copy in self._copies.get(ids[place], ()))
             )
 
-    def _last_here(self, way: Sequence[int], branch: int | None, tool: str) -> int:
-        """The last run of a tool on this branch and this way; 0 when there is none."""
+    def _last_here(self, path: Sequence[int], branch: int | None, tool: str) -> int:
+        """The last run of a tool on this branch and this path; 0 when there is none."""
         ids = self._starts.get(tool, {}).get(branch, ()) if branch is not None else ()
-        return next((one for one in reversed(ids) if self._is_on(way, one)), 0)
+        return next((one for one in reversed(ids) if self._is_on(path, one)), 0)
 
     def _execution(self, record_id: int) -> Execution:
         record = self._tree[record_id]
@@ -174,9 +174,9 @@ class ExecutedCalls:
         arguments = self._arguments(record.event.call)
         return Execution(record_id, arguments, record.at, branch.name if branch else "")
 
-    def _is_on(self, way: Sequence[int], record_id: int) -> bool:
+    def _is_on(self, path: Sequence[int], record_id: int) -> bool:
         depth = self._tree.depth(record_id)
-        return depth < len(way) and way[depth] == record_id
+        return depth < len(path) and path[depth] == record_id
 
     def ran(self, tool: str, arguments: JsonValue) -> int:
         """How many times a tool really ran with these arguments."""
@@ -188,13 +188,13 @@ class ExecutedCalls:
         self._sift()
         return sum(map(len, self._starts.get(tool, {}).values()))
 
-    def after(self, way: Sequence[int], head: int) -> dict[str, int]:
-        """How often each tool really ran on this way after a record of it."""
+    def after(self, path: Sequence[int], head: int) -> dict[str, int]:
+        """How often each tool really ran on this path after a record of it."""
         self._sift()
         found = {}
         for tool, branches in self._starts.items():
             ids = (one for every in branches.values() for one in every)
-            times = sum(one > head and self._is_on(way, one) for one in ids)
+            times = sum(one > head and self._is_on(path, one) for one in ids)
             if times:
                 found[tool] = times
         return found

@@ -40,7 +40,7 @@ MOST_KEPT = 200
 class Session:
     """A tree of facts with a head. Without a journal it lives in memory only.
 
-    ``way`` is the path from the root to the tip of the current branch, by id; the head is one of
+    ``path`` is the path from the root to the tip of the current branch, by id; the head is one of
     it. ``undo_places`` and ``redo_places`` are the heads and tips that undo and redo go to, the
     next one last; they are kept with where one stood. The lock lets another thread read while the
     debugger's writes. ``places`` is where it is kept where one stood in a session that one only
@@ -54,7 +54,7 @@ class Session:
         self.executions = ExecutedCalls(self.tree)
         self.journal = journal
         self.lock = RLock()
-        self.way: list[int] = []
+        self.path: list[int] = []
         self.undo_places: list[tuple[int, int]] = []
         self.redo_places: list[tuple[int, int]] = []
         self.head = 0
@@ -76,7 +76,7 @@ class Session:
         self.executions.extend(journal.records if journal else ())
         if self.tree.roots:
             self._begin()
-        self._began = (self.head, self.way[-1] if self.way else 0)
+        self._began = (self.head, self.path[-1] if self.path else 0)
 
     def _begin(self) -> None:
         """Stand where the person left; else at the end of what was written last."""
@@ -124,7 +124,7 @@ class Session:
         self._wrote = False
 
     @property
-    def path(self) -> Path | None:
+    def file(self) -> Path | None:
         """The session's file; None without one, or when it went because nothing happened in it."""
         return self.journal.path if self.journal and not self._undone else None
 
@@ -146,12 +146,12 @@ class Session:
     @property
     def tip(self) -> int:
         """The last record of the current branch."""
-        return self.way[-1]
+        return self.path[-1]
 
     @property
     def at_tip(self) -> bool:
         """Whether the head is the end of its branch."""
-        return self._at == len(self.way) - 1
+        return self._at == len(self.path) - 1
 
     @property
     def saved(self) -> int:
@@ -199,7 +199,7 @@ class Session:
 
         Raises ReadOnly or NotSaved, and then nothing has changed.
         """
-        return self.append_after(self.head if self.way else None, event, source, of)
+        return self.append_after(self.head if self.path else None, event, source, of)
 
     def append_after(
         self, parent: int | None, event: Event, source: Source, of: int | None = None
@@ -216,8 +216,8 @@ class Session:
         self._take(record)
         if parent != self.head or not self.at_tip:
             self._lead(parent)
-        self.way.append(record.id)
-        self.head, self._at = record.id, len(self.way) - 1
+        self.path.append(record.id)
+        self.head, self._at = record.id, len(self.path) - 1
         self._snapshot = None
         self.redo_places.clear()  # Redo would take away what was done since the undo.
         self.changes += 1
@@ -266,14 +266,14 @@ class Session:
     def append_late(
         self, parent: int, event: Event, source: Source, of: int | None = None
     ) -> Record:
-        """Add a fact where it belongs, while one stands elsewhere; the way goes on to it.
+        """Add a fact where it belongs, while one stands elsewhere; the path goes on to it.
 
         Raises ReadOnly or NotSaved, and then nothing has changed.
         """
         with self.lock:
             record = self.append_aside(parent, event, source, of)
             if parent == self.tip:
-                self.way.append(record.id)
+                self.path.append(record.id)
         return record
 
     def owe(
@@ -294,17 +294,17 @@ class Session:
         self._owing.settle()
 
     def _lead(self, parent: int | None) -> None:
-        """Make ``way`` end at ``parent``."""
+        """Make ``path`` end at ``parent``."""
         if parent is None:
-            self.way = []
+            self.path = []
         elif self._on_way(parent):
-            self.way = self.way[: self.tree.depth(parent) + 1]
+            self.path = self.path[: self.tree.depth(parent) + 1]
         else:
-            self.way = [record.id for record in self.tree.path(parent)]
+            self.path = [record.id for record in self.tree.path(parent)]
 
     def _on_way(self, record_id: int) -> bool:
         depth = self.tree.depth(record_id)
-        return depth < len(self.way) and self.way[depth] == record_id
+        return depth < len(self.path) and self.path[depth] == record_id
 
     def note(self, event: Event) -> None:
         """Write a fact about the tree; it stands on no path and moves nothing."""
@@ -392,17 +392,17 @@ class Session:
     def select(self, head: int, tip: int | None = None) -> None:
         """Stand on ``head``, on the branch that ends at ``tip``, or else the current or newest.
 
-        What follows ``tip`` is not on the way: after an undo one goes on from there anew.
+        What follows ``tip`` is not on the path: after an undo one goes on from there anew.
         """
         if head not in self.tree:
             raise BadCommand(f"there is no record #{head} in this session")
         with self.lock:
             if tip is None:
-                tip = self.tip if self.way and self._on_way(head) else self.tree.tip_from(head)
+                tip = self.tip if self.path and self._on_way(head) else self.tree.tip_from(head)
             if not self.tree.is_ancestor(head, tip):
                 raise BadCommand(f"record #{head} is not on the branch that ends at #{tip}")
-            if not self.way or self.way[-1] != tip:
-                self.way = [record.id for record in self.tree.path(tip)]
+            if not self.path or self.path[-1] != tip:
+                self.path = [record.id for record in self.tree.path(tip)]
             self.head, self._at = head, self.tree.depth(head)
             self._snapshot = None
             self.changes += 1
@@ -414,9 +414,9 @@ class Session:
 
     def ahead(self) -> int | None:
         """The next record on the current branch where one can stand; None at its tip."""
-        last = self.way[-1]
-        for index in range(self._at + 1, len(self.way)):
-            record_id = self.way[index]
+        last = self.path[-1]
+        for index in range(self._at + 1, len(self.path)):
+            record_id = self.path[index]
             if record_id == last or self.tree.snapshot_at(record_id).settled:
                 return record_id
         return None
@@ -424,7 +424,7 @@ class Session:
     def behind(self) -> int | None:
         """The previous record where one can stand; None at the root."""
         for index in range(self._at - 1, -1, -1):
-            record_id = self.way[index]
+            record_id = self.path[index]
             if self.tree.snapshot_at(record_id).settled:
                 return record_id
         return None
@@ -456,10 +456,10 @@ class Session:
             with self.lock:
                 follow = self.at_tip and record.parent == self.head
                 self._take(record)
-                if record.event.name not in NOTES and record.parent == self.way[-1]:
-                    self.way.append(record.id)
+                if record.event.name not in NOTES and record.parent == self.path[-1]:
+                    self.path.append(record.id)
                     if follow:
-                        self.head, self._at = record.id, len(self.way) - 1
+                        self.head, self._at = record.id, len(self.path) - 1
                         self._snapshot = None
                 self.changes += 1
         return len(fresh)
@@ -486,7 +486,7 @@ class Session:
         try:
             undo()
         except ToolTraceError:
-            if self.path is None or not self.path.exists():
+            if self.file is None or not self.file.exists():
                 raise  # It is gone in part: what is left says so.
             return  # It stays, then.
         self._undone = True
@@ -496,7 +496,7 @@ class Session:
             self._take_back(self._undo)
         elif self._wrote and not self.read_only:
             self._note_place(history=True)
-        elif self._places and self.way and (self.head, self.tip) != self._began:
+        elif self._places and self.path and (self.head, self.tip) != self._began:
             undo, redo = self._history()
             last = self.tree.last_id
             place = LastPosition(self.id, last, self.head, self.tip, undo=undo, redo=redo)

@@ -90,7 +90,7 @@ class Faults(OnSession):
             except BadScenario as error:
                 safe_text.notify(self, str(error), "error")
                 return
-            ref = recorded_ref(view.tree, view.way[0]) or scenario.workflow
+            ref = recorded_ref(view.tree, view.path[0]) or scenario.workflow
             said = shlex.quote(str(path))
             safe_text.notify(self, f"tooltrace run {ref} --headless --scenario {said}")
 

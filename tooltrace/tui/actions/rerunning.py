@@ -99,7 +99,7 @@ class GoingOver(OnSession):
             return
         started = self._start_of(record)
         head = None if started is None else self.debugger.view().tree[started].parent
-        if started is None or head is None or started not in self.debugger.view().way:
+        if started is None or head is None or started not in self.debugger.view().path:
             self.ask(self.debugger.retry(record))
             return
         self._effects(
@@ -125,13 +125,13 @@ class GoingOver(OnSession):
         if self.refused("replay"):
             return
         view = self.debugger.view()
-        ahead = len(view.way) - 1 - view.way.index(view.head)
+        ahead = len(view.path) - 1 - view.path.index(view.head)
         choices: list[dialogs.Choice[tuple[bool, Answers]]] = []
         for from_start in (False, True) if ahead else (True, False):
             for answers, (name, detail) in _ANSWERS.items():
                 nothing = "" if ahead or from_start else "nothing is recorded after this"
                 code = answers != "recorded" and not view.live
-                why = nothing or (open_with(view.tree, view.way[0]) if code else "")
+                why = nothing or (open_with(view.tree, view.path[0]) if code else "")
                 where = "from the start" if from_start else "from here"
                 choices.append(
                     dialogs.Choice((from_start, answers), name, detail, not why, why, group=where)
@@ -146,7 +146,7 @@ class GoingOver(OnSession):
     def _replay(self, from_start: bool, answers: Answers) -> None:
         view = self.debugger.view()
         title = "Today's tools would be called so"
-        head = view.way[0] if from_start else view.head
+        head = view.path[0] if from_start else view.head
         self._effects(
             answers,
             title,

@@ -17,7 +17,7 @@ class Rescue(OnSession):
 
     def look_after_file(self) -> None:
         """Look whether the file is still there; ask as soon as nothing else is asked."""
-        gone, path = self.debugger.gone, self.debugger.session.path
+        gone, path = self.debugger.gone, self.debugger.session.file
         stop = self.debugger.view().stop
         if gone is None or path is None or not self.is_current:
             return

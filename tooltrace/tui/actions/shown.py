@@ -48,7 +48,7 @@ class Shown:
 
         ``widths`` gives the widths of conversation and tool calls in cells, as they are then.
         """
-        first = not self._any and len(view.way) > LONG
+        first = not self._any and len(view.path) > LONG
         # Who goes far away begins anew: rows change with the side of the head that they are on.
         elsewhere = self._filling is not None and not stands_in(view, self._window)
         if first or elsewhere:

@@ -66,7 +66,7 @@ def why_not(ident: str, view: View) -> str | None:
         return _cannot_go_on(ident, view)
     match ident:
         case "step_back" | "resume_back":
-            return "this is the start" if view.head == view.way[0] else None
+            return "this is the start" if view.head == view.path[0] else None
         case "force" if view.snapshot.state is None:
             return "this workflow has no states"
         case "force" | "fork" if not view.snapshot.settled:

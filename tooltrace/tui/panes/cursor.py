@@ -39,32 +39,34 @@ def reveal(layout: Layout, index: int, y: int, page: int) -> int:
     return layout.total - page if layout.selectable(index + 1, 1) is None else below - page
 
 
-def step(layout: Layout, at: CursorPlace, page: int, way: Way) -> CursorPlace:
+def step(layout: Layout, at: CursorPlace, page: int, direction: Way) -> CursorPlace:
     """One item on or back; one line where there is no item, or inside one taller than the page."""
     cursor, y = at
     if cursor is not None and layout.height(cursor) > page:
         top, below = layout.top(cursor), layout.end(cursor)
-        inside = top < y + page < below if way > 0 else top < y < below
+        inside = top < y + page < below if direction > 0 else top < y < below
         if inside:
-            return CursorPlace(cursor, y + way)
-    start = (0 if way > 0 else len(layout.items) - 1) if cursor is None else cursor + way
-    found = layout.selectable(start, way)
+            return CursorPlace(cursor, y + direction)
+    start = (
+        (0 if direction > 0 else len(layout.items) - 1) if cursor is None else cursor + direction
+    )
+    found = layout.selectable(start, direction)
     if found is None:
-        return CursorPlace(cursor, y + way)
-    if way < 0 and layout.height(found) > page:
+        return CursorPlace(cursor, y + direction)
+    if direction < 0 and layout.height(found) > page:
         return CursorPlace(found, layout.end(found) - page)
     return CursorPlace(found, reveal(layout, found, y, page))
 
 
-def turn(layout: Layout, at: CursorPlace, page: int, way: Way) -> CursorPlace:
+def turn(layout: Layout, at: CursorPlace, page: int, direction: Way) -> CursorPlace:
     """One page on or back, less a line; the cursor goes to the first item that begins there.
 
     Where there is no further page, it goes to the last or the first item.
     """
     last = max(0, layout.total - page)
-    y = max(0, min(at.y + way * max(1, page - 1), last))
+    y = max(0, min(at.y + direction * max(1, page - 1), last))
     if y == max(0, min(at.y, last)):
-        return end(layout, page, way)
+        return end(layout, page, direction)
     top = layout.near(y)
     if top is None:
         return CursorPlace(at.cursor, y)
@@ -74,9 +76,9 @@ def turn(layout: Layout, at: CursorPlace, page: int, way: Way) -> CursorPlace:
     return CursorPlace(at.cursor if found is None else found, y)
 
 
-def end(layout: Layout, page: int, way: Way) -> CursorPlace:
+def end(layout: Layout, page: int, direction: Way) -> CursorPlace:
     """The last item and the bottom, or the first item and the top."""
-    if way > 0:
+    if direction > 0:
         return CursorPlace(
             layout.selectable(len(layout.items) - 1, -1), max(0, layout.total - page)
         )

@@ -101,12 +101,12 @@ class Layout:
         lines = self.lines(index)
         return lines[number] if number < len(lines) else ()
 
-    def selectable(self, index: int, way: Way) -> int | None:
+    def selectable(self, index: int, direction: Way) -> int | None:
         """The first selectable item from ``index`` on in that direction."""
         while 0 <= index < len(self.items):
             if self.items[index].selectable:
                 return index
-            index += way
+            index += direction
         return None
 
     def find_key(self, key: int | None, start: int = 0) -> int | None:
@@ -116,11 +116,11 @@ class Layout:
                 return index
         return None
 
-    def search(self, pattern: re.Pattern[str], start: int, way: Way) -> int | None:
+    def search(self, pattern: re.Pattern[str], start: int, direction: Way) -> int | None:
         """The first selectable item with the pattern in it, from ``start`` on and round the end."""
         count = len(self.items)
         for step in range(count):
-            index = (start + step * way) % count
+            index = (start + step * direction) % count
             item = self.items[index]
             if item.selectable and pattern.search(visible(item.text())):
                 return index

@@ -216,13 +216,13 @@ class RowsPane(ScrollView, can_focus=True):
                 self.refresh_lines(self._layout_of.top(changed), self._layout_of.height(changed))
         self.post_message(self.Highlighted(self, self.selected))
 
-    def _step(self, way: Way) -> None:
+    def _step(self, direction: Way) -> None:
         y, page = self._view
-        self._to(step(self._layout_of, CursorPlace(self.cursor, y), page, way))
+        self._to(step(self._layout_of, CursorPlace(self.cursor, y), page, direction))
 
-    def _turn(self, way: Way) -> None:
+    def _turn(self, direction: Way) -> None:
         y, page = self._view
-        self._to(turn(self._layout_of, CursorPlace(self.cursor, y), page, way))
+        self._to(turn(self._layout_of, CursorPlace(self.cursor, y), page, direction))
 
     def action_cursor_down(self) -> None:
         """To the next item, or further down one that is taller than the pane."""

@@ -1,4 +1,4 @@
-"""The facts about each tool call of a way, gathered from its records turn by turn.
+"""The facts about each tool call of a path, gathered from its records turn by turn.
 
 A call is named by its reply and its place in it, never by the id that the model gave it.
 """
@@ -54,7 +54,7 @@ class CallFacts(Struct, frozen=True, gc=False):
 
     @property
     def status(self) -> CallStatus:
-        """How far it is at the end of the way."""
+        """How far it is at the end of the path."""
         if self.returned is not None:
             return "returned"
         return "waiting" if self.started is None else "started"
@@ -66,29 +66,29 @@ class CallFacts(Struct, frozen=True, gc=False):
 
 
 def calls_of(tree: Tree, tip: int) -> list[CallFacts]:
-    """Every call on the way to a tip, in order. KeyError when there is no such record."""
+    """Every call on the path to a tip, in order. KeyError when there is no such record."""
     steps = Steps()
     steps.update(tree, [record.id for record in tree.path(tip)])
     found: list[CallFacts] = []
     begin: int | None = None
     for place, mark in enumerate(steps.marks):
-        if mark.reply == steps.way[place]:
+        if mark.reply == steps.path[place]:
             found += [] if begin is None else turn_calls(tree, steps, begin, place)
             begin = place
-    return found if begin is None else found + turn_calls(tree, steps, begin, len(steps.way))
+    return found if begin is None else found + turn_calls(tree, steps, begin, len(steps.path))
 
 
 def turn_calls(tree: Tree, steps: Steps, begin: int, end: int) -> list[CallFacts]:
-    """The calls of the reply at place ``begin`` of a way, by what was recorded before ``end``."""
-    way = steps.way
-    record, mark = tree[way[begin]], steps.at(begin)
+    """The calls of the reply at place ``begin`` of a path, by what was recorded before ``end``."""
+    path = steps.path
+    record, mark = tree[path[begin]], steps.at(begin)
     if not isinstance(record.event, e.ModelReplied) or not mark.calls:
         return []
     starts: dict[int, tuple[e.Record, e.ToolStarted, Mark]] = {}
     results: dict[int, tuple[e.Record, e.ToolReturned, Mark]] = {}
     moves: dict[int, str] = {}
     for place in range(begin + 1, end):
-        later = tree[way[place]]
+        later = tree[path[place]]
         match later.event:
             case e.ToolStarted(call=ref) as event if ref.reply == record.id:
                 if ref.index not in results:

@@ -1,4 +1,4 @@
-"""The tool calls pane's items: one row for each call of the way, seen from the head.
+"""The tool calls pane's items: one row for each call of the path, seen from the head.
 
 Only the rows of the turns that the head passed, or that grew, are made afresh.
 """
@@ -178,7 +178,7 @@ class ModelRow(Struct, frozen=True, gc=False):
 class TraceRows:
     """Builds the rows for one view after another; ``items`` is one list that changes in place.
 
-    ``window`` are the places on the way whose turns are shown, where not all are.
+    ``window`` are the places on the path whose turns are shown, where not all are.
     """
 
     def __init__(self, steps: Steps, models: bool = False, window: range | None = None) -> None:
@@ -187,7 +187,7 @@ class TraceRows:
         self._steps = steps
         self._models = models
         self._tree: Tree | None = None
-        self._way: Sequence[int] = ()
+        self._path: Sequence[int] = ()
         self._here = 0
         self._points: tuple[Breakpoint, ...] = ()
         self._stars: Mapping[int, str] = {}
@@ -196,28 +196,28 @@ class TraceRows:
 
     def update(self, view: View) -> tuple[Sequence[CallRow | ModelRow], int]:
         """The rows for this view, and how many at the front are those of the last one."""
-        tree, way = view.tree, view.way
-        self._steps.update(tree, way)
-        same = common(self._way, way) if tree is self._tree else 0
-        before, here = self._here, place_of(tree, way, view.head)
+        tree, path = view.tree, view.path
+        self._steps.update(tree, path)
+        same = common(self._path, path) if tree is self._tree else 0
+        before, here = self._here, place_of(tree, path, view.head)
         keep = len(self.items)
-        if same < max(len(way), len(self._way)):
+        if same < max(len(path), len(self._path)):
             begin = self._drop(same)
             keep = len(self.items)
-            self._add(view, begin, len(way))
+            self._add(view, begin, len(path))
         low, high = min(before, here), max(before, here)
         if view.points != self._points or view.bookmarks is not self._stars:
-            low, high = 0, len(way)
+            low, high = 0, len(path)
         self._stars = view.bookmarks
-        self._tree, self._way, self._here, self._points = tree, way, here, view.points
+        self._tree, self._path, self._here, self._points = tree, path, here, view.points
         return self.items, self._look_again(view, low, high, keep)
 
     def fill(self, view: View, upto: int) -> None:
-        """Make the rows before that place on the way: ``update``, a piece at a time, in order."""
-        self._steps.update(view.tree, view.way)
-        self._add(view, self._drop(len(self._way)), upto)
-        self._tree, self._way = view.tree, view.way[:upto]
-        self._here = place_of(view.tree, view.way, view.head)
+        """Make the rows before that place on the path: ``update``, a piece at a time, in order."""
+        self._steps.update(view.tree, view.path)
+        self._add(view, self._drop(len(self._path)), upto)
+        self._tree, self._path = view.tree, view.path[:upto]
+        self._here = place_of(view.tree, view.path, view.head)
         self._points, self._stars = view.points, view.bookmarks
 
     def _drop(self, same: int) -> int:
@@ -233,17 +233,17 @@ class TraceRows:
         return begin
 
     def _add(self, view: View, begin: int, upto: int) -> None:
-        way, marks = view.way, self._steps.marks
-        places = [place for place in range(begin, upto) if marks[place].reply == way[place]]
+        path, marks = view.path, self._steps.marks
+        places = [place for place in range(begin, upto) if marks[place].reply == path[place]]
         for place, end in zip(places, [*places[1:], upto], strict=False):
             if self._window is not None and place not in self._window:
                 continue
             self._places.append(place)
             self._rows.append(len(self.items))
-            event = view.tree[way[place]].event
+            event = view.tree[path[place]].event
             if self._models and isinstance(event, ModelReplied):
                 usage = labels.reply_usage(event)
-                self.items.append(ModelRow(way[place], marks[place].step, usage))
+                self.items.append(ModelRow(path[place], marks[place].step, usage))
             asked = _Seen(view)
             for facts in turn_calls(view.tree, self._steps, place, end):
                 self.items.append(asked.row(facts))

@@ -1,4 +1,4 @@
-"""Two ways side by side, as rows: what both did, what differs, what only one did.
+"""Two paths side by side, as rows: what both did, what differs, what only one did.
 
 The sign in the middle says it without colour: ``=`` the same, ``≠`` changed, ``<`` only on the
 left, ``>`` only on the right.

@@ -30,7 +30,7 @@ _FOLDED = 3
 
 
 class RequestRow(Struct, frozen=True):
-    """A model call of a way: what its answer used, and how it differs from the one before it."""
+    """A model call of a path: what its answer used, and how it differs from the one before it."""
 
     called: int
     usage: Usage | None
@@ -56,7 +56,7 @@ class RequestRow(Struct, frozen=True):
 
 
 def request_rows(tree: Tree, tip: int) -> list[RequestRow]:
-    """Every model call on the way to a tip, in order. KeyError when there is no such record."""
+    """Every model call on the path to a tip, in order. KeyError when there is no such record."""
     rows: list[RequestRow] = []
     for record in tree.path(tip):
         if isinstance(record.event, ModelCalled):

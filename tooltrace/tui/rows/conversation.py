@@ -1,6 +1,6 @@
 """The conversation pane's items: what is on the way, what is recorded ahead, what comes next.
 
-Items follow the way in time that grows with what is new. An item is replaced when its record is
+Items follow the path in time that grows with what is new. An item is replaced when its record is
 passed by the head, never changed.
 """
 
@@ -32,14 +32,14 @@ PENDING = -1
 class ConversationRows:
     """Builds the items for one view after another; ``items`` is one list that changes in place.
 
-    ``window`` are the places on the way that are shown, where not all are.
+    ``window`` are the places on the path that are shown, where not all are.
     """
 
     def __init__(self, window: range | None = None) -> None:
         self._window = window
         self.items: list[Entry] = []
         self._tree: Tree | None = None
-        self._way: Sequence[int] = ()
+        self._path: Sequence[int] = ()
         self._starts: list[int] = [0]
         self._past = 0
         self._at_tip = True
@@ -48,17 +48,17 @@ class ConversationRows:
 
     def update(self, view: View) -> tuple[Sequence[Entry], int]:
         """The items for this view, and how many at the front are those of the last one."""
-        same = common(self._way, view.way) if view.tree is self._tree else 0
+        same = common(self._path, view.path) if view.tree is self._tree else 0
         if view.tree is not self._tree:
             self._open.clear()
         del self._starts[same + 1 :], self.items[self._starts[-1] :]
         keep = len(self.items)
-        self._tree, self._way = view.tree, view.way
-        here = place_of(view.tree, view.way, view.head)
+        self._tree, self._path = view.tree, view.path
+        here = place_of(view.tree, view.path, view.head)
         keep = self._star(view.tree, same, view.bookmarks, keep)
-        for place in range(same, len(view.way)):
+        for place in range(same, len(view.path)):
             if self._window is None or place in self._window:
-                self._append(view.tree, view.way[place], place > here)
+                self._append(view.tree, view.path[place], place > here)
             else:
                 self._starts.append(len(self.items))
         keep = self._place(keep, here)
@@ -79,7 +79,7 @@ class ConversationRows:
             return keep
         for record_id in {record_id for record_id, _ in old.items() ^ stars.items()}:
             place = tree.depth(record_id) if record_id in tree else same
-            if place < same and self._way[place] == record_id:
+            if place < same and self._path[place] == record_id:
                 index = self._starts[place]
                 if index < self._starts[place + 1] and self.items[index].key == record_id:
                     self.items[index] = self.items[index].starred(stars.get(record_id))
@@ -105,7 +105,7 @@ class ConversationRows:
         moved = set(range(low, high))
         if not self._at_tip:
             moved.add(was_past - 1)
-        self._past, self._at_tip = past, here == len(self._way) - 1
+        self._past, self._at_tip = past, here == len(self._path) - 1
         mark = -1 if self._at_tip else past - 1
         moved.add(mark)
         for index in moved:
@@ -125,10 +125,10 @@ class ConversationRows:
         return self.items, len(self.items)
 
     def last_of(self, record_id: int) -> int | None:
-        """The last item of a record of the way, or of those before it; None when there is none."""
+        """The last item of a record of the path, or of those before it; None when there is none."""
         if self._tree is None or record_id not in self._tree:
             return None
-        index = self._starts[place_of(self._tree, self._way, record_id) + 1] - 1
+        index = self._starts[place_of(self._tree, self._path, record_id) + 1] - 1
         return index if index >= 0 else None
 
 

@@ -20,21 +20,21 @@ from tooltrace.tui.rows.conversation import ConversationRows
 __all__ = ["LONG", "IncrementalRows", "around", "stands_in"]
 
 LONG = 1200
-"""Records on a way from which on its rows are made a little at a time."""
+"""Records on a path from which on its rows are made a little at a time."""
 
 _AROUND, _ROOM = 250, 60
 _SLICE = 300
 
 
 def around(view: View) -> range:
-    """The places on the way around the head: more than fits on any screen."""
-    here = place_of(view.tree, view.way, view.head)
+    """The places on the path around the head: more than fits on any screen."""
+    here = place_of(view.tree, view.path, view.head)
     return range(here - _AROUND, here + _AROUND)
 
 
 def stands_in(view: View, window: range) -> bool:
     """Whether the head is among these places, with room around it."""
-    here = place_of(view.tree, view.way, view.head)
+    here = place_of(view.tree, view.path, view.head)
     return here - _ROOM in window and here + _ROOM in window
 
 
@@ -58,10 +58,10 @@ class IncrementalRows:
         return True
 
     def _made(self) -> Iterator[None]:
-        view, way = self.view, self.view.way
+        view, path = self.view, self.view.path
         done = 0
-        for upto in [*range(_SLICE, len(way), _SLICE), len(way)]:
-            items, _ = self.conversation.update(replace(view, way=way[:upto]))
+        for upto in [*range(_SLICE, len(path), _SLICE), len(path)]:
+            items, _ = self.conversation.update(replace(view, path=path[:upto]))
             width = self._widths()[0]
             if width > 0:
                 for item in items[done:]:
@@ -69,6 +69,6 @@ class IncrementalRows:
             done = len(items)
             yield
         step = _SLICE * 3
-        for upto in [*range(step, len(way), step), len(way)]:
+        for upto in [*range(step, len(path), step), len(path)]:
             self.calls.fill(view, upto)
             yield

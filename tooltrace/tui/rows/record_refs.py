@@ -24,10 +24,10 @@ def place_named(text: str, view: View, steps: Steps) -> int:
         if number not in view.tree:
             raise BadCommand(f"there is no record #{number} in this session")
         return number
-    steps.update(view.tree, view.way)
+    steps.update(view.tree, view.path)
     if number > steps.total or number >= len(steps.ends):
         raise BadCommand(f"this branch has no step {number}: its last is {steps.total}")
-    return view.way[steps.ends[number]]
+    return view.path[steps.ends[number]]
 
 
 def bookmark_beside(view: View, forward: bool) -> int | None:

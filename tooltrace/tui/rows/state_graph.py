@@ -13,7 +13,7 @@ from tooltrace.tui.rows.state_labels import StateMarks, state_line
 
 __all__ = ["lay_out"]
 
-MOST_WAYS = 24
+MOST_SIDES = 24
 MOST_STATES = 400
 
 _ARROW: Span = (" → ", "dim")
@@ -24,8 +24,8 @@ _FORCED = "forced"
 def lay_out(graph: Graph, marks: StateMarks, width: int) -> list[Line]:
     """The graph in lines of at most ``width`` cells."""
     out: list[Line] = []
-    left = list(graph.ways[:MOST_WAYS])
-    taken = [way for way in left if _was_taken(way, marks)]
+    left = list(graph.sides[:MOST_SIDES])
+    taken = [side for side in left if _was_taken(side, marks)]
     if not taken and marks.by == "force" and marks.now and marks.now not in graph.main:
         sources = () if marks.before is None else (marks.before,)
         taken = [SideWay(sources, _FORCED, (), marks.now)]
@@ -33,19 +33,19 @@ def lay_out(graph: Graph, marks: StateMarks, width: int) -> list[Line]:
     left += _forced_before(graph, marks)
     elsewhere = marks.not_here() if taken or marks.now in graph.main else marks
 
-    def shown(way: SideWay) -> StateMarks:
-        found = marks if way in taken else elsewhere
+    def shown(side: SideWay) -> StateMarks:
+        found = marks if side in taken else elsewhere
         # No guard's way is the one that somebody forced, wherever it leads.
-        return found if way.label in (_FORCED, BY_FORCE) else replace(found, forced=frozenset())
+        return found if side.label in (_FORCED, BY_FORCE) else replace(found, forced=frozenset())
 
     for line, columns in _wrapped(graph.main[:MOST_STATES], marks, width):
         out.append(line)
-        here = [way for way in left if way.sources and way.sources[0] in columns]
-        left = [way for way in left if way not in here]
+        here = [side for side in left if side.sources and side.sources[0] in columns]
+        left = [side for side in left if side not in here]
         hung, listed = _hung(here, columns, shown, width)
-        out += [*hung, *(_listed(way, shown(way), width) for way in listed)]
-    out += [_listed(way, shown(way), width) for way in left]
-    hidden = max(0, len(graph.ways) - MOST_WAYS) + max(0, len(graph.main) - MOST_STATES)
+        out += [*hung, *(_listed(side, shown(side), width) for side in listed)]
+    out += [_listed(side, shown(side), width) for side in left]
+    hidden = max(0, len(graph.sides) - MOST_SIDES) + max(0, len(graph.main) - MOST_STATES)
     if hidden > 0:
         out.append(((f"  … {hidden} more", "dim"),))
     return [tidy(line, width)[0] for line in out]
@@ -54,26 +54,29 @@ def lay_out(graph: Graph, marks: StateMarks, width: int) -> list[Line]:
 def _forced_before(graph: Graph, marks: StateMarks) -> list[SideWay]:
     """Ways to what was forced, and left again, and is on no line that could say so."""
     told = {marks.now, *graph.main}
-    told.update(state for way in graph.ways if way.label == BY_FORCE for state in way.chain)
+    told.update(state for side in graph.sides if side.label == BY_FORCE for state in side.chain)
     return [SideWay((), _FORCED, (), state) for state in sorted(marks.forced) if state not in told]
 
 
-def _was_taken(way: SideWay, marks: StateMarks) -> bool:
+def _was_taken(side: SideWay, marks: StateMarks) -> bool:
     """Whether this is the way on which one came to where one is."""
-    if marks.now is None or marks.now not in _leads_to(way):
+    if marks.now is None or marks.now not in _leads_to(side):
         return False
     match marks.by:
         case "force":
-            return way.label == BY_FORCE and not way.sources
+            return side.label == BY_FORCE and not side.sources
         case "critical":
-            return way.label == CRITICAL and not way.sources
+            return side.label == CRITICAL and not side.sources
         case "row":
             # In the middle of a chain one comes from the state before, not from its source.
-            return marks.before in (*way.sources, *way.chain)
+            return marks.before in (*side.sources, *side.chain)
 
 
 def _hung(
-    ways: list[SideWay], columns: dict[str, int], shown: Callable[[SideWay], StateMarks], width: int
+    sides: list[SideWay],
+    columns: dict[str, int],
+    shown: Callable[[SideWay], StateMarks],
+    width: int,
 ) -> tuple[list[Line], list[SideWay]]:
     """The ways below the states that they leave, those on the right first; and what has no room.
 
@@ -81,13 +84,13 @@ def _hung(
     """
     hung: list[tuple[int, Line]] = []
     listed: list[SideWay] = []
-    for way in ways:
-        column = columns[way.sources[0]]
-        line = _way(fit(way.label, max(8, width // 2)), way, shown(way))
-        if len(way.sources) == 1 and column + 2 + cells_of(line) <= width:
+    for side in sides:
+        column = columns[side.sources[0]]
+        line = _side(fit(side.label, max(8, width // 2)), side, shown(side))
+        if len(side.sources) == 1 and column + 2 + cells_of(line) <= width:
             hung.append((column, line))
         else:
-            listed.append(way)
+            listed.append(side)
     hung.sort(key=lambda found: -found[0])
     rest = [column for column, _ in hung]
     lines: list[Line] = []
@@ -108,20 +111,20 @@ def _bars(columns: list[int], width: int) -> Line:
     return (*spans, (" " * (width - used), ""))
 
 
-def _listed(way: SideWay, marks: StateMarks, width: int) -> Line:
+def _listed(side: SideWay, marks: StateMarks, width: int) -> Line:
     """A way for itself: which states it leaves is said, not drawn."""
-    sources = _sources(way, width)
-    room = width - 4 - cells_of(((sources, ""), *_way("", way, marks)))
+    sources = _sources(side, width)
+    room = width - 4 - cells_of(((sources, ""), *_side("", side, marks)))
     return (
         ("  ", ""),
         ("· ", "dim"),
         (sources, "text"),
-        *_way(fit(way.label, max(8, room)), way, marks),
+        *_side(fit(side.label, max(8, room)), side, marks),
     )
 
 
-def _leads_to(way: SideWay) -> tuple[str | None, ...]:
-    return (*way.chain, way.joins)
+def _leads_to(side: SideWay) -> tuple[str | None, ...]:
+    return (*side.chain, side.joins)
 
 
 def _wrapped(
@@ -148,19 +151,19 @@ def _wrapped(
     return rows
 
 
-def _way(label: str, way: SideWay, marks: StateMarks) -> Line:
+def _side(label: str, side: SideWay, marks: StateMarks) -> Line:
     spans: list[Span] = [(label, "text"), _ARROW]
-    for state in way.chain:
+    for state in side.chain:
         spans += [*state_line(state, marks, 40), _ARROW]
-    if way.joins is not None:
-        back: Line = (("↺ ", "dim"),) if way.back else ()
-        spans += [*back, *state_line(way.joins, marks, 40)]
+    if side.joins is not None:
+        back: Line = (("↺ ", "dim"),) if side.back else ()
+        spans += [*back, *state_line(side.joins, marks, 40)]
     else:
         spans.pop()
     return tuple(spans)
 
 
-def _sources(way: SideWay, width: int) -> str:
-    names = [fit(name, max(8, width // 4)) for name in way.sources[:_NAMED]]
-    more = f" and {len(way.sources) - _NAMED} more" if len(way.sources) > _NAMED else ""
+def _sources(side: SideWay, width: int) -> str:
+    names = [fit(name, max(8, width // 4)) for name in side.sources[:_NAMED]]
+    more = f" and {len(side.sources) - _NAMED} more" if len(side.sources) > _NAMED else ""
     return f"{', '.join(names)}{more}: " if names else ""

@@ -37,7 +37,7 @@ class Graph(Struct, frozen=True):
     """A workflow's states in reading order."""
 
     main: tuple[str, ...]
-    ways: tuple[SideWay, ...]
+    sides: tuple[SideWay, ...]
 
 
 Edges = dict[str, dict[str, str]]
@@ -154,12 +154,12 @@ def _is_back(order: dict[str, int], source: str, joins: str | None) -> bool:
     return joins == source or (joins in order and order[joins] <= order.get(source, len(order)))
 
 
-def _merged(ways: Iterator[SideWay]) -> list[SideWay]:
+def _merged(sides: Iterator[SideWay]) -> list[SideWay]:
     """Ways from several states to the same one for the same reason, as one."""
     found: dict[tuple[str, str], SideWay] = {}
-    for way in ways:
-        to = way.chain[0] if way.chain else (way.joins or "")
-        first = found.setdefault((way.label, to), way)
-        if first is not way and way.sources:
-            found[way.label, to] = replace(first, sources=first.sources + way.sources)
+    for side in sides:
+        to = side.chain[0] if side.chain else (side.joins or "")
+        first = found.setdefault((side.label, to), side)
+        if first is not side and side.sources:
+            found[side.label, to] = replace(first, sources=first.sources + side.sources)
     return list(found.values())

@@ -167,7 +167,7 @@ def status_line(
     wait: float | None = None,
 ) -> Line:
     """One line of at most ``width`` cells. ``file`` is the session's name, as people know it."""
-    steps.update(view.tree, view.way)
+    steps.update(view.tree, view.path)
     s, now = view.snapshot, mode(view, elapsed, wait)
     step = f" · step {steps.step(view.head):,}/{steps.total:,}"
     left = [

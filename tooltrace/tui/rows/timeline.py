@@ -25,7 +25,7 @@ _TIE: Span = ("──", "dim")
 
 def timeline(view: View, steps: Steps, width: int) -> tuple[Line, Line]:
     """Two lines of at most ``width`` cells."""
-    steps.update(view.tree, view.way)
+    steps.update(view.tree, view.path)
     name: Line = ((f" {fit(view.branch.name, _MOST_NAME)}", "branch"),)
     room = max(1, width - cells_of(name) - 1)
     first = (*_steps(view, steps, room), *name)
@@ -53,12 +53,12 @@ def _steps(view: View, steps: Steps, room: int) -> Line:
 def _sign(view: View, steps: Steps, step: int, head: int) -> Span:
     if step == head:
         return (_standing(view), "head")
-    place = steps.ends[step] if step < len(steps.ends) else len(view.way) - 1
+    place = steps.ends[step] if step < len(steps.ends) else len(view.path) - 1
     if view.bookmarks and _starred(view, steps, step, place):
         return (labels.STAR, "key")
     if step > head:
         return (labels.AHEAD, "dim")
-    return _kind(view, view.way[place])
+    return _kind(view, view.path[place])
 
 
 def _standing(view: View) -> str:
@@ -73,7 +73,7 @@ def _standing(view: View) -> str:
 def _starred(view: View, steps: Steps, step: int, place: int) -> bool:
     """Whether a record of the step, whose last one is at ``place``, is bookmarked."""
     first = steps.ends[step - 1] + 1 if step else 0
-    return any(view.way[at] in view.bookmarks for at in range(first, place + 1))
+    return any(view.path[at] in view.bookmarks for at in range(first, place + 1))
 
 
 def _kind(view: View, record_id: int) -> Span:
@@ -119,7 +119,7 @@ def _left_at(view: View, steps: Steps, parent: int | None) -> str:
     if parent is None or parent not in view.tree:
         return ""
     place = view.tree.depth(parent)
-    if place < len(view.way) and view.way[place] == parent:
+    if place < len(view.path) and view.path[place] == parent:
         return f" at {steps.at(place).step}"
     return ""
 

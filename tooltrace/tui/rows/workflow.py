@@ -62,7 +62,7 @@ class GraphRow(Struct, frozen=True):
 
     def text(self) -> str:
         """The names of the states."""
-        return " ".join([*self.graph.main, *(s for way in self.graph.ways for s in way.chain)])
+        return " ".join([*self.graph.main, *(s for side in self.graph.sides for s in side.chain)])
 
 
 class ContextRow(Struct, frozen=True):

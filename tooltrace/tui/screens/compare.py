@@ -117,18 +117,18 @@ class CompareScreen(MarksText, KeyBuffer, Screen[There | None]):
         at = max((index for index, row in enumerate(rows) if row.key <= place), default=0)
         self._pane.cursor_to(at)
 
-    def _difference(self, start: int, way: Way) -> int | None:
-        index, items = start + way, self._pane.items
+    def _difference(self, start: int, direction: Way) -> int | None:
+        index, items = start + direction, self._pane.items
         while 0 <= index < len(items):
             item = items[index]
             if isinstance(item, StepRow) and item.step.verdict != "same":
                 return index
-            index += way
+            index += direction
         return None
 
-    def _go_on(self, way: Way) -> None:
+    def _go_on(self, direction: Way) -> None:
         cursor = self._pane.cursor
-        found = self._difference(-1 if cursor is None else cursor, way)
+        found = self._difference(-1 if cursor is None else cursor, direction)
         if found is None:
             safe_text.notify(self, "no more differences that way")
         else:

@@ -231,7 +231,7 @@ class SessionScreen(
         elif self._began is None:
             self._began = now
         elapsed = None if self._began is None else now - self._began
-        path = self.debugger.session.path
+        path = self.debugger.session.file
         file = path.name if path else "in memory"
         wait = None if view.retry is None else max(0.0, view.retry.until - now)
         line = self.shown.status(view, file, self.app.size.width, elapsed, wait)
