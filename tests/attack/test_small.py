@@ -60,16 +60,16 @@ def test_some_histories(tmp_path: Path) -> None:
 def test_a_write_that_runs_again_unasked_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Live, "_doubts", lambda self, s, calls: None)
+    monkeypatch.setattr(Live, "_warnings", lambda self, s, calls: None)
     assert "unasked" in kinds(tmp_path)
 
 
 def test_a_needless_question_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def always(live: Live, s: Snapshot, calls: Sequence[Call]) -> Stop:
-        doubts: Any = tuple(SimpleNamespace(call=call, undone=False) for call in calls)
-        return Stop("confirm", "really?", doubts=doubts)
+        warnings: Any = tuple(SimpleNamespace(call=call, undone=False) for call in calls)
+        return Stop("confirm", "really?", warnings=warnings)
 
-    monkeypatch.setattr(Live, "_doubts", always)
+    monkeypatch.setattr(Live, "_warnings", always)
     assert "needless" in kinds(tmp_path)
 
 

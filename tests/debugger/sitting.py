@@ -138,7 +138,7 @@ class Sitting:
     def step_again(self) -> Stop:
         """A step that makes a call again, here: it asks first, and gets a yes."""
         asked = self.do("step")
-        assert asked.kind == "confirm" and asked.doubts, asked
+        assert asked.kind == "confirm" and asked.warnings, asked
         return self.done("confirm")
 
     def go_saying_yes(self) -> Stop:

@@ -105,7 +105,7 @@ async def test_accepted_in_a_later_sitting_it_goes_on_live(sit: Sit, tmp_path: P
     s.done("accept")
     assert s.names[-1] == "divergence_accepted"
     stop = s.do("go")
-    assert [doubt.call.tool for doubt in stop.doubts] == ["pay"]
+    assert [warning.call.tool for warning in stop.warnings] == ["pay"]
     assert s.do("accept").kind == "error"
     s.done("undo")
     stands_at_it(s)
@@ -138,8 +138,8 @@ async def test_what_a_replay_really_ran_outside_counts_as_run(
     if allow:
         main = s.view.branches[0]
         s.done("goto", next(i for i in main_way(s, main.tip) if s_is_pay(s, i)), main.tip)
-        (doubt,) = s.do("retry", s.head).doubts
-        assert doubt.times == 2
+        (warning,) = s.do("retry", s.head).warnings
+        assert warning.times == 2
         assert s.do("confirm").kind == "step"
         assert len(set(Ran(tmp_path).keys("pay"))) == 2  # The replay kept the key.
 

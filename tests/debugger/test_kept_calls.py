@@ -73,7 +73,7 @@ async def test_writes_that_overlapped_are_reopened_together(
     s.done("edit_arguments", ref, {"number": 77})
     assert [c.status for c in s.snapshot.calls] == ["waiting", "waiting"]
     stop = s.do("go")
-    assert [doubt.call.tool for doubt in stop.doubts] == ["left", "right"]
+    assert [warning.call.tool for warning in stop.warnings] == ["left", "right"]
     assert s.do("confirm").kind == "finished"
     assert world_of(s) == (["left 77", "right 10"] if index == 0 else ["left 5", "right 77"])
     assert await sound(s)

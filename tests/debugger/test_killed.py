@@ -115,7 +115,7 @@ def test_what_an_interrupted_call_did_to_the_world_is_taken_back_when_it_runs_ag
     safe = tmp_path / "s.world" / "safe" / "payments.txt"
     s = reopened(sit, tmp_path, world=True)
     asked = s.do("retry", s.head)
-    assert [d.undone for d in asked.doubts] == [True]
+    assert [d.undone for d in asked.warnings] == [True]
     assert s.do("confirm").kind == "step"
     assert s.worlds is not None
     own = s.worlds.world.path / "payments.txt"  # type: ignore[attr-defined]

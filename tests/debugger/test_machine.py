@@ -97,8 +97,8 @@ class Person(RuleBasedStateMachine):
     def do(self, command: str, *args: Any, **named: Any) -> Stop:
         """One command; what it ran had run nowhere else past there, or a yes named it."""
         before = len(self.starts())
-        allowed = self.asked.doubts if self.asked and command == "confirm" else ()
-        yeses = [(doubt.call.ref, doubt.call.tool) for doubt in allowed]
+        allowed = self.asked.warnings if self.asked and command == "confirm" else ()
+        yeses = [(warning.call.ref, warning.call.tool) for warning in allowed]
         stop = self.s.do(command, *args, **named)
         assert "fault in tooltrace" not in stop.text, stop.text
         for record in self.starts()[before:]:
@@ -110,9 +110,13 @@ class Person(RuleBasedStateMachine):
                 self.use_a_yes(record)
         if not stop.refused:  # What was refused leaves the question where it was.
             self.asked = stop if stop.kind == "confirm" else None
-        for doubt in stop.doubts:
-            assert doubt.times == len(doubt.runs) or doubt.times > len(doubt.runs) == MOST_TOLD
-            assert doubt.runs and all(self.tool_of(r.record) == doubt.call.tool for r in doubt.runs)
+        for warning in stop.warnings:
+            assert (
+                warning.times == len(warning.runs) or warning.times > len(warning.runs) == MOST_TOLD
+            )
+            assert warning.runs and all(
+                self.tool_of(r.record) == warning.call.tool for r in warning.runs
+            )
         if stop.kind != "error":
             assert self.s.view.saved >= self.s.session.tree.last_id
         return stop

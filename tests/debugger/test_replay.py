@@ -180,7 +180,7 @@ def test_an_edit_during_a_replay_goes_on_live(sit: Sit, tmp_path: Path) -> None:
     s.done("edit_result", s.head, {"amount": 1, "good": True})
     assert not s.view.replaying
     for tool in ("pay", "tell"):  # Both have run where it was recorded.
-        assert [doubt.call.tool for doubt in s.do("go").doubts] == [tool]
+        assert [warning.call.tool for warning in s.do("go").warnings] == [tool]
         assert s.do("confirm").kind in ("confirm", "finished")
     assert s.snapshot.outcome == "completed"
     assert [a["amount"] for t, a, _ in Ran(tmp_path).all if t == "pay"] == [25, 1]

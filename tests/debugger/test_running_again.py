@@ -24,9 +24,9 @@ def test_a_retry_of_what_writes_asks_first(sit: Sit, tmp_path: Path) -> None:
     paid = s.head
     stop = s.do("retry", paid)
     assert stop.kind == "confirm"
-    (doubt,) = stop.doubts
-    assert (doubt.call.tool, doubt.times) == ("pay", 1)
-    (run,) = doubt.runs
+    (warning,) = stop.warnings
+    assert (warning.call.tool, warning.times) == ("pay", 1)
+    (run,) = warning.runs
     assert (run.record, run.at) == (paid - 1, s.session.tree[paid - 1].at)
     assert (run.arguments, run.branch) == ({"amount": 25}, "main")
     assert "pay has run 1×" in stop.text and "main" in stop.text
@@ -51,7 +51,7 @@ def test_a_retry_with_a_yes_runs_once_more_with_a_key_of_its_own(sit: Sit, tmp_p
     assert s.session.executions.runs("pay") == 2
     assert s.branch_names[-1].startswith("retry")
     assert s.do("confirm").kind == "error"  # A yes is for what was asked, once.
-    assert s.do("retry", s.last(e.ToolReturned, "pay")).doubts[0].times == 2
+    assert s.do("retry", s.last(e.ToolReturned, "pay")).warnings[0].times == 2
     assert s.do("confirm").kind == "step"
     assert Ran(tmp_path).keys("pay") == [first, f"{first}-2", f"{first}-3"]
 
@@ -107,7 +107,7 @@ def test_a_fork_back_in_time_asks_before_writing_again(sit: Sit, tmp_path: Path)
     warning = s.done("fork", "again").text
     assert "pay (1×)" in warning and "tell (1×)" in warning and "look" not in warning
     stop = s.do("go")
-    assert stop.kind == "confirm" and stop.doubts[0].call.ref == ref
+    assert stop.kind == "confirm" and stop.warnings[0].call.ref == ref
     assert s.do("confirm").kind == "confirm"  # Now for telling somebody.
     assert s.do("confirm").kind == "finished"
     assert (Ran(tmp_path).times("pay"), Ran(tmp_path).times("tell")) == (2, 2)
@@ -133,11 +133,11 @@ def test_what_ran_on_another_branch_is_asked_about_whatever_its_arguments(
     for amount, runs in ((25, [25]), (1, [25]), (2, [1, 25])):
         looked = s.last(e.ToolReturned, "look")
         s.done("edit_result", looked, {"amount": amount, "good": True})
-        (doubt,) = s.do("go").doubts
-        assert (doubt.call.tool, doubt.call.arguments) == ("pay", {"amount": amount})
-        assert [run.arguments["amount"] for run in doubt.runs] == runs  # type: ignore[index,call-overload]
+        (warning,) = s.do("go").warnings
+        assert (warning.call.tool, warning.call.arguments) == ("pay", {"amount": amount})
+        assert [run.arguments["amount"] for run in warning.runs] == runs  # type: ignore[index,call-overload]
         if amount == 1:
-            assert [doubt.call.tool for doubt in s.do("confirm").doubts] == ["tell"]
+            assert [warning.call.tool for warning in s.do("confirm").warnings] == ["tell"]
             assert s.do("confirm").kind == "finished"
             s.done("switch", s.view.branches[0].tip)
     assert [a["amount"] for t, a, _ in Ran(tmp_path).all if t == "pay"] == [25, 1]
@@ -152,8 +152,8 @@ def test_the_first_branch_is_asked_about_what_ran_on_one_that_left_it(
     s.done("fork", "first")
     s.steps(1)
     s.done("switch", main)
-    (doubt,) = s.do("step").doubts
-    assert [run.branch for run in doubt.runs] == ["first"]
+    (warning,) = s.do("step").warnings
+    assert [run.branch for run in warning.runs] == ["first"]
     assert s.do("confirm").kind == "step"
     assert s.do("go").kind == "finished"  # Nobody has been told yet.
 
@@ -178,8 +178,8 @@ def test_a_loop_in_a_world_of_its_own_asks_once_on_each_branch(sit: Sit, tmp_pat
     for name, ran in (("first", 5), ("second", 10)):
         s.done("goto", begin, s.view.branches[0].tip)
         s.done("fork", name)
-        (doubt,) = s.do("go").doubts
-        assert (doubt.undone, doubt.times) == (True, ran)
+        (warning,) = s.do("go").warnings
+        assert (warning.undone, warning.times) == (True, ran)
         assert s.do("confirm").kind == "finished"
     assert Ran(tmp_path).times("sell") == 15
     # A branch that leaves such a branch is one of its own.
@@ -196,7 +196,7 @@ def test_a_loop_in_no_world_asks_for_each_call(sit: Sit, tmp_path: Path) -> None
     s.done("fork")
     stop = s.do("go")
     for _ in range(3):
-        assert [doubt.undone for doubt in stop.doubts] == [False]
+        assert [warning.undone for warning in stop.warnings] == [False]
         stop = s.do("confirm")
     assert stop.kind == "finished"
     assert Ran(tmp_path).times("sell") == 6
@@ -232,9 +232,9 @@ def test_the_same_thing_at_another_turn_of_another_branch_is_asked_about(
     s.done("edit_reply", reply, no)
     s.done("say", "Please.")
     s.to_call("pay")
-    (doubt,) = s.do("step").doubts
-    assert (doubt.call.arguments, doubt.times) == ({"amount": 25}, 1)
-    assert [run.branch for run in doubt.runs] == ["main"]
+    (warning,) = s.do("step").warnings
+    assert (warning.call.arguments, warning.times) == ({"amount": 25}, 1)
+    assert [run.branch for run in warning.runs] == ["main"]
     assert Ran(tmp_path).times("pay") == 1
 
 
@@ -325,7 +325,7 @@ def test_the_refund_demo_sends_a_second_mail_only_if_told_to(
     count = _mails(s)
     assert count() == 1
     stop = s.do("retry", s.last(e.ToolReturned, "send_email"))
-    assert stop.kind == "confirm" and stop.doubts[0].call.tool == "send_email"
+    assert stop.kind == "confirm" and stop.warnings[0].call.tool == "send_email"
     if yes:
         assert s.do("confirm").kind == "step"
     assert s.session.executions.runs("send_email") == 1 + yes

@@ -156,7 +156,7 @@ def test_a_mark_that_came_along_empties_nothing(sit: Sit, tmp_path: Path) -> Non
     s = sit(flow(tmp_path))
     assert "changed outside" in s.do("step").text
     assert (branch / "safe" / "thesis.txt").read_text() == "the only copy"
-    assert s.do("confirm").doubts  # A yes puts it back, and keeps what was there.
+    assert s.do("confirm").warnings  # A yes puts it back, and keeps what was there.
     assert s.worlds is not None
     retention = [path.read_text() for path in s.worlds.snapshots.rglob("thesis.txt")]
     assert retention == ["the only copy"]

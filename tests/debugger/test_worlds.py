@@ -99,11 +99,11 @@ def test_a_restored_world_does_not_say_yes_for_the_person(sit: Sit, tmp_path: Pa
     warning = s.done("fork").text
     assert "tell" in warning and "pay" not in warning  # The payment goes back, the telling cannot.
     stop = s.do("go")
-    assert [(d.call.tool, d.undone) for d in stop.doubts] == [("pay", True)]
+    assert [(d.call.tool, d.undone) for d in stop.warnings] == [("pay", True)]
     assert Ran(tmp_path).times("pay") == 1
     assert s.names[-1] == "world_restored"
     stop = s.do("confirm")
-    assert [(d.call.tool, d.undone) for d in stop.doubts] == [("tell", False)]
+    assert [(d.call.tool, d.undone) for d in stop.warnings] == [("tell", False)]
     assert Ran(tmp_path).times("pay") == 2
     assert (tmp_path / "s.world" / "safe" / "payments.txt").read_text() == "25\n"
 
@@ -154,7 +154,7 @@ def test_a_kept_world_is_not_taken_for_undone(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path, world=True, open_world=False))
     s.to_call("pay")
     s.steps(1)
-    assert s.do("retry", s.last(e.ToolReturned, "pay")).doubts
+    assert s.do("retry", s.last(e.ToolReturned, "pay")).warnings
     assert s.worlds is not None
     (s.worlds.world.path / "payments.txt").write_text("25\n")  # type: ignore[attr-defined]
     (s.worlds.world.path / "other.txt").write_text("x")  # type: ignore[attr-defined]
@@ -163,7 +163,7 @@ def test_a_kept_world_is_not_taken_for_undone(sit: Sit, tmp_path: Path) -> None:
     assert stop.world is not None
     stop = s.do("keep_world")
     assert stop.kind == "confirm"
-    assert [d.undone for d in stop.doubts] == [False]  # Its payment is still in there.
+    assert [d.undone for d in stop.warnings] == [False]  # Its payment is still in there.
     assert Ran(tmp_path).times("pay") == 1
 
 
@@ -185,7 +185,7 @@ def test_a_snapshot_that_is_gone_asks_and_nothing_runs_until_then(sit: Sit, tmp_
     assert "world_restored" not in s.names
     assert s.do("step").kind == "confirm"
     stop = s.do("keep_world")
-    assert [d.undone for d in stop.doubts] == [
+    assert [d.undone for d in stop.warnings] == [
         False
     ]  # With the world as it is, it is a second run.
     assert s.do("confirm").kind == "step"
@@ -285,7 +285,7 @@ def test_a_copy_that_was_never_finished_is_made_again_unasked(sit: Sit, tmp_path
     s.die()  # As a process leaves it that is killed in the middle.
     s = sit(bill(tmp_path, world=True, open_world=False))
     assert s.view.branch.begin == begin
-    assert s.do("step").doubts  # Only the telling is asked about.
+    assert s.do("step").warnings  # Only the telling is asked about.
     assert (copy / "safe" / "payments.txt").read_text() == "25\n"
     assert not (copy / "safe" / "half").exists()
     assert not copy.with_name(f"{begin}.new").exists()

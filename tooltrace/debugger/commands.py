@@ -128,7 +128,7 @@ class Commands:
             self._live.moved_world(mine=True)
         if asked.world is not None:
             self._live.restore_world(asked.world)
-        self._live.yes = {doubt.call.ref for doubt in asked.doubts}
+        self._live.yes = {warning.call.ref for warning in asked.warnings}
         return await self._runner.again()
 
     async def keep_world(self, asked: Stop) -> Stop:

@@ -24,7 +24,7 @@ StopKind = Literal[
     "finished",  # the run is over
     "limit",  # too many turns, tokens or dollars
     "stuck",  # the run only repeats itself
-    "confirm",  # something would run a second time, or the world changed: doubts or world say what
+    "confirm",  # something would run a second time, or the world changed: see warnings, world
     "thinking",  # what was thought may be refused: it belongs to a history that was changed
     "divergence",  # a replay met something else than was recorded
     "end",  # the end of a recording, or of a replay
@@ -45,7 +45,7 @@ class Stop(Struct, frozen=True):
 
     kind: StopKind
     text: str = ""
-    doubts: tuple[RepeatWarning, ...] = ()
+    warnings: tuple[RepeatWarning, ...] = ()
     world: str | None = None
     divergence: Divergence | None = None
     breakpoint: Breakpoint | None = None

@@ -87,7 +87,9 @@ class Judge:
         runs = self._tap.runs[self._judged :]
         self._judged = len(self._tap.runs)
         asked = self._asked if name in ("confirm", "keep_world") else None
-        yeses = [(doubt.call.ref, doubt.call.tool) for doubt in asked.doubts] if asked else []
+        yeses = (
+            [(warning.call.ref, warning.call.tool) for warning in asked.warnings] if asked else []
+        )
         if name == "keep_world":
             yeses = []
         began = [(r, self._match(tree, r, runs)) for r in fresh if _is_live_start(r)]
@@ -183,15 +185,15 @@ class Judge:
         mark = branch.begin, run.tool
         if (record.event.call, run.tool) in yeses:
             yeses.remove((record.event.call, run.tool))
-            doubt = next(d for d in asked.doubts if d.call.ref == record.event.call)
-            if doubt.undone and not undone:
+            warning = next(d for d in asked.warnings if d.call.ref == record.event.call)
+            if warning.undone and not undone:
                 held = ", ".join(f"{o.tool}({_short(o.arguments)})" for o in still)
                 yield "claim", f"{run.tool} at #{record.id}: undone, it said, but there is {held}"
             self._yes[mark] = run.number
             return
         if not elsewhere or (undone and mark in self._yes):
             return
-        if undone and asked is not None and any(d.call.tool == run.tool for d in asked.doubts):
+        if undone and asked is not None and any(d.call.tool == run.tool for d in asked.warnings):
             self._yes[mark] = run.number
             return
         name = call_name(run.tool, run.arguments)
@@ -230,8 +232,8 @@ class Judge:
         """Whether there was a reason for each question."""
         tree = s.session.tree
         way = {record.id for record in s.path}
-        for doubt in stop.doubts:
-            tool = doubt.call.tool
+        for warning in stop.warnings:
+            tool = warning.call.tool
             spec = self._workflow.spec.tool(tool)
             if spec is not None and spec.effect != "writes":
                 yield "needless", f"{tool} only {spec.effect}, and was asked about"
@@ -240,7 +242,7 @@ class Judge:
                 run
                 for start, run in self._ran.begun.items()
                 if run.tool == tool
-                and (start not in way or tree[start].event.call == doubt.call.ref)
+                and (start not in way or tree[start].event.call == warning.call.ref)
             ]
             if not ran and self._may_have_run(tree, tool, way):
                 continue
@@ -250,7 +252,7 @@ class Judge:
             branch = tree.branch_of(s.head)
             begins = branch is None or bool(tree.children(s.head))
             since = None if begins else self._yes.get((branch.begin, tool))
-            if doubt.undone and since is not None and all(run.number <= since for run in ran):
+            if warning.undone and since is not None and all(run.number <= since for run in ran):
                 yield "needless", f"{tool} was asked about at #{s.head} again, after a yes"
 
     def _reruns(self, s: Sitting, runs: list[Execution]) -> Iterator[Verdict]:

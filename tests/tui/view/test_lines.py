@@ -71,8 +71,8 @@ def test_what_is_going_on_in_words(rest: dict[str, Any], expected: str) -> None:
 
 def test_a_call_that_ran_already_is_asked_about() -> None:
     given = to_credit()
-    doubt = RepeatWarning(given.snapshot.calls[0], 1, ())
-    shown = line(given, 200, stop=Stop("confirm", "", (doubt,)))
+    warning = RepeatWarning(given.snapshot.calls[0], 1, ())
+    shown = line(given, 200, stop=Stop("confirm", "", (warning,)))
     assert "▌CONFIRM process_credit ran already (1×)" in shown
     assert "n asks again" in shown
 

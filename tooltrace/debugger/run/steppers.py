@@ -188,7 +188,7 @@ class Live:
                 return None
             s = self._session.snapshot
         if self._engine.ports.runs_tools:
-            stop = self._world_ready(s) or self._doubts(s, calls)
+            stop = self._world_ready(s) or self._warnings(s, calls)
             if stop is not None:
                 return stop
         self._use_up(calls)
@@ -307,7 +307,7 @@ class Live:
         self.allowed_tools = frozenset()
         self.asking.moved()
         if self._worlds is not None:
-            self._worlds.doubt()
+            self._worlds.look_again()
 
     def _on_this_branch(self, worlds: BranchWorlds) -> None:
         """Act on the world of the branch that the next record will stand on."""
@@ -316,7 +316,7 @@ class Live:
         worlds.on(None if begin == tree.roots[0] else begin)
         worlds.needed = lambda: needed(tree, session.head)
 
-    def _doubts(self, s: Snapshot, calls: Sequence[Call]) -> Stop | None:
+    def _warnings(self, s: Snapshot, calls: Sequence[Call]) -> Stop | None:
         session = self._session
         put_back = self._worlds is not None and s.world is not None and not s.unkept
         undone = put_back and not self.world_as_it_is
@@ -324,25 +324,25 @@ class Live:
         for call in calls:
             if call.ref in self.yes or refusal(s, call) is not None:
                 continue
-            doubt = session.executions.doubt(session.path, session.branch, s, call, undone)
-            if doubt is not None and not self._allowed(doubt):
-                found.append(doubt)
+            warning = session.executions.warning(session.path, session.branch, s, call, undone)
+            if warning is not None and not self._allowed(warning):
+                found.append(warning)
         if not found:
             return None
-        told = "; ".join(_told(doubt, s) for doubt in found)
-        return Stop("confirm", f"{told}: run it here?", doubts=tuple(found))
+        told = "; ".join(_told(warning, s) for warning in found)
+        return Stop("confirm", f"{told}: run it here?", warnings=tuple(found))
 
-    def _allowed(self, doubt: RepeatWarning) -> bool:
+    def _allowed(self, warning: RepeatWarning) -> bool:
         """Whether a yes was said before: to this call, or to the tool where that is enough."""
-        call = doubt.call
+        call = warning.call
         said = self.allowed[call_name(call.tool, call.arguments)] > 0
-        return said or (doubt.undone and call.tool in self.allowed_tools)
+        return said or (warning.undone and call.tool in self.allowed_tools)
 
 
-def _told(doubt: RepeatWarning, s: Snapshot) -> str:
-    last = doubt.runs[0]
-    undone = ", which this branch's copy of the world knows nothing of" if doubt.undone else ""
+def _told(warning: RepeatWarning, s: Snapshot) -> str:
+    last = warning.runs[0]
+    undone = ", which this branch's copy of the world knows nothing of" if warning.undone else ""
     return (
-        f"{name_among(doubt.call, s.calls)} has run {doubt.times}× past this point, "
+        f"{name_among(warning.call, s.calls)} has run {warning.times}× past this point, "
         f"last on {last.branch} (#{last.record}, {last.at}){undone}"
     )

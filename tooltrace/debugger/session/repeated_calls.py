@@ -122,7 +122,7 @@ class ExecutedCalls:
         times = self._ended.get(base, 0)
         return f"{base}-{times + 1}" if times else base
 
-    def doubt(
+    def warning(
         self, path: Sequence[int], branch: int | None, s: Snapshot, call: Call, undone: bool
     ) -> RepeatWarning | None:
         """Why a person must be asked before this call runs; None when nothing speaks against it.

@@ -336,7 +336,7 @@ class BranchWorlds:
         with self._opened_own() as top, top.below(BRANCHES) as branches:
             branches.remove_file(self._new)
 
-    def doubt(self) -> None:
+    def look_again(self) -> None:
         """Look again before the next run: the person moved in time, or time has passed."""
         self._sure_of.clear()
 

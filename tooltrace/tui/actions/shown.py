@@ -129,7 +129,7 @@ class Shown:
             row = rows[index]
             if not isinstance(row, CallRow) or row.look == "ahead":
                 continue
-            if row.look in ("next", "runs", "doubt"):
+            if row.look in ("next", "runs", "warning"):
                 found = index
                 continue
             return index if found is None else found

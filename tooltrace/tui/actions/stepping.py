@@ -9,7 +9,7 @@ from tooltrace.core.decide.next_action import AwaitUser
 from tooltrace.debugger.stop import Stop
 from tooltrace.tui import safe_text
 from tooltrace.tui.actions.base import OnSession
-from tooltrace.tui.rows.repeat_warning import doubt_lines
+from tooltrace.tui.rows.repeat_warning import warning_lines
 from tooltrace.tui.screens import dialogs
 
 __all__ = ["Moving"]
@@ -96,7 +96,7 @@ class Moving(OnSession):
         if stop.world is not None:
             self._confirm_world(stop)
             return
-        lines = [line for doubt in stop.doubts for line in doubt_lines(doubt)]
+        lines = [line for warning in stop.warnings for line in warning_lines(warning)]
         lines.append("It writes. Run it again?")
         answers = [
             dialogs.Answer("n", "no, stay before it (S types a result instead)", "no"),

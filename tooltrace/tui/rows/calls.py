@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 __all__ = ["CallRow", "Look", "ModelRow", "TraceRows"]
 
-Look = Literal["done", "bad", "next", "runs", "doubt", "ahead"]
+Look = Literal["done", "bad", "next", "runs", "warning", "ahead"]
 
 _SIGNS: dict[Look, tuple[str, str]] = {
     "done": (labels.DONE, "ok"),
     "bad": (labels.BAD, "error"),
     "next": (labels.NEXT, "head"),
     "runs": (labels.RUNS, "warn"),
-    "doubt": (labels.DOUBT, "warn"),
+    "warning": (labels.DOUBT, "warn"),
     "ahead": (labels.AHEAD, "dim"),
 }
 _WIDE, _MIDDLE, _LEAST_STATE = 50, 34, 7
@@ -292,9 +292,9 @@ class _Seen:
     def _look(self, facts: CallFacts) -> Look:
         head, returned = self._head, facts.returned
         if returned is not None and returned <= head:
-            return "doubt" if facts.abandoned else "bad" if facts.is_error else "done"
+            return "warning" if facts.abandoned else "bad" if facts.is_error else "done"
         if facts.ref in self._next:
             return "next"
         if facts.started is not None and facts.started <= head and returned is None:
-            return "runs" if self._running else "doubt"
+            return "runs" if self._running else "warning"
         return "ahead"

@@ -6,23 +6,25 @@ from tooltrace.core.text.exact_json import readable
 from tooltrace.core.text.sanitize import clip
 from tooltrace.debugger.session.repeated_calls import RepeatWarning
 
-__all__ = ["doubt_lines"]
+__all__ = ["warning_lines"]
 
 _MOST = 200
 """Characters of arguments that are shown."""
 
 
-def doubt_lines(doubt: RepeatWarning) -> list[str]:
+def warning_lines(warning: RepeatWarning) -> list[str]:
     """The call, and what ran: with which arguments, when, where, and what has become of it."""
-    call = doubt.call
+    call = warning.call
     lines = [f"{call.tool} {clip(readable(call.arguments), _MOST)}"]
-    lines.append(f"  {call.tool} has run {_times(doubt.times)} past this point on another branch:")
-    for run in doubt.runs:
+    lines.append(
+        f"  {call.tool} has run {_times(warning.times)} past this point on another branch:"
+    )
+    for run in warning.runs:
         arguments = clip(readable(run.arguments), _MOST)
         lines.append(f"  {run.branch} #{run.record} · {_time(run.at)} · {arguments}")
-    if doubt.times > len(doubt.runs):
-        lines.append(f"  and {doubt.times - len(doubt.runs)} before")
-    lines.append(f"  {_WORLD[doubt.undone]}")
+    if warning.times > len(warning.runs):
+        lines.append(f"  and {warning.times - len(warning.runs)} before")
+    lines.append(f"  {_WORLD[warning.undone]}")
     return lines
 
 

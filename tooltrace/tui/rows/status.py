@@ -111,10 +111,11 @@ def _asking(stop: Stop, view: View) -> Mode:
     if stop.world is not None:
         text = stop.text if stop.lost else f"{stop.text}: put it back?"
         return Mode("CONFIRM", "warn", text, _KEYS["world"])
-    if stop.doubts:
+    if stop.warnings:
         calls = view.snapshot.calls
         ran = ", ".join(
-            f"{name_among(doubt.call, calls)} ran already ({doubt.times}×)" for doubt in stop.doubts
+            f"{name_among(warning.call, calls)} ran already ({warning.times}×)"
+            for warning in stop.warnings
         )
         return Mode("CONFIRM", "warn", ran, _KEYS["confirm"])
     return Mode("CONFIRM", "warn", stop.text, _KEYS["confirm"])
