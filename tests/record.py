@@ -65,8 +65,8 @@ def straight(workflow: str, text: str | None = None) -> Callable[[Path, str], No
 
     def run(folder: Path, name: str) -> None:
         debugger = start(workflow, folder, name, text)
-        if done(debugger.go()).kind in ("limit", "stuck"):
-            done(debugger.finish())
+        if done(debugger.submit.go()).kind in ("limit", "stuck"):
+            done(debugger.submit.finish())
         debugger.close()
 
     return run
@@ -75,24 +75,24 @@ def straight(workflow: str, text: str | None = None) -> Callable[[Path, str], No
 def edited(folder: Path, name: str) -> None:
     """A refund that is granted, and what would have happened had it not been: edited and forked."""
     debugger = start("refund", folder, name)
-    done(debugger.go())
+    done(debugger.submit.go())
     granted = debugger.view().tip
     policy = result_of(debugger, "check_refund_policy")
     no = {"eligible": False, "reason": "delivered 40 days ago", "days": 40}
-    done(debugger.edit_result(policy, no))
-    done(debugger.rename(debugger.view().branch.begin, "too-late"))
-    done(debugger.go())
-    done(debugger.goto(result_of_on(debugger, granted, "fetch_order"), granted))
-    done(debugger.fork("by-hand"))
-    done(debugger.force("failed", "the customer withdrew"))
-    done(debugger.go())
-    done(debugger.switch(granted))
+    done(debugger.submit.edit.result(policy, no))
+    done(debugger.submit.notes.rename(debugger.view().branch.begin, "too-late"))
+    done(debugger.submit.go())
+    done(debugger.submit.goto(result_of_on(debugger, granted, "fetch_order"), granted))
+    done(debugger.submit.edit.fork("by-hand"))
+    done(debugger.submit.edit.force("failed", "the customer withdrew"))
+    done(debugger.submit.go())
+    done(debugger.submit.switch(granted))
     debugger.close(remember=True)
 
 
 def result_of_on(debugger: Debugger, tip: int, tool: str) -> int:
     """The record of a tool's latest result on the branch that ends at ``tip``."""
-    done(debugger.switch(tip))
+    done(debugger.submit.switch(tip))
     return result_of(debugger, tool)
 
 

@@ -31,9 +31,9 @@ def session(name: str, branch: str = "main", before: str | None = None) -> Begin
         shutil.copyfile(SESSIONS / path.name, path)
         debugger = reopen(path)
         tip = next(b.tip for b in debugger.view().branches if b.name == branch)
-        debugger.switch(tip).result(10)
+        debugger.submit.switch(tip).result(10)
         if before is not None:
-            debugger.goto(_just_before(debugger, before)).result(10)
+            debugger.submit.goto(_just_before(debugger, before)).result(10)
         return debugger
 
     return begin

@@ -249,9 +249,12 @@ def _walk(path: Path) -> Iterator[tuple[str, str]]:
         rows = (ConversationRows(), TraceRows(steps), WorkflowRows())
         places = [*debugger.view().tree.records][:: max(1, len(debugger.view().tree.records) // 6)]
         for move in (
-            *(debugger.back for _ in range(2)),
-            *((lambda place=place: debugger.goto(place)) for place in places),
-            *((lambda branch=b: debugger.switch(branch.tip)) for b in debugger.view().branches[:3]),
+            *(debugger.submit.back for _ in range(2)),
+            *((lambda place=place: debugger.submit.goto(place)) for place in places),
+            *(
+                (lambda branch=b: debugger.submit.switch(branch.tip))
+                for b in debugger.view().branches[:3]
+            ),
         ):
             stop = move().result(20)
             if "fault in tooltrace" in stop.text:

@@ -17,6 +17,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as Late
 from contextlib import suppress
+from operator import attrgetter
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -88,7 +89,7 @@ def _session(ref: str, path: Path, branches: bool) -> Path:
         if branches:
             first = next(r for r in debugger.view().tree.records.values() if _started(r))
             _do(debugger, "goto", first.parent)
-            _do(debugger, "fork")
+            _do(debugger, "edit.fork")
             _on(debugger)
     finally:
         debugger.close()
@@ -100,7 +101,7 @@ def _started(record: e.Record) -> bool:
 
 
 def _do(debugger: Debugger, command: str, *args: Any) -> Any:
-    return getattr(debugger, command)(*args).result(WAIT)
+    return attrgetter(command)(debugger.submit)(*args).result(WAIT)
 
 
 def _on(debugger: Debugger, most: int = 8, keep: bool = False) -> Iterator[str]:
@@ -153,7 +154,7 @@ def _live(
 
 def _fork_and_step(debugger: Debugger, random: Random) -> None:
     _anywhere(debugger, random)
-    _do(debugger, "fork")
+    _do(debugger, "edit.fork")
     _on(debugger, keep=random.random() < 0.3)
 
 
@@ -163,7 +164,7 @@ def _edit_and_step(debugger: Debugger, random: Random) -> None:
         n for n in debugger.view().path if debugger.view().tree[n].event.name == "tool_returned"
     ]
     if results:
-        _do(debugger, "edit_result", random.choice(results), {"amount": 1})
+        _do(debugger, "edit.result", random.choice(results), {"amount": 1})
     _on(debugger, keep=random.random() < 0.3)
 
 
@@ -174,22 +175,22 @@ def _retry(debugger: Debugger, random: Random) -> None:
         n for n in debugger.view().path if debugger.view().tree[n].event.name == "tool_returned"
     ]
     if results:
-        _do(debugger, "retry", random.choice(results))
+        _do(debugger, "edit.retry", random.choice(results))
     _on(debugger)
 
 
 def _say_more(debugger: Debugger, random: Random) -> None:
     _do(debugger, "switch", random.choice(debugger.view().branches).tip)
-    _do(debugger, "say", "Again, order 1001.")
+    _do(debugger, "edit.say", "Again, order 1001.")
     _on(debugger, keep=random.random() < 0.3)
 
 
 def _replay(debugger: Debugger, random: Random) -> None:
     answers = random.choice(["live tools", "live tools", "recorded", "live model"])
     _anywhere(debugger, random)
-    _do(debugger, "replay", random.random() < 0.5, answers)
+    _do(debugger, "replay.start", random.random() < 0.5, answers)
     _on(debugger)
-    _do(debugger, "live_from_here")
+    _do(debugger, "replay.live_from_here")
     _on(debugger)
 
 
@@ -197,7 +198,7 @@ def _walk(debugger: Debugger, random: Random) -> None:
     for _ in range(5):
         _anywhere(debugger, random)
         _do(debugger, "back")
-        _do(debugger, "undo")
+        _do(debugger, "edit.undo")
 
 
 def _anywhere(debugger: Debugger, random: Random) -> None:

@@ -23,6 +23,7 @@ from tests.attack.links import _differs, _outside
 from tests.store.build import root as root_record
 from tests.store.build import said, write
 from tooltrace.core.model.snapshot import Call, Snapshot
+from tooltrace.debugger.run.consent import Consent
 from tooltrace.debugger.run.steppers import Live
 from tooltrace.debugger.stop import Stop
 from tooltrace.tools.world.world import FolderWorld, SqliteWorld
@@ -60,12 +61,12 @@ def test_some_histories(tmp_path: Path) -> None:
 def test_a_write_that_runs_again_unasked_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Live, "_warnings", lambda self, s, calls: None)
+    monkeypatch.setattr(Live, "_warnings", lambda self, s, calls, consent: None)
     assert "unasked" in kinds(tmp_path)
 
 
 def test_a_needless_question_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def always(live: Live, s: Snapshot, calls: Sequence[Call]) -> Stop:
+    def always(live: Live, s: Snapshot, calls: Sequence[Call], consent: Consent) -> Stop:
         warnings: Any = tuple(SimpleNamespace(call=call, undone=False) for call in calls)
         return Stop("confirm", "really?", warnings=warnings)
 

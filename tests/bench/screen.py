@@ -77,7 +77,7 @@ async def _measured(path: Path, size: tuple[int, int]) -> Figures:
     async with app.run_test(size=size):
         await _until(lambda: "user" in _text(app))
         first = frames[-1][0] - opened
-        debugger.goto(debugger.view().tip).result(_LATE)
+        debugger.submit.goto(debugger.view().tip).result(_LATE)
         await _until(lambda: app.screen.shown.followed == (debugger.view().head, False))  # type: ignore[attr-defined]
         await _until(lambda: not app.screen.shown.filling)  # type: ignore[attr-defined]
         await _rest(app)

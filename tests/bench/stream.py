@@ -66,12 +66,12 @@ async def _measured(url: str) -> dict[str, float]:
         app = ToolTraceApp(AppServices(_none, _none, list, []), debugger)
         async with app.run_test(size=(120, 36)) as pilot:
             while not isinstance(debugger.view().action, CallModel):
-                debugger.step().result(_LATE)
+                debugger.submit.step().result(_LATE)
             await pilot.pause()
             # The SDK is imported once, after the first paint; that is not what is measured here.
             await asyncio.to_thread(lambda: __import__("anthropic.resources.messages"))
             began = time.perf_counter()
-            answer = debugger.step()
+            answer = debugger.submit.step()
             late = []
             while not answer.done():
                 before = time.perf_counter()

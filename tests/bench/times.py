@@ -28,15 +28,15 @@ def measure(path: Path) -> dict[str, float]:
     time.sleep(SETTLES)  # A person who has just opened it looks at the first picture.
     for place in places:
         began = time.perf_counter()
-        debugger.goto(place).result()
+        debugger.submit.goto(place).result()
         debugger.view()
         gone.append(time.perf_counter() - began)
     for place in places[:FORKS]:
         while not debugger.session.tree.snapshot_at(place).settled:
             place = debugger.session.tree[place].parent or 1
-        debugger.goto(place, way[-1]).result()
+        debugger.submit.goto(place, way[-1]).result()
         began = time.perf_counter()
-        stop = debugger.fork().result()
+        stop = debugger.submit.edit.fork().result()
         debugger.view()
         forked.append(time.perf_counter() - began)
         if stop.kind != "step":

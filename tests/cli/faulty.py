@@ -276,7 +276,7 @@ def _gone_on(folder: Path) -> Iterator[str]:
         return
     debugger = reopen(path, Code("bills", workflow(folder)))
     try:
-        answers = [debugger.goto(debugger.view().tip), debugger.go()]
+        answers = [debugger.submit.goto(debugger.view().tip), debugger.submit.go()]
         stops = [answer.result(WAIT) for answer in answers]
     finally:
         debugger.close()

@@ -55,7 +55,7 @@ def names(folder: Path) -> set[str]:
 def test_nothing_stays_of_a_run_that_was_left_before_its_first_step(here: Path) -> None:
     debugger = begun(here)
     assert names(here) == {"s.jsonl", "s.world"}
-    debugger.goto(1).result(10)
+    debugger.submit.goto(1).result(10)
     debugger.close(remember=True)
     assert names(here) == set()
     assert debugger.session.file is None
@@ -66,11 +66,11 @@ def test_what_was_done_stays(command: str, here: Path) -> None:
     debugger = begun(here)
     match command:
         case "step":
-            debugger.step().result(10)
+            debugger.submit.step().result(10)
         case "bookmark":
-            debugger.bookmark(1, "here").result(10)
+            debugger.submit.notes.bookmark(1, "here").result(10)
         case _:
-            debugger.fork("other").result(10)
+            debugger.submit.edit.fork("other").result(10)
     debugger.close(remember=True)
     assert {"s.jsonl", "s.world"} == names(here)
 
@@ -233,7 +233,7 @@ def test_without_locks_a_run_starts_and_says_so_once(
     monkeypatch.setattr(Files, "lock", none)
     debugger = begun(here)
     assert [p for p in debugger.view().problems if "knows no locks" in p]
-    assert debugger.step().result(10).kind == "step"
+    assert debugger.submit.step().result(10).kind == "step"
     debugger.close()
 
 

@@ -22,7 +22,10 @@ def test_a_name_that_reads_as_a_record_is_refused(name: str, tmp_path: Path) -> 
     debugger = reopen(Path(shutil.copy(EDITED, tmp_path / "s.jsonl")))
     try:
         begin = debugger.view().branches[1].begin
-        for ask in (lambda: debugger.rename(begin, name), lambda: debugger.fork(name)):
+        for ask in (
+            lambda: debugger.submit.notes.rename(begin, name),
+            lambda: debugger.submit.edit.fork(name),
+        ):
             stop = ask().result(20)
             assert stop.kind == "error" and "would read as a record" in stop.text
         assert name.strip() not in {branch.name for branch in debugger.view().branches}

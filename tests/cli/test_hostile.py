@@ -81,8 +81,14 @@ def test_every_fault_can_be_opened_and_walked_through_or_is_refused(
             continue
         assert name not in UNREADABLE
         for _ in range(3):
-            assert debugger.back().result(10).kind != "error"
-        assert debugger.go().result(10).kind in ("end", "no_code", "await", "finished", "error")
+            assert debugger.submit.back().result(10).kind != "error"
+        assert debugger.submit.go().result(10).kind in (
+            "end",
+            "no_code",
+            "await",
+            "finished",
+            "error",
+        )
         view = debugger.view()
         assert view.head in view.tree
         debugger.close()
@@ -106,7 +112,7 @@ def test_values_that_are_not_what_they_should_be(
         except ToolTraceError:
             continue
         tip = debugger.view().tip
-        assert debugger.goto(tip).result(10).kind == "step", seed
+        assert debugger.submit.goto(tip).result(10).kind == "step", seed
         assert debugger.view().head == tip
         debugger.close()
 
@@ -129,8 +135,8 @@ def visit(path):
         debugger = reopen(pathlib.Path(path))
     except ToolTraceError:
         return
-    debugger.back().result(10)
-    debugger.goto(debugger.view().path[0]).result(10)
+    debugger.submit.back().result(10)
+    debugger.submit.goto(debugger.view().path[0]).result(10)
     debugger.view()
     debugger.close()
 

@@ -116,7 +116,7 @@ def recorded(code: Code, tmp_path_factory: pytest.TempPathFactory) -> Records:
     path = tmp_path_factory.mktemp("recorded") / "s.jsonl"
     debugger = new_run(code, path, Settings())
     try:
-        stop = debugger.go().result(20)
+        stop = debugger.submit.go().result(20)
         assert stop.kind == "finished", stop
     finally:
         debugger.close()

@@ -27,7 +27,7 @@ def session(here: Path) -> Path:
         before = s.head
         assert s.do("go").kind == "finished"
         s.done("goto", before)
-        s.done("edit_arguments", s.snapshot.calls[0].ref, {"order_id": "1001", "amount": 10.0})
+        s.done("edit.arguments", s.snapshot.calls[0].ref, {"order_id": "1001", "amount": 10.0})
         assert s.do("step").kind == "confirm"  # A credit was given elsewhere.
         s.done("confirm")
     return s.file

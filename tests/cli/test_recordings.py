@@ -57,7 +57,7 @@ def test_looking_at_one_leaves_nothing_behind(installed: Path, here: Path) -> No
     assert debugger.session.file == sessions / REFUND
     assert (sessions / REFUND).read_bytes() == before
     assert (sessions / REFUND).stat().st_mode & 0o777 == 0o600
-    debugger.back().result(10)
+    debugger.submit.back().result(10)
     debugger.close(remember=True)
     assert list(sessions.iterdir()) == []
     assert (installed / REFUND).read_bytes() == before
@@ -69,8 +69,8 @@ def test_what_is_changed_is_in_a_copy(installed: Path, here: Path) -> None:
     before = (installed / REFUND).read_bytes()
     for name in (REFUND, "demo-refund-2.jsonl"):
         debugger = reopen(installed / REFUND)
-        debugger.back().result(10)
-        assert debugger.fork("mine").result(10).kind != "error"
+        debugger.submit.back().result(10)
+        assert debugger.submit.edit.fork("mine").result(10).kind != "error"
         debugger.close(remember=True)
         with Journal.open(sessions / name) as journal:
             assert journal.problems == []
@@ -103,7 +103,7 @@ def test_where_no_copy_can_be_made_it_is_looked_at(
     assert debugger.session.file == installed / REFUND
     assert debugger.view().read_only
     assert "to be looked at only: demo-refund.jsonl cannot be made" in debugger.view().problems[0]
-    assert debugger.fork("mine").result(10).kind == "error"
+    assert debugger.submit.edit.fork("mine").result(10).kind == "error"
     debugger.close(remember=True)
 
 

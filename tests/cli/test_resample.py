@@ -89,7 +89,7 @@ def test_a_real_model_at_the_host_that_is_named_again(here: Path, capsys: Captur
     with Loopback(call_it, reply(text("Which order?")), call_it) as server:
         settings = Settings("claude-sonnet-5-5", server.url)
         run = new_run(load_code("refund"), here / "s.jsonl", settings)
-        run.step().result(10)
+        run.submit.step().result(10)
         run.close()
         base = ("resample", "s.jsonl", "--workflow", "refund", "--k", "3")
         assert_refused(call(capsys, *base), "--base-url", server.url)

@@ -25,9 +25,9 @@ def forked(session: Path) -> Path:
         for record in debugger.session.tree.records.values()
         if record.event.name == "tool_returned" and "eligible" in str(record.event)
     )
-    debugger.edit_result(result, {"eligible": False, "reason": "\x1b[2Jno"}).result(10)
-    debugger.fork("what if").result(10)
-    debugger.go().result(10)
+    debugger.submit.edit.result(result, {"eligible": False, "reason": "\x1b[2Jno"}).result(10)
+    debugger.submit.edit.fork("what if").result(10)
+    debugger.submit.go().result(10)
     debugger.close()
     return session
 

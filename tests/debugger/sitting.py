@@ -7,6 +7,7 @@ policy, its functions as tools, its world. Only times are made up.
 from __future__ import annotations
 
 import itertools
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +128,8 @@ class Sitting:
 
     def do(self, command: str, *args: Any, **named: Any) -> Stop:
         """One command, and how it ended."""
-        return getattr(self.debugger, command)(*args, **named).result(WAIT)
+        verb = attrgetter(command)(self.debugger.submit)
+        return verb(*args, **named).result(WAIT)
 
     def done(self, command: str, *args: Any, **named: Any) -> Stop:
         """One command that has to end well."""

@@ -17,9 +17,9 @@ from tests.tui.app.driven import Driven
 def accepted(sit: Sit, tmp_path: Path) -> Sitting:
     """A session that ended with three accepted divergences, open."""
     s = met(sit, tmp_path)
-    s.done("accept")
+    s.done("replay.accept")
     while s.do("go").kind == "divergence":
-        s.done("accept")
+        s.done("replay.accept")
     assert s.snapshot.outcome == "completed" and s.snapshot.accepted == 3
     return s
 

@@ -102,7 +102,7 @@ def test_there_is_an_end_to_it(rehearse: Rehearse) -> None:
 
 def test_the_wait_is_seen_and_cut_short(rehearse: Rehearse) -> None:
     s, model = rehearse(busy(1000.0))
-    going = s.debugger.turn()
+    going = s.debugger.submit.turn()
     wait = until(lambda: s.debugger.view().retry)
     assert (wait.attempt, wait.most, wait.why) == (2, 5, "The API is overloaded")
     assert 0 < wait.until - time.monotonic() <= LONGEST
@@ -113,7 +113,7 @@ def test_the_wait_is_seen_and_cut_short(rehearse: Rehearse) -> None:
 
 def test_the_wait_is_stopped(rehearse: Rehearse) -> None:
     s, model = rehearse(busy(1000.0))
-    going = s.debugger.go()
+    going = s.debugger.submit.go()
     until(lambda: s.debugger.view().retry)
     s.debugger.pause()
     stop = going.result(WAIT)
@@ -139,7 +139,7 @@ def test_a_reply_that_never_came_can_be_written_by_hand(rehearse: Rehearse) -> N
     s.do("go")
     failed = s.head
     words = {"content": [{"type": "text", "text": "Never mind."}], "stop_reason": "end_turn"}
-    s.done("write_reply", failed, words)
+    s.done("edit.write_reply", failed, words)
     assert s.path[-1].source == "edited" and s.path[-1].event == e.ModelReplied(words)
     assert failed not in s.view.path and failed in s.view.tree
     assert len(model.asked) == 1
@@ -148,7 +148,7 @@ def test_a_reply_that_never_came_can_be_written_by_hand(rehearse: Rehearse) -> N
 def test_a_reply_is_heard_as_it_arrives_and_cut_off_by_a_person(rehearse: Rehearse) -> None:
     s, model = rehearse()
     model.waits = True
-    going = s.debugger.step()
+    going = s.debugger.submit.step()
     assert model.heard.wait(WAIT)
     incoming = s.debugger.incoming
     assert incoming.drain() and not incoming.drain()
@@ -164,11 +164,11 @@ def test_a_reply_is_heard_as_it_arrives_and_cut_off_by_a_person(rehearse: Rehear
 def test_pausing_while_a_reply_arrives_lets_it_finish(rehearse: Rehearse) -> None:
     s, model = rehearse()
     model.waits = True
-    going = s.debugger.go()
+    going = s.debugger.submit.go()
     assert model.heard.wait(WAIT)
     s.debugger.pause()
     model.waits = False
-    s.debugger._thread.soon(model.cancel)  # The reply ends.
+    s.debugger._parts.loop.soon(model.cancel)  # The reply ends.
     going.result(WAIT)
     assert s.names[-1] in ("model_replied", "model_failed")
     assert len(model.asked) == 1

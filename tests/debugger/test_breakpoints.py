@@ -18,7 +18,7 @@ RUNS = {"look": 0, "pay": 1, "tell": 2}
 
 
 def armed(s: Sitting, *texts: str) -> Sitting:
-    s.debugger.set_points(tuple(parse(text) for text in texts))
+    s.debugger.breakpoints.set(tuple(parse(text) for text in texts))
     return s
 
 
@@ -103,7 +103,7 @@ def test_after_an_error(sit: Sit, tmp_path: Path) -> None:
 def test_a_disabled_one_stops_nothing(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     point = parse("tool:pay")
-    s.debugger.set_points((type(point)(point.kind, point.target, None, enabled=False),))
+    s.debugger.breakpoints.set((type(point)(point.kind, point.target, None, enabled=False),))
     assert s.do("go").kind == "finished"
 
 
@@ -134,7 +134,7 @@ def test_coming_again_stops_again(sit: Sit, tmp_path: Path) -> None:
 def test_after_an_edit_the_new_branch_is_stopped_at_too(sit: Sit, tmp_path: Path) -> None:
     s = armed(sit(bill(tmp_path)), "tool:pay")
     s.do("go")
-    s.done("edit_result", s.last(e.ToolReturned, "look"), {"amount": 7, "good": True})
+    s.done("edit.result", s.last(e.ToolReturned, "look"), {"amount": 7, "good": True})
     stop = s.do("go")
     assert stop.kind == "breakpoint"
     assert s.view.action.calls[0].arguments == {"amount": 7}  # type: ignore[union-attr]
@@ -188,19 +188,19 @@ def test_kept_with_the_project_by_workflow(sit: Sit, tmp_path: Path) -> None:
 def test_disabled_ones_are_kept_as_such_and_none_leave_nothing(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path), points=True)
     off = type(parse("error"))("error", enabled=False)
-    s.debugger.set_points((off,))
+    s.debugger.breakpoints.set((off,))
     s.close()
     s = sit(bill(tmp_path), points=True)
     assert s.view.points == (off,)
-    s.debugger.set_points(())
+    s.debugger.breakpoints.set(())
     s.close()
     assert json.loads((tmp_path / ".tooltrace" / "breakpoints.json").read_text()) == {}
 
 
 def test_those_for_this_sitting_only_are_not_kept(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path), points=True)
-    s.debugger.add_points((parse("tool:pay"),))
-    s.debugger.add_points((parse("tool:pay"),))
+    s.debugger.breakpoints.add((parse("tool:pay"),))
+    s.debugger.breakpoints.add((parse("tool:pay"),))
     assert len(s.view.points) == 1
     assert s.do("go").kind == "breakpoint"
     s.close()

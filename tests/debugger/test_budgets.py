@@ -44,7 +44,7 @@ def test_the_run_pauses_at_the_budget_and_again_after_another_one(tmp_path: Path
     again = sitting(tmp_path)
     try:
         assert again.do("go").text == "$0.20 spent, and $0.20 are allowed"
-        again.done("fork", "other")
+        again.done("edit.fork", "other")
         assert again.do("go").kind == "limit"
         assert again.do("finish").kind == "finished"
         assert again.snapshot.outcome == "limit"
@@ -59,7 +59,7 @@ def test_a_replay_has_the_costs_of_the_recording(tmp_path: Path) -> None:
         first = s.snapshot
         assert first.usage.cost == DIME * first.turn
         assert first.usage.unpriced == 0
-        s.done("replay", from_start=True)
+        s.done("replay.start", from_start=True)
         assert "no divergence" in s.do("go").text
         assert replace(s.snapshot.usage, ms=0.0) == replace(first.usage, ms=0.0)
         assert s.snapshot.settings == first.settings

@@ -33,9 +33,9 @@ def test_an_untouched_recording_of_a_demo(
     flow = DEMOS[name]
     s = sit(flow)
     s.do("go")
-    s.done("edit_result", s.last(e.ToolReturned), "garbage")
+    s.done("edit.result", s.last(e.ToolReturned), "garbage")
     s.do("go")
-    s.done("replay", from_start=True)
+    s.done("replay.start", from_start=True)
     s.do("go")
     s.close()
     found = check(s.file, flow if against == "today" else None)
@@ -215,7 +215,7 @@ def test_the_order_of_calls_that_wait_for_each_other(sit: Sit, tmp_path: Path) -
 def test_each_branch_is_checked_for_itself(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     s.do("go")
-    s.done("edit_result", s.last(e.ToolReturned, "look"), {"amount": 1, "good": False})
+    s.done("edit.result", s.last(e.ToolReturned, "look"), {"amount": 1, "good": False})
     s.do("go")
     s.close()
     found = check(s.file, bill(tmp_path, thanks="Thank you."))

@@ -18,7 +18,7 @@ NEVER = ["tool:nosuch", "state:nosuch", "transition:paying->nosuch", "tool:pay i
 @pytest.mark.parametrize("text", NEVER)
 def test_python_refuses_what_the_command_line_refuses(sit: Sit, tmp_path: Path, text: str) -> None:
     s = sit(bill(tmp_path))
-    for set_ in (s.debugger.set_points, s.debugger.add_points):
+    for set_ in (s.debugger.breakpoints.set, s.debugger.breakpoints.add):
         with pytest.raises(BadExpression, match=r"no (tool|state|args)") as caught:
             set_((parse(text),))
         assert str(caught.value).startswith(text) and "\n" not in str(caught.value)
@@ -38,5 +38,5 @@ def test_a_kept_breakpoint_that_no_longer_fits_is_told_and_stops_before_money_mo
     assert stop.kind == "breakpoint"
     assert "cannot be evaluated: 'args.amout > 10' has no value here: null" in stop.text
     assert [name for name, *_ in Ran(tmp_path).all] == ["look"]
-    s.debugger.set_points((Breakpoint("error"), *s.view.points))
-    s.debugger.set_points(())
+    s.debugger.breakpoints.set((Breakpoint("error"), *s.view.points))
+    s.debugger.breakpoints.set(())

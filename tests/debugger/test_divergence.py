@@ -30,7 +30,7 @@ def test_a_changed_workflow_diverges_at_its_step_and_field(
     s = sit(build(tmp_path))  # type: ignore[arg-type]
     s.done("goto", recorded[-1])
     ran = Ran(tmp_path).all
-    s.done("replay", from_start=True)
+    s.done("replay.start", from_start=True)
     stop = s.do("go")
     assert stop.kind == "divergence"
     found = stop.divergence
@@ -58,11 +58,11 @@ def test_after_a_divergence_going_on_live_is_chosen_and_asks_before_it_writes(
     flow.policy = lambda seen: say("Hm.", *_as(policy(seen)))  # type: ignore[misc]
     s = sit(flow)
     s.done("goto", end)
-    s.done("replay", from_start=True)
+    s.done("replay.start", from_start=True)
     stop = s.do("go")
     assert stop.kind == "divergence"
     assert stop.divergence is not None and stop.divergence.field == "content[0].text"
-    s.done("live_from_here")
+    s.done("replay.live_from_here")
     assert not s.view.replaying
     stop = s.do("go")
     assert stop.kind == "confirm"
@@ -79,16 +79,16 @@ def test_an_accepted_reply_goes_on_as_recorded(sit: Sit, tmp_path: Path) -> None
     flow.policy = lambda seen: say("Hm.", *_as(policy(seen)))  # type: ignore[misc]
     s = sit(flow)
     s.done("goto", end)
-    s.done("replay", from_start=True)
+    s.done("replay.start", from_start=True)
     met = 0
     while (stop := s.do("go")).kind == "divergence":
         assert s.view.acceptable
-        s.done("accept")
+        s.done("replay.accept")
         met += 1
     assert met > 1 and stop.kind == "end"
     assert s.snapshot.context == recorded.context and s.snapshot.outcome == recorded.outcome
     assert Ran(tmp_path).times("pay") == 1
-    assert s.do("accept").kind == "error"
+    assert s.do("replay.accept").kind == "error"
 
 
 def _as(move):  # type: ignore[no-untyped-def]
@@ -107,7 +107,7 @@ def test_a_tool_that_is_no_longer_allowed_is_named_at_its_call(sit: Sit, tmp_pat
     flow.spec = replace(flow.spec, states=states)
     s = sit(flow)
     s.done("goto", end)
-    s.done("replay", from_start=True)
+    s.done("replay.start", from_start=True)
     stop = s.do("go")
     assert stop.kind == "divergence" and stop.divergence is not None
     # The model is told which tools are allowed, so the request differs already.

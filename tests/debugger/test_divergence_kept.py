@@ -24,7 +24,7 @@ def met(sit: Sit, tmp_path: Path, *, world: bool = True) -> Sitting:
     s.close()
     s = sit(changed(tmp_path, world=world))
     s.done("goto", end)
-    said = s.done("replay", from_start=True, answers="live tools").text
+    said = s.done("replay.start", from_start=True, answers="live tools").text
     assert ("on a copy of the world" in said) is world
     assert s.do("go").kind == "divergence"
     return s
@@ -68,7 +68,7 @@ async def test_what_came_back_is_in_the_file_and_said_wherever_one_stands_there(
     assert (came.source, came.event.content["amount"]) == ("live", 26)
     assert s.session.tree[came.of].event.content["amount"] == 25  # type: ignore[index]
     assert s.do("step").kind == "divergence"
-    s.done("undo")
+    s.done("edit.undo")
     s.done("goto", place)
     stands_at_it(s)
     assert s.do("step").kind == "divergence"
@@ -87,10 +87,10 @@ async def test_what_came_back_is_in_the_file_and_said_wherever_one_stands_there(
 
 async def test_accepting_is_a_fact_and_the_replay_goes_on(sit: Sit, tmp_path: Path) -> None:
     s = met(sit, tmp_path)
-    s.done("accept")
+    s.done("replay.accept")
     assert s.names[-2:] == ["diverged", "divergence_accepted"]
     while (stop := s.do("go")).kind == "divergence":
-        s.done("accept")
+        s.done("replay.accept")
     assert stop.kind == "end"
     # What came back, which the context keeps too, and two replies that today's model bases on it.
     assert s.snapshot.outcome == "completed" and s.snapshot.accepted == 3
@@ -102,18 +102,18 @@ async def test_accepted_in_a_later_sitting_it_goes_on_live(sit: Sit, tmp_path: P
     s = met(sit, tmp_path)
     s.close(remember=True)
     s = sit(changed(tmp_path, world=True))
-    s.done("accept")
+    s.done("replay.accept")
     assert s.names[-1] == "divergence_accepted"
     stop = s.do("go")
     assert [warning.call.tool for warning in stop.warnings] == ["pay"]
-    assert s.do("accept").kind == "error"
-    s.done("undo")
+    assert s.do("replay.accept").kind == "error"
+    s.done("edit.undo")
     stands_at_it(s)
 
 
 async def test_going_on_live_begins_before_what_differed(sit: Sit, tmp_path: Path) -> None:
     s = met(sit, tmp_path)
-    s.done("live_from_here")
+    s.done("replay.live_from_here")
     assert [c.status for c in s.snapshot.calls] == ["waiting"]
     assert s.names[-1] == "forked" and "diverged" not in s.names
     s.done("step")
@@ -129,7 +129,7 @@ async def test_what_a_replay_really_ran_outside_counts_as_run(
     begin = s.view.path[0]
     ahead = calls_ahead(s.session, "live tools", begin)
     names = {one.name for one in ahead if one.tool == "pay"} if allow else set()
-    s.done("replay", from_start=True, answers="live tools", allowed=frozenset(names))
+    s.done("replay.start", from_start=True, answers="live tools", allowed=frozenset(names))
     assert s.do("go").kind == "end"
     assert Ran(tmp_path).times("pay") == 1 + allow
     assert s.session.executions.runs("pay") == 1 + allow
@@ -138,7 +138,7 @@ async def test_what_a_replay_really_ran_outside_counts_as_run(
     if allow:
         main = s.view.branches[0]
         s.done("goto", next(i for i in main_way(s, main.tip) if s_is_pay(s, i)), main.tip)
-        (warning,) = s.do("retry", s.head).warnings
+        (warning,) = s.do("edit.retry", s.head).warnings
         assert warning.times == 2
         assert s.do("confirm").kind == "step"
         assert len(set(Ran(tmp_path).keys("pay"))) == 2  # The replay kept the key.
@@ -167,10 +167,10 @@ async def test_a_call_that_a_live_model_makes_anew_is_a_divergence_on_file(
     flow.policy = lambda seen: call("look", number=3)
     s = sit(flow)
     s.done("goto", end)
-    s.done("replay", from_start=True, answers="live model")
+    s.done("replay.start", from_start=True, answers="live model")
     assert s.do("go").kind == "divergence"
     assert s.snapshot.diverged is not None and s.snapshot.diverged.now["tool"] == "look"
-    s.done("answer_call", s.snapshot.calls[0].ref, {"amount": 1, "good": False})
+    s.done("edit.answer", s.snapshot.calls[0].ref, {"amount": 1, "good": False})
     assert s.snapshot.diverged is None and s.snapshot.calls[0].status == "returned"
 
 
@@ -192,7 +192,7 @@ async def test_a_recorded_write_answers_one_call_of_a_live_model(sit: Sit, tmp_p
     for how in ("go", "step"):
         s = sit(flow)
         s.done("goto", end)
-        s.done("replay", from_start=True, answers="live model")
+        s.done("replay.start", from_start=True, answers="live model")
         while (stop := s.do(how)).kind == "step":
             pass
         assert stop.kind == "divergence" and "once more than was recorded" in stop.text

@@ -26,7 +26,7 @@ def test_an_edited_result_takes_the_demo_the_other_way(sit: Sit, tmp_path: Path)
     checked = s.last(e.ToolReturned, "check_refund_policy")
     old = s.session.tree[checked]
     no = {"eligible": False, "reason": "the mug is priceless", "days": 1}
-    s.done("edit_result", checked, no)
+    s.done("edit.result", checked, no)
     edited = s.session.tree[s.head]
     assert (edited.parent, edited.source) == (old.parent, "edited")
     assert edited.event.content == no
@@ -42,11 +42,11 @@ def test_a_result_can_become_an_error_and_back(sit: Sit, tmp_path: Path) -> None
     s = sit(bill(tmp_path))
     s.to_call("look")
     s.steps(1)
-    s.done("edit_result", s.head, "no such bill", True)
+    s.done("edit.result", s.head, "no such bill", True)
     assert s.snapshot.calls[0].is_error
     s.steps(1)
     assert s.snapshot.state == "failed" and s.snapshot.context["note"] == "no such bill"
-    s.done("edit_result", s.last(e.ToolReturned), GOOD)
+    s.done("edit.result", s.last(e.ToolReturned), GOOD)
     s.steps(1)
     assert s.snapshot.state == "paying"
     assert len(Ran(tmp_path).all) == 1
@@ -58,7 +58,7 @@ def test_an_edited_result_keeps_the_other_calls_of_its_turn(sit: Sit, tmp_path: 
     first, second = [r.id for r in s.path if isinstance(r.event, e.ToolReturned)]
     for record, kept in ((first, second), (second, first)):
         s.done("goto", s.session.tree.branches()[0].tip)
-        s.done("edit_result", record, "mine")
+        s.done("edit.result", record, "mine")
         assert [c.status for c in s.snapshot.calls] == ["returned", "returned"]
         assert sorted(str(c.content) for c in s.snapshot.calls) != ["l", "r"]
         assert "mine" in [c.content for c in s.snapshot.calls]
@@ -72,8 +72,8 @@ def test_an_edit_of_a_repeated_edit_keeps_it_an_edit(sit: Sit, tmp_path: Path) -
     s = sit(pair(tmp_path))
     s.steps(3)
     first, second = [r.id for r in s.path if isinstance(r.event, e.ToolReturned)]
-    s.done("edit_result", second, "mine")
-    s.done("edit_result", first, "mine too")
+    s.done("edit.result", second, "mine")
+    s.done("edit.result", first, "mine too")
     last = [r for r in s.path if isinstance(r.event, e.ToolReturned)]
     assert [r.event.content for r in last] == ["mine too", "mine"]
     assert [r.source for r in last] == ["edited", "edited"]
@@ -83,34 +83,34 @@ def test_what_waited_for_the_edited_call_is_open_again(sit: Sit, tmp_path: Path)
     s = sit(pair(tmp_path, after=True))
     s.steps(3)
     left = s.last(e.ToolReturned, "left")
-    s.done("edit_result", left, "mine")
+    s.done("edit.result", left, "mine")
     assert {c.tool: c.status for c in s.snapshot.calls} == {"left": "returned", "right": "waiting"}
     assert s.do("step").kind == "confirm"  # And is not made again without a yes.
     s.done("switch", s.session.tree.branches()[0].tip)
-    s.done("edit_result", s.last(e.ToolReturned, "right"), "mine")
+    s.done("edit.result", s.last(e.ToolReturned, "right"), "mine")
     assert {c.status for c in s.snapshot.calls} == {"returned"}
 
 
 def test_other_words_of_the_person_begin_anew(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     s.do("go")
-    s.done("edit_said", s.view.path[1], "A bill of mine!")
+    s.done("edit.said", s.view.path[1], "A bill of mine!")
     assert s.names == ["run_started", "user_said"]
     s.do("go")
     assert [a["number"] for t, a, _ in Ran(tmp_path).all if t == "look"] == [5, 15]
-    assert s.do("edit_said", s.view.path[1], "  ").kind == "error"
-    assert s.do("edit_said", s.view.path[2], "x").kind == "error"
+    assert s.do("edit.said", s.view.path[1], "  ").kind == "error"
+    assert s.do("edit.said", s.view.path[2], "x").kind == "error"
 
 
 def test_an_edited_context_counts_from_here_on(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     s.to_call("look")
     s.steps(2)
-    s.done("edit_context", "amount", 3)
+    s.done("edit.context", "amount", 3)
     assert s.snapshot.saved_by["amount"] == "you"
     s.to_call("pay")
     assert s.snapshot.calls[0].arguments == {"amount": 3}
-    assert "no 'colour'" in s.do("edit_context", "colour", 3).text
+    assert "no 'colour'" in s.do("edit.context", "colour", 3).text
     s.do("back")
     s.do("back")
     assert s.snapshot.context["amount"] == 25
@@ -119,9 +119,9 @@ def test_an_edited_context_counts_from_here_on(sit: Sit, tmp_path: Path) -> None
 def test_a_stub_answers_without_the_tool(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     ref = s.to_call("pay")
-    s.done("answer_call", ref, {"paid": 0})
+    s.done("edit.answer", ref, {"paid": 0})
     assert s.session.tree[s.head].source == "edited"
-    assert s.do("answer_call", ref, {"paid": 1}).kind == "error"
+    assert s.do("edit.answer", ref, {"paid": 1}).kind == "error"
     assert s.do("go").kind == "finished"
     assert s.snapshot.state == "done"
     assert Ran(tmp_path).times("pay") == 0
@@ -130,7 +130,7 @@ def test_a_stub_answers_without_the_tool(sit: Sit, tmp_path: Path) -> None:
 def test_a_stubbed_failure_of_a_critical_tool_counts(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     ref = s.to_call("pay")
-    s.done("answer_call", ref, "declined", True)
+    s.done("edit.answer", ref, "declined", True)
     assert s.do("go").kind == "finished"
     assert (s.snapshot.state, s.snapshot.outcome) == ("failed", "failed")
     assert Ran(tmp_path).times("pay") == 0
@@ -140,33 +140,33 @@ def test_forcing_a_transition(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     s.to_call("look")
     s.steps(1)
-    refused = s.do("force", "done")
+    refused = s.do("edit.force", "done")
     assert refused.kind == "error" and "reason" in refused.text
-    assert s.do("force", "done", "  ").kind == "error"
-    s.done("force", "failed")  # A row leads there: no reason is needed.
+    assert s.do("edit.force", "done", "  ").kind == "error"
+    s.done("edit.force", "failed")  # A row leads there: no reason is needed.
     assert s.snapshot.state == "failed" and s.snapshot.visits[-1].forced
-    s.do("undo")
-    s.done("force", "done", "I say so")
+    s.do("edit.undo")
+    s.done("edit.force", "done", "I say so")
     forced = s.session.tree[s.head]
     assert (forced.source, forced.event.reason) == ("forced", "I say so")
     assert s.do("go").kind == "finished"
     assert s.snapshot.outcome == "completed"
     for nowhere in ("moon", "done"):
-        assert s.do("force", nowhere, "because").kind == "error"
+        assert s.do("edit.force", nowhere, "because").kind == "error"
 
 
 def test_a_free_workflow_has_no_state_to_force(sit: Sit, tmp_path: Path) -> None:
-    assert "no states" in sit(pair(tmp_path)).do("force", "done", "x").text
+    assert "no states" in sit(pair(tmp_path)).do("edit.force", "done", "x").text
 
 
 def test_saying_something_needs_every_call_answered(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     ref = s.to_call("look")
-    assert "open" in s.do("say", "Stop!").text
-    s.done("answer_call", ref, GOOD)
-    s.done("say", "Wait a moment.")
+    assert "open" in s.do("edit.say", "Stop!").text
+    s.done("edit.answer", ref, GOOD)
+    s.done("edit.say", "Wait a moment.")
     assert s.names[-1] == "user_said"
-    assert s.do("say", " ").kind == "error"
+    assert s.do("edit.say", " ").kind == "error"
 
 
 def test_what_no_session_can_hold_is_refused_and_changes_nothing(sit: Sit, tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_what_no_session_can_hold_is_refused_and_changes_nothing(sit: Sit, tmp_p
     s.steps(1)
     head, records = s.head, len(s.session.tree)
     for bad in (float("nan"), {1, 2}, b"x"):
-        stop = s.do("edit_result", head, bad)
+        stop = s.do("edit.result", head, bad)
         assert stop.kind == "error", stop
     assert (s.head, len(s.session.tree), s.view.can_undo) == (head, records, False)
     assert s.do("go").kind == "finished"
@@ -183,7 +183,7 @@ def test_what_no_session_can_hold_is_refused_and_changes_nothing(sit: Sit, tmp_p
 
 @pytest.mark.parametrize(
     ("command", "rest"),
-    [("edit_result", (1,)), ("edit_reply", ({},)), ("edit_said", ("x",)), ("retry", ())],
+    [("edit.result", (1,)), ("edit.reply", ({},)), ("edit.said", ("x",)), ("edit.retry", ())],
 )
 def test_only_what_is_on_this_branch_can_be_edited(
     sit: Sit, tmp_path: Path, command: str, rest: tuple[Any, ...]
@@ -191,7 +191,7 @@ def test_only_what_is_on_this_branch_can_be_edited(
     s = sit(bill(tmp_path))
     s.do("go")
     elsewhere = s.head - 2
-    s.done("edit_said", 2, "Another")
+    s.done("edit.said", 2, "Another")
     assert "another branch" in s.do(command, elsewhere, *rest).text
     assert "no record" in s.do(command, 999, *rest).text
     assert s.do(command, 1, *rest).kind == "error"
@@ -203,7 +203,7 @@ def test_an_edit_deep_in_the_past_leaves_the_rest_on_its_own_branch(
     s = sit(bill(tmp_path))
     s.do("go")
     main = s.view.path
-    s.done("edit_result", s.last(e.ToolReturned, "look"), BAD)
+    s.done("edit.result", s.last(e.ToolReturned, "look"), BAD)
     assert len(s.view.path) < len(main)
     assert s.view.at_tip
     assert s.view.branches[0].tip == main[-1]
@@ -224,7 +224,7 @@ def test_an_interrupted_call_is_never_repeated_as_if_it_had_returned(
     reply = s.last(e.ModelReplied)
     # As a crash during the second call leaves it.
     s.session.append(e.ToolStarted(e.CallRef(reply, 1), "right", "k"), "live")
-    s.done("edit_result", s.last(e.ToolReturned), "mine")
+    s.done("edit.result", s.last(e.ToolReturned), "mine")
     assert [c.status for c in s.snapshot.calls] == ["returned", "waiting"]
 
 
@@ -235,34 +235,34 @@ def test_a_fork_and_a_fault_are_one_branch_with_the_forks_name(
     s = sit(bill(tmp_path))
     if fault == "timeout":
         s.to_call("look")
-    s.done("fork", "what if")
-    s.done("inject", fault)
+    s.done("edit.fork", "what if")
+    s.done("faults.inject", fault)
     assert s.view.branch.name == "what if"
     assert [branch.name for branch in s.view.branches] == ["main", "what if"]
     injected = s.head
-    s.done("undo")
+    s.done("edit.undo")
     assert s.names[-1] == "forked"
-    s.done("redo")
+    s.done("edit.redo")
     assert s.head == injected
-    s.done("undo")
-    s.done("undo")
-    s.done("inject", fault)
+    s.done("edit.undo")
+    s.done("edit.undo")
+    s.done("faults.inject", fault)
     assert s.view.branch.name == f"fault-{fault}"
 
 
 def test_a_fork_and_an_edit_are_one_branch_with_the_forks_name(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     s.to_call("pay")
-    s.done("fork", "cheaper")
-    s.done("edit_result", s.last(e.ToolReturned, "look"), {"amount": 1, "good": True})
+    s.done("edit.fork", "cheaper")
+    s.done("edit.result", s.last(e.ToolReturned, "look"), {"amount": 1, "good": True})
     assert s.view.branch.name == "cheaper"
     assert [branch.name for branch in s.view.shown] == ["main", "cheaper"]
-    s.done("undo")
+    s.done("edit.undo")
     assert s.names[-1] == "forked"
-    s.done("redo")
+    s.done("edit.redo")
     assert s.view.branch.name == "cheaper"
     # A fork on which something was done keeps its name.
-    s.done("fork", "other")
+    s.done("edit.fork", "other")
     s.to_call("pay")
-    s.done("edit_result", s.last(e.ToolReturned, "look"), {"amount": 2, "good": True})
+    s.done("edit.result", s.last(e.ToolReturned, "look"), {"amount": 2, "good": True})
     assert [branch.name for branch in s.view.shown] == ["main", "cheaper", "other", "edit"]

@@ -53,11 +53,11 @@ def test_a_tool_that_goes_wrong(sit: Sit, tmp_path: Path, fault: str) -> None:
     assert set(offered(s)) == set(RESULTS)
     if fault == "truncated":
         assert why == "no good result of pay is known yet in this session"
-        assert s.do("inject", fault).text == why
+        assert s.do("faults.inject", fault).text == why
         s.steps(1)
         s.done("goto", where)
         ran += 1
-    s.done("inject", fault)
+    s.done("faults.inject", fault)
     event = returned(s)
     assert s.view.branch.name == f"fault-{fault}"
     assert s.branch_names[0] == "main" and s.view.branches[0].tip >= where
@@ -75,9 +75,9 @@ def test_a_tool_that_goes_wrong(sit: Sit, tmp_path: Path, fault: str) -> None:
         s.head,
         s.snapshot.error if critical else None,
     )
-    s.done("undo")
+    s.done("edit.undo")
     assert s.snapshot.calls == good.calls and s.head == where
-    s.done("redo")
+    s.done("edit.redo")
     assert s.path[-1].event == event
     assert s.do("go").kind in ("finished", "await")
     assert Ran(tmp_path).times("pay") == (1 if fault == "truncated" else 0)
@@ -99,7 +99,7 @@ def test_the_same_text_as_a_real_timeout(sit: Sit, tmp_path: Path) -> None:
     s.steps(1)
     real = s.path[-1].event
     s.done("back")
-    s.done("inject", "timeout")
+    s.done("faults.inject", "timeout")
     assert returned(s).content == real.content
     assert returned(s).error == real.error
 
@@ -114,10 +114,10 @@ def test_results_that_are_made_from_a_known_one(sit: Sit, tmp_path: Path) -> Non
     assert s.head == where and not any(offered(s).values())
     found = {}
     for fault in RESULTS:
-        s.done("inject", fault)
+        s.done("faults.inject", fault)
         found[fault] = returned(s).content
         assert s.view.action.to == ("paying" if fault == "instructing" else "failed")
-        s.done("undo")
+        s.done("edit.undo")
     assert found["empty"] == {}
     assert found["truncated"] == '{"amount":25'[: len('{"amount":25,"good":true}') // 2]
     assert found["wrong-type"] == [{"amount": 25, "good": True}]
@@ -131,13 +131,13 @@ def test_an_earlier_result_of_the_same_tool_is_known_too(sit: Sit, tmp_path: Pat
     s.to_call("sell")
     s.steps(1)
     s.to_call("sell")
-    s.done("inject", "truncated")
+    s.done("faults.inject", "truncated")
     assert returned(s).content == "sol"
-    s.done("undo")
-    s.done("inject", "wrong-type")
+    s.done("edit.undo")
+    s.done("faults.inject", "wrong-type")
     assert returned(s).content == {"value": "sold 1"}
-    s.done("undo")
-    s.done("inject", "empty")
+    s.done("edit.undo")
+    s.done("faults.inject", "empty")
     assert returned(s).content == ""
 
 
@@ -150,7 +150,7 @@ def test_a_result_that_is_too_short_to_be_cut_says_so(sit: Sit, tmp_path: Path) 
     s.steps(1)
     s.to_call("count")
     assert offered(s)["truncated"] == f"the result #{first} is too short to be cut"
-    s.done("inject", "wrong-type")
+    s.done("faults.inject", "wrong-type")
     assert returned(s).content == "0"
 
 
@@ -176,7 +176,7 @@ def test_a_model_that_goes_wrong(sit: Sit, tmp_path: Path, fault: str) -> None:
     assert isinstance(s.view.action, CallModel)
     where = s.head
     assert fault in offered(s) or fault == "http-503"
-    s.done("inject", fault)
+    s.done("faults.inject", fault)
     assert s.view.branch.name == f"fault-{fault}"
     kinds = [(r.source, r.event.name) for r in s.path[-3:]]
     last = "model_replied" if fault == "refusal" else "model_failed"
@@ -196,21 +196,21 @@ def test_a_model_that_goes_wrong(sit: Sit, tmp_path: Path, fault: str) -> None:
     assert s.path[-2].event.attempt == (1 if fault == "refusal" else 2)
     assert s.do("go").kind == "finished" and s.snapshot.state == "done"
     s.done("goto", where)
-    s.done("inject", fault)
+    s.done("faults.inject", fault)
     assert s.branch_names[1:] == [f"fault-{fault}", f"fault-{fault}-2"]
     checks(s)
 
 
 def test_a_failure_after_a_failure(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
-    s.done("inject", "http-529")
-    s.done("inject", "http-429")
+    s.done("faults.inject", "http-529")
+    s.done("faults.inject", "http-429")
     assert [r.event.attempt for r in s.path if isinstance(r.event, e.ModelCalled)] == [1, 2]
     assert s.snapshot.trouble.retry_after == 1.0
     assert "wait 1 s" in s.snapshot.trouble.why
     assert s.do("go").kind == "await"
     trouble = s.snapshot.trouble
-    s.done("replay", True)
+    s.done("replay.start", True)
     assert s.do("go").kind == "end"
     assert s.snapshot.trouble == trouble
     assert [r.source for r in s.path if isinstance(r.event, e.ModelFailed)] == ["injected"] * 2
@@ -237,10 +237,10 @@ def test_words_for_another_server_hold_no_password() -> None:
 def test_what_is_no_fault_is_refused(sit: Sit, tmp_path: Path, fault: str, words: str) -> None:
     s = sit(bill(tmp_path))
     last = s.view.tree.last_id
-    assert words in s.do("inject", fault).text
+    assert words in s.do("faults.inject", fault).text
     assert s.view.tree.last_id == last and s.branch_names == ["main"]
     s.to_call("look")
-    assert "no fault of a tool call" in s.do("inject", "http-500").text
+    assert "no fault of a tool call" in s.do("faults.inject", "http-500").text
 
 
 def test_where_nothing_can_fail_it_says_why(sit: Sit, tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ def test_where_nothing_can_fail_it_says_why(sit: Sit, tmp_path: Path) -> None:
     s.to_call("look")
     s.steps(1)
     assert isinstance(s.view.action, ChangeState) and offered(s) == {}
-    assert "comes next here" in s.do("inject", "timeout").text
+    assert "comes next here" in s.do("faults.inject", "timeout").text
     s.do("go")
     assert offered(s) == {}
 
@@ -262,14 +262,14 @@ def test_a_call_that_is_refused_anyway(sit: Sit, tmp_path: Path) -> None:
     s = sit(flow)
     s.to_call("pay")
     assert all("refused anyway: pay is not allowed" in why for why in offered(s).values())
-    assert "refused anyway" in s.do("inject", "timeout").text
+    assert "refused anyway" in s.do("faults.inject", "timeout").text
 
 
 def test_one_of_two_calls_side_by_side(sit: Sit, tmp_path: Path) -> None:
     s = sit(pair(tmp_path))
     s.to_call("left")
     left = next(c.ref for c in s.snapshot.calls if c.tool == "left")
-    s.done("inject", "exception", left)
+    s.done("faults.inject", "exception", left)
     assert [c.status for c in s.snapshot.calls] == ["waiting", "returned"]
     assert isinstance(s.view.action, RunTools)
     assert s.do("go").kind == "finished"
@@ -282,8 +282,8 @@ def test_an_edit_before_a_fault_repeats_the_fault_behind_it(sit: Sit, tmp_path: 
     s.to_call("right")
     s.steps(1)
     right = s.head
-    s.done("inject", "exception")
-    s.done("edit_result", right, "mine")
+    s.done("faults.inject", "exception")
+    s.done("edit.result", right, "mine")
     results = [r for r in s.path if isinstance(r.event, e.ToolReturned)]
     assert [r.source for r in results] == ["edited", "injected"]
     s.do("go")
@@ -294,8 +294,8 @@ def test_an_edit_before_a_fault_repeats_the_fault_behind_it(sit: Sit, tmp_path: 
 def test_what_did_not_run_is_not_asked_about(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     s.to_call("pay")
-    s.done("inject", "empty")
-    s.done("undo")
+    s.done("faults.inject", "empty")
+    s.done("edit.undo")
     s.done("step")  # Not a word about a call that has run before.
     assert Ran(tmp_path).times("pay") == 1
     assert s.view.branch.name == "main"
@@ -305,9 +305,9 @@ def test_what_did_not_run_is_not_asked_about(sit: Sit, tmp_path: Path) -> None:
 def test_a_replay_from_here_and_from_the_start_repeats_faults(sit: Sit, tmp_path: Path) -> None:
     s = sit(refund)
     s.steps(1)
-    s.done("inject", "http-529")
+    s.done("faults.inject", "http-529")
     s.to_call("process_credit")
-    s.done("inject", "timeout")
+    s.done("faults.inject", "timeout")
     s.do("go")
     assert s.snapshot.state == "failed"
     tip = s.head
@@ -315,7 +315,7 @@ def test_a_replay_from_here_and_from_the_start_repeats_faults(sit: Sit, tmp_path
         s.done("goto", tip)
         for _ in range(2):
             s.done("back")
-        s.done("replay", from_start)
+        s.done("replay.start", from_start)
         assert s.do("go").text.endswith("no divergence"), s.view.stop
         assert s.snapshot.state == "failed"
         injected = [r.event.name for r in s.path if r.source == "injected"]

@@ -44,7 +44,7 @@ def test_it_is_saved_whole_under_another_name_and_goes_on(
 ) -> None:
     with Sitting(tmp_path, refund) as s:
         s.to_call("process_credit")
-        s.done("bookmark", s.head, "here")
+        s.done("notes.bookmark", s.head, "here")
         assert s.debugger.gone is None
         way(s.file)
         # That something else was written to it only shows when it is written.
@@ -153,7 +153,7 @@ def test_a_file_that_was_moved_is_still_written(tmp_path: Path) -> None:
         s.steps(2)
         s.file.rename(tmp_path / "moved.jsonl")
         assert s.debugger.gone == "s.jsonl was moved while it was open"
-        s.done("bookmark", 2, "noted")
+        s.done("notes.bookmark", 2, "noted")
         (tmp_path / "moved.jsonl").rename(s.file)
         assert s.debugger.gone is None
         s.steps(2)

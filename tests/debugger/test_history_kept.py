@@ -19,24 +19,24 @@ def test_undo_and_redo_survive_closing(tmp_path: Path) -> None:
         s.to_call("pay")
         places = [s.head]
         for name in ("one", "two", "three"):
-            s.done("fork", name)
+            s.done("edit.fork", name)
             places.append(s.head)
-        s.done("undo")
+        s.done("edit.undo")
         s.close(remember=True)
     with Sitting(tmp_path, bill(tmp_path)) as s:
         assert s.head == places[2] and s.view.can_undo and s.view.can_redo
-        s.done("redo")
+        s.done("edit.redo")
         assert s.head == places[3] and not s.view.can_redo
-        s.done("undo")
-        s.done("undo")
+        s.done("edit.undo")
+        s.done("edit.undo")
         assert s.head == places[1]
-        s.done("bookmark", 1)  # Where one stands is in the file only if one wrote to it.
+        s.done("notes.bookmark", 1)  # Where one stands is in the file only if one wrote to it.
         s.close(remember=True)
     with Sitting(tmp_path, bill(tmp_path)) as s:
-        s.done("undo")
+        s.done("edit.undo")
         assert s.head == places[0] and not s.view.can_undo
         for place in places[1:]:
-            s.done("redo")
+            s.done("edit.redo")
             assert s.head == place
 
 
@@ -45,7 +45,7 @@ def test_who_only_looked_goes_on_so_too(tmp_path: Path) -> None:
         s.steps(3)
         main = s.view.tip
         s.done("back")
-        s.done("fork", "other")
+        s.done("edit.fork", "other")
     places, before = LastPositions(tmp_path / "places"), s.file.read_bytes()
 
     def look() -> Debugger:
@@ -53,17 +53,17 @@ def test_who_only_looked_goes_on_so_too(tmp_path: Path) -> None:
 
     one = look()
     here = one.view().tip
-    assert one.switch(main).result(WAIT).kind == "step"
+    assert one.submit.switch(main).result(WAIT).kind == "step"
     one.close(remember=True)
     two = look()
-    assert two.view().tip == main and two.undo().result(WAIT).kind == "step"
+    assert two.view().tip == main and two.submit.edit.undo().result(WAIT).kind == "step"
     assert two.view().tip == here
-    two.switch(main).result(WAIT)
-    two.undo().result(WAIT)
-    two.goto(1).result(WAIT)
+    two.submit.switch(main).result(WAIT)
+    two.submit.edit.undo().result(WAIT)
+    two.submit.goto(1).result(WAIT)
     two.close(remember=True)
     three = look()
-    assert three.redo().result(WAIT).kind == "step" and three.view().tip == main
+    assert three.submit.edit.redo().result(WAIT).kind == "step" and three.view().tip == main
     three.close(remember=True)
     assert s.file.read_bytes() == before
 
@@ -71,13 +71,13 @@ def test_who_only_looked_goes_on_so_too(tmp_path: Path) -> None:
 def test_redo_does_not_take_new_work_away(tmp_path: Path) -> None:
     with Sitting(tmp_path, bill(tmp_path)) as s:
         s.steps(3)
-        s.done("fork", "other")
-        s.done("undo")
+        s.done("edit.fork", "other")
+        s.done("edit.undo")
         assert s.view.can_redo
         s.done("step")
-        assert not s.view.can_redo and s.do("redo").refused
-        s.done("fork", "more")
-        s.done("undo")
+        assert not s.view.can_redo and s.do("edit.redo").refused
+        s.done("edit.fork", "more")
+        s.done("edit.undo")
         s.close(remember=True)
     with Sitting(tmp_path, bill(tmp_path)) as s:
         assert s.view.can_redo
@@ -91,8 +91,8 @@ def test_looking_along_the_recording_keeps_redo(tmp_path: Path) -> None:
     with Sitting(tmp_path, bill(tmp_path)) as s:
         s.steps(5)
         s.done("back")
-        s.done("fork", "other")
-        s.done("undo")
+        s.done("edit.fork", "other")
+        s.done("edit.undo")
         s.done("back")
         s.done("step")
         assert s.view.can_redo

@@ -50,7 +50,7 @@ async def test_a_changed_write_reopens_those_that_no_snapshot_tells_from_it(
     s = sit(both(tmp_path))
     s.steps(3)  # One by one, so that there is a snapshot after the first.
     assert world_of(s) == ["left 5", "right 10"]
-    s.done("edit_arguments", s.snapshot.calls[index].ref, {"number": 77})
+    s.done("edit.arguments", s.snapshot.calls[index].ref, {"number": 77})
     assert sum(c.status == "waiting" for c in s.snapshot.calls) == asked
     for _ in range(asked):
         s.step_again()
@@ -70,7 +70,7 @@ async def test_writes_that_overlapped_are_reopened_together(
     after = [r.id for r in s.path if isinstance(r.event, e.ToolReturned)][-1]
     s.done("goto", after)
     ref = s.snapshot.calls[index].ref
-    s.done("edit_arguments", ref, {"number": 77})
+    s.done("edit.arguments", ref, {"number": 77})
     assert [c.status for c in s.snapshot.calls] == ["waiting", "waiting"]
     stop = s.do("go")
     assert [warning.call.tool for warning in stop.warnings] == ["left", "right"]
@@ -85,8 +85,8 @@ async def test_a_write_that_did_nothing_in_the_world_is_no_reason_to_run_others_
     flow = both(tmp_path)
     s = sit(flow)
     s.steps(2)
-    s.done("answer_call", s.snapshot.calls[1].ref, "typed")
-    s.done("edit_arguments", s.snapshot.calls[1].ref, {"number": 77})
+    s.done("edit.answer", s.snapshot.calls[1].ref, "typed")
+    s.done("edit.arguments", s.snapshot.calls[1].ref, {"number": 77})
     assert [c.status for c in s.snapshot.calls] == ["returned", "waiting"]
     s.steps(1)  # The right one has never run, so nothing is asked.
     assert world_of(s) == ["left 5", "right 77"]
@@ -124,7 +124,7 @@ async def test_calls_taken_away_turned_round_or_added(
     reply = s.last(e.ModelReplied)
     body = s.session.tree[reply].event.reply
     text, *uses = body["content"]
-    s.done("edit_reply", reply, {**body, "content": [text, *edit(uses)]})
+    s.done("edit.reply", reply, {**body, "content": [text, *edit(uses)]})
     assert s.go_saying_yes().kind == "finished"
     assert world_of(s) == holds
     assert await sound(s)
@@ -138,7 +138,7 @@ async def test_what_waits_for_a_call_that_is_added_is_open_again(sit: Sit, tmp_p
     text, right, left = body["content"]
     s.done("goto", s.last(e.ToolReturned))
     other = {**left, "id": "n", "input": {"number": 1}}
-    s.done("edit_reply", reply, {**body, "content": [text, right, left, other]})
+    s.done("edit.reply", reply, {**body, "content": [text, right, left, other]})
     open_again = [(c.tool, c.status) for c in s.snapshot.calls]
     assert open_again == [("right", "waiting"), ("left", "returned"), ("left", "waiting")]
     assert s.go_saying_yes().kind == "finished"
@@ -155,7 +155,7 @@ async def test_a_snapshot_that_came_with_a_reopened_read_stays_with_the_write(
     assert s.session.tree[looked].event.world is not None  # type: ignore[union-attr]
     s.done("goto", looked)
     look = next(call for call in s.snapshot.calls if call.tool == "look")
-    s.done("edit_arguments", look.ref, {"number": 2})
+    s.done("edit.arguments", look.ref, {"number": 2})
     assert sorted(c.status for c in s.snapshot.calls) == ["returned", "waiting"]
     assert s.do("go").kind == "finished"
     assert world_of(s) == ["put 5"]
@@ -190,8 +190,8 @@ def slow_look(folder: Path, wrote: Event) -> Workflow:
 def test_a_branch_that_others_left_goes_on_in_its_own_world(sit: Sit, tmp_path: Path) -> None:
     s = sit(both(tmp_path))
     s.steps(1)
-    s.done("fork")
-    s.done("undo")
+    s.done("edit.fork")
+    s.done("edit.undo")
     s.steps(2)
     assert s.view.branch.name == "main"
     assert world_of(s) == ["left 5", "right 10"]
@@ -204,10 +204,10 @@ def test_a_call_interrupted_in_a_replay_left_nothing_in_the_branchs_world(
 ) -> None:
     s = sit(both(tmp_path))
     s.steps(3)
-    s.done("replay", from_start=True)
+    s.done("replay.start", from_start=True)
     assert s.do("go").kind == "end"
     s.done("goto", s.last(e.ToolStarted), s.view.tip)
     ref = next(call.ref for call in s.snapshot.calls if call.status == "started")
-    s.done("answer_call", ref, "typed")
+    s.done("edit.answer", ref, "typed")
     assert s.session.tree[s.head].event.world is None  # type: ignore[union-attr]
     assert s.snapshot.unkept

@@ -60,14 +60,14 @@ def test_after_a_crash_the_outcome_is_unknown_and_nothing_runs_by_itself(
     for command in ("step", "go", "turn"):
         stop = s.do(command)
         assert stop.kind == "await" and "may or may not have acted" in stop.text
-    assert s.do("say", "Hello?").kind == s.do("force", "done", "x").kind == "error"
+    assert s.do("edit.say", "Hello?").kind == s.do("edit.force", "done", "x").kind == "error"
     assert Ran(tmp_path).times("pay") == 1
 
 
 def test_an_unknown_outcome_marked_done(sit: Sit, tmp_path: Path) -> None:
     killed_while_paying(tmp_path)
     s = reopened(sit, tmp_path)
-    s.done("answer_call", s.snapshot.calls[0].ref, {"paid": 25})
+    s.done("edit.answer", s.snapshot.calls[0].ref, {"paid": 25})
     assert s.do("go").kind == "finished"
     assert s.snapshot.state == "done"
     assert Ran(tmp_path).times("pay") == 1
@@ -76,7 +76,7 @@ def test_an_unknown_outcome_marked_done(sit: Sit, tmp_path: Path) -> None:
 def test_an_unknown_outcome_typed_as_a_failure(sit: Sit, tmp_path: Path) -> None:
     killed_while_paying(tmp_path)
     s = reopened(sit, tmp_path)
-    s.done("answer_call", s.snapshot.calls[0].ref, "the bank says no", True)
+    s.done("edit.answer", s.snapshot.calls[0].ref, "the bank says no", True)
     assert s.do("go").kind == "finished"
     assert s.snapshot.state == "failed"  # It is critical, and it did reach its tool.
     assert Ran(tmp_path).times("pay") == 1
@@ -85,12 +85,12 @@ def test_an_unknown_outcome_typed_as_a_failure(sit: Sit, tmp_path: Path) -> None
 def test_an_unknown_outcome_run_again_asks_and_keeps_the_key(sit: Sit, tmp_path: Path) -> None:
     killed_while_paying(tmp_path)
     s = reopened(sit, tmp_path)
-    assert s.do("retry", s.head).kind == "confirm"
+    assert s.do("edit.retry", s.head).kind == "confirm"
     assert Ran(tmp_path).times("pay") == 1
     assert s.do("confirm").kind == "step"
     first, second = Ran(tmp_path).keys("pay")
     assert first == second  # So that whoever takes the key can tell that it is the same payment.
-    s.do("retry", s.head)
+    s.do("edit.retry", s.head)
     s.do("confirm")
     assert Ran(tmp_path).keys("pay")[2] == f"{first}-2"
 
@@ -102,7 +102,7 @@ def test_what_an_interrupted_call_did_to_the_world_stays_when_it_is_marked_done(
     safe = tmp_path / "s.world" / "safe" / "payments.txt"
     assert safe.read_text() == "25\n"
     s = reopened(sit, tmp_path, world=True)
-    s.done("answer_call", s.snapshot.calls[0].ref, {"paid": 25})
+    s.done("edit.answer", s.snapshot.calls[0].ref, {"paid": 25})
     assert s.do("go").kind == "finished"
     assert safe.read_text() == "25\n"
     assert "world_restored" not in s.names
@@ -114,7 +114,7 @@ def test_what_an_interrupted_call_did_to_the_world_is_taken_back_when_it_runs_ag
     killed_while_paying(tmp_path, "world")
     safe = tmp_path / "s.world" / "safe" / "payments.txt"
     s = reopened(sit, tmp_path, world=True)
-    asked = s.do("retry", s.head)
+    asked = s.do("edit.retry", s.head)
     assert [d.undone for d in asked.warnings] == [True]
     assert s.do("confirm").kind == "step"
     assert s.worlds is not None
@@ -133,8 +133,8 @@ def test_a_world_that_went_elsewhere_since_is_not_taken_for_what_the_call_left(
     s = reopened(sit, tmp_path, world=True)
     interrupted, before = s.head, s.head - 1
     s.done("goto", before)
-    s.done("edit_arguments", s.snapshot.calls[0].ref, {"amount": 7})
+    s.done("edit.arguments", s.snapshot.calls[0].ref, {"amount": 7})
     s.step_again()  # On a copy of its own.
     s.done("goto", interrupted)
-    s.done("answer_call", s.snapshot.calls[0].ref, {"paid": 25})
+    s.done("edit.answer", s.snapshot.calls[0].ref, {"paid": 25})
     assert s.session.tree[s.head].event.world is None  # type: ignore[attr-defined]

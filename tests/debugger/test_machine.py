@@ -196,14 +196,14 @@ class Person(RuleBasedStateMachine):
     @rule(place=PLACE, content=RESULTS, is_error=st.booleans())
     def edit_result(self, place: int, content: Any, is_error: bool) -> None:
         if results := self.records(e.ToolReturned):
-            assert self.do("edit_result", results[place % len(results)], content, is_error)
+            assert self.do("edit.result", results[place % len(results)], content, is_error)
 
     @rule(place=PLACE, value=st.sampled_from([1, 2, 25]))
     def edit_arguments(self, place: int, value: int) -> None:
         if calls := self.s.snapshot.calls:
             call = calls[place % len(calls)]
             name = "amount" if call.tool in ("pay", "tell") else "number"
-            self.do("edit_arguments", call.ref, {name: value})
+            self.do("edit.arguments", call.ref, {name: value})
 
     @rule(place=PLACE, index=st.integers(0, 1), value=st.sampled_from([1, 2, 25]))
     def try_a_turn_otherwise(self, place: int, index: int, value: int) -> None:
@@ -220,51 +220,51 @@ class Person(RuleBasedStateMachine):
             record = replies[place % len(replies)]
             reply = self.s.session.tree[record].event.reply
             more = [{"type": "text", "text": f"({place})"}, *reply["content"]]
-            self.do("edit_reply", record, {**reply, "content": more})
+            self.do("edit.reply", record, {**reply, "content": more})
 
     @rule(amount=st.integers(0, 2))
     def edit_context(self, amount: int) -> None:
-        self.do("edit_context", "amount", amount)
+        self.do("edit.context", "amount", amount)
 
     @rule(content=RESULTS, is_error=st.booleans())
     def stub(self, content: Any, is_error: bool) -> None:
         for call in self.s.snapshot.calls:
             if call.status != "returned":
-                self.do("answer_call", call.ref, content, is_error)
+                self.do("edit.answer", call.ref, content, is_error)
                 return
 
     @rule(place=PLACE)
     def inject(self, place: int) -> None:
         found = faults_at(self.s.session.tree, self.s.snapshot)
         if found := [f.id for f in found if not f.why and f.id != "oversized"]:
-            assert self.do("inject", found[place % len(found)]).kind == "step"
+            assert self.do("faults.inject", found[place % len(found)]).kind == "step"
             assert self.s.session.tree[self.s.head].source == "injected"
 
     @rule(to=st.sampled_from(["looking", "paying", "telling", "done", "failed"]))
     def force(self, to: str) -> None:
-        self.do("force", to, "because")
+        self.do("edit.force", to, "because")
 
     @rule(text=st.sampled_from(["Again.", "More!"]))
     def say(self, text: str) -> None:
-        self.do("say", text)
+        self.do("edit.say", text)
 
     @rule()
     def fork(self) -> None:
-        self.do("fork")
+        self.do("edit.fork")
 
     @rule()
     def fork_with_a_yes(self) -> None:
         """A yes in the table of what is ahead counts for one run of that call, from here on."""
         ahead = calls_ahead(self.s.session, "live")
         names = [one.name for one in ahead if one.plan == "blocked"]
-        if self.do("fork", "", names).kind == "step":
+        if self.do("edit.fork", "", names).kind == "step":
             self.said_yes = Counter(names)
             self.said_to_tools = {one.tool for one in ahead if one.plan == "blocked"}
 
     @rule(place=PLACE)
     def retry(self, place: int) -> None:
         if calls := self.records(e.ToolReturned, e.ToolStarted):
-            self.do("retry", calls[place % len(calls)])
+            self.do("edit.retry", calls[place % len(calls)])
 
     @precondition(lambda self: self.asked is not None)
     @rule()
@@ -276,7 +276,7 @@ class Person(RuleBasedStateMachine):
         if self.asked is None:
             assert self.do("confirm").kind == "error"
 
-    @rule(command=st.sampled_from(["undo", "redo", "undo", "go_past"]))
+    @rule(command=st.sampled_from(["edit.undo", "edit.redo", "edit.undo", "go_past"]))
     def change_of_mind(self, command: str) -> None:
         self.do(command)
 
@@ -286,33 +286,33 @@ class Person(RuleBasedStateMachine):
         place = (s.head, s.view.path, s.snapshot)
         for first, then in (("undo", "redo"), ("redo", "undo")):
             if getattr(s.view, f"can_{first}"):
-                assert self.do(first).kind == "step"
-                assert self.do(then).kind == "step"
+                assert self.do(f"edit.{first}").kind == "step"
+                assert self.do(f"edit.{then}").kind == "step"
                 assert (s.head, s.view.path, s.snapshot) == place
 
     @rule(place=PLACE, text=st.sampled_from(["mine", "main", "\ud800\x1b[2J", " "]))
     def say_what_a_branch_is(self, place: int, text: str) -> None:
         branches = self.s.view.branches
         begin = branches[place % len(branches)].begin
-        self.do("rename", begin, text)
-        self.do("describe", begin, text)
+        self.do("notes.rename", begin, text)
+        self.do("notes.describe", begin, text)
 
     @rule(place=PLACE, pruned=st.booleans())
     def prune(self, place: int, pruned: bool) -> None:
         branches = self.s.view.branches
-        self.do("prune", branches[place % len(branches)].begin, pruned)
+        self.do("notes.prune", branches[place % len(branches)].begin, pruned)
         assert self.s.view.branch in self.s.view.shown
 
     @rule(place=PLACE, marked=st.booleans())
     def bookmark(self, place: int, marked: bool) -> None:
         records = list(self.s.session.tree.records)
-        self.do("bookmark", records[place % len(records)], f"at {place}", marked)
+        self.do("notes.bookmark", records[place % len(records)], f"at {place}", marked)
 
     @rule(from_start=st.booleans())
     def replay(self, from_start: bool) -> None:
         before = len(self.ran.all)
         then = self.s.session.tree.snapshot_at(self.s.session.tip)
-        if self.do("replay", from_start=from_start).kind == "step":
+        if self.do("replay.start", from_start=from_start).kind == "step":
             stop = self.do("go")
             assert stop.kind == "end", stop.text
             assert len(self.ran.all) == before

@@ -53,7 +53,7 @@ def test_pause_stops_between_two_actions(sit: Sit, tmp_path: Path) -> None:
         assert on.wait(WAIT)
 
     s = sit(bill(tmp_path, paying=wait))
-    going = s.debugger.go()
+    going = s.debugger.submit.go()
     assert paying.wait(WAIT)
     assert s.view.running
     s.debugger.pause()
@@ -67,7 +67,7 @@ def test_pause_stops_between_two_actions(sit: Sit, tmp_path: Path) -> None:
 
 def test_pause_counts_from_the_moment_a_command_was_given(sit: Sit, tmp_path: Path) -> None:
     s = sit(till(tmp_path, rounds=20))
-    going = s.debugger.go()
+    going = s.debugger.submit.go()
     s.debugger.pause()
     assert going.result(WAIT).kind == "paused"
     assert len(s.path) < 20
@@ -84,10 +84,10 @@ def test_pause_when_nothing_runs_says_nothing_to_the_next_command(sit: Sit, tmp_
 def test_one_thing_at_a_time(sit: Sit, tmp_path: Path) -> None:
     paying, on = threading.Event(), threading.Event()
     s = sit(bill(tmp_path, paying=lambda: (paying.set(), on.wait(WAIT))))
-    going = s.debugger.go()
+    going = s.debugger.submit.go()
     assert s.view.running  # From the moment it was accepted.
     assert paying.wait(WAIT)
-    for command in ("step", "undo", "back"):
+    for command in ("step", "edit.undo", "back"):
         refused = s.do(command)
         assert refused.kind == "error" and "still running" in refused.text
     on.set()
@@ -98,7 +98,7 @@ def test_cancel_gives_up_a_call_with_a_result_that_says_so(sit: Sit, tmp_path: P
     paying, on = threading.Event(), threading.Event()
     s = sit(bill(tmp_path, paying=lambda: (paying.set(), on.wait(WAIT))))
     s.to_call("pay")
-    stepping = s.debugger.step()
+    stepping = s.debugger.submit.step()
     assert paying.wait(WAIT)
     s.debugger.cancel()
     stepping.result(WAIT)
@@ -124,7 +124,7 @@ def test_cancel_gives_up_on_the_model_and_says_so(sit: Sit, tmp_path: Path) -> N
     s = sit(bill(tmp_path), model=Silent())
     for _ in range(2):  # It can be asked again, and given up again.
         asked.clear()
-        stepping = s.debugger.step()
+        stepping = s.debugger.submit.step()
         assert asked.wait(WAIT)
         s.debugger.cancel()
         assert stepping.result(WAIT).kind == "paused"
@@ -151,7 +151,7 @@ def test_until_does_not_run_past_a_record_of_another_branch(sit: Sit, tmp_path: 
     s = sit(bill(tmp_path))
     s.do("go")
     elsewhere = s.head
-    s.done("edit_result", s.last(e.ToolReturned, "look"), {"amount": 1, "good": True})
+    s.done("edit.result", s.last(e.ToolReturned, "look"), {"amount": 1, "good": True})
     before = len(Ran(tmp_path).all)
     assert s.do("go", until=elsewhere).kind == "error"
     assert len(Ran(tmp_path).all) == before
@@ -214,7 +214,7 @@ def test_goto_any_record_of_any_branch(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     s.do("go")
     main = list(s.view.path)
-    s.done("edit_result", s.last(e.ToolReturned, "look"), {"amount": 1, "good": False})
+    s.done("edit.result", s.last(e.ToolReturned, "look"), {"amount": 1, "good": False})
     s.do("go")
     other = list(s.view.path)
     s.done("goto", main[-3])
@@ -249,7 +249,7 @@ def test_a_model_that_fails_is_asked_again_by_a_step_only(sit: Sit, tmp_path: Pa
 def test_a_free_workflow_ends_by_itself_and_can_be_talked_to(sit: Sit, tmp_path: Path) -> None:
     s = sit(till(tmp_path))
     assert s.do("go").kind == "finished"
-    s.done("say", "Open again.")
+    s.done("edit.say", "Open again.")
     assert s.snapshot.outcome is None
     assert s.do("go").kind == "finished"
     assert s.names.count("run_finished") == 2
@@ -264,11 +264,11 @@ def test_without_code_everything_but_running_works(sit: Sit, tmp_path: Path) -> 
     assert not r.view.live
     stop = r.do("step")
     assert stop.kind == "no_code" and "--workflow" in stop.text
-    r.done("answer_call", r.to_call("pay"), {"paid": 1})
+    r.done("edit.answer", r.to_call("pay"), {"paid": 1})
     r.steps(1)
     assert r.snapshot.state == "telling"  # A transition needs no code.
     assert r.do("step").kind == "no_code"
-    assert r.do("retry", r.last(e.ToolReturned, "look")).kind == "error"
+    assert r.do("edit.retry", r.last(e.ToolReturned, "look")).kind == "error"
     assert Ran(tmp_path).times("pay") == 0
 
 
@@ -285,7 +285,7 @@ def test_closing_while_a_tool_runs_is_quick_and_leaves_the_truth(sit: Sit, tmp_p
     paying, on = threading.Event(), threading.Event()
     flow = bill(tmp_path, paying=lambda: (paying.set(), on.wait(WAIT)))
     s = sit(flow)
-    going = s.debugger.go()
+    going = s.debugger.submit.go()
     assert paying.wait(WAIT)
     s.close()
     assert going.result(WAIT).kind == "paused"
@@ -295,7 +295,9 @@ def test_closing_while_a_tool_runs_is_quick_and_leaves_the_truth(sit: Sit, tmp_p
     assert [c.status for c in r.snapshot.calls] == ["started"]
 
 
-@pytest.mark.parametrize("command", ["step", "turn", "go", "back", "undo", "redo", "confirm"])
+@pytest.mark.parametrize(
+    "command", ["step", "turn", "go", "back", "edit.undo", "edit.redo", "confirm"]
+)
 def test_a_command_is_answered_and_never_raises(sit: Sit, tmp_path: Path, command: str) -> None:
     s = sit(bill(tmp_path))
     before = s.view.stop

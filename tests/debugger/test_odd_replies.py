@@ -85,7 +85,7 @@ def test_the_same_ids_go_out_after_reopening_and_on_a_branch(
         turned = s.last(e.ModelReplied) - 1
     with live(tmp_path, server) as s:
         s.done("goto", turned - 1)
-        s.done("fork", "again")
+        s.done("edit.fork", "again")
         server.script(reply(text("Again.")))
         s.do("go")
         assert s.said() == "Again."
@@ -159,7 +159,7 @@ def test_nothing_of_a_broken_reply_runs_and_the_person_is_asked(
         failed = s.last(e.ModelFailed)
         server.script(reply(text("Done.")))
         by_hand = {"content": [tool_use("r", "left", number=5)], "stop_reason": "tool_use"}
-        s.done("write_reply", failed, by_hand)
+        s.done("edit.write_reply", failed, by_hand)
         s.do("go")
         assert s.snapshot.outcome == "completed"
         assert server.refused == []
@@ -182,7 +182,7 @@ def test_an_edited_reply_is_judged_as_one_that_came(
     with live(tmp_path, server) as s:
         s.steps(1)
         body = {"content": [{**tool_use("1", "left"), **block}], "stop_reason": "tool_use"}
-        stop = s.do("edit_reply", s.last(e.ModelReplied), body)
+        stop = s.do("edit.reply", s.last(e.ModelReplied), body)
         assert stop.kind == "error" and why in stop.text
 
 
@@ -193,7 +193,7 @@ def test_an_edited_reply_may_use_any_id_and_name(tmp_path: Path, server: Loopbac
         s.do("turn")
         edited = [tool_use("1", "left", number=9), tool_use("1", "no tool"), tool_use("", "right")]
         body = {"content": edited, "stop_reason": "tool_use"}
-        s.done("edit_reply", s.last(e.ModelReplied), body)
+        s.done("edit.reply", s.last(e.ModelReplied), body)
         assert s.do("go").kind != "error"
         assert s.snapshot.outcome == "completed"
     assert server.refused == []

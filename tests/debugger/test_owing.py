@@ -251,7 +251,7 @@ def test_who_leaves_while_the_world_is_still_being_kept_knows_the_result(
         return real(folder)
 
     monkeypatch.setattr(s.worlds.world, "snapshot", slowly)
-    s.debugger.step()
+    s.debugger.submit.step()
     assert keeping.wait(WAIT)
     s.debugger.close(timeout=0.01)
     try:
@@ -262,5 +262,5 @@ def test_who_leaves_while_the_world_is_still_being_kept_knows_the_result(
     finally:
         go_on.set()
         s.port.close()
-        s.debugger._thread._thread.join(WAIT)
+        s.debugger._parts.loop._thread.join(WAIT)
         gc.collect()  # What was to be done on leaving never began.

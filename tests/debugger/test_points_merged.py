@@ -76,5 +76,5 @@ def test_many_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
 def test_a_window_sees_what_the_other_set_when_it_sets_its_own(tmp_path: Path) -> None:
     with Sitting(tmp_path, bill(tmp_path), points=True) as s:
         BreakpointFile(tmp_path).save("bill", (LOOK,))
-        s.debugger.set_points((PAY,))
+        s.debugger.breakpoints.set((PAY,))
         assert s.view.points == (LOOK, PAY)

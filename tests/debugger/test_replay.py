@@ -45,7 +45,7 @@ def test_a_demo_again_from_the_start(sit: Sit, tmp_path: Path, name: str) -> Non
     assert s.do("go").kind == "finished"
     first, ran = essence(s), s.session.executions
     times = {tool.name: ran.runs(tool.name) for tool in DEMOS[name].spec.tools}
-    s.done("replay", from_start=True)
+    s.done("replay.start", from_start=True)
     assert s.view.replaying
     stop = s.do("go")
     assert stop.kind == "end" and "no divergence" in stop.text
@@ -65,7 +65,7 @@ def test_a_demo_again_step_by_step_and_with_a_step_back(
     s = sit(DEMOS[name])
     s.do("go")
     first = essence(s)
-    s.done("replay", from_start=True)
+    s.done("replay.start", from_start=True)
     for count in range(400):
         stop = s.do("step")
         if stop.kind == "end":
@@ -83,9 +83,9 @@ def test_from_here_on(sit: Sit, tmp_path: Path) -> None:
     here = s.head
     s.do("go")
     first, ran = essence(s), Ran(tmp_path).all
-    assert "nothing recorded after this" in s.do("replay", from_start=False).text
+    assert "nothing recorded after this" in s.do("replay.start", from_start=False).text
     s.done("goto", here)
-    s.done("replay", from_start=False)
+    s.done("replay.start", from_start=False)
     assert s.view.branch.name == "replay-1"
     assert s.do("go").kind == "end"
     assert essence(s) == first
@@ -97,28 +97,28 @@ def test_from_here_on(sit: Sit, tmp_path: Path) -> None:
 def test_what_a_person_did_is_done_again(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     s.to_call("pay")
-    s.done("edit_result", s.last(e.ToolReturned, "look"), {"amount": 7, "good": True})
+    s.done("edit.result", s.last(e.ToolReturned, "look"), {"amount": 7, "good": True})
     s.to_call("pay")
-    s.done("edit_context", "note", "by hand")
-    s.done("edit_arguments", s.to_call("pay"), {"amount": 3})
-    s.done("answer_call", s.to_call("pay"), {"paid": 3})
-    s.done("fork", "in the middle")
-    s.done("force", "telling", "I want to")
+    s.done("edit.context", "note", "by hand")
+    s.done("edit.arguments", s.to_call("pay"), {"amount": 3})
+    s.done("edit.answer", s.to_call("pay"), {"paid": 3})
+    s.done("edit.fork", "in the middle")
+    s.done("edit.force", "telling", "I want to")
     s.to_call("tell")
     assert s.do("go").kind == "finished"
-    s.done("fork", "after the end")
-    s.done("say", "And again?")
-    s.done("force", "looking", "again")
+    s.done("edit.fork", "after the end")
+    s.done("edit.say", "And again?")
+    s.done("edit.force", "looking", "again")
     reply = {
         "content": [{"type": "tool_use", "id": "a", "name": "look", "input": {"number": 2}}],
         "stop_reason": "tool_use",
     }
     s.done("turn")
-    s.done("edit_reply", s.last(e.ModelReplied), reply)
+    s.done("edit.reply", s.last(e.ModelReplied), reply)
     assert s.do("go").kind in ("finished", "confirm")
     first, ran = essence(s), Ran(tmp_path).all
     edits = [r.source for r in s.path if r.source in ("edited", "forced")]
-    s.done("replay", from_start=True)
+    s.done("replay.start", from_start=True)
     stop = s.do("go")
     assert (stop.kind, "no divergence" in stop.text) == ("end", True), stop.text
     assert essence(s) == first
@@ -129,11 +129,11 @@ def test_what_a_person_did_is_done_again(sit: Sit, tmp_path: Path) -> None:
 def test_a_replay_of_a_replay(sit: Sit, tmp_path: Path) -> None:
     s = sit(pair(tmp_path))
     s.do("go")
-    s.done("edit_result", s.last(e.ToolReturned), "mine")
+    s.done("edit.result", s.last(e.ToolReturned), "mine")
     s.do("go")
     first = essence(s)
     for _ in range(2):
-        s.done("replay", from_start=True)
+        s.done("replay.start", from_start=True)
         assert s.do("go").kind == "end"
         assert essence(s) == first
 
@@ -154,7 +154,7 @@ def test_a_failed_model_call_is_gone_through_as_it_was(sit: Sit, tmp_path: Path)
     s.steps(1)
     assert s.do("go").kind == "finished"
     first = essence(s)
-    s.done("replay", from_start=True)
+    s.done("replay.start", from_start=True)
     assert s.do("go").kind == "end"
     assert essence(s) == first
 
@@ -163,7 +163,7 @@ def test_an_interrupted_call_is_not_made_up(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     ref = s.to_call("pay")
     s.session.append(e.ToolStarted(ref, "pay", "k"), "live")
-    s.done("replay", from_start=True)
+    s.done("replay.start", from_start=True)
     assert s.do("go").kind == "end"
     assert [c.status for c in s.snapshot.calls] == ["waiting"]
     assert Ran(tmp_path).times("pay") == 0
@@ -172,12 +172,12 @@ def test_an_interrupted_call_is_not_made_up(sit: Sit, tmp_path: Path) -> None:
 def test_an_edit_during_a_replay_goes_on_live(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     s.do("go")
-    s.done("replay", from_start=True)
+    s.done("replay.start", from_start=True)
     s.steps(3)
     assert s.names[-1] == "tool_returned" or s.view.replaying
     while s.names[-1] != "tool_returned":
         s.steps(1)
-    s.done("edit_result", s.head, {"amount": 1, "good": True})
+    s.done("edit.result", s.head, {"amount": 1, "good": True})
     assert not s.view.replaying
     for tool in ("pay", "tell"):  # Both have run where it was recorded.
         assert [warning.call.tool for warning in s.do("go").warnings] == [tool]
@@ -189,10 +189,10 @@ def test_an_edit_during_a_replay_goes_on_live(sit: Sit, tmp_path: Path) -> None:
 def test_a_retry_during_a_replay_is_live(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     s.do("go")
-    s.done("replay", from_start=True)
+    s.done("replay.start", from_start=True)
     while s.names[-1] != "tool_returned":
         s.steps(1)
-    assert s.do("retry", s.head).kind == "step"
+    assert s.do("edit.retry", s.head).kind == "step"
     assert Ran(tmp_path).times("look") == 2
     assert s.session.tree[s.head].source == "live"
 
@@ -203,15 +203,15 @@ def test_the_world_at_the_end_of_a_replay_is_that_of_the_recording(
     s = sit(refund)
     s.do("go")
     world = s.snapshot.world
-    s.done("replay", from_start=True)
+    s.done("replay.start", from_start=True)
     assert s.do("go").kind == "end"
     assert s.snapshot.world == world
     s.close()
     # So going on live from there begins where the recording ended, on a copy of its own.
     s = sit(refund)
     s.done("goto", s.view.tip)
-    s.done("say", "Refund order 1003, please.")
-    s.done("force", "fetching_order", "another one")
+    s.done("edit.say", "Refund order 1003, please.")
+    s.done("edit.force", "fetching_order", "another one")
     assert s.do("go").kind == "finished"
     assert s.names.count("world_restored") == 1
     assert s.session.tree[s.last(e.WorldRestored)].event == e.WorldRestored(world or "")
@@ -223,7 +223,7 @@ def test_a_replay_that_cannot_begin_changes_nothing(sit: Sit, tmp_path: Path) ->
     s.do("go")
     s.done("goto", s.last(e.ToolStarted, "pay"))
     size = s.file.stat().st_size
-    assert s.do("replay", from_start=False).kind == "error"
+    assert s.do("replay.start", from_start=False).kind == "error"
     assert not s.view.can_undo and not s.view.replaying
     assert s.file.stat().st_size == size
 
@@ -236,7 +236,7 @@ def test_a_session_replays_without_its_code(sit: Sit, tmp_path: Path) -> None:
     s = sit(pair(tmp_path), runs=False)
     if not s.view.at_tip:
         s.done("goto", s.view.tip)
-    s.done("replay", from_start=True)
+    s.done("replay.start", from_start=True)
     assert s.do("go").kind == "end"
     assert essence(s) == first
     assert len(Ran(tmp_path).all) == 2

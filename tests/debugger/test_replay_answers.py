@@ -23,7 +23,7 @@ def test_todays_tools_on_a_copy_of_the_world_give_what_they_gave(sit: Sit, tmp_p
     done(s)
     end = s.snapshot
     world, live = s.worlds.world.digest(), _live_starts(s)  # type: ignore[union-attr]
-    s.done("replay", from_start=True, answers="live tools")
+    s.done("replay.start", from_start=True, answers="live tools")
     stop = s.do("go")
     assert stop.kind == "end", stop.text
     assert s.snapshot.context == end.context and s.snapshot.outcome == end.outcome
@@ -47,12 +47,12 @@ def test_a_tool_that_gives_something_else_today_is_named_and_can_be_accepted(
 
     s = sit(bill(tmp_path, world=True, open_world=False, paying=broken))
     s.done("goto", end)
-    s.done("replay", from_start=True, answers="live tools")
+    s.done("replay.start", from_start=True, answers="live tools")
     stop = s.do("go")
     assert stop.kind == "divergence" and stop.divergence is not None
     assert (stop.divergence.what, stop.divergence.field) == ("tool result", "is_error")
     assert s.view.acceptable
-    s.done("accept")
+    s.done("replay.accept")
     assert s.names[-3:] == ["tool_returned", "diverged", "divergence_accepted"]
     taken = s.path[-3]
     assert isinstance(taken.event, e.ToolReturned)
@@ -68,7 +68,7 @@ def test_without_a_world_a_tool_that_writes_is_answered_until_it_is_allowed(
     pay = next(one for one in ahead if one.tool == "pay")
     assert (pay.effect, pay.plan, pay.ran) == ("writes", "blocked", 1)
     assert {one.plan for one in ahead if one.effect == "reads"} == {"runs"}
-    s.done("replay", from_start=True, answers="live tools")
+    s.done("replay.start", from_start=True, answers="live tools")
     assert s.do("go").kind == "end"
     assert Ran(tmp_path).times("pay") == 1
 
@@ -77,7 +77,7 @@ def test_a_live_model_is_asked_anew_and_gets_recorded_results(sit: Sit, tmp_path
     s = sit(bill(tmp_path))
     done(s)
     ran = Ran(tmp_path).all
-    s.done("replay", from_start=True, answers="live model")
+    s.done("replay.start", from_start=True, answers="live model")
     assert s.do("go").kind == "end"
     assert Ran(tmp_path).all == ran
     results = [r for r in s.path if isinstance(r.event, e.ToolReturned)]
@@ -95,7 +95,7 @@ def test_a_call_that_was_never_recorded_stops_before_it(sit: Sit, tmp_path: Path
     flow.policy = lambda seen: say("", call("look", number="other"))
     s = sit(flow)
     s.done("goto", end)
-    s.done("replay", from_start=True, answers="live model")
+    s.done("replay.start", from_start=True, answers="live model")
     stop = s.do("go")
     assert stop.kind == "divergence", stop
     assert "never recorded" in stop.text and not s.view.acceptable

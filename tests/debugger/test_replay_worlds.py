@@ -29,7 +29,7 @@ def test_it_comes_with_the_last_call_that_it_shows(sit: Sit, tmp_path: Path) -> 
     assert s.do("go").kind == "finished"
     live = worlds(s)
     assert live["look"] is not None and live["put"] is None
-    s.done("replay", from_start=True)
+    s.done("replay.start", from_start=True)
     assert s.do("go").kind == "end"
     # One after the other, looking came first, and nothing had been put there by then.
     assert worlds(s) == {"look": None, "put": live["look"]}
@@ -54,14 +54,14 @@ def test_a_live_model_that_does_it_in_another_order_comes_to_no_snapshot(
     for tools, known in ((("left", "right"), True), (("left",), True), (("right",), False)):
         s = sit(one_by_one(*tools))
         s.done("goto", end)
-        s.done("replay", from_start=True, answers="live model")
+        s.done("replay.start", from_start=True, answers="live model")
         assert s.do("go").kind == "end"
         assert bool(s.snapshot.unkept) is not known, tools
         assert all(worlds(s).values()) is known
         s.close()
     s = sit(one_by_one("right", "left"))
-    s.done("say", "More.")  # Where nobody knows how the world was, it is asked about.
-    s.done("edit_reply", s.last(e.ModelReplied), reply("right"))
+    s.done("edit.say", "More.")  # Where nobody knows how the world was, it is asked about.
+    s.done("edit.reply", s.last(e.ModelReplied), reply("right"))
     assert s.do("step").world is not None
     assert world_of(s) == []
 
@@ -81,13 +81,13 @@ def test_another_result_of_what_only_reads_leaves_the_recorded_worlds_true(
     for differs, known in (("look", True), ("put", False)):
         s = sit(look_then_put(tmp_path, "1", **{differs: "2"}))
         s.done("goto", end)
-        s.done("replay", from_start=True, answers="live tools")
+        s.done("replay.start", from_start=True, answers="live tools")
         assert s.do("go").divergence is not None
-        s.done("accept")
+        s.done("replay.accept")
         assert s.do("go").kind == "end"
         assert bool(s.snapshot.unkept) is not known, differs
         assert (worlds(s)["put_more"] == live["put_more"]) is known
-        s.done("say", "More.")
+        s.done("edit.say", "More.")
         stop = s.do("go")
         assert (stop.kind == "confirm") is not known, differs
         s.close()

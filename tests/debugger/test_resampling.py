@@ -88,10 +88,10 @@ def before_paying(sit: Sit, folder: Path, *answers: Reply | Failure, **options: 
 
 
 def sampled(s: Sitting, k: int = 5, **options: Any) -> Samples:
-    stop = s.do("resample", k, Budget(**options))
+    stop = s.do("samples.ask", k, Budget(**options))
     assert stop.kind == "paused", stop
-    assert s.debugger.samples is not None
-    return s.debugger.samples
+    assert s.debugger.samples.found is not None
+    return s.debugger.samples.found
 
 
 def counts(found: Samples) -> dict[str, tuple[int, int]]:
@@ -141,7 +141,7 @@ def test_next_actions_are_counted_and_every_answer_is_kept(sit: Sit, tmp_path: P
 def test_not_too_many_at_a_time_and_the_first_one_alone(sit: Sit, tmp_path: Path) -> None:
     s = before_paying(sit, tmp_path, answer(PAY))
     found = sampled(s, 12)
-    model = s.debugger._ports.model
+    model = s.debugger._parts.ports.model
     assert isinstance(model, Rehearsed)
     assert (len(model.asked), model.most) == (12, AT_ONCE)
     assert len({request.digest for request in model.asked}) == 1
@@ -168,10 +168,10 @@ def test_it_opens_again_as_it_was_and_its_replay_has_no_divergence(
 
 def test_killed_while_it_asks_one_stands_where_one_stood(sit: Sit, tmp_path: Path) -> None:
     s = before_paying(sit, tmp_path, answer(PAY), held=2)
-    model = s.debugger._ports.model
+    model = s.debugger._parts.ports.model
     assert isinstance(model, Rehearsed)
     head = s.head
-    s.debugger.resample(9)
+    s.debugger.submit.samples.ask(9)
     assert model.holding.wait(WAIT)
     (tmp_path / "killed").mkdir()
     (tmp_path / "killed" / "s.jsonl").write_bytes(s.file.read_bytes())
@@ -184,14 +184,14 @@ def test_a_sample_is_taken_as_a_branch_and_undo_comes_back(sit: Sit, tmp_path: P
     s = before_paying(sit, tmp_path, answer(PAY), answer(words("No.")))
     head = s.head
     found = sampled(s, 2)
-    assert s.done("take_sample", 1).text.startswith("on sample-1")
+    assert s.done("samples.take", 1).text.startswith("on sample-1")
     assert s.view.branch.name == "sample-1" and s.head == found.samples[0].record
     assert hidden(s) == {found.samples[1].branch}
     s.done("step")
     assert Ran(tmp_path).times("pay") == 1
-    s.done("undo")
+    s.done("edit.undo")
     assert (s.head, s.view.branch.name) == (head, "main")
-    assert s.do("take_sample", 9).kind == "error"
+    assert s.do("samples.take", 9).kind == "error"
 
 
 def test_failures_are_a_row_of_their_own_and_nothing_is_asked_again(
@@ -235,7 +235,7 @@ def test_a_budget_of_tokens_stops_it(
     s = sit(pair(tmp_path), model=model, settings=e.Settings(**settings))
     model.answers = [answer(words("I see."), tokens=20), answer(PAY)]
     s.done("turn")
-    s.done("say", "And now?")
+    s.done("edit.say", "And now?")
     found = sampled(s, 9, **options)
     assert (len(found.samples), len(model.asked)) == (asked, asked + 1)
     assert found.usage.tokens == 10 * asked
@@ -245,15 +245,15 @@ def test_a_budget_of_tokens_stops_it(
 @pytest.mark.parametrize("hangs_up", [False, True])
 def test_a_person_stops_it_and_what_came_is_kept(sit: Sit, tmp_path: Path, hangs_up: bool) -> None:
     s = before_paying(sit, tmp_path, answer(PAY), held=3, hangs_up=hangs_up)
-    model = s.debugger._ports.model
+    model = s.debugger._parts.ports.model
     assert isinstance(model, Rehearsed)
-    going = s.debugger.resample(20)
+    going = s.debugger.submit.samples.ask(20)
     assert model.holding.wait(WAIT)
     assert s.view.running and "asking the model 20×" in s.view.doing
     s.debugger.cancel()
     stop = going.result(WAIT)
     assert (stop.kind, stop.text) == ("paused", "stopped by you")
-    found = s.debugger.samples
+    found = s.debugger.samples.found
     assert found is not None and found.sample(1) is not None
     gone = [x.answer for x in found.samples if isinstance(x.answer, e.ModelFailed)]
     assert {(x.kind, x.raw) for x in gone} == {("cancelled", "I pa" if hangs_up else None)}
@@ -266,7 +266,7 @@ def test_a_person_stops_it_and_what_came_is_kept(sit: Sit, tmp_path: Path, hangs
 
 def test_pausing_lets_what_is_asked_for_finish(sit: Sit, tmp_path: Path) -> None:
     s = before_paying(sit, tmp_path, answer(PAY))
-    model = s.debugger._ports.model
+    model = s.debugger._parts.ports.model
     assert isinstance(model, Rehearsed)
     ask = model.ask
 
@@ -287,7 +287,7 @@ def test_pausing_lets_what_is_asked_for_finish(sit: Sit, tmp_path: Path) -> None
 def edited(s: Sitting, kind: type[e.Event], tool: str, **change: Any) -> int:
     record = s.last(kind, tool)
     event: Any = s.session.tree[record].event
-    s.done("edit_result", record, {**event.content, **change})
+    s.done("edit.result", record, {**event.content, **change})
     return s.head
 
 
@@ -306,7 +306,7 @@ def test_an_edit_of_a_result_is_asked_with_and_without(sit: Sit, tmp_path: Path)
     assert s.session.executions.runs("process_credit") == 0
     assert asyncio.run(check(tmp_path, s)) == []
     number = next(x.number for x in found.samples if x.side == "without")
-    s.done("take_sample", number)
+    s.done("samples.take", number)
     assert s.snapshot.calls[0].tool == "process_credit"
 
 
@@ -317,9 +317,9 @@ def test_what_replaced_nothing_is_left_out_by_standing_before_it(
     s = before_paying(sit, tmp_path, answer(PAY))
     head = s.head
     if change == "context":
-        s.done("edit_context", "amount", 7)
+        s.done("edit.context", "amount", 7)
     else:
-        s.done("force", "failed", "to see")
+        s.done("edit.force", "failed", "to see")
     found = sampled(s, 2)
     assert (found.edit, found.without) == (s.head, head)
     assert [found.of("with"), found.of("without")] == [2, 2]
@@ -329,9 +329,9 @@ def test_of_two_edits_only_the_last_one_is_left_out(sit: Sit, tmp_path: Path) ->
     s = sit(pair(tmp_path))
     s.steps(3)
     right, left = (s.last(e.ToolReturned, tool) for tool in ("right", "left"))
-    s.done("edit_result", left, "L")
+    s.done("edit.result", left, "L")
     first = s.head
-    s.done("edit_result", right, "R")
+    s.done("edit.result", right, "R")
     assert s.session.tree[s.head].of is not None  # The first edit, once more.
     found = sampled(s, 1)
     assert found.without == first
@@ -345,11 +345,11 @@ def test_words_and_replies_that_were_edited(sit: Sit, tmp_path: Path) -> None:
     here = s.head
     event: Any = s.session.tree[reply].event
     content = [words("I look."), *event.reply["content"][1:]]
-    s.done("edit_reply", reply, {**event.reply, "content": content})
+    s.done("edit.reply", reply, {**event.reply, "content": content})
     found = sampled(s, 1)
     assert (found.edit, found.without) == (s.session.tree.branch_of(s.head).begin, here)  # type: ignore[union-attr]
     s.done("goto", 2)
-    s.done("edit_said", 2, "Another bill!")
+    s.done("edit.said", 2, "Another bill!")
     found = sampled(s, 1)
     assert (found.edit, found.without) == (s.head, 2)
 
@@ -362,7 +362,7 @@ def test_why_there_is_no_other_side(sit: Sit, tmp_path: Path, change: str, why: 
     s = sit(bill(tmp_path))
     if change == "stub":
         ref = s.to_call("look")
-        s.done("answer_call", ref, {"amount": 1, "good": True})
+        s.done("edit.answer", ref, {"amount": 1, "good": True})
         s.done("step")
     else:
         s.to_call("pay")
@@ -380,7 +380,7 @@ def test_calls_that_were_made_with_the_edit_only_are_why_there_is_no_other_side(
 ) -> None:
     s = sit(pair(tmp_path))
     s.steps(2)
-    s.done("edit_result", s.last(e.ToolReturned), "mine")
+    s.done("edit.result", s.last(e.ToolReturned), "mine")
     edit = s.head
     s.done("step")
     found = sampled(s, 1)
@@ -392,7 +392,7 @@ def test_a_fault_is_left_out_where_the_call_was_really_made(sit: Sit, tmp_path: 
     s = sit(bill(tmp_path))
     s.to_call("look")
     before = s.head
-    s.done("inject", "timeout")
+    s.done("faults.inject", "timeout")
     s.done("step")
     found = sampled(s, 1)
     assert found.without is None and "never gone through" in found.why
@@ -403,7 +403,9 @@ def test_a_fault_is_left_out_where_the_call_was_really_made(sit: Sit, tmp_path: 
     found = sampled(s, 2)
     assert found.without == really
     assert counts(found) == {"ends its turn": (2, 0), "pay": (0, 2)}
-    s.done("inject", "http-529")  # What the model never answered is nothing that it could read.
+    s.done(
+        "faults.inject", "http-529"
+    )  # What the model never answered is nothing that it could read.
     assert sampled(s, 1).edit == found.edit
 
 
@@ -412,7 +414,7 @@ def test_an_edit_that_the_model_has_read_is_not_pending(sit: Sit, tmp_path: Path
     s.to_call("pay")
     edited(s, e.ToolReturned, "look", amount=3)
     s.to_call("pay")
-    s.done("answer_call", s.snapshot.calls[0].ref, {"paid": 3})
+    s.done("edit.answer", s.snapshot.calls[0].ref, {"paid": 3})
     s.done("step")
     found = sampled(s, 1)
     assert found.edit == s.last(e.ToolReturned)
@@ -430,21 +432,21 @@ def test_where_it_cannot_be_done(sit: Sit, tmp_path: Path) -> None:
         (1, {"tokens": 0}, "above 0"),
         (1, {"cost": -1.0}, "above 0"),
     ):
-        stop = s.do("resample", k, Budget(**options))
+        stop = s.do("samples.ask", k, Budget(**options))
         assert stop.kind == "error" and why in stop.text
     s.done("turn")
-    stop = s.do("resample")
+    stop = s.do("samples.ask")
     assert stop.kind == "error" and "not before a model call" in stop.text
-    assert s.session.tree.last_id == last + 2 and s.debugger.samples is None
+    assert s.session.tree.last_id == last + 2 and s.debugger.samples.found is None
 
 
 def test_without_code_and_where_another_process_writes(sit: Sit, tmp_path: Path) -> None:
     s = before_paying(sit, tmp_path, answer(PAY))
     locked = sit(bill(tmp_path), model=Rehearsed(answer(PAY)))
-    stop = locked.do("resample")
+    stop = locked.do("samples.ask")
     assert stop.kind == "error" and locked.view.read_only in stop.text
     s.close()
-    stop = sit(bill(tmp_path), runs=False).do("resample")
+    stop = sit(bill(tmp_path), runs=False).do("samples.ask")
     assert stop.kind == "error" and "--workflow" in stop.text
 
 
@@ -463,11 +465,11 @@ def test_it_is_asked_once_more_after_a_failure(sit: Sit, tmp_path: Path) -> None
 def test_a_limit_for_the_replies_is_a_fact_of_the_samples_only(sit: Sit, tmp_path: Path) -> None:
     s = before_paying(sit, tmp_path, answer(PAY))
     sampled(s, 1, reply_tokens=77)
-    model = s.debugger._ports.model
+    model = s.debugger._parts.ports.model
     assert isinstance(model, Rehearsed)
     assert [request.max_tokens for request in model.asked] == [77]
     assert s.snapshot.settings.max_tokens == 4096
-    s.done("take_sample", 1)
+    s.done("samples.take", 1)
     assert s.snapshot.settings.max_tokens == 77
 
 
@@ -479,18 +481,18 @@ def test_a_disk_that_fills_up_stops_it_and_what_came_is_still_there(
         begun.steps(3)
     disk = Failing()
     s = sit(bill(tmp_path), model=Rehearsed(answer(PAY)), files=disk)
-    head, model = s.head, s.debugger._ports.model
+    head, model = s.head, s.debugger._parts.ports.model
     assert isinstance(model, Rehearsed)
     disk.fail(after)
-    assert s.do("resample", 9).kind == "error"
-    found = s.debugger.samples
+    assert s.do("samples.ask", 9).kind == "error"
+    found = s.debugger.samples.found
     # A request that was on record and not yet sent is one that was given up.
     assert found is not None and len(model.asked) <= len(found.samples) < 9
     assert not found.interrupted and "saved" in found.stopped
     assert (s.head, s.view.branch.name, model.here) == (head, "main", 0)
     lost = [sample.number for sample in found.samples if sample.record is None]
     for number in lost:
-        assert "could not be saved" in s.do("take_sample", number).text
+        assert "could not be saved" in s.do("samples.take", number).text
     disk.mend()
     assert sampled(s, 2).replies == found.replies + 2
     same_as_on_disk(s)

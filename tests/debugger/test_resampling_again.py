@@ -19,7 +19,7 @@ def test_answers_add_up_and_so_does_what_they_cost(sit: Sit, tmp_path: Path) -> 
     assert [one.number for one in found.samples] == [1, 2, 3, 4, 5]
     assert (found.k, found.of("with"), found.usage.tokens) == (5, 5, 50)
     assert len({one.name for one in found.samples}) == 5
-    s.done("take_sample", 1)
+    s.done("samples.take", 1)
 
 
 def test_a_budget_is_for_what_is_asked_now(sit: Sit, tmp_path: Path) -> None:
@@ -41,6 +41,6 @@ def test_another_question_begins_from_nothing(sit: Sit, tmp_path: Path) -> None:
     s = before_paying(sit, tmp_path, answer(PAY), answer(words("Done.")))
     sampled(s, 2)
     assert len(sampled(s, 1, reply_tokens=50).samples) == 1
-    s.done("edit_context", "amount", 7)
+    s.done("edit.context", "amount", 7)
     found = sampled(s, 1)
     assert len(found.samples) == 2 and found.sides == ("with", "without")

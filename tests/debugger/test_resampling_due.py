@@ -43,7 +43,7 @@ def test_a_result_edited_before_its_transition_is_asked_without_it_too(
     assert counts(found) == {"ends its turn": (3, 0), "process_credit": (0, 3)}
     assert (s.head, s.view.path) == (head, way) and runs("process_credit") == 0
     assert asyncio.run(check(tmp_path, s)) == []
-    s.done("take_sample", next(x.number for x in found.samples if x.side == "without"))
+    s.done("samples.take", next(x.number for x in found.samples if x.side == "without"))
     assert s.snapshot.state == "processing_credit"
     assert s.snapshot.calls[0].tool == "process_credit"
     moved = [r for r in s.path if isinstance(r.event, e.Transitioned)][-1]
@@ -56,16 +56,16 @@ def test_a_shorter_limit_of_a_reply_comes_after_the_transition(sit: Sit, tmp_pat
     edited(s, e.ToolReturned, "check_refund_policy", eligible=False, reason="no")
     s.done("step")
     found = sampled(s, 1, reply_tokens=100)
-    s.done("take_sample", next(x.number for x in found.samples if x.side == "without"))
+    s.done("samples.take", next(x.number for x in found.samples if x.side == "without"))
     assert s.snapshot.state == "processing_credit" and s.snapshot.settings.max_tokens == 100
 
 
-@pytest.mark.parametrize("change", ["edit_context", "force"])
+@pytest.mark.parametrize("change", ["edit.context", "edit.force"])
 def test_what_replaced_nothing_before_a_transition(sit: Sit, tmp_path: Path, change: str) -> None:
     s = sit(bill(tmp_path))
     just_returned(s, "look")
     before = s.head
-    arguments: tuple[Any, ...] = ("note", "x") if change == "edit_context" else ("failed", "why")
+    arguments: tuple[Any, ...] = ("note", "x") if change == "edit.context" else ("failed", "why")
     s.done(change, *arguments)
     while s.names[-1] != "transitioned":
         s.done("step")

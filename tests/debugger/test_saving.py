@@ -64,7 +64,7 @@ def same_as_on_disk(s: Sitting) -> None:
 def test_where_one_stood_survives_closing(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     s.do("go")
-    s.done("edit_result", s.last(e.ToolReturned, "look"), {"amount": 1, "good": True})
+    s.done("edit.result", s.last(e.ToolReturned, "look"), {"amount": 1, "good": True})
     s.done("turn")
     s.do("back")
     place = (s.head, s.view.path, s.snapshot)
@@ -79,8 +79,8 @@ def test_where_one_stood_survives_closing(sit: Sit, tmp_path: Path) -> None:
 def test_an_undone_change_stays_undone_after_closing(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     ref = s.to_call("pay")
-    s.done("answer_call", ref, {"paid": 0})
-    s.done("undo")
+    s.done("edit.answer", ref, {"paid": 0})
+    s.done("edit.undo")
     s.close(remember=True)
     s = sit(bill(tmp_path))
     assert [c.status for c in s.snapshot.calls] == ["waiting"] and s.view.at_tip
@@ -137,11 +137,11 @@ def test_a_second_opener_reads_along(sit: Sit, tmp_path: Path) -> None:
     assert r.head == place and r.view.path == s.view.path
     # Another branch of the writer is there, and is not switched to.
     way = s.view.path
-    s.done("edit_result", s.last(e.ToolReturned, "look"), {"amount": 1, "good": True})
+    s.done("edit.result", s.last(e.ToolReturned, "look"), {"amount": 1, "good": True})
     r.done("follow")
     assert r.view.path == way
     assert [b.name for b in r.view.branches] == ["main", "edit"]
-    for command in ("undo", "fork", "finish"):
+    for command in ("edit.undo", "edit.fork", "finish"):
         assert r.do(command).kind == "error"
     r.done("goto", r.view.path[-1])
     stop = r.do("step")
@@ -228,11 +228,11 @@ def test_an_edit_that_cannot_be_saved_leaves_one_where_one_stood(sit: Sit, tmp_p
     for after in (0, 1):  # The edited record itself, and what is repeated behind it.
         place = (s.head, s.view.path, s.snapshot)
         files.fail(after)
-        assert s.do("edit_result", first, "mine").kind == "error"
+        assert s.do("edit.result", first, "mine").kind == "error"
         assert (s.head, s.view.path, s.snapshot) == place
         assert not s.view.can_undo
         files.mend()
-    s.done("edit_result", first, "mine")
+    s.done("edit.result", first, "mine")
     same_as_on_disk(s)
     assert s.do("go").kind == "finished"
 
@@ -253,7 +253,7 @@ def test_a_yes_that_came_to_nothing_is_no_yes_for_later(sit: Sit, tmp_path: Path
     s = sit(bill(tmp_path), files=files)
     s.to_call("pay")
     s.steps(1)
-    assert s.do("retry", s.head).kind == "confirm"
+    assert s.do("edit.retry", s.head).kind == "confirm"
     files.fail()
     assert s.do("confirm").kind == "error"
     files.mend()

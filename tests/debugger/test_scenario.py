@@ -47,7 +47,7 @@ def rehearsed(sit: Sit, folder: Path, scenario: Scenario, flow: Any = bill) -> S
     """Another run, with the scenario, as far as it goes."""
     folder.mkdir()
     s = sit(flow(folder), folder=folder)
-    s.debugger.rehearse(parse(loads(to_text(scenario))))
+    s.debugger.faults.rehearse(parse(loads(to_text(scenario))))
     s.do("go")
     return s
 
@@ -58,7 +58,7 @@ def test_a_fault_of_a_tool_in_another_run(sit: Sit, tmp_path: Path, fault: str) 
     s.to_call("pay")
     s.steps(1)
     s.done("back")
-    s.done("inject", fault)
+    s.done("faults.inject", fault)
     s.do("go")
     ran = Ran(tmp_path).all
     scenario = scenario_of(s.session.tree, s.head)
@@ -68,8 +68,8 @@ def test_a_fault_of_a_tool_in_another_run(sit: Sit, tmp_path: Path, fault: str) 
     assert len(to_text(scenario)) < 1000
     again = rehearsed(sit, tmp_path / "again", scenario)
     assert told(again) == told(s)
-    assert again.debugger.injector is not None
-    assert again.debugger.injector.complaint(again.snapshot.outcome or "paused") == ""
+    assert again.debugger.faults.injector is not None
+    assert again.debugger.faults.injector.complaint(again.snapshot.outcome or "paused") == ""
     # Only the call that the fault stands for did not run.
     assert Ran(tmp_path / "again").times("pay") == 0 and Ran(tmp_path).times("pay") == 1
     assert len(Ran(tmp_path / "again").all) == len(ran) - 1
@@ -84,7 +84,7 @@ def test_a_fault_of_the_model_in_another_run(sit: Sit, tmp_path: Path, fault: st
     s = sit(bill(tmp_path))
     s.to_call("look")
     s.steps(2)
-    s.done("inject", fault)
+    s.done("faults.inject", fault)
     scenario = scenario_of(s.session.tree, s.head)
     (given,) = scenario.faults
     assert isinstance(given, ModelFault) and given.request == 2
@@ -119,20 +119,20 @@ def test_the_nth_call_and_calls_with_these_arguments(sit: Sit, tmp_path: Path) -
     s = rehearsed(sit, tmp_path / "a", Scenario("till", "", faults), till)
     results = [r.event.content for r in s.path if isinstance(r.event, e.ToolReturned)]
     assert results == [0, "sold 1", 20, "no", [1], "sold 5"]
-    assert s.debugger.injector is not None
-    assert s.debugger.injector.complaint("completed") == (
+    assert s.debugger.faults.injector is not None
+    assert s.debugger.faults.injector.complaint("completed") == (
         "the scenario's fault 3 (count, call 1) never came up"
     )
 
 
 def test_going_back_and_on_again_meets_a_fault_again(sit: Sit, tmp_path: Path) -> None:
     s = sit(till(tmp_path))
-    s.debugger.rehearse(Scenario("till", "", (ToolFault("sell", 1, content="no"),)))
+    s.debugger.faults.rehearse(Scenario("till", "", (ToolFault("sell", 1, content="no"),)))
     s.to_call("sell")
     before = s.head
     s.steps(1)
     s.done("goto", before)
-    s.done("fork", "again")
+    s.done("edit.fork", "again")
     s.steps(1)
     assert (s.path[-1].source, s.path[-1].event.content) == ("injected", "no")
     assert Ran(tmp_path).times("sell") == 0
@@ -149,10 +149,10 @@ def test_what_a_scenario_leaves_out(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     with pytest.raises(BadScenario, match="no fault was injected on this branch"):
         scenario_of(s.session.tree, s.head)
-    s.done("inject", "http-500")
-    s.done("undo")
+    s.done("faults.inject", "http-500")
+    s.done("edit.undo")
     s.done("step")
-    s.done("inject", "oversized")
+    s.done("faults.inject", "oversized")
     (fault,) = scenario_of(s.session.tree, s.head).faults
     assert fault == ToolFault("look", 1, characters=OVERSIZED)
 

@@ -51,13 +51,13 @@ def test_a_fork_leaves_the_session_its_whole_sum(tmp_path: Path) -> None:
         assert s.do("go").kind == "finished"
         turns = s.snapshot.turn
         assert s.view.tree.spent.cost == pytest.approx(DIME * turns)
-        s.done("replay", from_start=True)
+        s.done("replay.start", from_start=True)
         s.do("go")
         assert s.view.tree.spent.cost == pytest.approx(DIME * turns)
         called = next(r for r in s.view.tree.records.values() if r.event.name == "model_called")
         assert called.parent is not None
         s.done("goto", called.parent)
-        s.done("fork", "again")
+        s.done("edit.fork", "again")
         s.do("turn")
         assert s.view.tree.spent.cost == pytest.approx(DIME * (turns + 1))
         assert s.snapshot.usage.cost < s.view.tree.spent.cost

@@ -20,16 +20,16 @@ def test_the_next_command_tries_the_lock_again(tmp_path: Path) -> None:
     with Sitting(tmp_path, bill(tmp_path)) as s:
         s.steps(2)
         second = reader(s.file)
-        assert second.say("no").result(WAIT).refused
+        assert second.submit.edit.say("no").result(WAIT).refused
         assert f"({os.getpid()})" in (second.view().read_only or "")
         s.done("step")
         last = s.session.tree.last_id
     assert second.view().read_only
-    stop = second.bookmark(1, "here").result(WAIT)
+    stop = second.submit.notes.bookmark(1, "here").result(WAIT)
     assert stop.kind == "step" and second.view().read_only is None
     assert last in second.view().tree
-    second.back().result(WAIT)
-    assert second.fork("mine").result(WAIT).kind == "step"
+    second.submit.back().result(WAIT)
+    assert second.submit.edit.fork("mine").result(WAIT).kind == "step"
     with Journal.open(s.file, writable=True) as third:
         assert third.read_only is not None  # It has the lock, too.
     second.close()
@@ -47,7 +47,7 @@ def test_what_was_cut_meanwhile_is_gone_on_after(tmp_path: Path) -> None:
     whole = len(records_of(s.file))
     with s.file.open("ab") as file:
         file.write(b'{"id": 99, "par')
-    assert second.bookmark(1, "here").result(WAIT).kind == "step"
+    assert second.submit.notes.bookmark(1, "here").result(WAIT).kind == "step"
     second.close()
     records = records_of(s.file)
     assert len(records) == whole + 1 and len({r.id for r in records}) == len(records)
@@ -57,7 +57,7 @@ def test_looking_on_alone_takes_no_lock(tmp_path: Path) -> None:
     with Sitting(tmp_path, bill(tmp_path)) as s:
         s.steps(2)
         second = reader(s.file)
-    assert second.follow().result(WAIT).kind == "step"
+    assert second.submit.follow().result(WAIT).kind == "step"
     assert second.view().read_only
     second.close()
 
@@ -69,7 +69,7 @@ def test_a_file_that_is_another_one_now_stays_alone(tmp_path: Path) -> None:
     other = s.file.read_bytes()
     s.file.unlink()
     s.file.write_bytes(other)
-    assert second.bookmark(1, "here").result(WAIT).refused
+    assert second.submit.notes.bookmark(1, "here").result(WAIT).refused
     assert "replaced" in (second.view().read_only or "")
     second.close()
     assert s.file.read_bytes() == other
@@ -79,6 +79,6 @@ def test_what_may_only_be_read_stays_so(tmp_path: Path) -> None:
     with Sitting(tmp_path, bill(tmp_path)) as s:
         s.steps(2)
     second = Debugger(Session(clock, Journal.open(s.file)))
-    assert second.bookmark(1, "here").result(WAIT).refused
+    assert second.submit.notes.bookmark(1, "here").result(WAIT).refused
     assert second.view().read_only == "opened for reading"
     second.close()

@@ -47,7 +47,7 @@ def test_an_edit_before_a_thought_is_named_and_the_thought_can_be_dropped(
     s.to_call("pay")
     looked = s.last(e.ToolReturned, "look")
     thought = s.last(e.ModelReplied)
-    paid = s.done("answer_call", s.snapshot.calls[0].ref, {"paid": 1})
+    paid = s.done("edit.answer", s.snapshot.calls[0].ref, {"paid": 1})
     assert paid.kind == "step"
     # The context decides what the model is told, so the turn after it goes on from an older edit.
     first = next(r.id for r in s.path if isinstance(r.event, e.ModelReplied))
@@ -56,7 +56,7 @@ def test_an_edit_before_a_thought_is_named_and_the_thought_can_be_dropped(
     s.session.append(e.ModelCalled("of another history"), "live")
     whole = {**reply, "content": [THOUGHT], "stop_reason": "end_turn"}
     s.session.append(e.ModelReplied(whole), "live")
-    s.done("say", "Go on.")
+    s.done("edit.say", "Go on.")
     asked = len(model.asked)
     stop = s.do("step")
     assert stop.kind == "thinking", stop
@@ -71,7 +71,7 @@ def test_an_edit_before_a_thought_is_named_and_the_thought_can_be_dropped(
 def test_the_latest_result_may_be_edited_without_a_word(sit: Sit, tmp_path: Path) -> None:
     s, model = begin(sit, tmp_path)
     s.to_call("pay")
-    s.done("answer_call", s.snapshot.calls[0].ref, {"paid": 1})
-    s.done("edit_result", s.last(e.ToolReturned, "pay"), {"paid": 2})
+    s.done("edit.answer", s.snapshot.calls[0].ref, {"paid": 1})
+    s.done("edit.result", s.last(e.ToolReturned, "pay"), {"paid": 2})
     assert s.do("go").kind in ("finished", "await")
     assert not any(request.drop_bound_thinking for request in model.asked)

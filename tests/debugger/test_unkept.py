@@ -108,7 +108,7 @@ def test_a_branch_from_there_does_not_begin_in_an_older_world_unasked(
     sit: Sit, tmp_path: Path, unkept: Unkept
 ) -> None:
     s = paid(sit, tmp_path, unkept)
-    s.done("fork", "another")
+    s.done("edit.fork", "another")
     stop = s.do("go")
     assert (stop.kind, stop.world) == ("confirm", s.snapshot.world)
     assert Ran(tmp_path).times("tell") == 0
@@ -118,11 +118,11 @@ def test_a_replay_of_it_knows_no_more(sit: Sit, tmp_path: Path, unkept: Unkept) 
     s = paid(sit, tmp_path, unkept)
     why = s.snapshot.unkept
     s.done("goto", s.view.path[0])
-    s.done("replay", True)
+    s.done("replay.start", True)
     while s.do("step").kind == "step":
         pass
     assert s.snapshot.unkept == why
-    assert s.do("replay", False, "live tools").kind == "error"
+    assert s.do("replay.start", False, "live tools").kind == "error"
 
 
 def test_what_an_interrupted_call_left_behind_need_not_be_kept(
@@ -134,7 +134,7 @@ def test_what_an_interrupted_call_left_behind_need_not_be_kept(
     s.session.append(e.ToolStarted(call.ref, "pay"), "live")
     s.session.sync()
     unkept.why = BadWorld("it is locked")
-    s.done("answer_call", call.ref, {"paid": 25})
+    s.done("edit.answer", call.ref, {"paid": 25})
     event = s.path[-1].event
     assert isinstance(event, e.ToolReturned)
     assert (event.world, event.unkept) == (None, "it is locked")
@@ -162,6 +162,6 @@ def test_an_authors_own_world_is_told_their_line(
     s.done("goto", s.view.path[0])
     s.done("goto", s.view.tip)
     monkeypatch.setattr(s.worlds.world, "digest", digest)
-    s.done("edit_result", s.head, {"paid": 1})
+    s.done("edit.result", s.head, {"paid": 1})
     stop = s.do("go")
     assert "fault in tooltrace" not in stop.text

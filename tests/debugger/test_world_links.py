@@ -47,7 +47,7 @@ def forked_before_paying(sit: Sit, tmp_path: Path) -> tuple[Sitting, int]:
     before = s.head
     s.steps(1)
     s.done("goto", before)
-    s.done("fork")
+    s.done("edit.fork")
     return s, s.view.branch.begin
 
 
@@ -371,7 +371,7 @@ def test_the_authors_worlds_exception_is_theirs(method: str, sit: Sit, tmp_path:
     before = s.head
     s.steps(1)
     s.done("goto", before)
-    s.done("fork")
+    s.done("edit.fork")
     stop = s.do("step")
     assert "KeyError: 'no such key'" in stop.text and f"{Path(__file__).name}:" in stop.text
     assert "fault in tooltrace" not in stop.text

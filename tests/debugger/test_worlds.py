@@ -37,9 +37,9 @@ def test_going_back_restores_nothing_and_running_on_does(sit: Sit, tmp_path: Pat
     assert s.do("go").kind == "finished"
     assert rows(s, STATUS) == [("refunded",)]
     s.done("goto", before)
-    s.done("fork", "other amount")
+    s.done("edit.fork", "other amount")
     assert rows(s, STATUS) == [("refunded",)]  # Moving in time acts on nothing.
-    s.done("edit_arguments", s.snapshot.calls[0].ref, {"order_id": "1001", "amount": 10.0})
+    s.done("edit.arguments", s.snapshot.calls[0].ref, {"order_id": "1001", "amount": 10.0})
     s.step_again()
     assert rows(s, CREDITS) == [(1000,)]  # Not 59.90 and 10.00: the database went back first.
     names = [name for name in s.names if name != "transitioned"]
@@ -56,7 +56,7 @@ def test_both_branches_can_be_gone_on_with(sit: Sit, tmp_path: Path) -> None:
     s.steps(1)
     main = s.view.tip
     s.done("goto", before)
-    s.done("edit_arguments", s.snapshot.calls[0].ref, {"order_id": "1001", "amount": 10.0})
+    s.done("edit.arguments", s.snapshot.calls[0].ref, {"order_id": "1001", "amount": 10.0})
     s.step_again()
     other = s.view.tip
     assert rows(s, CREDITS) == [(1000,)]
@@ -82,7 +82,7 @@ def test_a_folder_goes_back_as_well(sit: Sit, tmp_path: Path) -> None:
     s.steps(1)  # Along the recording: nothing happens to the world.
     assert (atlas / "VERSION").read_text() == "1.5.0\n"
     s.done("goto", before)
-    s.done("edit_arguments", s.snapshot.calls[0].ref, {"project": "atlas", "version": "9.9.9"})
+    s.done("edit.arguments", s.snapshot.calls[0].ref, {"project": "atlas", "version": "9.9.9"})
     s.step_again()
     assert s.snapshot.calls[0].is_error  # The notes are still those of 1.5.0 …
     own = s.worlds.world.path / "atlas"  # type: ignore[attr-defined]
@@ -96,7 +96,7 @@ def test_a_restored_world_does_not_say_yes_for_the_person(sit: Sit, tmp_path: Pa
     before = s.head
     assert s.do("go").kind == "finished"
     s.done("goto", before)
-    warning = s.done("fork").text
+    warning = s.done("edit.fork").text
     assert "tell" in warning and "pay" not in warning  # The payment goes back, the telling cannot.
     stop = s.do("go")
     assert [(d.call.tool, d.undone) for d in stop.warnings] == [("pay", True)]
@@ -145,7 +145,7 @@ def test_keeping_the_world_answers_only_that_question(sit: Sit, tmp_path: Path) 
     assert s.do("keep_world").kind == "error"
     s.to_call("pay")
     s.steps(1)
-    assert s.do("retry", s.head).kind == "confirm"
+    assert s.do("edit.retry", s.head).kind == "confirm"
     assert s.do("keep_world").kind == "error"
     assert Ran(tmp_path).times("pay") == 1
 
@@ -154,7 +154,7 @@ def test_a_kept_world_is_not_taken_for_undone(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path, world=True, open_world=False))
     s.to_call("pay")
     s.steps(1)
-    assert s.do("retry", s.last(e.ToolReturned, "pay")).warnings
+    assert s.do("edit.retry", s.last(e.ToolReturned, "pay")).warnings
     assert s.worlds is not None
     (s.worlds.world.path / "payments.txt").write_text("25\n")  # type: ignore[attr-defined]
     (s.worlds.world.path / "other.txt").write_text("x")  # type: ignore[attr-defined]
@@ -176,7 +176,7 @@ def test_a_snapshot_that_is_gone_asks_and_nothing_runs_until_then(sit: Sit, tmp_
     for kept in s.worlds.snapshots.iterdir():
         kept.rename(kept.with_name("lost" + kept.name))
     s.done("goto", before)
-    s.done("fork")
+    s.done("edit.fork")
     stop = s.do("step")
     assert (stop.kind, stop.world is not None) == ("confirm", True)
     assert stop.lost and "no snapshot" in stop.text
@@ -238,7 +238,7 @@ def test_each_branch_has_a_database_of_its_own(sit: Sit, tmp_path: Path) -> None
     s.steps(1)
     main = s.view.tip
     s.done("goto", before)
-    s.done("edit_arguments", s.snapshot.calls[0].ref, {"order_id": "1001", "amount": 10.0})
+    s.done("edit.arguments", s.snapshot.calls[0].ref, {"order_id": "1001", "amount": 10.0})
     s.step_again()
     other = s.view.tip
     restored = s.names.count("world_restored")
@@ -275,7 +275,7 @@ def test_a_copy_that_was_never_finished_is_made_again_unasked(sit: Sit, tmp_path
     before = s.head
     assert s.do("go").kind == "finished"
     s.done("goto", before)
-    s.done("fork")
+    s.done("edit.fork")
     begin = s.view.branch.begin
     assert s.worlds is not None
     s.worlds.on(begin)
@@ -301,7 +301,7 @@ def test_killed_between_a_snapshot_and_its_record(sit: Sit, tmp_path: Path) -> N
     s.file.write_bytes(b"".join(lines[:-1]))
     s = sit(bill(tmp_path, world=True, open_world=False))
     assert s.do("step").kind == "await"  # It may have acted: a person has to say.
-    s.done("answer_call", s.snapshot.calls[0].ref, {"paid": 25})
+    s.done("edit.answer", s.snapshot.calls[0].ref, {"paid": 25})
     assert s.do("go").kind == "finished"
     assert (tmp_path / "s.world" / "safe" / "payments.txt").read_text() == "25\n"
     assert Ran(tmp_path).times("pay") == 1
@@ -325,7 +325,7 @@ def test_snapshots_stay_within_a_limit_but_for_those_that_are_needed(
     assert len(s.session.tree.worlds) > len(kept)
     # What was let go is said when somebody goes back there, and only then.
     s.done("goto", before)
-    s.done("fork")
+    s.done("edit.fork")
     stop = s.do("step")
     assert stop.world is not None and "no snapshot" in stop.text
 
@@ -355,7 +355,7 @@ def test_a_copy_that_cannot_be_made_is_said_and_the_rest_goes_on(sit: Sit, tmp_p
     s.steps(1)
     main = s.view.tip
     s.done("goto", before)
-    s.done("fork")
+    s.done("edit.fork")
     (tmp_path / "s.world" / "branches").write_text("in the way")
     stop = s.do("step")
     assert stop.kind == "error" and "branches" in stop.text and "\n" not in stop.text

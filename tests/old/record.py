@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ class Person:
 
     def do(self, command: str, *args: Any, **named: Any) -> str:
         """One command; what it ended with."""
-        stop = getattr(self.debugger, command)(*args, **named).result(WAIT)
+        stop = attrgetter(command)(self.debugger.submit)(*args, **named).result(WAIT)
         assert stop.kind != "error", stop
         return str(stop.kind)
 
@@ -72,12 +73,12 @@ def forked(path: Path) -> None:
     person.do("go")
     whole = person.tip
     person.do("goto", person.last(e.ToolReturned, 1))
-    person.do("fork", "nochmal-再来")
-    person.do("force", "schade", "weil’s nicht geht")
+    person.do("edit.fork", "nochmal-再来")
+    person.do("edit.force", "schade", "weil’s nicht geht")
     person.do("go")
     person.do("switch", whole)
     person.do("goto", person.last(e.ToolReturned, 0))
-    person.do("fork", "", ("quote",))
+    person.do("edit.fork", "", ("quote",))
     person.do("step")
     person.debugger.close(remember=True)
 
@@ -87,10 +88,10 @@ def edited(path: Path) -> None:
     person.do("go")
     whole = person.tip
     price = person.last(e.ToolReturned, 1)
-    person.do("edit_result", price, {"city": "Ödön", "preis": 99, "währung": "¥"})
+    person.do("edit.result", price, {"city": "Ödön", "preis": 99, "währung": "¥"})
     person.do("go")
     person.do("switch", whole)
-    person.do("edit_result", person.last(e.ToolReturned, 0), "nur Text: Ä\ud800 \x1b[31m", True)
+    person.do("edit.result", person.last(e.ToolReturned, 0), "nur Text: Ä\ud800 \x1b[31m", True)
     person.do("step")
     person.do("switch", whole)
     said = {
@@ -101,33 +102,33 @@ def edited(path: Path) -> None:
         ],
         "stop_reason": "tool_use",
     }
-    person.do("edit_reply", person.last(e.ModelReplied, 1), said)
+    person.do("edit.reply", person.last(e.ModelReplied, 1), said)
     person.do("go")
     person.do("switch", whole)
-    person.do("edit_said", person.last(e.UserSaid), "👩‍👩‍👧")
+    person.do("edit.said", person.last(e.UserSaid), "👩‍👩‍👧")
     person.do("go")
     person.do("switch", whole)
     person.do("goto", person.last(e.ToolReturned, 1))
-    person.do("edit_context", "notiz", {"größe": ["ü", 2**70]})
+    person.do("edit.context", "notiz", {"größe": ["ü", 2**70]})
     person.do("step")
     person.debugger.close()
 
 
 def faults(path: Path) -> None:
     person = Person(path, parcels)
-    person.do("inject", "http-529")
-    person.do("undo")
-    person.do("inject", "cut-stream")
+    person.do("faults.inject", "http-529")
+    person.do("edit.undo")
+    person.do("faults.inject", "cut-stream")
     person.do("ask_again", 9000)
-    person.do("inject", "empty")
+    person.do("faults.inject", "empty")
     person.do("go")
     person.do("goto", 2)
     person.do("go")
     person.do("goto", person.last(e.ModelReplied, 1))
     for wrong in ("timeout", "truncated", "instructing", "wrong-type"):
-        person.do("inject", wrong)
+        person.do("faults.inject", wrong)
         person.do("step")
-        person.do("undo")
+        person.do("edit.undo")
     person.debugger.close()
 
 
@@ -136,7 +137,7 @@ def parallel(path: Path) -> None:
     person.do("step")
     person.do("step")
     person.do("go")
-    person.do("replay", True)
+    person.do("replay.start", True)
     person.do("go")
     person.debugger.close()
 
@@ -144,10 +145,10 @@ def parallel(path: Path) -> None:
 def replayed(path: Path) -> None:
     person = Person(path, parcels)
     person.do("go")
-    person.do("replay", True)
+    person.do("replay.start", True)
     person.do("go")
     person.do("goto", person.last(e.ToolReturned, 0))
-    person.do("replay", False)
+    person.do("replay.start", False)
     person.do("go")
     person.debugger.close()
 
@@ -172,7 +173,7 @@ def limited(path: Path) -> None:
     person.do("go")
     person.do("go_past", 20)
     person.do("go")
-    person.do("say", "Danke! 谢谢 — und jetzt?")
+    person.do("edit.say", "Danke! 谢谢 — und jetzt?")
     person.do("go")
     person.debugger.close()
 
@@ -207,7 +208,7 @@ class Live(Sitting):
     def keep(self) -> None:
         """Leave, with the file where it was wanted."""
         self.close()
-        self._named.write_bytes(self.path.read_bytes())
+        self._named.write_bytes(self.file.read_bytes())
 
 
 def _live(path: Path, *script: Step, go: int = 1) -> None:

@@ -35,7 +35,7 @@ def reopened(name: str, folder: Path, **more: object) -> Sitting:
 def test_the_same_steps_make_the_same_requests(tmp_path: Path) -> None:
     with reopened("linear", tmp_path) as s:
         s.done("goto", 2)
-        s.done("fork", "again", ("book",))
+        s.done("edit.fork", "again", ("book",))
         for _ in range(30):
             stop = s.do("go")
             if stop.kind == "confirm":

@@ -409,7 +409,7 @@ def test_what_hangs_is_given_up_and_its_late_result_is_ignored(way: str, tmp_pat
     flow = workflow(hangs, timeout=0.05 if way == "the time limit" else None)
     with capturing() as capture, Sitting(tmp_path, flow, capture=capture) as s:
         s.to_call("hangs")
-        answer = s.debugger.step()
+        answer = s.debugger.submit.step()
         assert gate.began.wait(20)
         if way == "leaving":
             s.close()
@@ -444,7 +444,7 @@ def test_a_coroutine_that_hangs_is_stopped(tmp_path: Path) -> None:
 
     with Sitting(tmp_path, workflow(hangs)) as s:
         s.to_call("hangs")
-        answer = s.debugger.step()
+        answer = s.debugger.submit.step()
         assert began.wait(20)
         s.debugger.cancel()
         assert answer.result(20).kind == "step"

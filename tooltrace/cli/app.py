@@ -45,7 +45,7 @@ def run_app(start: Start, instead: str, extra: tuple[Breakpoint, ...] = ()) -> i
     def opening(capture: OutputCapture, points: BreakpointFile) -> Debugger:
         debugger = start(capture, points)
         if extra:
-            debugger.add_points(extra)
+            debugger.breakpoints.add(extra)
         return debugger
 
     return _run(opening, instead)

@@ -137,9 +137,9 @@ def run_headless(debugger: Debugger, out: int, err: int, as_json: bool) -> int:
         try:
             stop = Stop("paused", "interrupted")
             if not told.times:
-                stop = _wait(debugger.go(), printer, told)
+                stop = _wait(debugger.submit.go(), printer, told)
             if stop.kind in ("limit", "stuck"):
-                ended = _wait(debugger.finish(), printer, told)
+                ended = _wait(debugger.submit.finish(), printer, told)
                 stop = ended if ended.kind == "error" else stop
             outcome, why = _outcome(debugger, stop)
         finally:
@@ -165,7 +165,7 @@ def run_headless(debugger: Debugger, out: int, err: int, as_json: bool) -> int:
 
 def _verdict(debugger: Debugger, outcome: e.Outcome) -> tuple[int, str]:
     """The exit code, and what a scenario that the run was given has to say."""
-    injector = debugger.injector
+    injector = debugger.faults.injector
     if injector is None:
         return EXIT[outcome], ""
     complaint = injector.complaint(outcome)
@@ -183,7 +183,7 @@ def _saved_elsewhere(debugger: Debugger) -> str:
     if gone is None or path is None:
         return ""
     beside = free_beside(path)
-    stop = debugger.save_as(beside).result()
+    stop = debugger.submit.save_as(beside).result()
     return gone if stop.kind == "error" else f"{gone}: saved as {one_line(beside.name)}"
 
 

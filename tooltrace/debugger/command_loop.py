@@ -9,11 +9,11 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from typing import Any
 
-from tooltrace.core.model.errors import NotSaved, ToolTraceError
+from tooltrace.core.model.errors import BadCommand, ToolTraceError
 from tooltrace.core.text.error_origin import fault_of
 from tooltrace.core.text.redact import Hide, nothing_hidden
 from tooltrace.core.text.sanitize import one_line
-from tooltrace.debugger.stop import REFUSALS, Stop
+from tooltrace.debugger.stop import Stop, stopped_by
 from tooltrace.tools.functions.forked_process import ForkSafeLoop
 
 __all__ = ["CommandLoop"]
@@ -61,7 +61,7 @@ class CommandLoop:
                 return asyncio.run_coroutine_threadsafe(self._alone(work, quiet), self._loop)
         work.close()
         refused: Future[Stop] = Future()
-        refused.set_result(Stop("error", refusal, refused=True))
+        refused.set_result(stopped_by(BadCommand(refusal), refusal))
         return refused
 
     def _refusal(self) -> str | None:
@@ -77,12 +77,10 @@ class CommandLoop:
             stop = await self._task
         except asyncio.CancelledError:
             stop = Stop("paused", "cancelled")
-        except REFUSALS as error:
-            stop = Stop("error", self._hide(str(error)), refused=True)
         except ToolTraceError as error:
-            stop = Stop("error", self._hide(str(error)), saving=isinstance(error, NotSaved))
+            stop = stopped_by(error, self._hide(str(error)))
         except Exception as error:  # noqa: BLE001 - the screen must hear of it, not lose its thread
-            stop = Stop("error", one_line(self._hide(fault_of(error))))
+            stop = stopped_by(error, one_line(self._hide(fault_of(error))))
         with self._entry:
             self._task = None
             if not stop.refused:

@@ -1,4 +1,4 @@
-"""What a person says about the tree: names, descriptions, what is out of view, bookmarks.
+"""``debugger.notes``: what a person says about the tree: names, descriptions, bookmarks.
 
 Each is a note in the file. A note moves nothing and is no change of history, so that undo does not
 take it back: it is taken back by saying something else.
@@ -6,27 +6,25 @@ take it back: it is taken back by saying something else.
 
 from __future__ import annotations
 
-from concurrent.futures import Future
+from collections.abc import Callable
 
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.notes import Bookmarked, BranchDescribed, BranchNamed, BranchPruned
-from tooltrace.debugger.command_loop import CommandLoop
-from tooltrace.debugger.commands import Commands
 from tooltrace.debugger.edit.edits import rename_problem
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
+from tooltrace.debugger.verbs import T, Verbs
 
-__all__ = ["Noting"]
+__all__ = ["Notes"]
 
 
-class Noting:
-    """The commands of the debugger that write notes. All raise ReadOnly or NotSaved."""
+class Notes(Verbs[T]):
+    """Say something about a branch, by the record it begins at, or about a record.
 
-    _session: Session
-    _thread: CommandLoop
-    _commands: Commands
+    All raise BadCommand, ReadOnly or NotSaved.
+    """
 
-    def rename(self, begin: int, name: str) -> Future[Stop]:
+    def rename(self, begin: int, name: str) -> T:
         """Name the branch that begins at a record."""
 
         def renaming(session: Session) -> None:
@@ -36,18 +34,18 @@ class Noting:
                 raise BadCommand(wrong)
             session.note(BranchNamed(begin, name.strip()))
 
-        return self._thread.submit(self._commands.note(renaming))
+        return self._run(self._note(renaming))
 
-    def describe(self, begin: int, text: str) -> Future[Stop]:
+    def describe(self, begin: int, text: str) -> T:
         """Say what the branch that begins at a record is for; no text takes it away."""
 
         def describing(session: Session) -> None:
             _branch(session, begin)
             session.note(BranchDescribed(begin, text.strip()))
 
-        return self._thread.submit(self._commands.note(describing))
+        return self._run(self._note(describing))
 
-    def prune(self, begin: int, pruned: bool = True) -> Future[Stop]:
+    def prune(self, begin: int, pruned: bool = True) -> T:
         """Put the branch that begins at a record out of view, or back; the file keeps it."""
 
         def pruning(session: Session) -> None:
@@ -57,9 +55,9 @@ class Noting:
                 raise BadCommand("you stand on this branch: switch to another one to prune it")
             session.note(BranchPruned(begin, pruned))
 
-        return self._thread.submit(self._commands.note(pruning))
+        return self._run(self._note(pruning))
 
-    def bookmark(self, record: int, text: str = "", marked: bool = True) -> Future[Stop]:
+    def bookmark(self, record: int, text: str = "", marked: bool = True) -> T:
         """Mark a record, with a few words or none, or take its mark away."""
 
         def marking(session: Session) -> None:
@@ -67,7 +65,15 @@ class Noting:
                 raise BadCommand(f"there is no record #{record} in this session")
             session.note(Bookmarked(record, text.strip() if marked else "", marked))
 
-        return self._thread.submit(self._commands.note(marking))
+        return self._run(self._note(marking))
+
+    async def _note(self, saying: Callable[[Session], None]) -> Stop:
+        try:
+            saying(self._parts.session)
+        except ValueError as error:
+            raise BadCommand(f"no session can hold this: {error}") from error
+        self._parts.session.sync()
+        return Stop("step")
 
 
 def _branch(session: Session, begin: int) -> None:

@@ -7,19 +7,24 @@ along, at the tip it goes on through a replay, while one is under way there, or 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
+
+from msgspec.structs import replace
 
 from tooltrace.core.decide.breakpoints import Breakpoint, calls_hit, hit, undecided
 from tooltrace.core.decide.next_action import next_action
 from tooltrace.core.model.call_labels import apart, name_among
-from tooltrace.core.model.errors import BadCommand, NotSaved, ToolTraceError
+from tooltrace.core.model.errors import BadCommand, ToolTraceError
 from tooltrace.core.model.events import ModelReplied
+from tooltrace.core.model.snapshot import Call, Snapshot
 from tooltrace.debugger.replay.live_model import LiveModelReplay
 from tooltrace.debugger.replay.recorded import RecordedReplay
+from tooltrace.debugger.run.consent import NOTHING, Consent
 from tooltrace.debugger.run.steppers import Live, Playback, Stepper, Unit
+from tooltrace.debugger.session.repeated_calls import call_name
 from tooltrace.debugger.session.session import Session
-from tooltrace.debugger.stop import REFUSALS, Stop
+from tooltrace.debugger.stop import REFUSALS, Stop, stopped_by
 
 __all__ = ["How", "Runner"]
 
@@ -43,30 +48,46 @@ class Runner:
         self._pausing = pausing
         self._how: How = "step"
         self._until: int | None = None
+        self._given = NOTHING
+        self._standing = NOTHING
+        self._moves = session.moves
 
-    async def run(self, how: How, until: int | None = None) -> Stop:
+    @property
+    def consent(self) -> Consent:
+        """What was allowed for going on from here, and still holds: nothing once one has moved."""
+        if self._moves != self._session.moves:
+            self._standing, self._moves = NOTHING, self._session.moves
+        return self._standing
+
+    def allow(self, consent: Consent) -> None:
+        """Let this be allowed, too, until one moves or changes something."""
+        self._standing = self.consent | consent
+
+    async def run(self, how: How, until: int | None = None, consent: Consent = NOTHING) -> Stop:
         """Go on until there is a reason to stop; ``until`` is a record ahead to run to.
 
-        Everything shown when this returns is on disk, also when it is cancelled.
+        ``consent`` is for this run alone, beside what is allowed already. Everything shown when
+        this returns is on disk, also when it is cancelled.
         """
         if until is not None and not self._session.is_ahead(until):
             raise BadCommand(f"#{until} is not ahead on this branch")
-        self._how, self._until = how, until
+        self._how, self._until, self._given = how, until, consent
         began = self._session.head
         try:
             try:
                 stop = await self._run(how, until)
             finally:
+                self._standing = self.consent | self._given.kept()
                 self._session.sync()
         except ToolTraceError as error:
             if isinstance(error, REFUSALS) and self._session.head == began:
                 raise
-            stop = Stop("error", str(error), saving=isinstance(error, NotSaved))
+            stop = stopped_by(error, str(error))
         return stop
 
-    async def again(self) -> Stop:
-        """Go on as the last time: what it asked has been answered."""
-        return await self.run(self._how, self._until)
+    async def again(self, consent: Consent) -> Stop:
+        """Go on as the last time: what it asked has been answered, by what ``consent`` allows."""
+        return await self.run(self._how, self._until, self._given | consent)
 
     async def _run(self, how: How, until: int | None) -> Stop:
         session = self._session
@@ -77,13 +98,25 @@ class Runner:
             stepper = self._ahead()
             if stepper is self.replay and self._met is not None:
                 return self._met
-            stop = await stepper.step(unit)
+            allowed = self.consent | self._given
+            waiting = _waiting(session.snapshot) if allowed.counted else ()
+            stop = await stepper.step(unit, allowed)
+            self._use_up(waiting)
             if stop is not None and stepper is self.replay:
                 self._replay_stopped(stop)
             stop = stop or self._reason_to_stop(how, until, began_in_recording)
             if stop is not None:
                 return stop
             await asyncio.sleep(0)
+
+    def _use_up(self, waiting: Sequence[Call]) -> None:
+        """What was allowed once is not allowed again, nor is a failed reply asked for twice."""
+        self._given = replace(self._given, retry=False)
+        if waiting:
+            left = _waiting(self._session.snapshot)
+            begun = [call_name(c.tool, c.arguments) for c in waiting if c not in left]
+            self._standing = self.consent.after(begun)
+            self._given = self._given.after(begun)
 
     def _ahead(self) -> Stepper:
         session = self._session
@@ -172,3 +205,7 @@ class Runner:
             if self._pausing():
                 return Stop("paused", "paused")
             await asyncio.sleep(0)
+
+
+def _waiting(s: Snapshot) -> tuple[Call, ...]:
+    return tuple(call for call in s.calls if call.status == "waiting")

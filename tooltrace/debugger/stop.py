@@ -7,11 +7,11 @@ from typing import Literal
 from msgspec import Struct
 
 from tooltrace.core.decide.breakpoints import Breakpoint
-from tooltrace.core.model.errors import BadCommand, ReadOnly
+from tooltrace.core.model.errors import BadCommand, NotSaved, ReadOnly, ToolTraceError
 from tooltrace.core.model.ports import Divergence
 from tooltrace.debugger.session.repeated_calls import RepeatWarning
 
-__all__ = ["REFUSALS", "Stop", "StopKind"]
+__all__ = ["REFUSALS", "Stop", "StopKind", "raised", "stopped_by"]
 
 REFUSALS = (BadCommand, ReadOnly)
 """What a command raises that is not possible, and that has done nothing."""
@@ -40,8 +40,8 @@ class Stop(Struct, frozen=True):
     ``saving`` says that the error is that something could not be saved; ``moved`` that a yes would
     hand over the world's folder to the file that the session is in; ``lost`` that ``world`` is a
     snapshot that is not there, so that nothing can be put back; ``refused`` that the command
-    was not possible and did nothing, so that what one stood still for before still holds.
-    """
+    was not possible and did nothing, so that what one stood still for before still holds. ``cause``
+    is the kind of what was raised."""
 
     kind: StopKind
     text: str = ""
@@ -53,3 +53,23 @@ class Stop(Struct, frozen=True):
     moved: bool = False
     lost: bool = False
     refused: bool = False
+    cause: type[Exception] | None = None
+
+
+def stopped_by(error: Exception, text: str) -> Stop:
+    """The Stop that tells of an error, in these words."""
+    return Stop(
+        "error",
+        text,
+        saving=isinstance(error, NotSaved),
+        refused=isinstance(error, REFUSALS),
+        cause=type(error),
+    )
+
+
+def raised(stop: Stop) -> ToolTraceError:
+    """The error that a Stop of kind ``error`` tells of, for whoever waits for the command."""
+    kind = stop.cause
+    if kind is None or not issubclass(kind, ToolTraceError):
+        kind = ToolTraceError
+    return kind(stop.text)

@@ -11,12 +11,10 @@ from tooltrace.core.decide.next_action import Action, next_action
 from tooltrace.core.fold.branches import in_view
 from tooltrace.core.fold.tree import Branch, Tree
 from tooltrace.core.model.snapshot import Snapshot
-from tooltrace.debugger.command_loop import CommandLoop
+from tooltrace.debugger.parts import Parts
 from tooltrace.debugger.run.retry import RetryWait
-from tooltrace.debugger.run.steppers import Live
 from tooltrace.debugger.runner import Runner
 from tooltrace.debugger.session.session import Session
-from tooltrace.debugger.session.undo import UndoStack
 from tooltrace.debugger.stop import Stop
 
 __all__ = ["View", "look"]
@@ -67,18 +65,9 @@ class View(Struct, frozen=True):
         return self.head == self.path[-1]
 
 
-def look(
-    session: Session,
-    runner: Runner,
-    live: Live,
-    history: UndoStack,
-    thread: CommandLoop,
-    retry: RetryWait | None,
-    doing: str,
-    problems: tuple[str, ...],
-    changes: int,
-) -> View:
+def look(parts: Parts, changes: int) -> View:
     """The present moment, whatever thread asks."""
+    session, runner, loop = parts.session, parts.runner, parts.loop
     with session.lock:
         snapshot = session.snapshot
         branches = session.tree.branches()
@@ -93,20 +82,20 @@ def look(
             branches=branches,
             shown=in_view(branches, branch.begin),
             bookmarks=session.tree.bookmarks,
-            stop=thread.stop,
-            running=thread.running,
-            pausing=thread.pausing,
+            stop=loop.stop,
+            running=loop.running,
+            pausing=loop.pausing,
             replaying=runner.replay is not None,
             acceptable=_acceptable(runner, session),
-            live=live.able,
-            retry=retry,
-            doing=doing,
+            live=parts.live.able,
+            retry=parts.retry.waiting,
+            doing=parts.sampler.doing,
             saved=session.saved,
             read_only=session.read_only,
             points=runner.points,
-            can_undo=history.can_undo,
-            can_redo=history.can_redo,
-            problems=problems,
+            can_undo=parts.undo.can_undo,
+            can_redo=parts.undo.can_redo,
+            problems=parts.problems,
             changes=changes,
         )
 

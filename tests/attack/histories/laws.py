@@ -97,7 +97,7 @@ class Judge:
         for record, run in mine:
             self._ran.begun[record.id] = run
             on_a_copy = run.home is not None and not run.home.is_relative_to(folder_beside(s.file))
-            if s.debugger._live.world_as_it_is or on_a_copy:
+            if s.debugger.consent.world or on_a_copy:
                 self._ran.strange.add(record.id)
         for record, run in mine:
             yield from self._may_run(s, record, run, yeses, asked)
@@ -105,7 +105,11 @@ class Judge:
         yield from self._seen(tree, mine)
         if stop.kind == "confirm":
             yield from self._needed(s, stop)
-        if name == "replay" and not self._workflow.spec.world and "copy of the world" in stop.text:
+        if (
+            name == "replay.start"
+            and not self._workflow.spec.world
+            and "copy of the world" in stop.text
+        ):
             yield "claim", f"there is no world, and yet: {stop.text}"
         yield from self._met(s, stop)
         if fold_path(s.path) != s.snapshot:
@@ -123,11 +127,11 @@ class Judge:
             yield "forgotten", f"{met.field} of #{met.record} came back as {met.now}"
 
     def _note(self, s: Sitting, name: str, args: tuple[Any, ...], fresh: list[e.Record]) -> None:
-        if name == "fork" and len(args) > 1:
+        if name == "edit.fork" and len(args) > 1:
             begin = next((r.id for r in fresh if isinstance(r.event, e.Forked)), None)
             if begin is not None:
                 self._allowed[begin] = Counter(args[1])
-        if name == "replay":
+        if name == "replay.start":
             self._rerun = args[2] if args[1] == "live tools" else None
 
     def _match(self, tree: Tree, record: e.Record, runs: list[Execution]) -> Execution | None:

@@ -78,9 +78,9 @@ class Person:
         if stop.kind == "confirm" and stop.world is not None and luck < 0.8:
             return "keep_world", (), {}
         if stop.kind == "divergence" and s.view.acceptable and luck < 0.5:
-            return "accept", (), {}
+            return "replay.accept", (), {}
         if stop.kind == "divergence" and luck < 0.75:
-            return "live_from_here", (), {}
+            return "replay.live_from_here", (), {}
         if stop.kind == "await" and luck < 0.5:
             return self._stub(s, random) or self._say(s, random)
         if stop.kind in ("limit", "stuck") and luck < 0.4:
@@ -114,7 +114,7 @@ class Person:
             return None
         record = random.choice(results)
         content = _other(record.event.content, random)
-        return "edit_result", (record.id, content, random.random() < 0.15), {}
+        return "edit.result", (record.id, content, random.random() < 0.15), {}
 
     def _edit_arguments(self, s: Sitting, random: Random) -> Chosen | None:
         replies = [r for r in _on_way(s, e.ModelReplied) if _uses(r)]
@@ -125,7 +125,7 @@ class Person:
         arguments = _other(_uses(record)[index].get("input"), random)
         if not isinstance(arguments, dict):
             return None
-        return "edit_arguments", (e.CallRef(record.id, index), arguments), {}
+        return "edit.arguments", (e.CallRef(record.id, index), arguments), {}
 
     def _edit_reply(self, s: Sitting, random: Random) -> Chosen | None:
         replies = _on_way(s, e.ModelReplied)
@@ -134,57 +134,57 @@ class Person:
         record = random.choice(replies)
         reply = deepcopy(record.event.reply)
         _change_reply(reply, s, random)
-        return "edit_reply", (record.id, reply), {}
+        return "edit.reply", (record.id, reply), {}
 
     def _edit_context(self, s: Sitting, random: Random) -> Chosen | None:
         context = s.snapshot.context
         if not context:
             return None
         key = random.choice(sorted(context))
-        return "edit_context", (key, _other(context[key], random)), {}
+        return "edit.context", (key, _other(context[key], random)), {}
 
     def _edit_said(self, s: Sitting, random: Random) -> Chosen | None:
         said = _on_way(s, e.UserSaid)
-        return ("edit_said", (random.choice(said).id, "Something else."), {}) if said else None
+        return ("edit.said", (random.choice(said).id, "Something else."), {}) if said else None
 
     def _fork(self, s: Sitting, random: Random) -> Chosen:
-        return "fork", (), {}
+        return "edit.fork", (), {}
 
     def _fork_allowed(self, s: Sitting, random: Random) -> Chosen:
         if not self._says_yes:
             return self._fork(s, random)
         ahead = [one.name for one in calls_ahead(s.session, "live") if one.plan == "blocked"]
         chosen = ahead if random.random() < 0.5 else [n for n in ahead if random.random() < 0.5]
-        return "fork", ("", chosen), {}
+        return "edit.fork", ("", chosen), {}
 
     def _retry(self, s: Sitting, random: Random) -> Chosen | None:
         calls = _on_way(s, e.ToolReturned, e.ToolStarted)
-        return ("retry", (random.choice(calls).id,), {}) if calls else None
+        return ("edit.retry", (random.choice(calls).id,), {}) if calls else None
 
     def _force(self, s: Sitting, random: Random) -> Chosen | None:
         states = s.snapshot.workflow.states
-        return ("force", (random.choice(states).name, "because"), {}) if states else None
+        return ("edit.force", (random.choice(states).name, "because"), {}) if states else None
 
     def _say(self, s: Sitting, random: Random) -> Chosen:
-        return "say", (random.choice(["Again.", "More, order 1001!"]),), {}
+        return "edit.say", (random.choice(["Again.", "More, order 1001!"]),), {}
 
     def _stub(self, s: Sitting, random: Random) -> Chosen | None:
         for call in s.snapshot.calls:
             if call.status != "returned":
                 content = random.choice([{"amount": 5}, "typed", None])
-                return "answer_call", (call.ref, content, random.random() < 0.2), {}
+                return "edit.answer", (call.ref, content, random.random() < 0.2), {}
         return None
 
     def _inject(self, s: Sitting, random: Random) -> Chosen | None:
         found = faults_at(s.session.tree, s.snapshot)
         ids = [fault.id for fault in found if not fault.why and fault.id != "oversized"]
-        return ("inject", (random.choice(ids),), {}) if ids else None
+        return ("faults.inject", (random.choice(ids),), {}) if ids else None
 
     def _undo(self, s: Sitting, random: Random) -> Chosen:
-        return "undo", (), {}
+        return "edit.undo", (), {}
 
     def _redo(self, s: Sitting, random: Random) -> Chosen:
-        return "redo", (), {}
+        return "edit.redo", (), {}
 
     def _replay(self, s: Sitting, random: Random) -> Chosen:
         answers = random.choice(["recorded", "live tools", "live tools", "live model"])
@@ -194,16 +194,16 @@ class Person:
             head = s.session.path[0] if from_start else None
             ahead = calls_ahead(s.session, "live tools", head)
             allowed = frozenset(one.name for one in ahead if one.plan == "blocked")
-        return "replay", (from_start, answers, allowed), {}
+        return "replay.start", (from_start, answers, allowed), {}
 
     def _resample(self, s: Sitting, random: Random) -> Chosen:
-        return "resample", (2,), {}
+        return "samples.ask", (2,), {}
 
     def _take_sample(self, s: Sitting, random: Random) -> Chosen | None:
-        return ("take_sample", (1,), {}) if s.debugger.samples is not None else None
+        return ("samples.take", (1,), {}) if s.debugger.samples.found is not None else None
 
     def _live_from_here(self, s: Sitting, random: Random) -> Chosen:
-        return "live_from_here", (), {}
+        return "replay.live_from_here", (), {}
 
     def _go_past(self, s: Sitting, random: Random) -> Chosen:
         return "go_past", (), {}
@@ -228,7 +228,7 @@ def strike_at(s: Sitting) -> Any:
 
     def strike() -> None:
         s.debugger.pause()
-        s.debugger._thread.soon(dead)
+        s.debugger._parts.loop.soon(dead)
         gone.wait(10)
 
     gone = threading.Event()

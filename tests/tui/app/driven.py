@@ -72,7 +72,7 @@ def reach(debugger: Debugger, there: Callable[[View], bool], most: int = 60) -> 
     for _ in range(most):
         if there(debugger.view()):
             return debugger
-        stop = debugger.step().result(DEADLINE)
+        stop = debugger.submit.step().result(DEADLINE)
         assert stop.kind == "step", stop
     raise AssertionError(f"not there after {most} steps")
 
@@ -201,10 +201,10 @@ class Driven:
         """Everything asked of the debugger's thread so far has begun."""
         loop = asyncio.get_running_loop()
         for _ in range(2):
-            if debugger._thread._closed:
+            if debugger._parts.loop._closed:
                 return
             passed = asyncio.Event()
-            debugger._thread.soon(lambda p=passed: loop.call_soon_threadsafe(p.set))
+            debugger._parts.loop.soon(lambda p=passed: loop.call_soon_threadsafe(p.set))
             await asyncio.wait_for(passed.wait(), DEADLINE)
 
     async def to_call(self, tool: str) -> None:

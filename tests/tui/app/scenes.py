@@ -45,14 +45,14 @@ class Scene(Struct, frozen=True):
 def at_credit(folder: Path) -> Debugger:
     """The refund, paused before it credits."""
     debugger = start("refund", folder, "refund")
-    debugger.set_points((Breakpoint("tool", "send_email"),))
+    debugger.breakpoints.set((Breakpoint("tool", "send_email"),))
     return reach(debugger, before("process_credit"))
 
 
 def stuck(folder: Path) -> Debugger:
     """Batches that import nothing, until that is noticed."""
     debugger = start("backfill", folder, "backfill", "Backfill the frozen shard.")
-    debugger.go().result(10)
+    debugger.submit.go().result(10)
     return debugger
 
 

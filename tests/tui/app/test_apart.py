@@ -49,8 +49,8 @@ async def test_what_comes_next_says_which(tmp_path: Path) -> None:
 
 async def test_a_breakpoint_says_at_which(tmp_path: Path) -> None:
     debugger = begin(tmp_path, three())
-    debugger.set_points((parse('tool:read if args.order_id == "1002"'),))
-    stop = debugger.go().result(10)
+    debugger.breakpoints.set((parse('tool:read if args.order_id == "1002"'),))
+    stop = debugger.submit.go().result(10)
     assert stop.kind == "breakpoint"
     assert stop.text.endswith('at read order_id "1002"')
     debugger.close()

@@ -251,7 +251,7 @@ async def test_two_thousand_facts_cost_a_bounded_number_of_repaints(
 
 async def test_a_long_session_is_seen_before_all_of_it_is_made(tmp_path: Path) -> None:
     made = begin(tmp_path, many_steps())
-    made.go().result(20)
+    made.submit.go().result(20)
     path = made.session.file
     assert path is not None
     made.close()
@@ -259,7 +259,7 @@ async def test_a_long_session_is_seen_before_all_of_it_is_made(tmp_path: Path) -
     async with Driven(reopened, (120, 36)) as d:
         last = f"{2 * STEPS + 3:,}"
         assert f"step {last}/{last}" in d.status
-        d.debugger.goto(d.view.path[1200]).result(20)
+        d.debugger.submit.goto(d.view.path[1200]).result(20)
         await d.settled()
         assert "▶" in d.text
         await d.press("N", "N", "n")

@@ -15,7 +15,7 @@ async def test_a_pruned_branch_is_marked_and_comes_last(tmp_path: Path) -> None:
     debugger = reopen(path)
     view = debugger.view()
     first, second = [branch for branch in view.branches if branch.begin != view.branch.begin]
-    debugger.prune(first.begin).result(20)
+    debugger.submit.notes.prune(first.begin).result(20)
     async with Driven(debugger, (100, 30)) as d:
         await d.press("d")
         lines = [line for line in d.lines if f"to #{first.tip}" in line or f"#{second.tip}" in line]

@@ -65,9 +65,9 @@ async def test_enter_opens_both_whole_where_they_were_cut(tmp_path: Path) -> Non
     debugger = reopen(path)
     tips = []
     for end in ("here", "there"):
-        debugger.goto(12, None).result(20)
+        debugger.submit.goto(12, None).result(20)
         content = {"eligible": True, "reason": f"{'long ' * 400}{end}", "days": 13}
-        debugger.edit_result(12, content).result(20)
+        debugger.submit.edit.result(12, content).result(20)
         tips.append(debugger.view().tip)
     async with Driven(debugger, (120, 36)) as d:
         d.screen.compare(*tips)

@@ -52,8 +52,8 @@ async def test_an_edit_shows_as_the_first_difference(at_credit: Debugger) -> Non
     view = at_credit.view()
     result = next(r for r in view.path if isinstance(view.tree[r].event, e.ToolReturned))
     edited = {"order_id": "1001", "total": 1}
-    assert at_credit.edit_result(result, edited).result(10).kind == "step"
-    assert at_credit.turn().result(10).kind == "step"
+    assert at_credit.submit.edit.result(result, edited).result(10).kind == "step"
+    assert at_credit.submit.turn().result(10).kind == "step"
     async with Driven(at_credit, (120, 50)) as d:
         await d.press("w")
         assert "first difference at message" in d.text

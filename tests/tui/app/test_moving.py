@@ -115,7 +115,7 @@ async def test_step_back_at_the_start_says_so(at_start: Debugger) -> None:
 
 @presses("resume_back")
 async def test_continue_backwards_stops_at_a_breakpoint_then_the_start(at_credit: Debugger) -> None:
-    at_credit.set_points((Breakpoint("tool", "fetch_order"),))
+    at_credit.breakpoints.set((Breakpoint("tool", "fetch_order"),))
     async with Driven(at_credit, (80, 24)) as d:
         await d.press("C")
         assert "breakpoint: tool:fetch_order" in d.status

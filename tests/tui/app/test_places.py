@@ -14,7 +14,7 @@ from tooltrace.tui.screens.editor import EditorScreen
 async def test_b_clears_a_breakpoint_that_has_a_condition(at_credit: Debugger) -> None:
     point = parse("tool:process_credit if args.amount > 100")
     other = parse("tool:send_email")
-    at_credit.set_points((point, other))
+    at_credit.breakpoints.set((point, other))
     async with Driven(at_credit) as d:
         await d.press("3", "end", "b")
         assert d.view.points == (other,)

@@ -29,7 +29,7 @@ from tooltrace.debugger.stop import Stop
 async def test_every_refusal_names_it(tmp_path: Path, ref: str, told: str) -> None:
     path = tmp_path / "s.jsonl"
     debugger = new_run(Code(ref, shipped().workflow), path, Settings())
-    debugger.step().result(DEADLINE)
+    debugger.submit.step().result(DEADLINE)
     debugger.close()
     async with Driven(reopen(path), (200, 36)) as d:
         for key in ("n", "R", "M"):
@@ -37,11 +37,11 @@ async def test_every_refusal_names_it(tmp_path: Path, ref: str, told: str) -> No
             assert told in d.note, key
     debugger = reopen(path)
     doing: list[Callable[[], Future[Stop]]] = [
-        debugger.step,
-        lambda: debugger.retry(2),
-        lambda: debugger.resample(1),
-        lambda: debugger.replay(True, "live model"),
-        lambda: debugger.replay(True, "live tools"),
+        debugger.submit.step,
+        lambda: debugger.submit.edit.retry(2),
+        lambda: debugger.submit.samples.ask(1),
+        lambda: debugger.submit.replay.start(True, "live model"),
+        lambda: debugger.submit.replay.start(True, "live tools"),
     ]
     for do in doing:
         assert told in do().result(DEADLINE).text

@@ -61,7 +61,7 @@ async def test_a_branch_is_given_no_name_that_another_has(tmp_path: Path) -> Non
         await d.press("enter")
         assert d.dialog == "PromptScreen" and "already" in d.text
         assert {branch.name for branch in d.view.branches} == {"main", mine}
-        stop = d.debugger.rename(d.view.branch.begin, " main ").result(DEADLINE)
+        stop = d.debugger.submit.notes.rename(d.view.branch.begin, " main ").result(DEADLINE)
         assert "already" in stop.text
         assert {branch.name for branch in d.view.branches} == {"main", mine}
         await d.type(" two")

@@ -242,7 +242,7 @@ async def test_names_and_words_from_outside_are_only_text(tmp_path: Path, batch:
     session = debugger.session
     session.note(BranchNamed(1, text))
     session.note(BranchDescribed(1, text))
-    debugger.bookmark(2, text).result(10)
+    debugger.submit.notes.bookmark(2, text).result(10)
     async with Driven(debugger, (80, 24)) as d:
         assert_clean(d.app)
         await d.press("v")
@@ -354,7 +354,7 @@ async def test_a_read_only_session_takes_no_bookmark(at_credit: Debugger) -> Non
 async def test_bookmarks_are_listed_in_words(at_credit: Debugger) -> None:
     records = [r.id for r in at_credit.session.tree.records.values()]
     for record in records:
-        at_credit.bookmark(record).result(20)
+        at_credit.submit.notes.bookmark(record).result(20)
     async with Driven(at_credit, (140, 45)) as d:
         names = {r.event.name for r in at_credit.session.tree.records.values()}
         await d.press("'")

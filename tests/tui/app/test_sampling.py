@@ -24,12 +24,12 @@ def refused(folder: Path) -> Debugger:
     """The refund whose policy check was edited, before the model reads it."""
     debugger = reach(begin(folder), checked)
     returned = debugger.view().head
-    debugger.step().result(10)
+    debugger.submit.step().result(10)
     event = debugger.view().tree[returned].event
     assert isinstance(event, e.ToolReturned) and isinstance(event.content, dict)
     no = {**event.content, "eligible": False, "reason": "too late"}
-    assert debugger.edit_result(returned, no).result(10).kind == "step"
-    assert debugger.step().result(10).kind == "step"
+    assert debugger.submit.edit.result(returned, no).result(10).kind == "step"
+    assert debugger.submit.step().result(10).kind == "step"
     return debugger
 
 
@@ -88,7 +88,7 @@ async def test_what_is_typed_is_checked(tmp_path: Path) -> None:
         await d.type("9 100")
         await d.press("enter")
         assert d.dialog == "SamplesScreen" and "stopped by the budget" in d.text
-        assert d.debugger.samples is not None and len(d.debugger.samples.samples) == 2
+        assert d.debugger.samples.found is not None and len(d.debugger.samples.found.samples) == 2
         assert d.view.tree.last_id > last
         await d.press("escape")
 

@@ -41,7 +41,7 @@ async def test_a_second_opener_reads_follows_and_changes_nothing(tmp_path: Path)
         await d.press("end", "g")
         assert d.view.at_tip
         tip = d.view.tip
-        first.step().result(DEADLINE)
+        first.submit.step().result(DEADLINE)
         await until(lambda: d.view.tip > tip, "what the writer added is not followed")
         assert d.view.at_tip
         await until(lambda: "processing_credit" in d.text or "eligible" in d.text)

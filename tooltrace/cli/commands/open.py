@@ -35,7 +35,7 @@ def command(
         code = load_code(ref) if ref else None
         debugger = reopen(file, code, capture, points, base_url, folders.last_places())
         if at is not None:
-            stop = debugger.goto(at).result()
+            stop = debugger.submit.goto(at).result()
             if stop.kind == "error":
                 debugger.close()
                 raise click.BadParameter(stop.text, param_hint="--at")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 
 import click
@@ -19,9 +20,9 @@ from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.history_commands import Answer
 from tooltrace.debugger.sampling.sampler import MOST
 from tooltrace.debugger.sampling.samples import Budget, Samples
+from tooltrace.debugger.stop import Stop
 from tooltrace.tui.rows.samples import about, samples_json, samples_table
 
 __all__ = ["command"]
@@ -62,7 +63,7 @@ def command(
     """
     file, at = _place(place)
     budget = Budget(max_tokens, max_cost, reply_tokens)
-    problems, found = _asked(file, at, ref, base_url, lambda d: d.resample(k, budget))
+    problems, found = _asked(file, at, ref, base_url, lambda d: d.submit.samples.ask(k, budget))
     say_problems(file, problems)
     if as_json:
         for line in samples_json(found):
@@ -90,7 +91,11 @@ def _place(text: str) -> tuple[Path, int | None]:
 
 
 def _asked(
-    file: Path, at: int | None, ref: str, base_url: str | None, ask: Callable[[Debugger], Answer]
+    file: Path,
+    at: int | None,
+    ref: str,
+    base_url: str | None,
+    ask: Callable[[Debugger], Future[Stop]],
 ) -> tuple[tuple[str, ...], Samples]:
     from tooltrace.tools.output.capture import OutputCapture
     from tooltrace.tools.output.descriptor_guard import DescriptorGuard
@@ -106,9 +111,9 @@ def _asked(
                 stop = ask(debugger).result()
         finally:
             # The person who opens it next stands where they left it.
-            debugger.goto(left.head, left.tip).result()
+            debugger.submit.goto(left.head, left.tip).result()
             leave(debugger, guard.real_stderr)
-    found = debugger.samples
+    found = debugger.samples.found
     if stop.kind == "error" or found is None:
         raise BadCommand(f"{file}: {stop.text}")
     if not found.samples:
@@ -119,7 +124,7 @@ def _asked(
 def _stand(debugger: Debugger, file: Path, at: int | None) -> None:
     """Go to the record; where the model is not asked next, say where it is."""
     if at is not None:
-        stop = debugger.goto(at).result()
+        stop = debugger.submit.goto(at).result()
         if stop.kind == "error":
             raise BadCommand(f"{file}: {stop.text}")
     view = debugger.view()

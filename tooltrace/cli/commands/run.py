@@ -149,7 +149,7 @@ def _headless(
         _check_points(code, points)
         _check_faults(code, faults)
         debugger = _rehearsing(new_run(code, session, settings, text, capture), faults)
-        debugger.add_points(points)
+        debugger.breakpoints.add(points)
         for problem in debugger.view().problems:
             os.write(guard.real_stderr, f"tooltrace run: {one_line(problem)}\n".encode())
         result = run_headless(debugger, guard.real_stdout, guard.real_stderr, as_json)
@@ -160,7 +160,7 @@ def _headless(
 
 def _rehearsing(debugger: Debugger, faults: Scenario | None) -> Debugger:
     if faults is not None:
-        debugger.rehearse(faults)
+        debugger.faults.rehearse(faults)
     return debugger
 
 

@@ -18,6 +18,7 @@ from tooltrace.core.text.redact import Hide, nothing_hidden
 from tooltrace.debugger.replay.divergence import describe, divergence_at
 from tooltrace.debugger.replay.recorded import RecordedReplay
 from tooltrace.debugger.replay.start import pieces
+from tooltrace.debugger.run.consent import NOTHING
 from tooltrace.debugger.session.session import Clock, Session
 from tooltrace.tools.recorded.by_call import RecordedTools
 
@@ -104,7 +105,7 @@ async def _check_branch(
             hide=now.hide,
         )
         while True:
-            stop = await replay.step("level")
+            stop = await replay.step("level", NOTHING)
             if stop is None:
                 continue
             left = _left_open(session, branch)

@@ -25,6 +25,7 @@ from tooltrace.core.model.workflow import Effect
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.debugger.replay.cursor import ReplayCursor
 from tooltrace.debugger.replay.divergence import met
+from tooltrace.debugger.run.consent import Consent
 from tooltrace.debugger.run.model_call import ModelCaller
 from tooltrace.debugger.run.steppers import Unit
 from tooltrace.debugger.session.session import Session
@@ -58,13 +59,13 @@ class LiveModelReplay:
         self.place = target.head
         self.steps = 0
 
-    async def step(self, unit: Unit) -> Stop | None:
+    async def step(self, unit: Unit, consent: Consent) -> Stop | None:
         """The next action, with what may answer it here."""
-        stop = await self._step(unit)
+        stop = await self._step(unit, consent)
         self.place = self._target.head
         return stop
 
-    async def _step(self, unit: Unit) -> Stop | None:
+    async def _step(self, unit: Unit, consent: Consent) -> Stop | None:
         s = self._target.snapshot
         action = next_action(s)
         self.steps += 1
@@ -79,7 +80,7 @@ class LiveModelReplay:
             case Finish(outcome="limit" | "stuck" as outcome, why=why):
                 return Stop("limit" if outcome == "limit" else "stuck", why)
             case CallModel():
-                return await self._asking.ask(self._engine, self._target)
+                return await self._asking.ask(self._engine, self._target, consent.thinking)
             case RunTools(levels=levels):
                 calls = levels[0][:1] if unit == "call" else levels[0]
                 unknown = self._tools.unknown(call for call in calls if refusal(s, call) is None)

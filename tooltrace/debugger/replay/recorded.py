@@ -33,6 +33,7 @@ from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.core.text.redact import Hide
 from tooltrace.debugger.replay.cursor import ReplayCursor
 from tooltrace.debugger.replay.divergence import as_text, describe, in_words, met, request_as_json
+from tooltrace.debugger.run.consent import Consent
 from tooltrace.debugger.run.steppers import Unit
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
@@ -87,7 +88,7 @@ class RecordedReplay:
         """The record that the replay has come to."""
         return self._place
 
-    async def step(self, unit: Unit) -> Stop | None:
+    async def step(self, unit: Unit, consent: Consent) -> Stop | None:
         """The next recorded step again; a divergence stops and says where."""
         record = self._todo.next()
         if record is None:

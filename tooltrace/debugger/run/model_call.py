@@ -19,27 +19,20 @@ __all__ = ["ModelCaller"]
 
 
 class ModelCaller:
-    """One model call of a run: its attempts, and the reply while it arrives.
-
-    ``as_it_is`` says that a person wants thinking to be sent whatever the API makes of it.
-    """
+    """One model call of a run: its attempts, and the reply while it arrives."""
 
     def __init__(self, attempts: RetryTimer, incoming: PartialReply) -> None:
         self.attempts = attempts
         self.incoming = incoming
-        self.as_it_is = False
-        self._looked = False
+        self._looked_at = -1
 
-    def moved(self) -> None:
-        """The person stands elsewhere, or changed something: look at the history again."""
-        self.as_it_is = self._looked = False
-
-    async def ask(self, engine: Engine, session: Session) -> Stop | None:
+    async def ask(self, engine: Engine, session: Session, thinking: bool) -> Stop | None:
         """Ask until there is an answer, or a failure that a person should see.
 
-        Returns what a person should decide before anything is asked. Raises NotSaved.
+        ``thinking`` is sent whatever the API makes of it, if that is so. Returns what a person
+        should decide before anything is asked. Raises NotSaved.
         """
-        stop = self._thinking(session)
+        stop = None if thinking else self._thinking(session)
         while stop is None:
             self.incoming.begin()
             await engine.perform(CallModel(), session)
@@ -55,12 +48,12 @@ class ModelCaller:
         settings = session.snapshot.settings
         if settings.model == "scripted" or settings.drop_bound_thinking:
             return None
-        if self._looked or self.as_it_is:
+        if self._looked_at == session.moves:
             return None
         found = unbound(session.tree.path(session.head))
-        # Going on from here changes nothing before it, so once is enough.
-        self._looked = not found
         if not found:
+            # Going on from here changes nothing before it, so once is enough.
+            self._looked_at = session.moves
             return None
         first = found[0]
         more = f", and that of {len(found) - 1} more" if found[1:] else ""

@@ -7,8 +7,7 @@ no reference to an engine.
 from __future__ import annotations
 
 import shlex
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from msgspec.structs import replace
@@ -24,16 +23,16 @@ from tooltrace.core.decide.next_action import (
 )
 from tooltrace.core.model.call_labels import name_among
 from tooltrace.core.model.errors import BadWorld, ReadOnly
-from tooltrace.core.model.events import CallRef, WorkflowChanged, WorldRestored, world_named
+from tooltrace.core.model.events import WorkflowChanged, WorldRestored, world_named
 from tooltrace.core.model.ports import Closeable, ToolPort
 from tooltrace.core.model.snapshot import Call, Snapshot
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.sanitize import one_line
-from tooltrace.debugger.edit.preview import CallAhead
 from tooltrace.debugger.faults.injector import InjectedModel, Injector
+from tooltrace.debugger.run.consent import Consent
 from tooltrace.debugger.run.model_call import ModelCaller
 from tooltrace.debugger.session.recorded_ref import open_with
-from tooltrace.debugger.session.repeated_calls import RepeatWarning, call_name
+from tooltrace.debugger.session.repeated_calls import RepeatWarning
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.world.branch_worlds import BranchWorlds
@@ -55,7 +54,7 @@ def no_code(session: Session) -> str:
 class Stepper(Protocol):
     """Something that can go one unit forward."""
 
-    async def step(self, unit: Unit) -> Stop | None:
+    async def step(self, unit: Unit, consent: Consent) -> Stop | None:
         """Go on by one call or one level of calls; None when that went well."""
         ...
 
@@ -66,7 +65,7 @@ class Playback:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    async def step(self, unit: Unit) -> Stop | None:
+    async def step(self, unit: Unit, consent: Consent) -> Stop | None:
         """To the next record where one can stand."""
         ahead = self._session.ahead()
         if ahead is None:
@@ -79,9 +78,6 @@ class Live:
     """By performing the next action at the tip.
 
     ``able`` is false when no code was named: what needs none (transitions, the end) still works.
-    ``yes`` are calls that a person allowed to run although their tool has run elsewhere;
-    ``allowed`` says how often a call of some tool with some arguments may (see ``call_name``),
-    ``allowed_tools`` which tools may whose runs the branch's own world knows nothing of.
     """
 
     def __init__(
@@ -97,16 +93,12 @@ class Live:
         self._session = session
         self._engine = engine
         self._worlds = worlds
-        self.asking = asking
+        self._asking = asking
         self._workflow = workflow
         self._known: WorkflowSpec | None = None
         self.able = able
-        self.yes: set[CallRef] = set()
-        self.allowed: Counter[str] = Counter()
-        self.allowed_tools: frozenset[str] = frozenset()
-        self.world_as_it_is = False
+        self._moves = session.moves
         self._stayed = False
-        self.asking_again = False
         self.injector: Injector | None = None
 
     def rehearse(self, injector: Injector) -> None:
@@ -116,7 +108,7 @@ class Live:
         self._engine.ports = replace(ports, model=model)
         self.injector = injector
 
-    async def step(self, unit: Unit) -> Stop | None:
+    async def step(self, unit: Unit, consent: Consent) -> Stop | None:
         """Perform the next action, or say why a person is needed first. Raises ToolTraceError."""
         session = self._session
         if session.read_only:
@@ -126,7 +118,7 @@ class Live:
         s = session.snapshot
         action = next_action(s)
         match action:
-            case AwaitUser(why="model_failed" | "incomplete") if self.asking_again:
+            case AwaitUser(why="model_failed" | "incomplete") if consent.retry:
                 limit = over_budget(s)
                 if limit:
                     return Stop("limit", limit)
@@ -139,14 +131,13 @@ class Live:
                 return Stop("limit" if outcome == "limit" else "stuck", why)
             case _:
                 pass
-        self.asking_again = False
         if isinstance(action, CallModel | RunTools) and not self.able:
             return Stop("no_code", no_code(session))
         if isinstance(action, RunTools):
             calls = action.levels[0][:1] if unit == "call" else action.levels[0]
-            return await self._run(s, action, calls)
+            return await self._run(s, action, calls, consent)
         if isinstance(action, CallModel):
-            return await self.asking.ask(self._engine, session)
+            return await self._asking.ask(self._engine, session, consent.thinking)
         await self._engine.perform(action, session)
         return None
 
@@ -181,36 +172,33 @@ class Live:
         await self._engine.perform(action, self._session)
         return Stop("finished", action.why)
 
-    async def _run(self, s: Snapshot, action: RunTools, calls: Sequence[Call]) -> Stop | None:
+    async def _run(
+        self, s: Snapshot, action: RunTools, calls: Sequence[Call], consent: Consent
+    ) -> Stop | None:
         if self.injector is not None:
             calls = self.injector.results(s, calls)
             if not calls:
                 return None
             s = self._session.snapshot
         if self._engine.ports.runs_tools:
-            stop = self._world_ready(s) or self._warnings(s, calls)
+            stop = self._world_ready(s, consent) or self._warnings(s, calls, consent)
             if stop is not None:
                 return stop
-        self._use_up(calls)
         self._stayed = True
         await self._engine.perform(action, self._session, calls)
-        self.yes.clear()
         return None
 
-    def _use_up(self, calls: Sequence[Call]) -> None:
-        for call in calls:
-            name = call_name(call.tool, call.arguments)
-            if self.allowed[name] > 0:
-                self.allowed[name] -= 1
-
-    def _world_ready(self, s: Snapshot) -> Stop | None:
+    def _world_ready(self, s: Snapshot, consent: Consent) -> Stop | None:
         worlds = self._worlds
         if worlds is None:
             return None
+        if self._moves != self._session.moves:
+            self._moves, self._stayed = self._session.moves, False
+            worlds.look_again()
         self._on_this_branch(worlds)
         if worlds.offer:
             return Stop("confirm", worlds.offer, moved=True)
-        if self.world_as_it_is or s.world is None:
+        if consent.world or s.world is None:
             return None
         if worlds.absent and not self._any_left(worlds):
             return self._left_behind(worlds, s.world)
@@ -255,12 +243,6 @@ class Live:
     def _any_left(self, worlds: BranchWorlds) -> bool:
         return any(map(worlds.has, self._session.tree.worlds))
 
-    def allow(self, calls: Iterable[CallAhead]) -> None:
-        """Let calls that were ahead run without a question, each once; see ``allowed``."""
-        calls = tuple(calls)
-        self.allowed.update(call.name for call in calls)
-        self.allowed_tools = frozenset(call.tool for call in calls)
-
     def _unkept(self, worlds: BranchWorlds, s: Snapshot) -> Stop | None:
         """How the world should be here nobody kept: only who has stayed since it was left knows."""
         if self._stayed and not worlds.is_new:
@@ -299,16 +281,6 @@ class Live:
                 break
         return None, ""
 
-    def moved(self) -> None:
-        """The head was moved: look at the world again before the next run, and ask again."""
-        self.world_as_it_is = self._stayed = False
-        self.yes.clear()
-        self.allowed.clear()
-        self.allowed_tools = frozenset()
-        self.asking.moved()
-        if self._worlds is not None:
-            self._worlds.look_again()
-
     def _on_this_branch(self, worlds: BranchWorlds) -> None:
         """Act on the world of the branch that the next record will stand on."""
         session, tree = self._session, self._session.tree
@@ -316,27 +288,21 @@ class Live:
         worlds.on(None if begin == tree.roots[0] else begin)
         worlds.needed = lambda: needed(tree, session.head)
 
-    def _warnings(self, s: Snapshot, calls: Sequence[Call]) -> Stop | None:
+    def _warnings(self, s: Snapshot, calls: Sequence[Call], consent: Consent) -> Stop | None:
         session = self._session
         put_back = self._worlds is not None and s.world is not None and not s.unkept
-        undone = put_back and not self.world_as_it_is
-        found = []
+        undone = put_back and not consent.world
+        found: list[RepeatWarning] = []
         for call in calls:
-            if call.ref in self.yes or refusal(s, call) is not None:
+            if call.ref in consent.calls or refusal(s, call) is not None:
                 continue
             warning = session.executions.warning(session.path, session.branch, s, call, undone)
-            if warning is not None and not self._allowed(warning):
+            if warning is not None and not consent.allows(warning):
                 found.append(warning)
         if not found:
             return None
         told = "; ".join(_told(warning, s) for warning in found)
         return Stop("confirm", f"{told}: run it here?", warnings=tuple(found))
-
-    def _allowed(self, warning: RepeatWarning) -> bool:
-        """Whether a yes was said before: to this call, or to the tool where that is enough."""
-        call = warning.call
-        said = self.allowed[call_name(call.tool, call.arguments)] > 0
-        return said or (warning.undone and call.tool in self.allowed_tools)
 
 
 def _told(warning: RepeatWarning, s: Snapshot) -> str:

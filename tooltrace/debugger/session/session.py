@@ -42,9 +42,10 @@ class Session:
 
     ``path`` is the path from the root to the tip of the current branch, by id; the head is one of
     it. ``undo_places`` and ``redo_places`` are the heads and tips that undo and redo go to, the
-    next one last; they are kept with where one stood. The lock lets another thread read while the
-    debugger's writes. ``places`` is where it is kept where one stood in a session that one only
-    looked at.
+    next one last; they are kept with where one stood. ``moves`` grows whenever a person stands
+    elsewhere, or has changed something: what was asked before may be asked again then. The lock
+    lets another thread read while the debugger's writes. ``places`` is where it is kept where one
+    stood in a session that one only looked at.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Session:
         self.undo_places: list[tuple[int, int]] = []
         self.redo_places: list[tuple[int, int]] = []
         self.head = 0
-        self.changes = 0
+        self.changes = self.moves = 0
         self._at = 0
         self._clock = clock
         self._snapshot: Snapshot | None = None
@@ -406,6 +407,7 @@ class Session:
             self.head, self._at = head, self.tree.depth(head)
             self._snapshot = None
             self.changes += 1
+            self.moves += 1
 
     def is_ahead(self, record_id: int) -> bool:
         """Whether a record comes after the head on the current branch."""

@@ -42,6 +42,7 @@ class UndoStack:
         What it wrote until then stays in the file, on a branch of its own.
         """
         before = self._here
+        self._session.moves += 1
         try:
             yield
         except BaseException:

@@ -49,6 +49,6 @@ class Comparing(OnSession):
         def chosen(there: dialogs.There | None) -> None:
             if there is not None:
                 record, right = there
-                self.ask(self.debugger.goto(record, tip_b if right else tip_a))
+                self.ask(self.debugger.submit.goto(record, tip_b if right else tip_a))
 
         self.app.push_screen(dialogs.CompareScreen(found, names[0], names[1]), chosen)

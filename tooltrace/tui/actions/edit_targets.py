@@ -67,7 +67,7 @@ def target_of(view: View, debugger: Debugger, selected: Selected) -> Target:
                 f"reply #{record.id}",
                 "what comes after it is left behind on its own branch",
                 reply,
-                lambda value: debugger.edit_reply(record.id, value),
+                lambda value: debugger.submit.edit.reply(record.id, value),
                 reply_problem,
             )
         case e.ModelFailed() as failed:
@@ -75,7 +75,7 @@ def target_of(view: View, debugger: Debugger, selected: Selected) -> Target:
                 f"the reply that #{record.id} is not",
                 "the failed attempt is left behind on its own branch",
                 draft_of(failed.reply),
-                lambda value: debugger.write_reply(record.id, value),
+                lambda value: debugger.submit.edit.write_reply(record.id, value),
                 reply_problem,
                 drafted=True,
             )
@@ -84,7 +84,7 @@ def target_of(view: View, debugger: Debugger, selected: Selected) -> Target:
                 f"what was said, #{record.id}",
                 "what comes after it is left behind on its own branch",
                 text,
-                lambda value: debugger.edit_said(record.id, str(value)),
+                lambda value: debugger.submit.edit.said(record.id, str(value)),
                 lambda value: None if isinstance(value, str) and value.strip() else "say something",
             )
         case _:
@@ -102,8 +102,8 @@ def _context(view: View, debugger: Debugger, name: str) -> Target:
         f"context {name}",
         "from here on; earlier steps stay as they were",
         view.snapshot.context[name],
-        lambda value: debugger.edit_context(name, value),
-        lambda value: debugger.context_problem(name, value),
+        lambda value: debugger.submit.edit.context(name, value),
+        lambda value: debugger.edit.context_problem(name, value),
     )
 
 
@@ -112,7 +112,7 @@ def _arguments(view: View, debugger: Debugger, call: Call) -> Target:
         f"arguments of {name_among(call, view.snapshot.calls)}",
         "the call has not been made yet; it will be made with these",
         call.arguments,
-        lambda value: debugger.edit_arguments(call.ref, value),
+        lambda value: debugger.submit.edit.arguments(call.ref, value),
         lambda value: None if isinstance(value, dict) else "arguments are an object",
     )
 
@@ -124,13 +124,13 @@ def _result(debugger: Debugger, record: int, returned: e.ToolReturned) -> Target
             title,
             "the model reads this instead; nothing runs again",
             returned.content,
-            lambda value: debugger.edit_result(record, value),
+            lambda value: debugger.submit.edit.result(record, value),
         )
     return Target(
         title,
         "is_error false makes it a success",
         {"is_error": True, "content": returned.content},
-        lambda value: debugger.edit_result(record, value["content"], value["is_error"]),
+        lambda value: debugger.submit.edit.result(record, value["content"], value["is_error"]),
         _error_result_problem,
     )
 
@@ -151,7 +151,7 @@ def stub_target(view: View, debugger: Debugger, selected: Selected) -> Target:
         f"result of {name_among(call, view.snapshot.calls)}",
         "the tool is not called; the model reads what you type",
         {},
-        lambda value: debugger.answer_call(call.ref, value),
+        lambda value: debugger.submit.edit.answer(call.ref, value),
     )
 
 

@@ -92,7 +92,7 @@ class Changing(OnSession):
 
         def picked(choice: dialogs.Picked[str] | None) -> None:
             if choice is not None:
-                self.ask(self.debugger.force(choice.value, choice.reason))
+                self.ask(self.debugger.submit.edit.force(choice.value, choice.reason))
 
         title = f"Force a transition from {s.state}"
         self.app.push_screen(dialogs.PickerScreen(title, choices), picked)
@@ -104,7 +104,7 @@ class Changing(OnSession):
 
         def said(text: str | None) -> None:
             if text:
-                self.ask(self.debugger.say(text))
+                self.ask(self.debugger.submit.edit.say(text))
 
         hint = "the model reads it next; what is recorded after this point is left behind"
         title = "Say something to the model"
@@ -113,17 +113,17 @@ class Changing(OnSession):
     def action_go_past(self) -> None:
         """On past a limit or a stuck verdict."""
         if not self.refused("go_past"):
-            self.ask(self.debugger.go_past())
+            self.ask(self.debugger.submit.go_past())
 
     def action_undo(self) -> None:
         """Stand where you stood before the last change."""
         if not self.refused("undo"):
-            self.ask(self.debugger.undo())
+            self.ask(self.debugger.submit.edit.undo())
 
     def action_redo(self) -> None:
         """The opposite of undo."""
         if not self.refused("redo"):
-            self.ask(self.debugger.redo())
+            self.ask(self.debugger.submit.edit.redo())
 
     def action_quit(self) -> None:
         """Save and leave; ask first while something runs."""

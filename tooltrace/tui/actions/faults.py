@@ -60,7 +60,7 @@ class Faults(OnSession):
 
         def picked(choice: dialogs.Picked[str] | None) -> None:
             if choice is not None:
-                self.ask(self.debugger.inject(f"{choice.value}{choice.reason}", ref))
+                self.ask(self.debugger.submit.faults.inject(f"{choice.value}{choice.reason}", ref))
 
         what = "the model's reply" if call is None else name_among(call, view.snapshot.calls)
         title = f"What should go wrong with {what}?"

@@ -65,7 +65,7 @@ class Looking(OnSession):
         self.app.push_screen(dialogs.PickerScreen("Stop on entering a state", choices), picked)
 
     def _set(self, points: tuple[Breakpoint, ...], said: str) -> None:
-        self.debugger.set_points(tuple(dict.fromkeys(points)))
+        self.debugger.breakpoints.set(tuple(dict.fromkeys(points)))
         safe_text.notify(self, said)
 
     def _fitting(self) -> Breakpoint | None:

@@ -22,7 +22,7 @@ class Roaming(Comparing):
 
         def picked(tip: int | None) -> None:
             if tip is not None:
-                self.ask(self.debugger.switch(tip))
+                self.ask(self.debugger.submit.switch(tip))
 
         screen = dialogs.BranchesScreen(
             self.debugger, self.shown.branches, self.ask, self.compare_with
@@ -48,7 +48,7 @@ class Roaming(Comparing):
 
         def typed(text: str | None) -> None:
             if text is not None:
-                self.ask(self.debugger.goto(place_named(text, self.debugger.view(), steps)))
+                self.ask(self.debugger.submit.goto(place_named(text, self.debugger.view(), steps)))
 
         hint = "#17 is a record, on any branch; 17 is a step of this one"
         self.app.push_screen(dialogs.PromptScreen("Jump to", "", hint, problem), typed)
@@ -63,13 +63,13 @@ class Roaming(Comparing):
         record = self.selected().record
         place = record if record in view.tree and record is not None else view.head
         if place in view.bookmarks:
-            self.ask(self.debugger.bookmark(place, marked=False))
+            self.ask(self.debugger.submit.notes.bookmark(place, marked=False))
             safe_text.notify(self, f"the bookmark on #{place} is gone")
             return
 
         def typed(text: str | None) -> None:
             if text is not None:
-                self.ask(self.debugger.bookmark(place, text))
+                self.ask(self.debugger.submit.notes.bookmark(place, text))
 
         hint = "a few words if you like; enter sets it, m on it takes it away"
         self.app.push_screen(dialogs.PromptScreen(f"Bookmark on #{place}", "", hint), typed)
@@ -91,7 +91,7 @@ class Roaming(Comparing):
 
         def picked(choice: dialogs.Picked[int] | None) -> None:
             if choice is not None:
-                self.ask(self.debugger.goto(choice.value))
+                self.ask(self.debugger.submit.goto(choice.value))
 
         self.app.push_screen(dialogs.PickerScreen("Bookmarks", choices), picked)
 
@@ -110,4 +110,4 @@ class Roaming(Comparing):
         if record is None:
             safe_text.notify(self, "this is the only bookmark")
         else:
-            self.ask(self.debugger.goto(record))
+            self.ask(self.debugger.submit.goto(record))

@@ -78,7 +78,9 @@ class GoingOver(OnSession):
                 name = choice.reason
                 title = "These calls may be made again on the new branch"
                 self._effects(
-                    "live", title, lambda allowed: self.ask(self.debugger.fork(name, allowed))
+                    "live",
+                    title,
+                    lambda allowed: self.ask(self.debugger.submit.edit.fork(name, allowed)),
                 )
 
         self.app.push_screen(dialogs.PickerScreen("Fork", choices), picked)
@@ -100,12 +102,12 @@ class GoingOver(OnSession):
         started = self._start_of(record)
         head = None if started is None else self.debugger.view().tree[started].parent
         if started is None or head is None or started not in self.debugger.view().path:
-            self.ask(self.debugger.retry(record))
+            self.ask(self.debugger.submit.edit.retry(record))
             return
         self._effects(
             "live",
             "This call would be made again",
-            lambda allowed: self.ask(self.debugger.retry(record, allowed)),
+            lambda allowed: self.ask(self.debugger.submit.edit.retry(record, allowed)),
             head,
             started,
         )
@@ -150,7 +152,9 @@ class GoingOver(OnSession):
         self._effects(
             answers,
             title,
-            lambda allowed: self.ask(self.debugger.replay(from_start, answers, frozenset(allowed))),
+            lambda allowed: self.ask(
+                self.debugger.submit.replay.start(from_start, answers, frozenset(allowed))
+            ),
             head,
         )
 
@@ -173,11 +177,11 @@ class GoingOver(OnSession):
         def answered(value: str | None) -> None:
             match value:
                 case "accept":
-                    self.ask(self.debugger.accept())
+                    self.ask(self.debugger.submit.replay.accept())
                 case "live":
-                    self.ask(self.debugger.live_from_here())
+                    self.ask(self.debugger.submit.replay.live_from_here())
                 case "leave":
-                    self.ask(self.debugger.undo())
+                    self.ask(self.debugger.submit.edit.undo())
                 case _:
                     pass
 
@@ -206,9 +210,9 @@ class GoingOver(OnSession):
                     self.action_stub()
                 case "fail":
                     why = "[tooltrace] it was interrupted, and a person says that it has not acted"
-                    self.ask(self.debugger.answer_call(ref, why, True))
+                    self.ask(self.debugger.submit.edit.answer(ref, why, True))
                 case "again" if started is not None:
-                    self.ask(self.debugger.retry(started))
+                    self.ask(self.debugger.submit.edit.retry(started))
                 case _:
                     pass
 

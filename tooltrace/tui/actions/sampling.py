@@ -23,7 +23,7 @@ class Sampling(OnSession):
         """Ask the model several times; where that was done just now, show the answers."""
         if self.refused("resample"):
             return
-        found = self.debugger.samples
+        found = self.debugger.samples.found
         if found is not None and found.samples and found.head == self.debugger.view().head:
             self._show(found)
         else:
@@ -34,7 +34,7 @@ class Sampling(OnSession):
             asked = _ASKED.fullmatch(text) if text else None
             if asked is not None:
                 budget = Budget(int(asked[2])) if asked[2] else UNLIMITED
-                self.ask(self.debugger.resample(int(asked[1]), budget), self._answered)
+                self.ask(self.debugger.submit.samples.ask(int(asked[1]), budget), self._answered)
 
         title = "Ask the model several times what comes next"
         self.app.push_screen(dialogs.PromptScreen(title, "5", self._hint(), _problem), typed)
@@ -53,7 +53,7 @@ class Sampling(OnSession):
         )
 
     def _answered(self, stop: Stop) -> None:
-        found = self.debugger.samples
+        found = self.debugger.samples.found
         if stop.kind == "paused" and found is not None and found.samples:
             self._show(found)
 
@@ -62,7 +62,7 @@ class Sampling(OnSession):
             if number == dialogs.AGAIN:
                 self._ask_how_often()
             elif number is not None:
-                self.ask(self.debugger.take_sample(number))
+                self.ask(self.debugger.submit.samples.take(number))
 
         self.app.push_screen(dialogs.SamplesScreen(found), chosen)
 

@@ -28,7 +28,7 @@ class Rescue(OnSession):
 
         def answered(name: str | None) -> None:
             if name is not None:
-                self.ask(self.debugger.save_as(named_beside(path, name)))
+                self.ask(self.debugger.submit.save_as(named_beside(path, name)))
 
         self.app.push_screen(
             dialogs.PromptScreen(

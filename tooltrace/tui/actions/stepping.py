@@ -28,17 +28,17 @@ class Moving(OnSession):
         if self.debugger.view().retry is not None:
             self.debugger.ask_now()
         elif not self.asked_about_outcome():
-            self.in_turn("step", self.debugger.step)
+            self.in_turn("step", self.debugger.submit.step)
 
     def action_next_reply(self) -> None:
         """To the next model reply."""
         if not self.asked_about_outcome():
-            self.in_turn("next_reply", self.debugger.turn)
+            self.in_turn("next_reply", self.debugger.submit.turn)
 
     def action_resume(self) -> None:
         """Go on until something stops the run."""
         if not self.asked_about_outcome() and not self.refused("resume"):
-            self.ask(self.debugger.go())
+            self.ask(self.debugger.submit.go())
 
     def action_pause(self) -> None:
         """Stop at the next safe point."""
@@ -51,12 +51,12 @@ class Moving(OnSession):
 
     def action_step_back(self) -> None:
         """One step back; nothing runs."""
-        self.in_turn("step_back", self.debugger.back)
+        self.in_turn("step_back", self.debugger.submit.back)
 
     def action_resume_back(self) -> None:
         """Back to the breakpoint before, or the start."""
         if not self.refused("resume_back"):
-            self.ask(self.debugger.back("continue"))
+            self.ask(self.debugger.submit.back("continue"))
 
     def action_run_to_cursor(self) -> None:
         """To the record under the cursor: ahead along the way, or back."""
@@ -64,7 +64,7 @@ class Moving(OnSession):
         if record is None:
             safe_text.notify(self, "put the cursor on a record to go there", "warning")
         elif not self.refused("run_to_cursor"):
-            self.ask(self.debugger.goto(record))
+            self.ask(self.debugger.submit.goto(record))
 
     def action_leave(self) -> None:
         """One level up: close the zoom, give up what runs, or stay."""
@@ -105,7 +105,7 @@ class Moving(OnSession):
 
         def answered(value: str | None) -> None:
             if value == "yes":
-                self.ask(self.debugger.confirm())
+                self.ask(self.debugger.submit.confirm())
 
         self.app.push_screen(
             dialogs.ConfirmScreen("This would run again", lines, answers), answered
@@ -121,9 +121,9 @@ class Moving(OnSession):
 
         def answered(value: str | None) -> None:
             if value == "yes":
-                self.ask(self.debugger.confirm())
+                self.ask(self.debugger.submit.confirm())
             elif value == "other":
-                self.ask(self.debugger.keep_world())
+                self.ask(self.debugger.submit.keep_world())
 
         self.app.push_screen(dialogs.ConfirmScreen("Its world was moved", lines, answers), answered)
 
@@ -139,9 +139,9 @@ class Moving(OnSession):
 
         def answered(value: str | None) -> None:
             if value == "restore":
-                self.ask(self.debugger.confirm())
+                self.ask(self.debugger.submit.confirm())
             elif value == "keep":
-                self.ask(self.debugger.keep_world())
+                self.ask(self.debugger.submit.keep_world())
 
         self.app.push_screen(dialogs.ConfirmScreen(title, lines, answers), answered)
 
@@ -160,9 +160,9 @@ class Moving(OnSession):
 
         def answered(value: str | None) -> None:
             if value == "past":
-                self.ask(self.debugger.go_past())
+                self.ask(self.debugger.submit.go_past())
             elif value == "end":
-                self.ask(self.debugger.finish())
+                self.ask(self.debugger.submit.finish())
 
         self.app.push_screen(dialogs.ConfirmScreen(title, lines, answers), answered)
 
@@ -176,7 +176,7 @@ class Moving(OnSession):
 
         def answered(value: str | None) -> None:
             if value in ("drop", "send"):
-                self.ask(self.debugger.send_thinking(value == "drop"))
+                self.ask(self.debugger.submit.send_thinking(value == "drop"))
 
         lines = [stop.text, "Current models bind their thinking to all that stood before it."]
         self.app.push_screen(
@@ -199,9 +199,9 @@ class Moving(OnSession):
         def answered(value: str | None) -> None:
             match value:
                 case "again":
-                    self.ask(self.debugger.ask_again())
+                    self.ask(self.debugger.submit.ask_again())
                 case "more":
-                    self.ask(self.debugger.ask_again(more))
+                    self.ask(self.debugger.submit.ask_again(more))
                 case "write":
                     self.action_edit_head()
                 case _:

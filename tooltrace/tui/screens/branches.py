@@ -147,7 +147,7 @@ class BranchesScreen(Dialog[int | None]):
 
         def named(name: str | None) -> None:
             if name is not None and name != before:
-                self._ask(self._debugger.rename(begin, name), self._load)
+                self._ask(self._debugger.submit.notes.rename(begin, name), self._load)
 
         def problem(name: str) -> str | None:
             return rename_problem(self._debugger.view().branches, begin, name)
@@ -163,7 +163,7 @@ class BranchesScreen(Dialog[int | None]):
 
         def described(text: str | None) -> None:
             if text is not None and text != before:
-                self._ask(self._debugger.describe(branch.begin, text), self._load)
+                self._ask(self._debugger.submit.notes.describe(branch.begin, text), self._load)
 
         hint = "what the branch is for; nothing takes the description away"
         self.app.push_screen(PromptScreen("Description", before, hint), described)
@@ -171,7 +171,9 @@ class BranchesScreen(Dialog[int | None]):
     def action_prune(self) -> None:
         """Out of view, or back in view. The file keeps it."""
         if (branch := self.marked) is not None:
-            self._ask(self._debugger.prune(branch.begin, not branch.pruned), self._load)
+            self._ask(
+                self._debugger.submit.notes.prune(branch.begin, not branch.pruned), self._load
+            )
 
     def action_show_all(self) -> None:
         """What was pruned too, or not."""

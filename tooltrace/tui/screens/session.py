@@ -129,7 +129,7 @@ class SessionScreen(
 
     def _follow(self) -> None:
         if self.debugger.session.read_only:
-            self.debugger.follow()
+            self.debugger.submit.follow()
         else:
             self.look_after_file()
 

@@ -1,0 +1,113 @@
+"""``debugger.edit``: the commands that change history. Each only appends, and can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from tooltrace.core.model.errors import BadCommand
+from tooltrace.core.model.events import CallRef
+from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.debugger.edit import edits
+from tooltrace.debugger.edit.irreversible import writes_left_behind
+from tooltrace.debugger.edit.preview import named
+from tooltrace.debugger.run.consent import Consent
+from tooltrace.debugger.run.steppers import no_code
+from tooltrace.debugger.session.session import Session
+from tooltrace.debugger.stop import Stop
+from tooltrace.debugger.verbs import T, Verbs
+
+__all__ = ["Edit"]
+
+
+class Edit(Verbs[T]):
+    """Edit, stub, retry, force, fork, undo. All raise BadCommand, ReadOnly or NotSaved."""
+
+    def result(self, record: int, content: JsonValue, is_error: bool = False) -> T:
+        """Put another result in place of the recorded one; the model reads this one."""
+        return self._change(lambda session: edits.edit_result(session, record, content, is_error))
+
+    def reply(self, record: int, reply: dict[str, Any]) -> T:
+        """Put another model reply in place of a recorded one, as the Messages API shapes it."""
+        return self._change(lambda session: edits.edit_reply(session, record, reply))
+
+    def write_reply(self, record: int, reply: dict[str, Any]) -> T:
+        """Write by hand the reply that a failed request did not get."""
+        return self._change(lambda session: edits.write_reply(session, record, reply))
+
+    def said(self, record: int, text: str) -> T:
+        """Put other words in place of what the person said."""
+        return self._change(lambda session: edits.edit_said(session, record, text))
+
+    def arguments(self, ref: CallRef, arguments: JsonValue) -> T:
+        """Change the arguments of a call of this turn."""
+        return self._change(lambda session: edits.edit_arguments(session, ref, arguments))
+
+    def context(self, key: str, value: JsonValue) -> T:
+        """Change one value of the context, from here on."""
+        return self._change(lambda session: edits.edit_context(session, key, value))
+
+    def context_problem(self, key: str, value: JsonValue) -> str | None:
+        """Why a value does not fit the context's declaration; None when it may be put there."""
+        check = self._parts.check_context
+        return check(key, value) if check else None
+
+    def answer(self, ref: CallRef, content: JsonValue, is_error: bool = False) -> T:
+        """Give an open or interrupted call its result by hand (a stub)."""
+
+        def answering(session: Session) -> None:
+            world, unkept = self._parts.live.world_after(session.snapshot.call(ref))
+            edits.answer_call(session, ref, content, is_error, world, unkept)
+
+        return self._change(answering)
+
+    def force(self, to: str, reason: str = "") -> T:
+        """Force a transition. One that no row of the table allows needs a reason."""
+        return self._change(lambda session: edits.force(session, to, reason))
+
+    def say(self, text: str) -> T:
+        """Say something to the model."""
+        return self._change(lambda session: edits.say(session, text))
+
+    def fork(self, name: str = "", allow: Sequence[str] = ()) -> T:
+        """Begin a branch here; the next step goes on live from it.
+
+        ``allow`` names calls (see ``call_name``) that may run again without being asked about,
+        each once for each time that it is named. The stop says what nothing takes back.
+        """
+
+        def forking(session: Session) -> str:
+            left = writes_left_behind(session)
+            edits.fork(session, name)
+            return left
+
+        return self._run(self._allowing(forking, allow))
+
+    async def _allowing(self, change: Callable[[Session], object], names: Sequence[str]) -> Stop:
+        calls = named(self._parts.session, names)
+        stop = await self._parts.change(change)
+        self._parts.runner.allow(Consent(tuple(calls)))
+        return stop
+
+    def retry(self, returned: int, allow: Sequence[str] = ()) -> T:
+        """Make a call again: back to before it, and one step on. What writes asks first."""
+        return self._run(self._retry(returned, allow))
+
+    async def _retry(self, returned: int, names: Sequence[str]) -> Stop:
+        if not self._parts.live.able:
+            raise BadCommand(no_code(self._parts.session))
+        await self._allowing(lambda session: edits.retry(session, returned), names)
+        return await self._parts.runner.run("step")
+
+    def undo(self) -> T:
+        """Stand where one stood before the last change of history. The change stays in the file."""
+        return self._run(self._undone(self._parts.undo.undo))
+
+    def redo(self) -> T:
+        """The opposite of undo."""
+        return self._run(self._undone(self._parts.undo.redo))
+
+    async def _undone(self, move: Callable[[], str]) -> Stop:
+        said = move()
+        self._parts.session.stand()
+        return await self._parts.move(lambda: said)

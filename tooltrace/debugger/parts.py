@@ -1,0 +1,170 @@
+"""The parts that the commands of one debugger work on, and what several of them do with these.
+
+Each coroutine here ends in a Stop or raises what a person can act on. A command that changes
+history and fails leaves one standing where one stood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from tooltrace.core.decide.breakpoints import Breakpoint, unfit
+from tooltrace.core.model.errors import BadCommand, BadExpression, NotSaved
+from tooltrace.core.model.ports import ModelPort
+from tooltrace.core.model.snapshot import Call, Snapshot
+from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.debugger.command_loop import CommandLoop
+from tooltrace.debugger.edit.empty_forks import empty_fork, give_name
+from tooltrace.debugger.replay.live_tools import LiveTools
+from tooltrace.debugger.replay.start import ReplayParts
+from tooltrace.debugger.run.breakpoint_file import BreakpointFile
+from tooltrace.debugger.run.model_call import ModelCaller
+from tooltrace.debugger.run.partial_reply import PartialReply
+from tooltrace.debugger.run.retry import RetryTimer
+from tooltrace.debugger.run.steppers import Live
+from tooltrace.debugger.runner import Runner
+from tooltrace.debugger.sampling.sampler import Sampler
+from tooltrace.debugger.session.session import Session
+from tooltrace.debugger.session.undo import UndoStack
+from tooltrace.debugger.stop import Stop
+from tooltrace.debugger.world.branch_worlds import BranchWorlds
+from tooltrace.engine.engine import Engine, Ports
+
+__all__ = ["CheckContext", "Parts"]
+
+CheckContext = Callable[[str, JsonValue], str | None]
+"""Why a value does not fit the context's declaration, by its name; None when it does."""
+
+
+class Parts:
+    """A session, what drives it, and the one loop on which that happens.
+
+    ``ports`` is None when no code was named: then nothing can run. ``workflow`` is what that code
+    says now, ``today`` a model of it whose replies a replay compares with the recorded ones;
+    ``rerun`` makes its tools for a replay. ``problems`` are for the person to read.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        ports: Ports | None,
+        worlds: BranchWorlds | None,
+        points: BreakpointFile | None,
+        today: ModelPort | None,
+        workflow: WorkflowSpec | None,
+        check_context: CheckContext | None,
+        problems: tuple[str, ...],
+        rerun: LiveTools | None,
+    ) -> None:
+        self.session = session
+        self.loop = CommandLoop(session.hide)
+        self.loop.first = session.take_over
+        self.incoming = PartialReply(session.hide)
+        self.worlds = worlds
+        if worlds is not None and session.file is not None:
+            worlds.belongs_to(session.file, session.id)
+            worlds.named = lambda: session.tree.worlds
+            worlds.tell = self.tell
+        self.retry = RetryTimer(lambda: self.loop.pausing)
+        self.ports = ports or _no_ports()
+        engine = Engine(self.ports, worlds, self._key, self.incoming.hear)
+        caller = ModelCaller(self.retry, self.incoming)
+        able = ports is not None
+        self.live = Live(session, engine, worlds, caller, able=able, workflow=workflow)
+        self.runner = Runner(session, self.live, lambda: self.loop.pausing)
+        self.undo = UndoStack(session)
+        self.sampler = Sampler(session, self.ports, lambda: self.loop.pausing)
+        model = ports.model if ports is not None else None
+        self.replaying = ReplayParts(workflow, today, model, caller, rerun)
+        self.check_context = check_context
+        self.points_file = points
+        self.problems = problems
+        self.ticks = 0
+        if points is not None:
+            self._load_points(points)
+
+    def _load_points(self, points: BreakpointFile) -> None:
+        workflow = self.session.snapshot.workflow
+        self.runner.points, problem = points.load(workflow.name)
+        self.problems += (problem,) if problem else ()
+        kept = ((p, unfit(p, workflow)) for p in self.runner.points)
+        self.problems += tuple(f"breakpoint {p}: {why}" for p, why in kept if why)
+
+    def _key(self, s: Snapshot, call: Call) -> str:
+        return self.session.executions.key(self.session.id, s, call)
+
+    @property
+    def changes(self) -> int:
+        """Grows whenever there is something else to see."""
+        beside = self.retry.changes + self.sampler.changes
+        return self.session.changes + self.loop.changes + beside + self.ticks
+
+    def tell(self, problem: str) -> None:
+        """Let the person read what is wrong beside what was asked for."""
+        self.problems += (problem,)
+        self.ticks += 1
+
+    def refuse_unfit(self, points: tuple[Breakpoint, ...]) -> None:
+        """Raises BadExpression for a new breakpoint that does not fit the workflow."""
+        for point in points:
+            why = unfit(point, self.session.snapshot.workflow)
+            if why is not None and point not in self.runner.points:
+                raise BadExpression(f"{point}: {why}")
+
+    # -- what several commands do -----------------------------------------------------------
+
+    async def move(self, move: Callable[[], object]) -> Stop:
+        """Stand somewhere else; what ``move`` says is for the person."""
+        said = move()
+        return Stop("step", said if isinstance(said, str) else "")
+
+    async def change(self, change: Callable[[Session], object]) -> Stop:
+        """Change history, and save it."""
+        return Stop("step", self.changed(change))
+
+    def changed(self, change: Callable[[Session], object]) -> str:
+        """Change history, and save it; what ``change`` says."""
+        fork = empty_fork(self.session)
+        try:
+            with self.undo.change():
+                said = change(self.session)
+                if fork is not None:
+                    give_name(self.session, fork)
+        except ValueError as error:
+            raise BadCommand(f"no session can hold this: {error}") from error
+        self.runner.leave()
+        self.session.sync()
+        return said if isinstance(said, str) else ""
+
+    def give_up(self) -> None:
+        """Give up what runs now; belongs on the loop."""
+        if self.sampler.stop():
+            return
+        started = [call for call in self.session.snapshot.calls if call.status == "started"]
+        given_up = [self.live.tools.cancel(call.ref) for call in started]
+        if not any(given_up) and not self.ports.model.cancel():
+            self.loop.cancel()
+
+    def save(self) -> None:
+        """Put on disk what happened so far; whatever is written next says what is wrong."""
+        with suppress(NotSaved):
+            self.session.sync()
+
+    def leave(self, remember: bool) -> None:
+        """Write down what is owed, and let go of the file and of what the ports hold."""
+        try:
+            self.runner.leave()
+        finally:
+            try:
+                self.session.close(remember)
+            finally:
+                self.live.close()
+
+
+def _no_ports() -> Ports:
+    from tooltrace.models.recorded import RecordedModel
+    from tooltrace.tools.recorded.by_call import RecordedTools
+
+    return Ports(RecordedModel(), RecordedTools(), runs_tools=False)
