@@ -12,9 +12,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tooltrace.cli.build import Surroundings, load_code, new_run
+from tooltrace.assemble import load_code, new_run
 from tooltrace.core.model.events import Settings, ToolReturned
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.session.clock import Surroundings
 from tooltrace.debugger.stop import Stop
 
 SESSIONS = Path(__file__).parent.parent / "sessions"

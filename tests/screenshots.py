@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.record import SESSIONS
 from tests.tui.app.driven import Driven
 from tests.tui.app.scenes import Begin, Scene, editor, picture, still
-from tooltrace.cli.build import reopen
+from tooltrace.assemble import reopen
 from tooltrace.core.model.events import ToolStarted
 from tooltrace.debugger.debugger import Debugger
 

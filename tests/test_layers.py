@@ -21,6 +21,8 @@ ORDER = (
     {"authoring"},
     {"engine"},
     {"debugger"},
+    {"assemble"},
+    {"api"},
     {"tui"},
     {"cli"},
 )
@@ -51,9 +53,8 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def layer_of(path: Path) -> str:
-    """The layer that a file belongs to; the package's own file has none."""
-    parts = path.relative_to(ROOT).parts
-    return parts[0] if len(parts) > 1 else ""
+    """The folder at the top that a file is in, or the name of a file that stands there itself."""
+    return path.relative_to(ROOT).with_suffix("").parts[0]
 
 
 def complaints(layer: str, wrong: object) -> list[str]:

@@ -1,7 +1,8 @@
 """tooltrace: the debugger for tool-calling agents.
 
-What a workflow file imports. Importing the package costs nothing: each name is loaded when it is
-first used, so that the command line starts at once.
+What a workflow file imports, and what a program drives it with (``docs/python.md``). All of it is
+stable. Importing the package costs nothing: each name is loaded when it is first used, so that the
+command line starts at once.
 """
 
 from __future__ import annotations
@@ -10,24 +11,51 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tooltrace.api import debug
+    from tooltrace.api import open_session as open  # noqa: A004 - tooltrace.open(path)
     from tooltrace.authoring.load import load, shipped
     from tooltrace.authoring.states import On, State
     from tooltrace.authoring.tool import Tool, tool
     from tooltrace.authoring.workflow import Workflow
-    from tooltrace.core.model.errors import BadWorkflow, ToolTraceError
+    from tooltrace.core.decide.breakpoints import Breakpoint
+    from tooltrace.core.model import events, ports
+    from tooltrace.core.model.errors import (
+        BadCommand,
+        BadExpression,
+        BadSession,
+        BadWorkflow,
+        BadWorld,
+        NotSaved,
+        ReadOnly,
+        ToolTraceError,
+    )
+    from tooltrace.core.model.events import CallRef, Settings
     from tooltrace.core.model.workflow import StuckSpec
+    from tooltrace.debugger.debugger import Debugger
+    from tooltrace.debugger.stop import Stop
     from tooltrace.models.scripted import Move, Seen, call, say
     from tooltrace.tools.functions.tool_context import ToolContext
     from tooltrace.tools.world.world import FolderWorld, SqliteWorld, World
 
 __all__ = [
+    "BadCommand",
+    "BadExpression",
+    "BadSession",
     "BadWorkflow",
+    "BadWorld",
+    "Breakpoint",
+    "CallRef",
+    "Debugger",
     "FolderWorld",
     "Move",
+    "NotSaved",
     "On",
+    "ReadOnly",
     "Seen",
+    "Settings",
     "SqliteWorld",
     "State",
+    "Stop",
     "StuckSpec",
     "Tool",
     "ToolContext",
@@ -36,7 +64,11 @@ __all__ = [
     "World",
     "__version__",
     "call",
+    "debug",
+    "events",
     "load",
+    "open",
+    "ports",
     "say",
     "shipped",
     "tool",
@@ -45,24 +77,43 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
+    "api": ("debug", "open_session"),
     "authoring.states": ("On", "State"),
     "authoring.load": ("load", "shipped"),
     "authoring.tool": ("Tool", "tool"),
     "authoring.workflow": ("Workflow",),
-    "core.model.errors": ("BadWorkflow", "ToolTraceError"),
+    "core.decide.breakpoints": ("Breakpoint",),
+    "core.model": ("events", "ports"),
+    "core.model.errors": (
+        "BadCommand",
+        "BadExpression",
+        "BadSession",
+        "BadWorkflow",
+        "BadWorld",
+        "NotSaved",
+        "ReadOnly",
+        "ToolTraceError",
+    ),
+    "core.model.events": ("CallRef", "Settings"),
     "core.model.workflow": ("StuckSpec",),
+    "debugger.debugger": ("Debugger",),
+    "debugger.stop": ("Stop",),
     "models.scripted": ("Move", "Seen", "call", "say"),
     "tools.functions.tool_context": ("ToolContext",),
     "tools.world.world": ("FolderWorld", "SqliteWorld", "World"),
 }
 _HOME = {name: f"tooltrace.{home}" for home, names in _HOMES.items() for name in names}
+_CALLED = {"open": "open_session"}
+"""Names that are others at home, where they would hide Python's own."""
 
 
 def __getattr__(name: str) -> Any:
-    home = _HOME.get(name)
+    called = _CALLED.get(name, name)
+    home = _HOME.get(called) if name in __all__ else None
     if home is None:
         raise AttributeError(f"module 'tooltrace' has no attribute {name!r}")
-    value = getattr(import_module(home), name)
+    module = import_module(home)
+    value = getattr(module, called, None) or import_module(f"{home}.{called}")
     globals()[name] = value
     return value
 

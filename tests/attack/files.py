@@ -21,7 +21,7 @@ from tests.attack.histories.flows import SHIPPED, chosen
 from tests.attack.histories.history import History, numbers_of
 from tests.cli.hostile import altered, hostile_files
 from tests.core.nasty import Nasty
-from tooltrace.cli.build import reopen
+from tooltrace.assemble import reopen
 from tooltrace.core.decide.next_action import asks_model, next_action
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model.errors import ToolTraceError

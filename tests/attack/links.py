@@ -26,7 +26,7 @@ from tests.attack.commands import misbehaved, run, warm
 from tests.attack.findings import Finding
 from tests.attack.forks import in_forks
 from tests.attack.planting import THINGS, canary_in, make_room, place_in
-from tooltrace.cli.build import load_code, new_run, reopen
+from tooltrace.assemble import load_code, new_run, reopen
 from tooltrace.core.model import events as e
 from tooltrace.core.model.errors import ToolTraceError
 from tooltrace.debugger.debugger import Debugger

@@ -58,7 +58,7 @@ async def _measured(path: Path, size: tuple[int, int]) -> Figures:
     from tooltrace.cli.process.garbage_collection import collect_briefly
 
     collect_briefly()  # As the app does before anything else.
-    from tooltrace.cli.build import reopen
+    from tooltrace.assemble import reopen
     from tooltrace.tui.app import ToolTraceApp
     from tooltrace.tui.services import AppServices
 

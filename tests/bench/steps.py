@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tooltrace import Workflow, tool
-from tooltrace.cli.build import now
+from tooltrace.assemble import now
 from tooltrace.core.decide.next_action import AwaitUser, Finish, RunTools, next_action
 from tooltrace.core.model.events import RunStarted, Settings, UserSaid
 from tooltrace.core.model.messages import Request

@@ -53,7 +53,7 @@ def _serve() -> None:
 
 async def _measured(url: str) -> dict[str, float]:
     from tests.loopback import KEY
-    from tooltrace.cli.build import load_code, new_run
+    from tooltrace.assemble import load_code, new_run
     from tooltrace.core.decide.next_action import CallModel
     from tooltrace.core.model.events import Settings
     from tooltrace.tui.app import ToolTraceApp

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from tests.bench.steps import record
-from tooltrace.cli.build import reopen
+from tooltrace.assemble import reopen
 
 __all__ = ["STEPS", "measure"]
 

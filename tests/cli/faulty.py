@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from tooltrace import FolderWorld, Move, Seen, ToolContext, Workflow, call, say, tool
-from tooltrace.cli.build import Code, new_run, reopen
+from tooltrace.assemble import Code, new_run, reopen
 from tooltrace.cli.headless import run_headless
 from tooltrace.core.model import events as e
 from tooltrace.core.model.errors import ToolTraceError

@@ -38,7 +38,7 @@ if __name__ == "tests.cli.forked" and not hasattr(sys.modules.get("__main__"), "
     import anthropic.resources.messages  # noqa: F401
     import genai_prices  # noqa: F401
 
-    import tooltrace.cli.build
+    import tooltrace.assemble
     import tooltrace.cli.headless
     import tooltrace.models.anthropic.port
     import tooltrace.tools.functions.function_port  # noqa: F401

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.calling import assert_refused, call, environment, lines_of, spawn, start
-from tooltrace.cli.build import load_code, new_run
+from tooltrace.assemble import load_code, new_run
 from tooltrace.core.model.errors import NotSaved, ToolTraceError
 from tooltrace.core.model.events import Settings
 from tooltrace.debugger.debugger import Debugger

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.calling import assert_refused, call
 from tests.record import SESSIONS
-from tooltrace.cli.build import reopen
+from tooltrace.assemble import reopen
 from tooltrace.core.fold.branches import name_problem
 from tooltrace.core.model.notes import BranchNamed
 

@@ -23,7 +23,8 @@ def test_the_graph_and_the_tables(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[2].startswith("  ✓ pending ×4 → ✓ fetching_order ×4 → ✓ validating_refund ×3")
     text = " ".join(said.out.split())
     for part in (
-        "✓ 1× fetch_order fails → ⇒✓ failed ×4",
+        "✓ 1× fetch_order fails → ✓ failed ×4",
+        "· forced → ⇒✓ failed ×4",
         "○ never: a critical tool fails",
         "✓ 3× validating_refund in 3 of 4 sessions",
         (

@@ -84,10 +84,10 @@ def test_a_secret_that_was_equal_to_another_has_to_be_again(here: Path, recorded
 
 
 OLDER = """
-import os, tooltrace.cli.build as build
+import os, tooltrace.debugger.session.beginning as build
 from tooltrace.cli.main import main
-from tooltrace.core.text.redact import Scrubber, secrets_of
-build.hider = lambda: Scrubber(secrets_of(os.environ)).by_value
+from tooltrace.core.text.redact import Redactor, secrets_of
+build.hider = lambda: Redactor(secrets_of(os.environ)).by_value
 main(["run", "flow.py", "--headless", "--session", "s.jsonl"])
 """
 

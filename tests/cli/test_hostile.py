@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.calling import Said, call
 from tests.cli.hostile import altered, hostile_files
-from tooltrace.cli.build import reopen
+from tooltrace.assemble import reopen
 from tooltrace.core.model.errors import ToolTraceError
 
 SEEDS = 60
@@ -121,7 +121,7 @@ EVIL = "open('executed', 'w').close()\nraise SystemExit(7)\n"
 WATCH = """
 import json, os, pathlib, sys
 from tooltrace.cli import main
-from tooltrace.cli.build import reopen
+from tooltrace.assemble import reopen
 from tooltrace.core.model.errors import ToolTraceError
 
 def visit(path):

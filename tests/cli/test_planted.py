@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from tests.cli.planted import KINDS, plant
 from tests.debugger.sitting import records_of
 from tests.store.build import write
-from tooltrace.cli.build import Code, load_code
+from tooltrace.assemble import Code, load_code
 from tooltrace.cli.check.one import CheckOptions, check_file
 from tooltrace.core.model import events as e
 

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from tests.cli.calling import call
 from tests.debugger.sitting import records_of
 from tests.store.build import write
-from tooltrace.cli.build import Code, load_code, new_run
+from tooltrace.assemble import Code, load_code, new_run
 from tooltrace.cli.check.one import CheckOptions, check_file
 from tooltrace.core.compare.json_diff import MISSING
 from tooltrace.core.model import events as e

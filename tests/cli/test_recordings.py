@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from tests.cli.calling import call
 from tests.record import DEMOS, SESSIONS
 from tests.tui.app.driven import Driven, doors, until
-from tooltrace.cli import recordings
-from tooltrace.cli.build import reopen
+from tooltrace.assemble import reopen
+from tooltrace.debugger.session import recordings
 from tooltrace.store.journal import Journal
 
 REFUND = "demo-refund.jsonl"

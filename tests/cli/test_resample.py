@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.calling import Said, assert_refused, call, environment, lines_of, spawn
 from tests.loopback import KEY, Loopback, reply, text, tool_use
-from tooltrace.cli.build import load_code, new_run
+from tooltrace.assemble import load_code, new_run
 from tooltrace.core.model.events import Settings
 from tooltrace.store.journal import Journal
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.calling import assert_refused, call
 from tests.terminal.pty_app import PtyApp
-from tooltrace.cli.build import reopen
+from tooltrace.assemble import reopen
 from tooltrace.cli.output import columns
 
 HEAD = "refund · scripted · completed in complete · main · 4 tool calls"

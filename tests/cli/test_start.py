@@ -56,8 +56,10 @@ def test_help_loads_click_and_next_to_nothing(tmp_path: Path) -> None:
         "tooltrace.core.model",
         "tooltrace.core.text",
         "tooltrace.core.model.errors",
+        "tooltrace.core.text.clusters",
         "tooltrace.core.text.sanitize",
         "tooltrace.debugger",
+        "tooltrace.debugger.session",
         "tooltrace.debugger.session.given_paths",
     }
 

@@ -11,23 +11,22 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from tooltrace import Workflow
+from tooltrace.assemble import Code, run_parts
 from tooltrace.core.model import events as e
 from tooltrace.core.model.ports import ModelPort
 from tooltrace.core.model.request_forms import FORM
 from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.debugger.replay.live_tools import LiveTools
 from tooltrace.debugger.run.breakpoint_file import BreakpointFile
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.view import View
-from tooltrace.debugger.world.branch_worlds import BranchWorlds, folder_beside
-from tooltrace.engine.engine import Ports
 from tooltrace.models.scripted import ScriptedModel
 from tooltrace.store.files import Files
 from tooltrace.store.journal import Journal
-from tooltrace.tools.functions.function_port import FunctionPort
 from tooltrace.tools.output.capture import OutputCapture
 
 __all__ = ["WAIT", "Sitting", "clock", "records_of"]
@@ -75,29 +74,17 @@ class Sitting:
         make = Journal.create(self.file, files) if new else None
         self.journal = make or Journal.open(self.file, writable=True, files=files)
         self.session = Session(clock, self.journal)
-        self.worlds = (
-            BranchWorlds(folder_beside(self.file), workflow.world) if workflow.world else None
-        )
-        if new:
-            self._begin(workflow, text, settings or e.Settings())
-        world = (lambda: self.worlds.world) if self.worlds else None
-        self.port = FunctionPort(workflow.tools, world, capture)
         assert workflow.policy is not None
-        model = model or ScriptedModel(workflow.policy)
-        self.debugger = Debugger(
-            self.session,
-            Ports(model, self.port) if runs else None,
-            self.worlds if runs else None,
-            BreakpointFile(folder) if points else None,
-            model if runs else None,
-            workflow.spec if runs else None,
-            rerun=LiveTools(
-                lambda copy: FunctionPort(workflow.tools, copy),
-                workflow.world,
-                self.worlds.where if self.worlds else lambda _: folder_beside(self.file),
-            )
-            if runs
-            else None,
+        self.model = model or ScriptedModel(workflow.policy)
+        given = settings or e.Settings()
+        parts = run_parts(Code("", workflow, self.model), self.file, given, capture)
+        parts = replace(parts, today=self.model)
+        self.worlds, self.port = parts.worlds, parts.ports.tools
+        if new:
+            self._begin(workflow, text, given)
+        kept = BreakpointFile(folder) if points else None
+        self.debugger = (
+            parts.debugger(self.session, kept) if runs else Debugger(self.session, points=kept)
         )
 
     def _begin(self, workflow: Workflow, text: str | None, settings: e.Settings) -> None:

@@ -38,7 +38,7 @@ def test_on_the_command_line(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    path = accepted.path
+    path = accepted.file
     accepted.close(remember=True)
     monkeypatch.setenv("TOOLTRACE_SESSIONS", str(tmp_path))
     row = next(line for line in call(capsys, "list").out.splitlines() if path.name in line)

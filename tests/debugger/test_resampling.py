@@ -141,7 +141,7 @@ def test_next_actions_are_counted_and_every_answer_is_kept(sit: Sit, tmp_path: P
 def test_not_too_many_at_a_time_and_the_first_one_alone(sit: Sit, tmp_path: Path) -> None:
     s = before_paying(sit, tmp_path, answer(PAY))
     found = sampled(s, 12)
-    model = s.debugger._parts.ports.model
+    model = s.model
     assert isinstance(model, Rehearsed)
     assert (len(model.asked), model.most) == (12, AT_ONCE)
     assert len({request.digest for request in model.asked}) == 1
@@ -168,7 +168,7 @@ def test_it_opens_again_as_it_was_and_its_replay_has_no_divergence(
 
 def test_killed_while_it_asks_one_stands_where_one_stood(sit: Sit, tmp_path: Path) -> None:
     s = before_paying(sit, tmp_path, answer(PAY), held=2)
-    model = s.debugger._parts.ports.model
+    model = s.model
     assert isinstance(model, Rehearsed)
     head = s.head
     s.debugger.submit.samples.ask(9)
@@ -245,7 +245,7 @@ def test_a_budget_of_tokens_stops_it(
 @pytest.mark.parametrize("hangs_up", [False, True])
 def test_a_person_stops_it_and_what_came_is_kept(sit: Sit, tmp_path: Path, hangs_up: bool) -> None:
     s = before_paying(sit, tmp_path, answer(PAY), held=3, hangs_up=hangs_up)
-    model = s.debugger._parts.ports.model
+    model = s.model
     assert isinstance(model, Rehearsed)
     going = s.debugger.submit.samples.ask(20)
     assert model.holding.wait(WAIT)
@@ -266,7 +266,7 @@ def test_a_person_stops_it_and_what_came_is_kept(sit: Sit, tmp_path: Path, hangs
 
 def test_pausing_lets_what_is_asked_for_finish(sit: Sit, tmp_path: Path) -> None:
     s = before_paying(sit, tmp_path, answer(PAY))
-    model = s.debugger._parts.ports.model
+    model = s.model
     assert isinstance(model, Rehearsed)
     ask = model.ask
 
@@ -465,7 +465,7 @@ def test_it_is_asked_once_more_after_a_failure(sit: Sit, tmp_path: Path) -> None
 def test_a_limit_for_the_replies_is_a_fact_of_the_samples_only(sit: Sit, tmp_path: Path) -> None:
     s = before_paying(sit, tmp_path, answer(PAY))
     sampled(s, 1, reply_tokens=77)
-    model = s.debugger._parts.ports.model
+    model = s.model
     assert isinstance(model, Rehearsed)
     assert [request.max_tokens for request in model.asked] == [77]
     assert s.snapshot.settings.max_tokens == 4096
@@ -481,7 +481,7 @@ def test_a_disk_that_fills_up_stops_it_and_what_came_is_still_there(
         begun.steps(3)
     disk = Failing()
     s = sit(bill(tmp_path), model=Rehearsed(answer(PAY)), files=disk)
-    head, model = s.head, s.debugger._parts.ports.model
+    head, model = s.head, s.model
     assert isinstance(model, Rehearsed)
     disk.fail(after)
     assert s.do("samples.ask", 9).kind == "error"

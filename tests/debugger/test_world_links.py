@@ -358,7 +358,7 @@ def test_the_factorys_exception_is_the_authors_on_reopening_too(sit: Sit, tmp_pa
     for _ in range(2):
         stop = s.do("step")
         assert stop.kind == "error"
-        assert "the world cannot be made: LookupError: no such shop (" in stop.text
+        assert "the world of till cannot be made: LookupError: no such shop (" in stop.text
         assert f"{Path(__file__).name}:" in stop.text
         assert "fault in tooltrace" not in stop.text
     assert Ran(tmp_path).times("sell") == 0
@@ -383,7 +383,7 @@ def test_a_world_of_the_authors_that_cannot_be_kept_costs_no_result(
 ) -> None:
     s = sit(broken("snapshot", tmp_path))
     stop = s.do("go")
-    assert stop.kind == "error" and "the world cannot be kept: KeyError" in stop.text
+    assert stop.kind == "error" and "the world of till cannot be kept: KeyError" in stop.text
     assert "fault in tooltrace" not in stop.text
     assert s.names[-1] == "tool_returned" and Ran(tmp_path).times("sell") == 1
 

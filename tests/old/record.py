@@ -18,7 +18,7 @@ from tests.debugger.sitting import Sitting
 from tests.loopback import KEY, Loopback, Step, fault, reply, text, tool_use
 from tests.old.flows import parcels, side_by_side
 from tooltrace import Workflow
-from tooltrace.cli.build import Code, new_run
+from tooltrace.assemble import Code, new_run
 from tooltrace.core.model import events as e
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.models.anthropic.port import AnthropicModel

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.old.record import MODEL
-from tooltrace.cli.build import load_code
+from tooltrace.assemble import load_code
 from tooltrace.cli.check.one import CheckOptions, CheckResult, check_file
-from tooltrace.cli.clock import now
 from tooltrace.core.decide.next_action import model_called, next_action, request_at
 from tooltrace.core.model import events as e
 from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.debugger.replay.check import BranchVerdict
+from tooltrace.debugger.session.clock import now
 from tooltrace.debugger.session.session import Session
 from tooltrace.models.anthropic.request_body import body
 from tooltrace.store.journal import Journal

@@ -10,10 +10,10 @@ import pytest
 
 from tests.record import DEMOS, SESSIONS, record
 from tooltrace.authoring.load import load
-from tooltrace.cli.clock import now
 from tooltrace.core.fold.fold import fold_path
 from tooltrace.core.model.events import Record, RunStarted
 from tooltrace.debugger.replay.check import check_session
+from tooltrace.debugger.session.clock import now
 from tooltrace.debugger.session.session import Session
 from tooltrace.models.scripted import ScriptedModel
 from tooltrace.store.journal import Journal

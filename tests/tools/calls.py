@@ -10,7 +10,7 @@ from typing import Any
 from tooltrace.core.model.events import CallRef
 from tooltrace.core.model.ports import ToolCall
 from tooltrace.tools.functions.function import FunctionTool
-from tooltrace.tools.output.capture import FdGuard, OutputCapture
+from tooltrace.tools.output.capture import DescriptorGuard, OutputCapture
 
 _numbers = count(1)
 
@@ -29,5 +29,5 @@ def call(tool: str, /, **arguments: Any) -> ToolCall:
 @contextmanager
 def capturing() -> Iterator[OutputCapture]:
     """Everything captured. Not a fixture: pytest moves the descriptors itself after the setup."""
-    with FdGuard() as guard, OutputCapture(guard) as capture:
+    with DescriptorGuard() as guard, OutputCapture(guard) as capture:
         yield capture

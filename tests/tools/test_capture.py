@@ -15,7 +15,7 @@ import pytest
 
 from tests.tools.calls import capturing
 from tooltrace.tools.output.call_output import CallOutput
-from tooltrace.tools.output.capture import FdGuard, OutputCapture
+from tooltrace.tools.output.capture import DescriptorGuard, OutputCapture
 
 
 def run(script: str, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -65,7 +65,7 @@ def test_bytes_become_text_whatever_they_are(data: bytes, limit: int, text: str)
 def test_everything_is_put_back_and_nothing_left_open() -> None:
     before, streams, count = descriptors(), (sys.stdin, sys.stdout, sys.stderr), open_descriptors()
     real = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
-    guard = FdGuard(terminal=True)
+    guard = DescriptorGuard(terminal=True)
     for _ in range(2):
         with guard, OutputCapture(guard):
             guard.install()
@@ -82,7 +82,7 @@ def test_everything_is_put_back_and_nothing_left_open() -> None:
 
 
 def test_a_flood_from_a_subprocess_is_capped_and_stalls_nobody() -> None:
-    with FdGuard() as guard, OutputCapture(guard, limit=1000) as capture:
+    with DescriptorGuard() as guard, OutputCapture(guard, limit=1000) as capture:
         output = capture.begin()
         subprocess.run(["head", "-c", "3000000", "/dev/zero"], check=True)
         text = capture.end(output)
@@ -101,8 +101,8 @@ def test_what_was_written_before_the_call_is_not_the_calls() -> None:
 def test_a_thread_that_the_tool_started_writes_to_its_call() -> None:
     script = (
         "import threading\n"
-        "from tooltrace.tools.output.capture import FdGuard, OutputCapture\n"
-        "with FdGuard() as guard, OutputCapture(guard) as capture:\n"
+        "from tooltrace.tools.output.capture import DescriptorGuard, OutputCapture\n"
+        "with DescriptorGuard() as guard, OutputCapture(guard) as capture:\n"
         "    output = capture.begin()\n"
         "    thread = threading.Thread(target=print, args=('from a thread',))\n"
         "    thread.start(); thread.join()\n"
@@ -116,8 +116,8 @@ def test_a_thread_that_the_tool_started_writes_to_its_call() -> None:
 def test_streams_that_were_imported_early_are_captured_too() -> None:
     script = (
         "from sys import stdout\n"
-        "from tooltrace.tools.output.capture import FdGuard, OutputCapture\n"
-        "with FdGuard() as guard, OutputCapture(guard) as capture:\n"
+        "from tooltrace.tools.output.capture import DescriptorGuard, OutputCapture\n"
+        "with DescriptorGuard() as guard, OutputCapture(guard) as capture:\n"
         "    output = capture.begin()\n"
         "    stdout.write('kept in a buffer')\n"
         "    text = capture.end(output)\n"
@@ -129,8 +129,8 @@ def test_streams_that_were_imported_early_are_captured_too() -> None:
 def test_what_no_call_owns_is_told_on_stderr_without_controls() -> None:
     script = (
         "import os\n"
-        "from tooltrace.tools.output.capture import FdGuard, OutputCapture\n"
-        "with FdGuard() as guard, OutputCapture(guard):\n"
+        "from tooltrace.tools.output.capture import DescriptorGuard, OutputCapture\n"
+        "with DescriptorGuard() as guard, OutputCapture(guard):\n"
         "    os.write(guard.real_stdout, b'real\\n')\n"
         "    os.write(1, b'\\x1b[2Jstray\\n')\n"
         "    print('printed')\n"
@@ -141,8 +141,8 @@ def test_what_no_call_owns_is_told_on_stderr_without_controls() -> None:
 
 def test_a_crash_inside_the_guard_still_says_why() -> None:
     script = (
-        "from tooltrace.tools.output.capture import FdGuard, OutputCapture\n"
-        "guard = FdGuard(terminal=True); guard.install()\n"
+        "from tooltrace.tools.output.capture import DescriptorGuard, OutputCapture\n"
+        "guard = DescriptorGuard(terminal=True); guard.install()\n"
         "OutputCapture(guard).__enter__()\n"
         "1 / 0\n"
     )
@@ -155,8 +155,8 @@ def test_a_crash_inside_the_guard_still_says_why() -> None:
 def test_closed_descriptors_are_no_obstacle(closed: str) -> None:
     script = (
         "import os, sys\n"
-        "from tooltrace.tools.output.capture import FdGuard, OutputCapture\n"
-        "with FdGuard(terminal=True) as guard, OutputCapture(guard) as capture:\n"
+        "from tooltrace.tools.output.capture import DescriptorGuard, OutputCapture\n"
+        "with DescriptorGuard(terminal=True) as guard, OutputCapture(guard) as capture:\n"
         "    output = capture.begin()\n"
         "    os.write(1, b'x'); os.write(2, b'y')\n"
         "    text = capture.end(output)\n"
@@ -257,8 +257,8 @@ def test_concurrent_writers_lose_nothing() -> None:
 
 APP = """
 import asyncio, os, subprocess, sys
-from tooltrace.tools.output.capture import FdGuard, OutputCapture
-guard = FdGuard(terminal=True); guard.install()
+from tooltrace.tools.output.capture import DescriptorGuard, OutputCapture
+guard = DescriptorGuard(terminal=True); guard.install()
 from textual.app import App
 from textual.widgets import Static
 from tests.tools.calls import call, tools

@@ -26,7 +26,7 @@ async def test_no_room_for_a_loop_is_an_error_result(monkeypatch: pytest.MonkeyP
         raise OSError(EMFILE, os.strerror(EMFILE))
 
     port = FunctionPort({"fetch": FunctionTool.build(fetch)})
-    monkeypatch.setattr("tooltrace.tools.functions.async_runner.HereLoop", none_left)
+    monkeypatch.setattr("tooltrace.tools.functions.async_runner.ForkSafeLoop", none_left)
     given = await port.call(ToolCall(CallRef(1, 0), "fetch", {}, "k"))
     assert given.is_error and "Too many open files" in str(given.content)
     assert ran == []

@@ -19,7 +19,7 @@ from tooltrace.tui.widgets.inputs import Choices, LineInput, ValueArea
 from tooltrace.tui.widgets.lines_label import LinesLabel
 
 ROOT = Path(tooltrace.tui.__file__).parent
-AT_THE_EDGE = {"cells.py", "edge.py", "inputs.py", "still.py"}
+AT_THE_EDGE = {"cells.py", "inputs.py", "lines_label.py", "safe_text.py"}
 ALLOWED_IMPORTS = {
     "rich.cells",
     "rich.style",

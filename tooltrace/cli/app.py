@@ -9,17 +9,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tooltrace.cli import folders
 from tooltrace.cli.process import supervised
 from tooltrace.cli.process.garbage_collection import collect_briefly
 from tooltrace.cli.process.signals import leave_if_told, leave_within, stop_signals
 from tooltrace.cli.process.terminal import require_terminal
 from tooltrace.cli.process.unsaved_report import saved_state, tell_unsaved
-from tooltrace.cli.recordings import recordings
-from tooltrace.cli.redact import hide
 from tooltrace.core.decide.breakpoints import Breakpoint
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.run.breakpoint_file import BreakpointFile
+from tooltrace.debugger.session import folders
+from tooltrace.debugger.session.recordings import recordings
+from tooltrace.debugger.session.secrets import hide
 from tooltrace.tools.functions.forked_process import ForkSafeLoop, stay
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def _about(path: Path) -> list[str]:
 
 
 def _start_run(ref: str, capture: OutputCapture, points: BreakpointFile) -> Debugger:
-    from tooltrace.cli.build import load_code, new_run
+    from tooltrace.assemble import load_code, new_run
     from tooltrace.core.model.events import Settings
 
     code = load_code(ref)
@@ -208,6 +208,6 @@ def _start_run(ref: str, capture: OutputCapture, points: BreakpointFile) -> Debu
 
 
 def _start_open(path: Path, capture: OutputCapture, points: BreakpointFile) -> Debugger:
-    from tooltrace.cli.build import reopen
+    from tooltrace.assemble import reopen
 
     return reopen(path, None, capture, points, last=folders.last_places())

@@ -18,7 +18,6 @@ from tooltrace.cli.process import supervised
 from tooltrace.cli.process.garbage_collection import collect_seldom
 from tooltrace.cli.process.signals import leave_within, stop_signals
 from tooltrace.cli.process.unsaved_report import saved_state, tell_unsaved
-from tooltrace.cli.redact import hide
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model import events as e
 from tooltrace.core.model.errors import NotSaved
@@ -26,6 +25,7 @@ from tooltrace.core.text.exact_json import JsonValue, readable
 from tooltrace.core.text.sanitize import clip, one_line
 from tooltrace.debugger.debugger import FINISHING, Debugger
 from tooltrace.debugger.session.move import free_beside
+from tooltrace.debugger.session.secrets import hide
 from tooltrace.debugger.stop import Stop
 from tooltrace.store.lines import decode
 

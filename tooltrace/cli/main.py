@@ -178,7 +178,7 @@ def _write_anything() -> None:
 
 def _crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """A fault in tooltrace itself says why, without saying a secret."""
-    from tooltrace.cli.redact import tell_crash
+    from tooltrace.cli.crash import tell_crash
 
     tell_crash(kind, error, trace)
 
@@ -194,7 +194,7 @@ def _forget_stdout() -> None:
 
 def _fail(text: str) -> NoReturn:
     try:
-        from tooltrace.cli.redact import hide
+        from tooltrace.debugger.session.secrets import hide
 
         click.echo(one_line(hide(text)), err=True)
     except OSError:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tooltrace.cli.clock import now
 from tooltrace.core.model.errors import BadSession
+from tooltrace.debugger.session.clock import now
 from tooltrace.debugger.session.session import Session
 from tooltrace.store.journal import Journal
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from tooltrace.core.decide.breakpoints import Breakpoint
 from tooltrace.core.model.errors import BadCommand, NotSaved, ReadOnly, ToolTraceError
 from tooltrace.core.model.ports import Divergence
+from tooltrace.core.text.sanitize import visible
 from tooltrace.debugger.session.repeated_calls import RepeatWarning
 
 __all__ = ["REFUSALS", "Stop", "StopKind", "raised", "stopped_by"]
@@ -54,6 +55,14 @@ class Stop(Struct, frozen=True):
     lost: bool = False
     refused: bool = False
     cause: type[Exception] | None = None
+
+    def __repr__(self) -> str:
+        said = {"kind": self.kind, "text": visible(self.text)}
+        said |= {f: v for f in _DETAILS if (v := getattr(self, f))}
+        return f"Stop({', '.join(f'{name}={value!r}' for name, value in said.items())})"
+
+
+_DETAILS = tuple(f for f in Stop.__struct_fields__ if f not in ("kind", "text", "cause"))
 
 
 def stopped_by(error: Exception, text: str) -> Stop:

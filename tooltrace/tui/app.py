@@ -30,8 +30,8 @@ from tooltrace.tui.clipboard import Copied, pasteable
 from tooltrace.tui.job import Job
 from tooltrace.tui.keys.palette import Actions
 from tooltrace.tui.keys.typed import read_with
-from tooltrace.tui.rows.marked import copy_marked
 from tooltrace.tui.screens.home import HomeScreen
+from tooltrace.tui.screens.marked import copy_marked
 from tooltrace.tui.screens.session import SessionScreen
 from tooltrace.tui.services import AppServices, LeaveSession, OpenSession
 

@@ -17,8 +17,8 @@ from textual.events import Key
 from textual.keys import _character_to_key
 
 from tests.tui.tui_support import screen_lines, screen_text
+from tooltrace.assemble import Code, load_code, new_run, reopen
 from tooltrace.authoring.workflow import Workflow
-from tooltrace.cli.build import Code, load_code, new_run, reopen
 from tooltrace.core.model.events import Event, Settings
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.run.breakpoint_file import BreakpointFile

@@ -15,7 +15,7 @@ import pytest
 from tests.timing import at_most, within
 from tests.tui.app.driven import Driven, begin, until
 from tooltrace import Workflow, call, say, tool
-from tooltrace.cli.build import reopen
+from tooltrace.assemble import reopen
 from tooltrace.cli.process.garbage_collection import collect_briefly
 from tooltrace.core.model import events as e
 from tooltrace.core.model.workflow import StuckSpec

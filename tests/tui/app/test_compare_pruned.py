@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.record import SESSIONS
 from tests.tui.app.driven import Driven
-from tooltrace.cli.build import reopen
+from tooltrace.assemble import reopen
 
 
 async def test_a_pruned_branch_is_marked_and_comes_last(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.record import SESSIONS
 from tests.tui.app.driven import Driven
-from tooltrace.cli.build import reopen
+from tooltrace.assemble import reopen
 from tooltrace.core.compare.json_diff import MISSING
 from tooltrace.debugger.replay.divergence import both
 from tooltrace.tui.rows.lines import plain

@@ -10,7 +10,7 @@ import pytest
 
 from tests.tui.app.driven import Driven, begin, reach
 from tests.tui.app.given import before
-from tooltrace.cli.build import load_code, reopen
+from tooltrace.assemble import load_code, reopen
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.session.move import move
 from tooltrace.debugger.world.world_owner import find

@@ -10,7 +10,7 @@ import pytest
 
 from tests.tui.app.driven import DEADLINE, Driven, reach, shipped
 from tests.tui.app.given import before
-from tooltrace.cli.build import Code, new_run, reopen
+from tooltrace.assemble import Code, new_run, reopen
 from tooltrace.core.model.events import Settings
 from tooltrace.debugger.stop import Stop
 

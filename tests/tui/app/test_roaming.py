@@ -339,7 +339,7 @@ async def test_a_read_only_session_takes_no_bookmark(at_credit: Debugger) -> Non
     assert path is not None
     at_credit.close()
     path.chmod(0o400)
-    from tooltrace.cli.build import reopen
+    from tooltrace.assemble import reopen
 
     debugger = reopen(path)
     if not debugger.session.read_only:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.tui.app.driven import DEADLINE, Driven, begin, doors, reach, shipped, until
 from tests.tui.app.given import before
-from tooltrace.cli.build import reopen
+from tooltrace.assemble import reopen
 from tooltrace.debugger.view import View
 
 CHANGING = ("e", "T", "F", "r", "i")

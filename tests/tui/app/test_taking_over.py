@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.tui.app.driven import Driven, begin, reach, shipped
 from tests.tui.app.given import before
-from tooltrace.cli.build import reopen
+from tooltrace.assemble import reopen
 
 
 async def test_it_writes_with_the_next_key(tmp_path: Path) -> None:

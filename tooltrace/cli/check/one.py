@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tooltrace.cli.clock import now
 from tooltrace.cli.open_readonly import opened
-from tooltrace.cli.redact import hider
 from tooltrace.core.model.errors import BadCommand, ToolTraceError
 from tooltrace.core.model.events import RunStarted
 from tooltrace.core.model.workflow import WorkflowSpec, acts_outside
 from tooltrace.debugger.replay.check import BranchVerdict, ToolsFor, check_session
+from tooltrace.debugger.session.clock import now
+from tooltrace.debugger.session.secrets import hider
 from tooltrace.debugger.session.session import Session
 
 if TYPE_CHECKING:
-    from tooltrace.cli.build import Code
+    from tooltrace.assemble import Code
     from tooltrace.tools.output.capture import OutputCapture
     from tooltrace.tools.recorded.compared import ComparedTools
 
@@ -62,7 +62,7 @@ def load(asked: CheckOptions) -> Code | None:
     """
     if asked.ref is None:
         return None
-    from tooltrace.cli.build import load_code
+    from tooltrace.assemble import load_code
 
     code = load_code(asked.ref)
     if asked.live:

@@ -60,7 +60,7 @@ def command(paths: tuple[Path, ...], ref: str | None, to_json: bool) -> None:
 
 
 def _spec(ref: str) -> WorkflowSpec:
-    from tooltrace.cli.build import load_code
+    from tooltrace.assemble import load_code
     from tooltrace.tools.output.capture import OutputCapture
     from tooltrace.tools.output.descriptor_guard import DescriptorGuard
 

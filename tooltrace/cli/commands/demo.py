@@ -24,7 +24,7 @@ def command(ctx: click.Context, workflow: str, session: Path | None) -> None:
     from tooltrace.cli.app import run_app
 
     def start(capture: OutputCapture, points: BreakpointFile) -> Debugger:
-        from tooltrace.cli.build import load_code, new_run
+        from tooltrace.assemble import load_code, new_run
         from tooltrace.core.model.events import Settings
 
         code = load_code(workflow)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from tooltrace.cli import folders
 from tooltrace.cli.open_readonly import opened
 from tooltrace.cli.output import say, say_json, table
-from tooltrace.cli.recordings import recordings
 from tooltrace.core.model.errors import ToolTraceError
 from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.debugger.session import folders
+from tooltrace.debugger.session.recordings import recordings
 from tooltrace.tui.rows.labels import accepted_words
 
 __all__ = ["about", "command"]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from tooltrace.cli import folders
 from tooltrace.cli.confirm import said_yes
 from tooltrace.cli.output import say
 from tooltrace.core.model.errors import BadCommand
+from tooltrace.debugger.session import folders
 from tooltrace.debugger.session.move import move, plan
 
 __all__ = ["command"]

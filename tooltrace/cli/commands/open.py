@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tooltrace.cli import folders
+from tooltrace.debugger.session import folders
 
 if TYPE_CHECKING:
     from tooltrace.debugger.debugger import Debugger
@@ -30,7 +30,7 @@ def command(
     from tooltrace.cli.app import run_app
 
     def start(capture: OutputCapture, points: BreakpointFile) -> Debugger:
-        from tooltrace.cli.build import load_code, reopen
+        from tooltrace.assemble import load_code, reopen
 
         code = load_code(ref) if ref else None
         debugger = reopen(file, code, capture, points, base_url, folders.last_places())

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 from msgspec import Struct
 
-from tooltrace.cli.clock import now
 from tooltrace.cli.output import say, say_json, say_problems
 from tooltrace.core.model.errors import BadSession, BadWorld, ReadOnly, ToolTraceError
 from tooltrace.core.text.sanitize import bytes_in_words, one_line
+from tooltrace.debugger.session.clock import now
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.world.retention import kept_in, leftovers_in, needed, remove, size_in
 from tooltrace.debugger.world.world_owner import adopt, find, open_snapshots

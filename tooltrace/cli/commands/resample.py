@@ -10,8 +10,7 @@ from pathlib import Path
 
 import click
 
-from tooltrace.cli import folders
-from tooltrace.cli.build import load_code, reopen
+from tooltrace.assemble import load_code, reopen
 from tooltrace.cli.output import say, say_json, say_problems, table
 from tooltrace.cli.process.signals import leave_within, stop_signals
 from tooltrace.cli.process.unsaved_report import leave
@@ -22,6 +21,7 @@ from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.sampling.sampler import MOST
 from tooltrace.debugger.sampling.samples import Budget, Samples
+from tooltrace.debugger.session import folders
 from tooltrace.debugger.stop import Stop
 from tooltrace.tui.rows.samples import about, samples_json, samples_table
 

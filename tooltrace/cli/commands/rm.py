@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from tooltrace.cli import folders
 from tooltrace.cli.confirm import said_yes
 from tooltrace.cli.output import say
 from tooltrace.core.model.errors import ToolTraceError
 from tooltrace.core.text.sanitize import bytes_in_words, one_line
+from tooltrace.debugger.session import folders
 from tooltrace.debugger.session.files import SessionFiles, look, opened
 from tooltrace.debugger.session.removal import remove, started_removal
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from tooltrace.assemble import Code, load_code, new_run
 from tooltrace.cli.budget_check import check_cost_budget
-from tooltrace.cli.build import Code, load_code, new_run
-from tooltrace.cli.redact import hide
 from tooltrace.core.decide.breakpoints import Breakpoint, parse, unfit
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.events import Settings
@@ -18,6 +17,7 @@ from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.faults.scenario import Scenario, missing_tool
 from tooltrace.debugger.faults.scenario_file import load as load_scenario
 from tooltrace.debugger.run.breakpoint_file import BreakpointFile
+from tooltrace.debugger.session.secrets import hide
 
 if TYPE_CHECKING:
     from tooltrace.debugger.debugger import Debugger

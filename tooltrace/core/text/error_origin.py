@@ -17,7 +17,7 @@ _OURS = frozenset(
     {"anthropic", "httpx", "httpcore", "h11", "anyio", "msgspec", "click"}
     | {"textual", "rich", "genai_prices", "pydantic", "pydantic_core", "encodings"}
 )
-_HERE = __file__.removesuffix("core/blame.py")
+_HERE = __file__.removesuffix("core/text/error_origin.py")
 _SHIPPED = "tooltrace.workflows"
 _SYSTEM = (OSError, MemoryError, ImportError)
 _NO_THREAD = "can't start new thread"

@@ -19,7 +19,8 @@ from tooltrace.debugger.replay.divergence import describe, divergence_at
 from tooltrace.debugger.replay.recorded import RecordedReplay
 from tooltrace.debugger.replay.start import pieces
 from tooltrace.debugger.run.consent import NOTHING
-from tooltrace.debugger.session.session import Clock, Session
+from tooltrace.debugger.session.clock import Clock
+from tooltrace.debugger.session.session import Session
 from tooltrace.tools.recorded.by_call import RecordedTools
 
 __all__ = ["BranchVerdict", "ToolsFor", "check_session"]

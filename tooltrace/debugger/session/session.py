@@ -20,6 +20,7 @@ from tooltrace.core.model.events import Event, Record, RunStarted, Source
 from tooltrace.core.model.notes import NOTES, HeadSet
 from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.core.text.redact import Hide, nothing_hidden
+from tooltrace.debugger.session.clock import Clock
 from tooltrace.debugger.session.last_position import LastPosition, LastPositions
 from tooltrace.debugger.session.repeated_calls import ExecutedCalls
 from tooltrace.debugger.session.unwritten_answers import UnwrittenAnswers
@@ -28,9 +29,8 @@ if TYPE_CHECKING:
     from tooltrace.engine.record_sink import UnwrittenAnswer
     from tooltrace.store.journal import Journal
 
-__all__ = ["Clock", "Session"]
+__all__ = ["Session"]
 
-Clock = Callable[[], str]
 T = TypeVar("T")
 
 MOST_KEPT = 200

@@ -6,6 +6,7 @@ its place later is asked how to go on.
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import stat
@@ -15,6 +16,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model.errors import BadCommand
 from tooltrace.tools.world.folder import PARTIAL, Folder
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "KeptSnapshot",
     "kept_in",
     "leftovers_in",
+    "limit",
     "needed",
     "remove",
     "size_in",
@@ -102,3 +105,15 @@ def remove(snapshots: Folder, names: Iterable[str]) -> None:
         except FileNotFoundError:
             continue  # Somebody else was quicker.
         snapshots.remove(gone)
+
+
+def limit() -> int:
+    """How many bytes of snapshots of the world a session keeps. Raises BadCommand."""
+    named = os.environ.get("TOOLTRACE_SNAPSHOTS_MB", "")
+    if not named:
+        return LIMIT
+    if not (named.isascii() and named.isdecimal() and len(named) < 10):
+        raise BadCommand(
+            "TOOLTRACE_SNAPSHOTS_MB is no whole number of megabytes: change or unset it"
+        )
+    return int(named) << 20

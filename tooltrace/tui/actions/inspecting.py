@@ -11,9 +11,9 @@ from tooltrace.tui.actions.base import OnSession
 from tooltrace.tui.actions.edit_targets import value_of
 from tooltrace.tui.rows.context_changes import context_detail
 from tooltrace.tui.rows.labels import BREAK
-from tooltrace.tui.rows.marked import copy_marked
 from tooltrace.tui.rows.records import tool_of
 from tooltrace.tui.screens import dialogs
+from tooltrace.tui.screens.marked import copy_marked
 
 __all__ = ["Looking"]
 

@@ -1,16 +1,16 @@
 """Puts a debugger together: which ports, which world, which journal.
 
-Nothing else knows more than one of these. A recording opened without a workflow gets no ports at
+The command line, the app, tests and notebooks all get theirs here; nothing else knows more than one
+of these parts. A recording opened without a workflow gets no ports at
 all, so nothing can run.
 """
 
 from __future__ import annotations
 
 import gc
-import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,67 +18,79 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tooltrace import __version__
-from tooltrace.cli import folders, recordings
-from tooltrace.cli.clock import now
-from tooltrace.cli.redact import hide, hider
 from tooltrace.core.compare.json_diff import alike
-from tooltrace.core.model.errors import BadCommand, BadSession, BadWorld, NotSaved, ToolTraceError
+from tooltrace.core.model.errors import BadCommand, BadSession, ToolTraceError
 from tooltrace.core.model.events import RunStarted, Settings, UserSaid
 from tooltrace.core.model.ports import ModelPort
 from tooltrace.core.model.request_forms import FORM
-from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.replay.live_tools import LiveTools
 from tooltrace.debugger.run.breakpoint_file import BreakpointFile
-from tooltrace.debugger.session.files import cannot_begin_as
+from tooltrace.debugger.session import recordings
+from tooltrace.debugger.session.beginning import begin_file, take_back
+from tooltrace.debugger.session.clock import REAL, Surroundings, now
 from tooltrace.debugger.session.given_paths import as_given
 from tooltrace.debugger.session.last_position import LastPositions
-from tooltrace.debugger.session.removal import remove_unbegun_world, undo_beginning
-from tooltrace.debugger.session.session import Clock, Session
+from tooltrace.debugger.session.removal import undo_beginning
+from tooltrace.debugger.session.secrets import hide, hider
+from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.world.branch_worlds import BranchWorlds, folder_beside, snapshots_in
-from tooltrace.debugger.world.retention import LIMIT
-from tooltrace.debugger.world.world_owner import mark
+from tooltrace.debugger.world.retention import limit
 from tooltrace.engine.engine import Ports
 from tooltrace.store.journal import Journal
 from tooltrace.store.open import UNLOCKED
-from tooltrace.tools.world.folder import Folder, missing, reason
 
 if TYPE_CHECKING:
     from tooltrace.authoring.workflow import Workflow
-    from tooltrace.debugger.replay.live_tools import LiveTools
     from tooltrace.tools.output.capture import OutputCapture
 
-__all__ = ["Code", "Surroundings", "load_code", "new_run", "now", "reopen"]
+__all__ = [
+    "GIVEN",
+    "Code",
+    "RunParts",
+    "load_code",
+    "new_run",
+    "reopen",
+    "run_parts",
+]
 
 
 class Code(Struct, frozen=True):
-    """A workflow that a person named, and how they named it."""
+    """A workflow that a person named, and how they named it; ``model`` answers for it, if given."""
 
     ref: str
     workflow: Workflow
+    model: ModelPort | None = None
 
 
-class Surroundings(Struct, frozen=True):
-    """Where times and ids come from; ``stopwatch`` counts seconds and measures calls."""
-
-    clock: Clock
-    ident: Callable[[], str]
-    stopwatch: Callable[[], float] = time.perf_counter
-
-
-class _Parts(Struct, frozen=True):
+class RunParts(Struct, frozen=True):
     """What a session needs to go on live: ``today`` is the model that a replay may ask anew."""
 
+    workflow: Workflow
     ports: Ports
     worlds: BranchWorlds | None
     today: ModelPort | None
     rerun: LiveTools
 
+    def debugger(
+        self, session: Session, points: BreakpointFile | None, problems: tuple[str, ...] = ()
+    ) -> Debugger:
+        """A debugger over that session with these parts."""
+        return Debugger(
+            session,
+            self.ports,
+            self.worlds,
+            points,
+            self.today,
+            self.workflow.spec,
+            self.workflow.check_context,
+            problems,
+            self.rerun,
+        )
 
-_ELSEWHERE = "give --session FILE, or set TOOLTRACE_SESSIONS to a folder that you can write to"
-_TRIES = 100
-"""How often another process may take the next free name before this one gives up."""
 
-REAL = Surroundings(now, lambda: os.urandom(8).hex())
+GIVEN = "given"
+"""What a session says of a model that a program gave as a port: nobody else can make it again."""
 
 
 def load_code(ref: str) -> Code:
@@ -106,12 +118,12 @@ def new_run(
     said = text if text is not None else workflow.spec.input
     if not said.strip():
         raise BadCommand(f"{workflow.name} needs something to begin with: give --input TEXT")
-    _check_model(workflow, settings)
-    journal = _created(path, workflow)
+    _check_model(code, settings)
+    journal = begin_file(path, workflow.name, workflow.world is not None)
     ident, named = around.ident(), frozenset[str]()
     worlds: BranchWorlds | None = None
     try:
-        parts = _parts(code, journal.path, settings, capture, around.stopwatch)
+        parts = run_parts(code, journal.path, settings, capture, around.stopwatch)
         session = Session(around.clock, journal)
         world = None
         if (worlds := parts.worlds) is not None:
@@ -134,17 +146,17 @@ def new_run(
         session.sync()
     except BaseException:
         # It was made just now, and holds no run that anybody could open.
-        _undo_beginning(journal, ident, named, worlds)
+        take_back(journal, ident, named, worlds is not None)
         journal.close()
         raise
     session.begun(lambda: undo_beginning(journal, ident, named))
-    return _debugger(session, workflow, parts, points, _unlocked(journal))
+    return parts.debugger(session, points, _unlocked(journal))
 
 
-def _check_model(workflow: Workflow, settings: Settings) -> None:
+def _check_model(code: Code, settings: Settings) -> None:
     """Refuse a model that could never answer, before there is a file."""
-    if settings.model == "scripted":
-        _model(workflow, settings)
+    if settings.model in ("scripted", GIVEN):
+        _model(code, settings)
         return
     from tooltrace.models.anthropic.port import AnthropicModel
 
@@ -153,58 +165,8 @@ def _check_model(workflow: Workflow, settings: Settings) -> None:
         raise BadCommand(why)
 
 
-def _created(path: Path | None, workflow: Workflow) -> Journal:
-    """A new session's file: of that name, or of the next that nobody else takes meanwhile."""
-    if path is not None:
-        path = as_given(path)
-        if cannot_begin_as(path):
-            raise BadCommand(
-                f"{one_line(str(path))!r} is no name for a session: choose another one"
-            )
-        _no_old_world(path, workflow)
-        return Journal.create(path, hide=hider())
-    for _ in range(_TRIES):
-        fresh = folders.fresh_session(workflow.name)
-        try:
-            return Journal.create(fresh, hide=hider())
-        except NotSaved as error:
-            if not os.path.lexists(fresh):
-                raise NotSaved(f"{error} ({one_line(str(fresh.parent))}): {_ELSEWHERE}") from error
-    return Journal.create(fresh, hide=hider())
-
-
-def _undo_beginning(
-    journal: Journal, ident: str, named: frozenset[str], worlds: BranchWorlds | None
-) -> None:
-    # What went wrong is about to be raised, and says more than what cannot be cleared away.
-    with suppress(ToolTraceError):
-        folder = folder_beside(journal.path)
-        if worlds is not None and folder.is_dir() and not folder.is_symlink():
-            mark(folder, journal.path, ident)  # Nothing was in it when this began.
-    with suppress(ToolTraceError):
-        undo_beginning(journal, ident, named)
-
-
 def _unlocked(journal: Journal) -> tuple[str, ...]:
     return (UNLOCKED,) if journal.read_only is None and not journal.locked else ()
-
-
-def _no_old_world(path: Path, workflow: Workflow) -> None:
-    """A world that another session left behind would be taken for this one's beginning."""
-    folder = folder_beside(path)
-    if workflow.world is None:
-        return
-    try:
-        if missing(folder) or not (missing(path) or path.lstat().st_size == 0):
-            return
-        with Folder.open(folder) as opened:
-            left = opened.names()
-    except OSError as error:
-        raise BadWorld(f"no world can be made: {one_line(reason(error))}") from error
-    if left and not remove_unbegun_world(path):
-        raise BadWorld(
-            f"{folder} was left by a session that is gone: remove it, or choose another name"
-        )
 
 
 @contextmanager
@@ -265,8 +227,8 @@ def reopen(
         session.close()
         raise BadCommand(_other_host(path, settings.base_url))
     settings = replace(settings, base_url=base_url)
-    parts = _parts(code, journal.path, settings, capture, REAL.stopwatch)
-    return _debugger(session, code.workflow, parts, points, problems)
+    parts = run_parts(code, journal.path, settings, capture, REAL.stopwatch)
+    return parts.debugger(session, points, problems)
 
 
 def _opened(path: Path, last: LastPositions | None) -> tuple[Session, Journal, tuple[str, ...]]:
@@ -285,64 +247,39 @@ def _other_host(path: Path, url: str | None) -> str:
     return f"{path} went to {url}: give --base-url {url} to go on there, if you trust it"
 
 
-def _parts(
+def run_parts(
     code: Code,
     path: Path,
     settings: Settings,
-    capture: OutputCapture | None,
-    stopwatch: Callable[[], float],
-) -> _Parts:
-    from tooltrace.debugger.replay.live_tools import LiveTools
+    capture: OutputCapture | None = None,
+    stopwatch: Callable[[], float] = time.perf_counter,
+) -> RunParts:
+    """The ports and the world of a workflow's run, for the session in the file ``path``."""
     from tooltrace.tools.functions.function_port import FunctionPort
 
     workflow = code.workflow
     worlds = None
     if workflow.world:
-        worlds = BranchWorlds(folder_beside(path), workflow.world, _limit(), workflow.name)
+        worlds = BranchWorlds(folder_beside(path), workflow.world, limit(), workflow.name)
     world = (lambda: worlds.world) if worlds else None
-    model, today = _model(workflow, settings)
+    model, today = _model(code, settings)
     ports = Ports(model, FunctionPort(workflow.tools, world, capture, stopwatch))
     rerun = LiveTools(
         lambda copy: FunctionPort(workflow.tools, copy, capture, stopwatch),
         workflow.world,
         worlds.where if worlds else lambda _: snapshots_in(folder_beside(path)),
     )
-    return _Parts(ports, worlds, today, rerun)
+    return RunParts(workflow, ports, worlds, today, rerun)
 
 
-def _debugger(
-    session: Session,
-    workflow: Workflow,
-    parts: _Parts,
-    points: BreakpointFile | None,
-    problems: tuple[str, ...] = (),
-) -> Debugger:
-    return Debugger(
-        session,
-        parts.ports,
-        parts.worlds,
-        points,
-        parts.today,
-        workflow.spec,
-        workflow.check_context,
-        problems,
-        parts.rerun,
-    )
-
-
-def _limit() -> int:
-    """How many bytes of snapshots of the world a session keeps. Raises BadCommand."""
-    named = os.environ.get("TOOLTRACE_SNAPSHOTS_MB", "")
-    if not named:
-        return LIMIT
-    if not (named.isascii() and named.isdecimal() and len(named) < 10):
+def _model(code: Code, settings: Settings) -> tuple[ModelPort, ModelPort | None]:
+    workflow = code.workflow
+    if code.model is not None:
+        return code.model, None
+    if settings.model == GIVEN:
         raise BadCommand(
-            "TOOLTRACE_SNAPSHOTS_MB is no whole number of megabytes: change or unset it"
+            "this session's model was given by a program: tooltrace.open(FILE, WORKFLOW, model=…)"
         )
-    return int(named) << 20
-
-
-def _model(workflow: Workflow, settings: Settings) -> tuple[ModelPort, ModelPort | None]:
     if settings.model != "scripted":
         from tooltrace.models.anthropic.port import AnthropicModel
         from tooltrace.models.priced import Priced

@@ -9,18 +9,18 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tooltrace.cli import folders
-from tooltrace.cli.clock import now
-from tooltrace.cli.redact import hider
 from tooltrace.core.model.errors import NotSaved
+from tooltrace.debugger.session import folders
+from tooltrace.debugger.session.clock import now
 from tooltrace.debugger.session.last_position import LastPositions
 from tooltrace.debugger.session.removal import undo_beginning
+from tooltrace.debugger.session.secrets import hider
 from tooltrace.debugger.session.session import Session
 from tooltrace.store.journal import Journal
 
 __all__ = ["came_along", "recordings", "start_from"]
 
-PACKAGE = Path(__file__).parent.parent
+PACKAGE = Path(__file__).parents[2]
 INSTALLED = PACKAGE / "recordings"
 """Where a wheel has them; in a checkout they are in ``sessions`` beside the package."""
 _MOST = 1000

@@ -1,0 +1,55 @@
+"""``docs/python.md``: its blocks run one after the other, and its tables name what there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tooltrace
+from tooltrace.debugger.commands import Commands
+
+PAGE = (Path(__file__).parents[1] / "docs" / "python.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+
+
+def test_every_block_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {"__name__": "page"}
+    try:
+        for number, block in enumerate(BLOCKS, 1):
+            exec(compile(block, f"<block {number} of docs/python.md>", "exec"), names)
+    finally:
+        for value in names.values():
+            if isinstance(value, tooltrace.Debugger):
+                value.close()
+    assert len(BLOCKS) > 7
+
+
+def test_the_table_of_verbs_names_those_there_are() -> None:
+    rows = re.findall(r"^\| `(d(?:\.\w+)?)` \| (.*) \|$", PAGE, re.MULTILINE)
+    rows = [row for row in rows if row[0] != "d.calls"]
+    assert len(rows) == 7
+    with tooltrace.debug("refund") as d:
+        for group, verbs in rows:
+            owner: Any = d if group == "d" else getattr(d, group.partition(".")[2])
+            named = re.findall(r"`(\w+)`", verbs)
+            there = {name for name in dir(type(owner)) if not name.startswith("_")}
+            assert set(named) <= there, group
+            if group != "d":
+                assert there - set(named) <= {"context_problem", "injector"}, group
+
+
+def test_every_name_is_there_and_documented() -> None:
+    for name in tooltrace.__all__:
+        value = getattr(tooltrace, name)
+        assert name == "__version__" or value.__doc__, name
+        assert name in dir(tooltrace)
+    with pytest.raises(AttributeError):
+        tooltrace.open_session
+
+
+def test_the_same_verbs_wait_and_do_not() -> None:
+    assert issubclass(tooltrace.Debugger, Commands)

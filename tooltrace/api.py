@@ -1,0 +1,86 @@
+"""The front door for Python: begin a run of a workflow, or open a session, and drive it.
+
+``tooltrace.debug`` and ``tooltrace.open`` are what a script, a notebook or a test calls.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from tooltrace.assemble import GIVEN, Code, load_code, new_run, reopen
+from tooltrace.core.decide.breakpoints import Breakpoint
+from tooltrace.core.model.errors import BadExpression
+from tooltrace.core.model.events import Settings
+from tooltrace.core.model.ports import ModelPort
+from tooltrace.debugger.debugger import Debugger
+
+if TYPE_CHECKING:
+    from tooltrace.authoring.workflow import Workflow
+
+__all__ = ["debug", "open_session"]
+
+
+def debug(
+    workflow: Workflow | str,
+    *,
+    input: str | None = None,  # noqa: A002 - what the workflow and the command line call it
+    session: str | os.PathLike[str] | None = None,
+    model: str | ModelPort = "scripted",
+    breakpoints: Sequence[Breakpoint | str] = (),
+    settings: Settings | None = None,
+) -> Debugger:
+    """Begin a run of a workflow, paused before its first step.
+
+    ``workflow`` is one, or what the command line takes: a shipped name, a file, ``module:name``.
+    ``input`` is said to the model first, if not the workflow's own. ``session`` is a new file, else
+    the next free name where sessions are written; it goes again if nothing happens in it. ``model``
+    is ``scripted`` (the workflow's policy), the id of a model, or a port. ``settings`` are the
+    other limits of the run. Raises BadWorkflow, BadCommand, BadWorld, NotSaved.
+    """
+    code = _code(workflow, model)
+    given = settings or Settings()
+    if given.model == "scripted":
+        given = replace(given, model=model if isinstance(model, str) else GIVEN)
+    path = None if session is None else Path(session)
+    made = new_run(code, path, given, input)
+    return _with_breakpoints(made, breakpoints)
+
+
+def open_session(
+    path: str | os.PathLike[str],
+    workflow: Workflow | str | None = None,
+    *,
+    model: ModelPort | None = None,
+    base_url: str | None = None,
+    breakpoints: Sequence[Breakpoint | str] = (),
+) -> Debugger:
+    """Open a recorded session where it was left. Opening changes nothing, runs nothing.
+
+    Without ``workflow`` nothing can run; reading, moving, edits, forks and replays work. ``model``
+    is the port of a run that was given one, ``base_url`` the host it went to, if not the API's own.
+    Raises BadSession, BadWorkflow, BadCommand.
+    """
+    code = None if workflow is None else _code(workflow, model)
+    return _with_breakpoints(reopen(Path(path), code, base_url=base_url), breakpoints)
+
+
+def _code(workflow: Workflow | str, model: str | ModelPort | None) -> Code:
+    port = None if isinstance(model, str) else model
+    if isinstance(workflow, str):
+        return replace(load_code(workflow), model=port)
+    file = workflow.place.file
+    return Code(file if Path(file).is_file() else "", workflow, port)
+
+
+def _with_breakpoints(made: Debugger, breakpoints: Sequence[Breakpoint | str]) -> Debugger:
+    try:
+        made.breakpoints.add(breakpoints)
+    except BadExpression:
+        made.close()
+        raise
+    return made
