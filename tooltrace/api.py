@@ -81,6 +81,6 @@ def _with_breakpoints(made: Debugger, breakpoints: Sequence[Breakpoint | str]) -
     try:
         made.breakpoints.add(breakpoints)
     except BadExpression:
-        made.close()
+        made.close(remember=True)
         raise
     return made

@@ -227,7 +227,11 @@ def reopen(
         session.close()
         raise BadCommand(_other_host(path, settings.base_url))
     settings = replace(settings, base_url=base_url)
-    parts = run_parts(code, journal.path, settings, capture, REAL.stopwatch)
+    try:
+        parts = run_parts(code, journal.path, settings, capture, REAL.stopwatch)
+    except ToolTraceError:
+        session.close()
+        raise
     return parts.debugger(session, points, problems)
 
 

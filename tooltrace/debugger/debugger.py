@@ -93,7 +93,7 @@ class Debugger(Commands[Stop], Reading):
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.close()
+        self.close(remember=True)
 
     # -- what there is to see ---------------------------------------------------------------
 
@@ -177,7 +177,8 @@ class Debugger(Commands[Stop], Reading):
         """Save, let go of the file, and end the thread; a call still running is given up.
 
         What comes back within ``patience`` seconds is written down first. ``remember`` notes in
-        the session where the person stands. Raises NotSaved.
+        the session where one stands, or takes a new one away in which nothing happened; leaving
+        ``with`` does. Raises NotSaved.
         """
         self._parts.loop.beside(self._parts.retry.stop)
         self._parts.loop.close(lambda: self._parts.leave(remember), timeout, patience)
