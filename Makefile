@@ -31,7 +31,7 @@ attack: ## Hostile files, kills, payloads, links, random histories; ARGS="histor
 
 bench: ## Hold the tests to their limits of time, on a machine with nothing else to do; print the figures.
 	$(PYTEST) -n 0 -m 'benchmark or timed' --timed
-	$(PYTHON) -m tests.bench
+	$(PYTHON) -m scripts.bench
 
 shots: ## Draw screenshots/ anew.
-	$(PYTHON) -m tests.screenshots
+	$(PYTHON) -m scripts.screenshots

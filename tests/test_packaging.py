@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts.record import DEMOS
 from tests.cli.calling import MAIN, environment
-from tests.record import DEMOS
 from tooltrace import __version__
 
 ROOT = Path(__file__).parent.parent
@@ -101,7 +101,12 @@ def test_the_source_has_all_that_its_tests_read(built: Path) -> None:
     (source,) = built.glob("*.tar.gz")
     with tarfile.open(source) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    for wanted in ("screenshots/*.svg", "sessions/demo-*.jsonl", "tests/**/*.py", "scripts/*.py"):
+    for wanted in (
+        "screenshots/*.svg",
+        "sessions/demo-*.jsonl",
+        "tests/**/*.py",
+        "scripts/**/*.py",
+    ):
         paths = [str(path.relative_to(ROOT)) for path in ROOT.glob(wanted)]
         assert paths
         assert [path for path in paths if path not in names] == []

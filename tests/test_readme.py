@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.readme import README, with_keys
+from scripts.readme import README, with_keys
 from tooltrace.authoring.load import load
 from tooltrace.cli.main import COMMANDS
 

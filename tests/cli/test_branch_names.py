@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts.record import SESSIONS
 from tests.cli.calling import assert_refused, call
-from tests.record import SESSIONS
 from tooltrace.assemble import reopen
 from tooltrace.core.fold.branches import name_problem
 from tooltrace.core.model.notes import BranchNamed

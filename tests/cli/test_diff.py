@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from scripts.record import SESSIONS
 from tests.cli.calling import Said, assert_refused, call, lines_of
 from tests.cli.hostile import altered
-from tests.record import SESSIONS
 
 EDITED = SESSIONS / "demo-refund-edited.jsonl"
 Capture = pytest.CaptureFixture[str]

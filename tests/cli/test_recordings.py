@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from scripts.record import DEMOS, SESSIONS
 from tests.cli.calling import call
-from tests.record import DEMOS, SESSIONS
 from tests.tui.app.driven import Driven, doors, until
 from tooltrace.assemble import reopen
 from tooltrace.debugger.session import recordings

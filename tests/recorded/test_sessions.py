@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.record import DEMOS, SESSIONS, record
+from scripts.record import DEMOS, SESSIONS, record
 from tooltrace.authoring.load import load
 from tooltrace.core.fold.fold import fold_path
 from tooltrace.core.model.events import Record, RunStarted

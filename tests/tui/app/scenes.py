@@ -1,6 +1,6 @@
 """Situations worth a picture: real runs of the shipped workflows, with made-up times and ids.
 
-The snapshots are taken of these; ``python -m tests.screenshots`` takes its pictures the same way.
+The snapshots are taken of these; ``python -m scripts.screenshots`` takes its pictures the same way.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from tests.record import start
+from scripts.record import start
 from tests.tui.app.driven import Driven, doors, reach
 from tests.tui.app.given import before
 from tooltrace.cli.commands.list import about

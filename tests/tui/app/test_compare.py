@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.record import SESSIONS
+from scripts.record import SESSIONS
 from tests.tui.app.driven import Driven, begin
 from tests.tui.app.keys import presses
 from tests.tui.app.test_hostile import session_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from tests.record import SESSIONS
+from scripts.record import SESSIONS
 from tests.tui.app.driven import Driven
 from tooltrace.assemble import reopen
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.record import SESSIONS
+from scripts.record import SESSIONS
 from tests.tui.app.driven import Driven
 from tooltrace.assemble import reopen
 from tooltrace.core.compare.json_diff import MISSING

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NoReturn
 
 __all__ = ["TOKENS", "measure"]
 
@@ -26,13 +27,13 @@ _LATE = 120.0
 def measure() -> dict[str, float]:
     """Milliseconds: the longest stall of the interface and the 99th percentile, and the whole."""
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.stream", "serve"], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "scripts.bench.stream", "serve"], stdout=subprocess.PIPE, text=True
     ) as server:
         assert server.stdout is not None
         url = server.stdout.readline().strip()
         try:
             done = subprocess.run(
-                [sys.executable, "-m", "tests.bench.stream", url],
+                [sys.executable, "-m", "scripts.bench.stream", url],
                 capture_output=True,
                 text=True,
                 check=True,
@@ -90,7 +91,7 @@ async def _measured(url: str) -> dict[str, float]:
     }
 
 
-def _none(_: object) -> None:
+def _none(_: object) -> NoReturn:
     raise SystemExit("nothing else is opened here")
 
 

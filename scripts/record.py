@@ -1,4 +1,4 @@
-"""Records the demo sessions: ``python -m tests.record`` writes ``sessions/demo-*.jsonl`` anew.
+"""Records the demo sessions: ``python -m scripts.record`` writes ``sessions/demo-*.jsonl`` anew.
 
 They are real runs of the shipped workflows on their real data, through the debugger that the app
 drives. Only times and ids are made up, so that recording again changes nothing.

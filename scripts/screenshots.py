@@ -1,4 +1,4 @@
-"""Takes the pictures of the README: ``python -m tests.screenshots`` writes ``screenshots/*.svg``.
+"""Takes the pictures of the README: ``python -m scripts.screenshots`` writes ``screenshots/*.svg``.
 
 They are what the app shows of the sessions in ``sessions/``, so that taking them again changes
 nothing.
@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.record import SESSIONS
+from scripts.record import SESSIONS
 from tests.tui.app.driven import Driven
 from tests.tui.app.scenes import Begin, Scene, editor, picture, still
 from tooltrace.assemble import reopen

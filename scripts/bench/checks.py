@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.bench.steps import record
+from scripts.bench.steps import record
 
 SESSIONS = 200
 CALLS = 50

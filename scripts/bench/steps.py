@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tooltrace import Workflow, tool
 from tooltrace.assemble import now
@@ -30,7 +31,7 @@ RESULT = {"rows": ["x" * 90 for _ in range(10)]}
 
 
 @tool(read_only=True)
-def look(number: int) -> dict:
+def look(number: int) -> dict[str, list[str]]:
     """Look something up."""
     return RESULT
 
@@ -51,18 +52,24 @@ class Counting:
         """The next call, or the end."""
         turn = request.turn
         if turn >= self._steps:
-            block, reason = {"type": "text", "text": "done"}, "end_turn"
+            block: dict[str, Any] = {"type": "text", "text": "done"}
+            reason = "end_turn"
         else:
-            use = {"type": "tool_use", "id": f"call_{turn}", "name": "look"}
-            block, reason = use | {"input": {"number": turn}}, "tool_use"
+            block = {"type": "tool_use", "id": f"call_{turn}", "name": "look"}
+            block |= {"input": {"number": turn}}
+            reason = "tool_use"
         usage = {"input_tokens": 10, "output_tokens": 5}
         return Reply({"content": [block], "stop_reason": reason, "usage": usage}, "scripted")
+
+    def cancel(self) -> bool:
+        """Never: the answer is there at once."""
+        return False
 
 
 def bare(steps: int, folder: Path) -> float:
     """Seconds for a loop that keeps everything in a list."""
     began = time.perf_counter()
-    history = []
+    history: list[dict[str, Any]] = []
     for number in range(steps):
         history.append({"call": "look", "number": number})
         history.append({"result": look(number)})

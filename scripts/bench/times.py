@@ -6,7 +6,7 @@ import random
 import time
 from pathlib import Path
 
-from tests.bench.steps import record
+from scripts.bench.steps import record
 from tooltrace.assemble import reopen
 
 __all__ = ["STEPS", "measure"]

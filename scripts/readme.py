@@ -1,4 +1,4 @@
-"""Writes the key table into the README: ``python -m tests.readme``."""
+"""Writes the key table into the README: ``python -m scripts.readme``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from tooltrace.tui.keys.keymap import markdown_table
 
 README = Path(__file__).parent.parent / "README.md"
-BEGIN, END = "<!-- keys: made by python -m tests.readme -->\n", "<!-- /keys -->\n"
+BEGIN, END = "<!-- keys: made by python -m scripts.readme -->\n", "<!-- /keys -->\n"
 
 
 def with_keys(text: str) -> str:

@@ -14,8 +14,9 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NoReturn
 
-from tests.bench.steps import record
+from scripts.bench.steps import record
 
 __all__ = ["Figures", "measure"]
 
@@ -40,7 +41,7 @@ def measure(path: Path, steps: int = 5000, size: tuple[int, int] = (120, 36)) ->
     """
     if not path.exists():
         record(steps, path)
-    command = [sys.executable, "-m", "tests.bench.screen", str(path), str(size[0]), str(size[1])]
+    command = [sys.executable, "-m", "scripts.bench.screen", str(path), str(size[0]), str(size[1])]
     # What is installed is compiled, and so is this, whatever the checkout and its settings are.
     kept = {**os.environ, "PYTHONPYCACHEPREFIX": str(path.parent / "bytecode")}
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -73,7 +74,7 @@ async def _measured(path: Path, size: tuple[int, int]) -> Figures:
         shown = getattr(screen, "shown", None)
         frames.append((time.perf_counter(), shown.followed if shown else None))
 
-    app._display = displayed  # type: ignore[method-assign, assignment]
+    app._display = displayed  # type: ignore[method-assign]
     async with app.run_test(size=size):
         await _until(lambda: "user" in _text(app))
         first = frames[-1][0] - opened
@@ -144,7 +145,7 @@ def _spread(name: str, seconds: Iterable[float]) -> Figures:
     return {name: ordered[len(ordered) // 2] * 1000, f"{name} p95": p95 * 1000}
 
 
-def _none(_: object) -> None:
+def _none(_: object) -> NoReturn:
     raise SystemExit("nothing else is opened here")
 
 

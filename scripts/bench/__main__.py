@@ -1,12 +1,12 @@
-"""Print all figures of one run, as tables: ``python -m tests.bench``."""
+"""Print all figures of one run, as tables: ``python -m scripts.bench``."""
 
 from __future__ import annotations
 
 import tempfile
 from pathlib import Path
 
-from tests.bench import checks, screen, stream, times
-from tests.bench.steps import measure, record
+from scripts.bench import checks, screen, stream, times
+from scripts.bench.steps import measure, record
 from tooltrace.cli.process.garbage_collection import collect_seldom
 
 SIZES = (100, 1000, 5000)

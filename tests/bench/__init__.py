@@ -1,1 +1,0 @@
-"""Figures, measured side by side in one run: ``python -m tests.bench``."""
