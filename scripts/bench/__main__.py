@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from scripts.bench import checks, screen, stream, times
+from scripts.bench import checks, paths, screen, stream, times
 from scripts.bench.steps import measure, record
 from tooltrace.cli.process.garbage_collection import collect_seldom
 
@@ -39,6 +39,9 @@ def main() -> None:
         print(f"\ns for a check of {checks.SESSIONS} sessions of {checks.CALLS} calls")
         for figure, value in checks.measure(folder).items():
             print(f"{figure:<22}{value:>10.2f}")
+        print(f"\nms in a session of {paths.STEPS:,} steps          with   without")
+        for figure, (with_it, without) in paths.measure(session).items():
+            print(f"{figure:<32}{with_it:>10.1f}{without:>10.1f}")
 
 
 if __name__ == "__main__":

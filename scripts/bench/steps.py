@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from tooltrace import Workflow, tool
-from tooltrace.assemble import now
 from tooltrace.core.decide.next_action import AwaitUser, Finish, RunTools, next_action
 from tooltrace.core.model.events import RunStarted, Settings, UserSaid
 from tooltrace.core.model.messages import Request
 from tooltrace.core.model.ports import OnDelta, Reply
 from tooltrace.core.model.request_forms import FORM
 from tooltrace.core.model.workflow import StuckSpec
+from tooltrace.debugger.session.clock import now
 from tooltrace.debugger.session.session import Session
 from tooltrace.engine.engine import Engine, Ports
 from tooltrace.store.journal import Journal
