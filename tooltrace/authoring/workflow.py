@@ -50,11 +50,20 @@ _KINDS = {"tools": "tool", "states": "State", "rows": "On"}
 class Workflow:
     """Tools, and optionally states and transitions; without states the model decides.
 
-    ``context`` is a dataclass type whose fields results are saved into. ``input`` is what is said
-    to the model when a person says nothing else. ``initial`` is the first state unless named.
-    ``critical_to`` is where the failure of a critical tool leads. ``policy`` plays the model
-    offline. ``world`` makes the world the tools act on in a folder of the session's own, or opens
-    the one that is there.
+    name: what it is called, in sessions, breakpoints and the names of new files.
+    tools: functions, with or without ``@tool`` over them.
+    states: ``State(...)`` each; none makes a free workflow.
+    transitions: ``On(...)`` each; the first one that fits a result is taken.
+    context: a dataclass type whose fields results are saved into.
+    system: the system prompt, the same in every state.
+    description: one line for people, shown in lists.
+    input: what is said to the model when a person says nothing else.
+    initial: the first state; the first of ``states`` unless named.
+    max_turns: replies after which a run pauses.
+    stuck: when a run counts as stuck, a ``StuckSpec``.
+    critical_to: the state that the failure of a critical tool leads to.
+    policy: plays the model offline: gets a ``Seen``, returns ``say(...)`` or ``call(...)``.
+    world: makes what the tools act on in the folder it is given, or opens what is there.
 
     Raises BadWorkflow, which names every mistake (up to five) with the file and line it is in.
     """
