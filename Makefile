@@ -3,7 +3,7 @@ PYTHON ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 PYTEST = $(PYTHON) -m pytest
 ALL_CORES = -n auto --dist worksteal
 
-.PHONY: help check lint test fast slow matrix attack bench shots
+.PHONY: help check lint test fast slow matrix attack bench shots docs
 
 help: ## Say what there is.
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -35,3 +35,6 @@ bench: ## Hold the tests to their limits of time, on a machine with nothing else
 
 shots: ## Draw screenshots/ anew.
 	$(PYTHON) -m scripts.screenshots
+
+docs: ## Write anew what README.md and docs/ have from the code.
+	$(PYTHON) -m scripts.docs

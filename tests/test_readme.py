@@ -1,57 +1,34 @@
-"""The README says what is so: its key table, its commands, its example, the files it names."""
+"""The README says what is so; what it shares with ``docs/`` is tested in ``tests/docs``."""
 
 from __future__ import annotations
 
-import re
-import subprocess
-import sys
-from pathlib import Path
+from tests.docs.pages import ALL, blocks, command_lines
+from tooltrace.core.model.events import Source
 
-import pytest
-
-from scripts.readme import README, with_keys
-from tooltrace.authoring.load import load
-from tooltrace.cli.main import COMMANDS
-
-TEXT = README.read_text(encoding="utf-8")
-ROOT = README.parent
-
-
-def test_the_key_table_is_the_one_of_the_registry() -> None:
-    assert with_keys(TEXT) == TEXT
+TEXT = ALL["README.md"]
+LONGEST = 110
+"""Lines: it is read in a few minutes, and the rest is one link away."""
 
 
 def test_the_two_commands_stand_there_exactly() -> None:
     venv = "python3 -m venv .venv && .venv/bin/pip install "
-    assert f"\n{venv}. && .venv/bin/tooltrace demo\n" in TEXT
-    assert f"\n{venv}-e '.[dev]' && .venv/bin/pytest -n auto\n" in TEXT
+    assert blocks(TEXT, "sh") == [
+        f"{venv}. && .venv/bin/tooltrace demo\n",
+        f"{venv}-e '.[dev]' && .venv/bin/pytest -n auto\n",
+    ]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_is_explained(command: str) -> None:
-    assert f"| `tooltrace {command}" in TEXT
+def test_it_is_short() -> None:
+    assert len(TEXT.splitlines()) <= LONGEST
 
 
-def test_every_file_it_links_to_is_there() -> None:
-    links = re.findall(r"\]\(([^)#:]+)\)", TEXT)
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+def test_every_page_is_one_link_away() -> None:
+    assert [name for name in ALL if name != "README.md" and f"({name})" not in TEXT] == []
+    for part in ("calls-side-by-side", "the-world"):
+        assert f"(docs/writing-workflows.md#{part})" in TEXT
+    assert command_lines(TEXT)
 
 
-def test_every_layer_of_the_tree_is_named() -> None:
-    folders = {path.parent.name for path in ROOT.glob("tooltrace/*/__init__.py")}
-    named = set(re.findall(r"^  (\w+)/", TEXT, re.MULTILINE))
-    assert named == folders
-
-
-def test_the_example_is_a_workflow_that_runs(tmp_path: Path) -> None:
-    code = re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)
-    assert code is not None
-    file = tmp_path / "orders.py"
-    file.write_text(code[1], encoding="utf-8")
-    assert load(str(file)).name == "orders"
-    session = tmp_path / "s.jsonl"
-    run = [sys.executable, "-m", "tooltrace", "run", str(file), "--headless"]
-    done = subprocess.run([*run, "--session", str(session)], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert "completed in found" in done.stdout
+def test_it_names_where_a_result_may_come_from() -> None:
+    shown = set(Source.__args__) - {"imported"}  # type: ignore[attr-defined]
+    assert [source for source in sorted(shown) if f"`{source}`" not in TEXT] == []

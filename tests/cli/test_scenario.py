@@ -57,9 +57,9 @@ def test_a_fault_that_never_came_up(here: Path) -> None:
     assert said.out.startswith("user       Refund order 1001.\n")
 
 
-def test_the_scenario_of_the_readme(here: Path) -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    (here / "a.json").write_text(readme.partition("```json\n")[2].partition("```")[0])
+def test_the_scenario_of_the_guide(here: Path) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "guide.md").read_text(encoding="utf-8")
+    (here / "a.json").write_text(guide.partition("```json\n")[2].partition("```")[0])
     run = ("run", "refund", "--headless", "--scenario", "a.json", "--session", "s.jsonl")
     said = spawn(*run, cwd=here)
     assert (said.code, said.err) == (0, "")

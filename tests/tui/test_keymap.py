@@ -8,6 +8,7 @@ import pytest
 from rich.cells import cell_len
 from textual.binding import Binding
 
+from scripts.docs.keys import key_table
 from tooltrace.tui.keys import keymap
 from tooltrace.tui.keys.keymap import ACTIONS, Action, Scope
 
@@ -66,7 +67,7 @@ def test_key_bar_help_palette_and_readme_say_the_same() -> None:
     assert helped.keys() == app | {entry.id for entry in keymap.in_scope("pane")}
     offered = {ident: text for _, text, ident in keymap.palette()}
     assert offered.keys() == app - {"command_palette"}
-    table = keymap.markdown_table().splitlines()[2:]
+    table = key_table(list(helped)).splitlines()[2:]
     assert len(table) == len(helped)
     for entry, line in zip(helped.values(), table, strict=True):
         assert line.startswith(f"| `{entry.keys[0]}` |")

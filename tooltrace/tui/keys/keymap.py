@@ -1,4 +1,4 @@
-"""What is made of the registry of keys: bindings, the key bar, the help and the README's table.
+"""What is made of the registry of keys: bindings, the key bar, the help and the palette.
 
 Pure: textual is imported only where its own bindings are made.
 """
@@ -28,7 +28,6 @@ __all__ = [
     "help_for",
     "in_scope",
     "key_label",
-    "markdown_table",
     "palette",
     "textual_bindings",
 ]
@@ -160,14 +159,3 @@ def palette() -> list[tuple[str, str, str]]:
         for entry in in_scope("app")
         if entry.id != "command_palette"
     ]
-
-
-def markdown_table() -> str:
-    """The table of keys for the README, one row per action, groups in order."""
-    lines = ["| key | also | action | |", "| --- | --- | --- | --- |"]
-    for group, entries in help_for(None):
-        for index, entry in enumerate(entries):
-            first, *others = entry.keys
-            also = " ".join(f"`{key}`" for key in others)
-            lines.append(f"| `{first}` | {also} | {entry.help} | {'' if index else group} |")
-    return "\n".join(lines) + "\n"
