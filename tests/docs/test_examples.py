@@ -25,6 +25,7 @@ LINES = [line for block in blocks(page("guide.md"), "sh") for line in block.spli
 APP = re.compile(r"tooltrace (demo|open|run (?!.*--headless))")
 
 
+@pytest.mark.long
 def test_each_workflow_is_one_that_runs(tmp_path: Path) -> None:
     assert len(FILES) == 7
     for name, text in FILES.items():
@@ -34,6 +35,7 @@ def test_each_workflow_is_one_that_runs(tmp_path: Path) -> None:
         assert done.out.splitlines()[-1].startswith("completed"), done.out
 
 
+@pytest.mark.long
 def test_each_workflow_is_checked_against_its_own_recording(tmp_path: Path) -> None:
     for name in ("shipping.py", "report.py", "counter.py", "dictionary.py"):
         (tmp_path / name).write_text(FILES[name], encoding="utf-8")

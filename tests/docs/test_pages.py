@@ -11,10 +11,10 @@ import pytest
 from scripts.docs.blocks import MAKERS, filled
 from scripts.docs.keys import FIRST
 from tests.docs.pages import ALL, ROOT, command_lines, inline, page
-from tooltrace import Seen, StuckSpec, ToolContext, Workflow
+from tooltrace import Seen, StuckSpec, ToolContext, Workflow, tool
 from tooltrace.cli.main import COMMANDS, group
 from tooltrace.core.expressions.parse import FUNCTIONS, NAMES
-from tooltrace.tui.keys.keymap import ACTIONS
+from tooltrace.tui.keys.keymap import ACTIONS, FORBIDDEN
 from tooltrace.tui.screens.home import HomeScreen
 
 _KEY = re.compile(r"\S|ctrl\+.|f\d{1,2}|enter|escape|tab|space|home|end|page(up|down)|delete")
@@ -99,6 +99,7 @@ def test_every_action_is_in_the_table_of_keys() -> None:
     for entry in ACTIONS:
         assert f"| `{entry.keys[0]}` |" in told and entry.help in told
     assert {entry.id for entry in ACTIONS} >= set(FIRST)
+    assert {key for key in FORBIDDEN if f"`{key}`" not in told} == set()
 
 
 def test_every_command_and_option_is_in_the_reference() -> None:
@@ -117,8 +118,10 @@ def test_how_to_write_a_workflow_leaves_no_keyword_out() -> None:
     keywords = list(inspect.signature(Workflow).parameters)
     table = told.partition("## Every keyword")[2]
     assert sorted(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == sorted(keywords)
-    about = Workflow.__doc__ or ""
-    assert [word for word in keywords if f"\n    {word}: " not in about] == []
+    for made in (Workflow, tool):
+        words = list(inspect.signature(made).parameters)
+        about = inspect.getdoc(made) or ""
+        assert [word for word in words if word != "function" and f"\n{word}: " not in about] == []
     for word in (set(dir(Seen)) - set(dir(object))) - {"__slots__"}:
         assert word.startswith("_") or f"`seen.{word}" in told, word
     for word in ToolContext.__dataclass_fields__:

@@ -120,9 +120,15 @@ def tool(
 ) -> Any:
     """Make a function a tool; one that says nothing about itself is taken to write.
 
-    ``timeout`` is in seconds; a failure of a ``critical`` tool fails the workflow; ``after`` names
-    tools whose calls in the same turn must have returned first; a ``polling`` tool is called to
-    wait, so that the same answer again is not being stuck.
+    read_only: it changes nothing, and may be called again unasked.
+    idempotent: calling it again with the same arguments changes nothing more.
+    destructive: it may remove or overwrite.
+    open_world: it may act on what no copy of the workflow's world holds.
+    timeout: seconds a call may take; no limit unless set.
+    critical: its failure fails the workflow.
+    after: tools whose calls in the same turn must have returned first.
+    name: another name than the function's.
+    polling: it is called to wait, so that the same answer again is not being stuck.
     """
     place = caller()
     flags = {"read_only": read_only, "idempotent": idempotent, "destructive": destructive}
