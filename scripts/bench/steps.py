@@ -16,9 +16,9 @@ from typing import Any
 
 from tooltrace import Workflow, tool
 from tooltrace.core.decide.next_action import AwaitUser, Finish, RunTools, next_action
-from tooltrace.core.model.events import RunStarted, Settings, UserSaid
+from tooltrace.core.model.events import ModelReplied, RunStarted, Settings, UserSaid
 from tooltrace.core.model.messages import Request
-from tooltrace.core.model.ports import OnDelta, Reply
+from tooltrace.core.model.ports import OnDelta, PortAnswer
 from tooltrace.core.model.request_forms import FORM
 from tooltrace.core.model.workflow import StuckSpec
 from tooltrace.debugger.session.clock import now
@@ -48,7 +48,7 @@ class Counting:
     def __init__(self, steps: int) -> None:
         self._steps = steps
 
-    async def ask(self, request: Request, heard: OnDelta | None = None) -> Reply:
+    async def ask(self, request: Request, heard: OnDelta | None = None) -> PortAnswer[ModelReplied]:
         """The next call, or the end."""
         turn = request.turn
         if turn >= self._steps:
@@ -59,7 +59,8 @@ class Counting:
             block |= {"input": {"number": turn}}
             reason = "tool_use"
         usage = {"input_tokens": 10, "output_tokens": 5}
-        return Reply({"content": [block], "stop_reason": reason, "usage": usage}, "scripted")
+        body = {"content": [block], "stop_reason": reason, "usage": usage}
+        return PortAnswer(ModelReplied(body), "scripted")
 
     def cancel(self) -> bool:
         """Never: the answer is there at once."""

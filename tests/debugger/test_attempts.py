@@ -14,22 +14,23 @@ import pytest
 from tests.debugger.flows import bill
 from tests.debugger.sitting import WAIT, Sitting
 from tooltrace.core.model import events as e
+from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.core.model.messages import Request
-from tooltrace.core.model.ports import Delta, Failure, OnDelta, Reply
+from tooltrace.core.model.ports import Delta, ModelAnswer, OnDelta, PortAnswer
 from tooltrace.debugger.run.retry import LONGEST, delay
 from tooltrace.models.scripted import ScriptedModel
 
 Sit = Callable[..., Sitting]
 
 
-def busy(after: float | None = None) -> Failure:
-    return Failure("The API is overloaded", "live", status=529, again=True, retry_after=after)
+def busy(after: float | None = None) -> ModelFailed:
+    return ModelFailed("The API is overloaded", status=529, again=True, retry_after=after)
 
 
 class Rehearsed:
     """Fails as it was told to, then answers as the policy does; a reply comes in two pieces."""
 
-    def __init__(self, policy: Any, *failures: Failure) -> None:
+    def __init__(self, policy: Any, *failures: ModelFailed) -> None:
         self.model = ScriptedModel(policy)
         self.failures = list(failures)
         self.asked: list[Request] = []
@@ -37,10 +38,10 @@ class Rehearsed:
         self.cut: asyncio.Future[None] | None = None
         self.waits = False
 
-    async def ask(self, request: Request, heard: OnDelta | None = None) -> Reply | Failure:
+    async def ask(self, request: Request, heard: OnDelta | None = None) -> PortAnswer[ModelAnswer]:
         self.asked.append(request)
         if self.failures:
-            return self.failures.pop(0)
+            return PortAnswer(self.failures.pop(0), "live")
         if heard is not None:
             heard(Delta(0, "text", "I'll "))
             heard(Delta(0, "text", "see."))
@@ -48,9 +49,10 @@ class Rehearsed:
             self.cut = asyncio.get_running_loop().create_future()
             self.heard.set()
             await self.cut
-            return Failure("cut off by you", "live", kind="cancelled", raw="I'll see.")
+            gone = ModelFailed("cut off by you", kind="cancelled", raw="I'll see.")
+            return PortAnswer(gone, "live")
         answer = await self.model.ask(request)
-        assert isinstance(answer, Reply)
+        assert isinstance(answer.event, ModelReplied)
         return answer
 
     def cancel(self) -> bool:
@@ -62,7 +64,7 @@ class Rehearsed:
 
 @pytest.fixture
 def rehearse(sit: Sit, tmp_path: Path) -> Callable[..., tuple[Sitting, Rehearsed]]:
-    def make(*failures: Failure) -> tuple[Sitting, Rehearsed]:
+    def make(*failures: ModelFailed) -> tuple[Sitting, Rehearsed]:
         flow = bill(tmp_path)
         assert flow.policy is not None
         model = Rehearsed(flow.policy, *failures)
@@ -86,7 +88,7 @@ def test_what_may_pass_is_asked_again_and_each_attempt_is_a_fact(rehearse: Rehea
 
 
 def test_what_cannot_pass_waits_for_a_person(rehearse: Rehearse) -> None:
-    s, model = rehearse(Failure("The API key was refused", "live", status=401))
+    s, model = rehearse(ModelFailed("The API key was refused", status=401))
     stop = s.do("go")
     assert stop.kind == "await" and "key was refused" in stop.text
     assert len(model.asked) == 1
@@ -123,7 +125,7 @@ def test_the_wait_is_stopped(rehearse: Rehearse) -> None:
 
 
 def test_an_incomplete_reply_is_never_asked_for_again_by_itself(rehearse: Rehearse) -> None:
-    cut = Failure("the stream was cut", "live", kind="incomplete", again=True, raw="data: {")
+    cut = ModelFailed("the stream was cut", kind="incomplete", again=True, raw="data: {")
     s, model = rehearse(cut)
     stop = s.do("go")
     assert stop.kind == "await" and "no tool of it will run" in stop.text
@@ -135,7 +137,7 @@ def test_an_incomplete_reply_is_never_asked_for_again_by_itself(rehearse: Rehear
 
 
 def test_a_reply_that_never_came_can_be_written_by_hand(rehearse: Rehearse) -> None:
-    s, model = rehearse(Failure("the stream was cut", "live", kind="incomplete"))
+    s, model = rehearse(ModelFailed("the stream was cut", kind="incomplete"))
     s.do("go")
     failed = s.head
     words = {"content": [{"type": "text", "text": "Never mind."}], "stop_reason": "end_turn"}

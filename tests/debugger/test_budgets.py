@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from tests.debugger.flows import bill
 from tests.debugger.sitting import Sitting
 from tooltrace.core.model import events as e
+from tooltrace.core.model.events import ModelReplied
 from tooltrace.core.model.messages import Request
-from tooltrace.core.model.ports import Divergence, Failure, OnDelta, Reply
+from tooltrace.core.model.ports import ModelAnswer, OnDelta, PortAnswer
 from tooltrace.models.scripted import ScriptedModel
 
 DIME = 0.1
@@ -19,11 +20,11 @@ DIME = 0.1
 class Charging(ScriptedModel):
     """The workflow's policy, at a dime for each reply."""
 
-    async def ask(
-        self, request: Request, heard: OnDelta | None = None
-    ) -> Reply | Failure | Divergence:
+    async def ask(self, request: Request, heard: OnDelta | None = None) -> PortAnswer[ModelAnswer]:
         answer = await super().ask(request, heard)
-        return replace(answer, cost=DIME) if isinstance(answer, Reply) else answer
+        event = answer.event
+        priced = replace(event, cost=DIME) if isinstance(event, ModelReplied) else event
+        return replace(answer, event=priced)
 
 
 def sitting(folder: Path, **budget: float) -> Sitting:

@@ -201,10 +201,11 @@ def test_a_failure_of_the_model_is_owed_too(sit: Sit, tmp_path: Path) -> None:
         files = Failing()
 
         async def ask(self, request: object, heard: object = None) -> object:
-            from tooltrace.core.model.ports import Failure
+            from tooltrace.core.model.events import ModelFailed
+            from tooltrace.core.model.ports import PortAnswer
 
             self.files.fail()
-            return Failure("529", "live", status=529)
+            return PortAnswer(ModelFailed("529", status=529), "live")
 
         def cancel(self) -> bool:
             return False

@@ -15,9 +15,10 @@ from tests.debugger.sitting import WAIT, Sitting, clock, records_of
 from tests.debugger.test_saving import Failing, same_as_on_disk
 from tests.loopback import KEY, Loopback, fault, reply, text, tool_use
 from tooltrace.core.model import events as e
+from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.core.model.messages import Request
 from tooltrace.core.model.notes import BranchPruned
-from tooltrace.core.model.ports import Failure, OnDelta, Reply
+from tooltrace.core.model.ports import ModelAnswer, OnDelta, PortAnswer
 from tooltrace.debugger.replay.check import check_session
 from tooltrace.debugger.sampling.sampler import AT_ONCE
 from tooltrace.debugger.sampling.samples import Budget, Samples
@@ -28,11 +29,11 @@ Sit = Callable[..., Sitting]
 PAY = {"type": "tool_use", "id": "t1", "name": "pay", "input": {"amount": 25}}
 
 
-def answer(*content: dict[str, Any], tokens: int = 10, stop: str = "") -> Reply:
+def answer(*content: dict[str, Any], tokens: int = 10, stop: str = "") -> ModelReplied:
     reason = stop or ("tool_use" if any(b["type"] == "tool_use" for b in content) else "end_turn")
     usage = {"input_tokens": tokens - 1, "output_tokens": 1}
     body = {"content": list(content), "stop_reason": reason, "usage": usage}
-    return Reply(body, "live", cost=tokens / 1000)
+    return ModelReplied(body, cost=tokens / 1000)
 
 
 def words(said: str) -> dict[str, Any]:
@@ -46,7 +47,7 @@ class Rehearsed:
     give up on those, and says what had come.
     """
 
-    def __init__(self, *answers: Reply | Failure, held: int = 1000, hangs_up: bool = False) -> None:
+    def __init__(self, *answers: ModelAnswer, held: int = 1000, hangs_up: bool = False) -> None:
         self.hangs_up = hangs_up
         self.cut: asyncio.Event | None = None
         self.answers = list(answers)
@@ -55,7 +56,7 @@ class Rehearsed:
         self.holding = threading.Event()
         self.here = self.most = 0
 
-    async def ask(self, request: Request, heard: OnDelta | None = None) -> Reply | Failure:
+    async def ask(self, request: Request, heard: OnDelta | None = None) -> PortAnswer[ModelAnswer]:
         self.asked.append(request)
         self.here += 1
         self.most = max(self.most, self.here)
@@ -66,9 +67,11 @@ class Rehearsed:
                 if self.hangs_up:
                     self.cut = self.cut or asyncio.Event()
                     await self.cut.wait()
-                    return Failure("cancelled by you", "live", kind="cancelled", raw="I pa")
+                    gone = ModelFailed("cancelled by you", kind="cancelled", raw="I pa")
+                    return PortAnswer(gone, "live")
                 await asyncio.Event().wait()
-            return self.answers.pop(0) if self.answers[1:] else self.answers[0]
+            event = self.answers.pop(0) if self.answers[1:] else self.answers[0]
+            return PortAnswer(event, "live")
         finally:
             self.here -= 1
 
@@ -79,7 +82,7 @@ class Rehearsed:
         return True
 
 
-def before_paying(sit: Sit, folder: Path, *answers: Reply | Failure, **options: Any) -> Sitting:
+def before_paying(sit: Sit, folder: Path, *answers: ModelAnswer, **options: Any) -> Sitting:
     """The bill was looked at, and what comes next is up to the model."""
     with Sitting(folder, bill(folder)) as s:
         s.steps(3)
@@ -152,7 +155,7 @@ def test_not_too_many_at_a_time_and_the_first_one_alone(sit: Sit, tmp_path: Path
 def test_it_opens_again_as_it_was_and_its_replay_has_no_divergence(
     sit: Sit, tmp_path: Path
 ) -> None:
-    s = before_paying(sit, tmp_path, answer(PAY), Failure("busy", "live", again=True))
+    s = before_paying(sit, tmp_path, answer(PAY), ModelFailed("busy", again=True))
     head = s.head
     sampled(s, 3)
     records, notes = s.session.tree.records, s.session.tree.notes
@@ -197,7 +200,7 @@ def test_a_sample_is_taken_as_a_branch_and_undo_comes_back(sit: Sit, tmp_path: P
 def test_failures_are_a_row_of_their_own_and_nothing_is_asked_again(
     sit: Sit, tmp_path: Path
 ) -> None:
-    busy = Failure("The API is overloaded", "live", status=529, again=True)
+    busy = ModelFailed("The API is overloaded", status=529, again=True)
     cut = answer(words("I"), stop="max_tokens")
     s = before_paying(sit, tmp_path, busy, cut, answer(PAY))
     found = sampled(s, 4)
@@ -212,7 +215,7 @@ def test_failures_are_a_row_of_their_own_and_nothing_is_asked_again(
 
 
 def test_a_refused_key_is_not_shown_fifty_times(sit: Sit, tmp_path: Path) -> None:
-    s = before_paying(sit, tmp_path, Failure("The API key was refused", "live", status=401))
+    s = before_paying(sit, tmp_path, ModelFailed("The API key was refused", status=401))
     found = sampled(s, 50)
     assert len(found.samples) == 1 and found.replies == 0
     assert "would again" in found.stopped
@@ -270,7 +273,7 @@ def test_pausing_lets_what_is_asked_for_finish(sit: Sit, tmp_path: Path) -> None
     assert isinstance(model, Rehearsed)
     ask = model.ask
 
-    async def pausing(request: Request, heard: OnDelta | None = None) -> Reply | Failure:
+    async def pausing(request: Request, heard: OnDelta | None = None) -> PortAnswer[ModelAnswer]:
         if len(model.asked) == 3:
             s.debugger.pause()
         return await ask(request, heard)
@@ -451,7 +454,7 @@ def test_without_code_and_where_another_process_writes(sit: Sit, tmp_path: Path)
 
 
 def test_it_is_asked_once_more_after_a_failure(sit: Sit, tmp_path: Path) -> None:
-    lost = Failure("The API key was refused", "live", status=401)
+    lost = ModelFailed("The API key was refused", status=401)
     s = before_paying(sit, tmp_path, lost, answer(PAY))
     assert s.do("step").kind == "step"
     assert s.snapshot.trouble is not None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.debugger.sitting import Sitting
 from tests.debugger.test_resampling import PAY, answer, before_paying, sampled, words
-from tooltrace.core.model.ports import Failure
+from tooltrace.core.model.events import ModelFailed
 
 Sit = Callable[..., Sitting]
 
@@ -30,7 +30,7 @@ def test_a_budget_is_for_what_is_asked_now(sit: Sit, tmp_path: Path) -> None:
 
 
 def test_after_failures_one_can_ask_again(sit: Sit, tmp_path: Path) -> None:
-    failure = Failure("no", "live", status=400)
+    failure = ModelFailed("no", status=400)
     s = before_paying(sit, tmp_path, failure, answer(PAY))
     assert sampled(s, 3).stopped.startswith("stopped: the first requests failed")
     found = sampled(s, 2)

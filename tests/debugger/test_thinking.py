@@ -9,8 +9,9 @@ from typing import Any
 from tests.debugger.flows import bill
 from tests.debugger.sitting import Sitting
 from tooltrace.core.model import events as e
+from tooltrace.core.model.events import ModelReplied
 from tooltrace.core.model.messages import Request
-from tooltrace.core.model.ports import OnDelta, Reply
+from tooltrace.core.model.ports import OnDelta, PortAnswer
 from tooltrace.models.scripted import ScriptedModel
 
 Sit = Callable[..., Sitting]
@@ -27,11 +28,12 @@ class Thinking:
     def cancel(self) -> bool:
         return False
 
-    async def ask(self, request: Request, heard: OnDelta | None = None) -> Reply:
+    async def ask(self, request: Request, heard: OnDelta | None = None) -> PortAnswer[ModelReplied]:
         self.asked.append(request)
-        answer = await self.model.ask(request)
-        assert isinstance(answer, Reply)
-        return Reply({**answer.body, "content": [THOUGHT, *answer.body["content"]]}, "live")
+        answer = (await self.model.ask(request)).event
+        assert isinstance(answer, ModelReplied)
+        thought = {**answer.reply, "content": [THOUGHT, *answer.reply["content"]]}
+        return PortAnswer(ModelReplied(thought), "live")
 
 
 def begin(sit: Sit, folder: Path) -> tuple[Sitting, Thinking]:

@@ -12,8 +12,8 @@ import pytest
 
 from tests.loopback import KEY, Loopback, Step, fault
 from tests.models.build import request, user
+from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.core.model.messages import Request
-from tooltrace.core.model.ports import Failure, Reply
 from tooltrace.models.anthropic.port import AnthropicModel
 
 MODEL = "claude-sonnet-5-5"
@@ -38,10 +38,10 @@ async def asking(server: Loopback, **more: Any) -> AsyncIterator[AnthropicModel]
         await model.aclose()
 
 
-async def ask(*script: Any, sent: Request = GO, **more: Any) -> Reply | Failure:
+async def ask(*script: Any, sent: Request = GO, **more: Any) -> ModelReplied | ModelFailed:
     with Loopback(*script) as server:
         async with asking(server, **more) as model:
-            return await model.ask(sent)
+            return (await model.ask(sent)).event
 
 
 def no(status: int, message: str, after: str | None = None) -> Step:

@@ -11,8 +11,8 @@ import pytest
 from tests.loopback import Loopback, plain, reply, text, tool_use
 from tests.models.build import request, results, state, user
 from tests.models.live import GO, alone, ask, asking
+from tooltrace.core.model.events import ModelReplied
 from tooltrace.core.model.messages import Assistant, Message
-from tooltrace.core.model.ports import Reply
 
 __all__ = ["alone"]
 
@@ -25,20 +25,21 @@ async def test_two_parallel_calls_and_the_answer() -> None:
         reply(text("Done.")),
     ) as server:
         async with asking(server, clock=lambda: float(next(ticks)), placement="message") as model:
-            first = await model.ask(request(user("go"), state("S1")))
-            assert isinstance(first, Reply)
-            assert (first.source, first.ms, first.request_id) == ("live", 2000.0, "req_loopback")
-            assert first.body["stop_reason"] == "tool_use"
+            answer = await model.ask(request(user("go"), state("S1")))
+            first = answer.event
+            assert isinstance(first, ModelReplied)
+            assert (answer.source, first.ms, first.request_id) == ("live", 2000.0, "req_loopback")
+            assert first.reply["stop_reason"] == "tool_use"
             messages: list[Message] = [
                 user("go"),
                 state("S1"),
-                Assistant(3, first.body["content"]),
+                Assistant(3, first.reply["content"]),
                 results(("a", {"total": 59.9}), ("b", "credited")),
                 state("S2"),
             ]
-            second = await model.ask(request(*messages))
-            assert isinstance(second, Reply)
-            assert second.body["content"] == [text("Done.")]
+            second = (await model.ask(request(*messages))).event
+            assert isinstance(second, ModelReplied)
+            assert second.reply["content"] == [text("Done.")]
         assert server.refused == []
         # The second asked over the connection of the first.
         assert [sorted(body) for body in server.bodies] == [
@@ -56,9 +57,9 @@ async def test_what_came_is_what_is_handed_on() -> None:
         b'"stop_reason":"tea_break","usage":{"input_tokens":1,"photons":2},"later":{"x":null}}'
     )
     answer = await ask(plain(raw=raw))
-    assert isinstance(answer, Reply)
-    assert answer.body == json.loads(raw)
-    assert answer.body["content"][0]["input"] == {"big": 2**70, "half": "\ud800"}
+    assert isinstance(answer, ModelReplied)
+    assert answer.reply == json.loads(raw)
+    assert answer.reply["content"][0]["input"] == {"big": 2**70, "half": "\ud800"}
 
 
 async def test_big_numbers_and_lone_surrogates_go_back() -> None:
@@ -66,7 +67,7 @@ async def test_big_numbers_and_lone_surrogates_go_back() -> None:
     with Loopback(reply(text("ok"))) as server:
         async with asking(server) as model:
             history = request(user("go"), Assistant(2, [block]), results(("a", 1)))
-            assert isinstance(await model.ask(history), Reply)
+            assert isinstance((await model.ask(history)).event, ModelReplied)
         assert (
             b'"input":{"big":1180591620717411303424,"s":"\xef\xbf\xbd"}' in server.requests[0].raw
         )
@@ -74,14 +75,16 @@ async def test_big_numbers_and_lone_surrogates_go_back() -> None:
 
 async def test_a_reply_cut_by_max_tokens_is_still_a_reply() -> None:
     answer = await ask(reply(tool_use("a", "credit"), stop_reason="max_tokens"))
-    assert isinstance(answer, Reply)
-    assert answer.body["stop_reason"] == "max_tokens"
+    assert isinstance(answer, ModelReplied)
+    assert answer.reply["stop_reason"] == "max_tokens"
 
 
 async def test_auto_sends_no_system_turn_to_a_server_nobody_knows() -> None:
     with Loopback(reply(text("hi")), system_turns=False) as server:
         async with asking(server) as model:
-            assert isinstance(await model.ask(request(user("go"), state("S1"))), Reply)
+            assert isinstance(
+                (await model.ask(request(user("go"), state("S1")))).event, ModelReplied
+            )
 
 
 async def test_thinking_stays_valid_when_the_state_moves() -> None:
@@ -90,11 +93,11 @@ async def test_thinking_stays_valid_when_the_state_moves() -> None:
     for placement, refused in (("beside", 0), ("message", 0), ("system", 1)):
         with Loopback(reply(thinking, tool_use("a", "credit")), reply(text("ok"))) as server:
             async with asking(server, placement=placement) as model:
-                first = await model.ask(request(*history))
-                assert isinstance(first, Reply)
+                first = (await model.ask(request(*history))).event
+                assert isinstance(first, ModelReplied)
                 grown = [
                     *history,
-                    Assistant(2, first.body["content"]),
+                    Assistant(2, first.reply["content"]),
                     results(("a", 1)),
                     state("S2"),
                 ]
@@ -110,7 +113,7 @@ async def test_a_model_outlives_its_loop() -> None:
             # That loop is closed, and its connection left open, when the next ask comes.
             other = await asyncio.to_thread(lambda: asyncio.run(model.ask(GO)))
             together = await asyncio.gather(model.ask(GO), model.ask(long))
-        assert [type(answer) for answer in [other, *together]] == [Reply] * 3
+        assert [type(answer.event) for answer in [other, *together]] == [ModelReplied] * 3
         assert sorted(body["max_tokens"] for body in server.bodies) == [4096, 4096, 64_000]
     # What was left open is collected here, where its warning is expected.
     gc.collect()

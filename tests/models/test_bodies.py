@@ -14,7 +14,7 @@ from tests.cli.test_live import SCRIPT, outcome_of, run
 from tests.loopback import Loopback, Step, event, events, fault, plain, reply, sse, streamed, text
 from tests.models.live import alone, ask
 from tests.timing import within
-from tooltrace.core.model.ports import Failure, Reply
+from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.core.text.error_origin import fault_of
 from tooltrace.models.anthropic import attempt, client
 from tooltrace.models.anthropic.errors import unreached
@@ -25,9 +25,9 @@ PACKED = {"content-encoding": "gzip"}
 BODY = json.dumps({"content": [text("Hi.")], "stop_reason": "end_turn", "usage": {}}).encode()
 
 
-async def failed(step: Step) -> Failure:
+async def failed(step: Step) -> ModelFailed:
     answer = await ask(step)
-    assert isinstance(answer, Failure)
+    assert isinstance(answer, ModelFailed)
     assert not answer.error.rstrip().endswith(":")
     return answer
 
@@ -44,7 +44,7 @@ async def test_a_body_that_cannot_be_unpacked_says_so(raw: bytes) -> None:
 
 
 async def test_a_body_that_can_be_unpacked_is_a_reply() -> None:
-    assert isinstance(await ask(plain(raw=gzip.compress(BODY), headers=PACKED)), Reply)
+    assert isinstance(await ask(plain(raw=gzip.compress(BODY), headers=PACKED)), ModelReplied)
 
 
 @pytest.mark.parametrize("kind", ["application/json", "text/event-stream", "text/plain"])
@@ -137,7 +137,7 @@ async def test_what_follows_a_whole_reply_is_not_read_without_end(
     monkeypatch.setattr(attempt, "MOST_BYTES", 1 << 20)
     step = streamed(text("Hello."))
     answer = await ask(changed(step, chunks=(*step.chunks, *[b": ping\n" * 9_000] * 40)))
-    assert isinstance(answer, Reply)
+    assert isinstance(answer, ModelReplied)
     assert len(answer.raw or "") <= 1 << 20
 
 

@@ -15,7 +15,6 @@ from tests.cli.test_live import MODEL, ORDER, outcome_of, run
 from tests.loopback import Loopback, Step, plain, reply, streamed, text, tool_use
 from tests.models.live import GO, alone, ask, asking
 from tooltrace.core.model.events import ModelFailed, ModelReplied
-from tooltrace.core.model.ports import Failure, Reply
 from tooltrace.core.model.snapshot import Usage
 from tooltrace.models.priced import Priced
 from tooltrace.models.usage_estimates import estimate
@@ -42,9 +41,9 @@ def unstreamed(usage: Any) -> Step:
     return plain(raw=json.dumps({**body, "usage": usage} if usage else body).encode())
 
 
-def used(answer: Reply | Failure) -> Usage:
-    if isinstance(answer, Reply):
-        return Usage().answered(ModelReplied(answer.body, estimate=answer.estimate))
+def used(answer: ModelReplied | ModelFailed) -> Usage:
+    if isinstance(answer, ModelReplied):
+        return Usage().answered(ModelReplied(answer.reply, estimate=answer.estimate))
     return Usage().answered(ModelFailed("cut", reply=answer.reply, estimate=answer.estimate))
 
 
@@ -53,7 +52,7 @@ async def test_a_cut_reply_counts_what_came_and_says_at_least() -> None:
     body = whole.body
     end = body.index(b"content_block_stop")
     answer = await ask(changed(whole, cut=end))
-    assert isinstance(answer, Failure)
+    assert isinstance(answer, ModelFailed)
     assert answer.kind == "incomplete"
     assert answer.reply is not None
     assert answer.reply["usage"]["output_tokens"] == 1
@@ -69,7 +68,7 @@ async def test_a_cut_reply_counts_what_came_and_says_at_least() -> None:
 async def test_a_reply_cut_after_its_last_figures_is_counted_by_them() -> None:
     whole = streamed(text(WORDS))
     answer = await ask(changed(whole, cut=whole.body.index(b"event: message_stop")))
-    assert isinstance(answer, Failure)
+    assert isinstance(answer, ModelFailed)
     assert answer.estimate is None
     assert used(answer).output == 10
 
@@ -85,9 +84,9 @@ async def test_a_reply_that_a_person_cut_is_estimated() -> None:
             task = asyncio.create_task(model.ask(GO, lambda _: heard.set()))
             await heard.wait()
             model.cancel()
-            answer = await task
+            answer = (await task).event
         hold.set()
-    assert isinstance(answer, Failure)
+    assert isinstance(answer, ModelFailed)
     assert answer.kind == "cancelled"
     assert used(answer).estimated == 1
 
@@ -95,7 +94,7 @@ async def test_a_reply_that_a_person_cut_is_estimated() -> None:
 async def test_half_of_a_body_that_is_json_counts_too() -> None:
     whole = unstreamed({"input_tokens": 100, "output_tokens": 90})
     answer = await ask(changed(whole, cut=len(whole.body) - 60, ends="close"))
-    assert isinstance(answer, Failure)
+    assert isinstance(answer, ModelFailed)
     assert answer.reply is None
     assert used(answer).output > 50
     assert used(answer).input > 0
@@ -110,7 +109,7 @@ async def test_figures_that_are_none_are_estimated(form: Any, bad: Any) -> None:
         {"input_tokens": bad, "output_tokens": bad, "cache_read_input_tokens": bad},
     ):
         answer = await ask(form(usage))
-        assert isinstance(answer, Reply), answer
+        assert isinstance(answer, ModelReplied), answer
         counted = used(answer)
         assert counted.estimated == 1
         assert 0 < counted.input < 10**6
@@ -121,7 +120,7 @@ async def test_figures_that_are_none_are_estimated(form: Any, bad: Any) -> None:
 @pytest.mark.parametrize("usage", [None, {}, {"input_tokens": 0, "output_tokens": 0}])
 async def test_no_figures_at_all_are_estimated(usage: Any) -> None:
     answer = await ask(unstreamed(usage))
-    assert isinstance(answer, Reply)
+    assert isinstance(answer, ModelReplied)
     assert used(answer).estimated == 1
     assert used(answer).tokens > 80
 
@@ -140,7 +139,7 @@ async def test_what_cost_nothing_is_not_estimated() -> None:
     page = plain(raw=b"<html>Welcome</html>", headers={"content-type": "text/html"})
     for step in (page, changed(reply(text("x")), cut=0), plain(status=529, raw=b"{}")):
         answer = await ask(step)
-        assert isinstance(answer, Failure)
+        assert isinstance(answer, ModelFailed)
         assert answer.estimate is None
 
 
@@ -148,8 +147,8 @@ async def test_an_estimate_has_a_price() -> None:
     whole = streamed(text(WORDS))
     with Loopback(changed(whole, cut=whole.body.index(b"content_block_stop"))) as server:
         async with asking(server) as model:
-            answer = await Priced(model, MODEL, MODEL).ask(GO)
-    assert isinstance(answer, Failure)
+            answer = (await Priced(model, MODEL, MODEL).ask(GO)).event
+    assert isinstance(answer, ModelFailed)
     assert answer.estimate is not None
     # 100 in at $2 and what came at $10 a million.
     assert answer.cost == pytest.approx((200 + 10 * answer.estimate["output_tokens"]) / 1e6)

@@ -15,7 +15,7 @@ import pytest
 from tests.loopback import Loopback, Step, fault, plain, reply, text
 from tests.models.build import calls, request, results, user
 from tests.models.live import GO, MODEL, alone, ask, asking, no
-from tooltrace.core.model.ports import Failure, Reply
+from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.models.anthropic.client import tls
 from tooltrace.models.anthropic.port import AnthropicModel
 
@@ -52,8 +52,8 @@ __all__ = ["alone"]
 async def test_refusals(step: Step, words: list[str]) -> None:
     with Loopback(step, reply(text("a retry"))) as server:
         async with asking(server) as model:
-            answer = await model.ask(GO)
-        assert isinstance(answer, Failure)
+            answer = (await model.ask(GO)).event
+        assert isinstance(answer, ModelFailed)
         assert len(server.requests) == 1
         for word in [*words, server.url]:
             assert word in answer.error
@@ -83,7 +83,7 @@ async def test_refusals(step: Step, words: list[str]) -> None:
 )
 async def test_answers_that_are_no_reply(raw: bytes, words: str) -> None:
     answer = await ask(plain(raw=raw))
-    assert isinstance(answer, Failure)
+    assert isinstance(answer, ModelFailed)
     assert answer.error.startswith("No usable reply from http://127.0.0.1:")
     assert words in answer.error
     assert (answer.status, answer.request_id) == (200, "req_loopback")
@@ -93,7 +93,7 @@ async def test_answers_that_are_no_reply(raw: bytes, words: str) -> None:
 @pytest.mark.parametrize("cut", [0, 1, 40])
 async def test_a_connection_that_breaks(cut: int) -> None:
     answer = await ask(plain(text("never whole"), cut=cut), reply(text("a retry")))
-    assert isinstance(answer, Failure)
+    assert isinstance(answer, ModelFailed)
     assert "broke before a whole reply came: ask again" in answer.error
     assert (answer.status, answer.kind) == ((200, "incomplete") if cut else (None, "failed"))
     assert answer.again
@@ -101,17 +101,17 @@ async def test_a_connection_that_breaks(cut: int) -> None:
 
 async def test_a_reply_that_ends_with_its_connection() -> None:
     answer = await ask(plain(text("hi"), ends="close"))
-    assert isinstance(answer, Reply)
-    whole = json.dumps(answer.body).encode()
+    assert isinstance(answer, ModelReplied)
+    whole = json.dumps(answer.reply).encode()
     # Nothing but the JSON itself says here that it was cut.
     answer = await ask(Step((whole[:60],), ends="close"))
-    assert isinstance(answer, Failure)
+    assert isinstance(answer, ModelFailed)
     assert (answer.raw, answer.kind, answer.again) == (whole[:60].decode(), "incomplete", True)
 
 
 async def test_no_reply_in_time() -> None:
     answer = await ask(reply(text("late"), hold=threading.Event()), timeout=0.2)
-    assert isinstance(answer, Failure)
+    assert isinstance(answer, ModelFailed)
     assert "within 0.2 s: ask again" in answer.error
 
 
@@ -119,8 +119,8 @@ async def test_nobody_listens() -> None:
     with Loopback() as server:
         url = server.url
     model = AnthropicModel(MODEL, url)
-    answer = await model.ask(GO)
-    assert isinstance(answer, Failure)
+    answer = (await model.ask(GO)).event
+    assert isinstance(answer, ModelFailed)
     assert answer.error.startswith(f"Cannot reach {url}: is it running")
     await model.aclose()
 
@@ -136,9 +136,9 @@ async def test_nobody_answers_the_door() -> None:
             visitor.connect_ex(door.getsockname())
         url = f"http://127.0.0.1:{door.getsockname()[1]}"
         model = AnthropicModel(MODEL, url, timeout=0.1)
-        answer = await model.ask(GO)
+        answer = (await model.ask(GO)).event
         await model.aclose()
-    assert isinstance(answer, Failure)
+    assert isinstance(answer, ModelFailed)
     assert answer.error.startswith(f"Cannot reach {url}: ")
 
 
@@ -148,10 +148,10 @@ async def test_certificates_that_cannot_be_read(
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
     tls.cache_clear()
     try:
-        answer = await AnthropicModel(MODEL).ask(GO)
+        answer = (await AnthropicModel(MODEL).ask(GO)).event
     finally:
         tls.cache_clear()
-    assert isinstance(answer, Failure)
+    assert isinstance(answer, ModelFailed)
     assert "No such file" in answer.error
 
 
@@ -159,8 +159,8 @@ async def test_certificates_that_cannot_be_read(
     "url", ["nowhere", "ftp://127.0.0.1/x", "http://[::1", "http://127.0.0.1:99999"]
 )
 async def test_an_address_that_is_none(url: str) -> None:
-    answer = await AnthropicModel(MODEL, url).ask(GO)
-    assert isinstance(answer, Failure)
+    answer = (await AnthropicModel(MODEL, url).ask(GO)).event
+    assert isinstance(answer, ModelFailed)
     assert "--base-url" in answer.error
 
 
@@ -173,16 +173,18 @@ async def test_cancelling_hangs_up() -> None:
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
-            answer = await model.ask(GO)
-            assert isinstance(answer, Reply)
-            assert answer.body["content"] == [text("next")]
+            answer = (await model.ask(GO)).event
+            assert isinstance(answer, ModelReplied)
+            assert answer.reply["content"] == [text("next")]
 
 
 async def test_nothing_impossible_is_sent() -> None:
     with Loopback() as server:
         async with asking(server) as model:
-            answer = await model.ask(request(user("go"), calls("a", "b"), results(("c", 1))))
-        assert isinstance(answer, Failure)
+            answer = (
+                await model.ask(request(user("go"), calls("a", "b"), results(("c", 1))))
+            ).event
+        assert isinstance(answer, ModelFailed)
         assert answer.error == (
             "Not sent, the API would refuse message 1: call a has no result in the next message"
             " (and 2 more)"
@@ -212,9 +214,9 @@ async def test_no_credential_in_a_failure(
     for planted in (secret, "gate-0123456789"):
         with Loopback(step(planted), key=secret) as server:
             async with asking(server) as model:
-                answer = await model.ask(GO)
+                answer = (await model.ask(GO)).event
             assert server.requests[0].headers["authorization"] == f"Bearer {secret}"
-        assert isinstance(answer, Failure)
+        assert isinstance(answer, ModelFailed)
         assert planted not in f"{answer.error}{answer.raw}{answer.request_id}"
         assert "[secret]" in f"{answer.error}{answer.raw}{answer.request_id}"
 
@@ -223,8 +225,8 @@ async def test_no_password_of_an_address_in_a_failure() -> None:
     with Loopback(no(500, "it was pass-0123456789, or bWU6cGFzcy0wMTIzNDU2Nzg5")) as server:
         url = server.url.replace("http://", "http://me:pass-0123456789@")
         async with asking(server, base_url=url) as model:
-            answer = await model.ask(GO)
-    assert isinstance(answer, Failure)
+            answer = (await model.ask(GO)).event
+    assert isinstance(answer, ModelFailed)
     # A password makes httpx replace the bearer by basic authentication, which the server refuses.
     assert server.url in answer.error
     assert "pass-0123456789" not in repr(answer)
@@ -233,7 +235,7 @@ async def test_no_password_of_an_address_in_a_failure() -> None:
 async def test_a_key_that_no_header_can_carry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-0123456789\r\nX-Evil: 1")
     answer = await ask(reply(text("never")))
-    assert isinstance(answer, Failure)
+    assert isinstance(answer, ModelFailed)
     assert "0123456789" not in repr(answer)
     assert "X-Evil" not in repr(answer)
 
@@ -241,8 +243,8 @@ async def test_a_key_that_no_header_can_carry(monkeypatch: pytest.MonkeyPatch) -
 async def test_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     for url in (None, "https://models.example/api"):
-        answer = await AnthropicModel(MODEL, url).ask(GO)
-        assert isinstance(answer, Failure)
+        answer = (await AnthropicModel(MODEL, url).ask(GO)).event
+        assert isinstance(answer, ModelFailed)
         assert answer.error == (
             "No API key: set ANTHROPIC_API_KEY, or replay a session without one:"
             " tooltrace open FILE"
@@ -255,7 +257,7 @@ async def test_a_server_on_this_machine_needs_no_key(monkeypatch: pytest.MonkeyP
         for url in (server.url, server.url.replace("127.0.0.1", "localhost")):
             server.script(reply(text("hi")))
             async with asking(server, base_url=url) as model:
-                assert isinstance(await model.ask(GO), Reply)
+                assert isinstance((await model.ask(GO)).event, ModelReplied)
         assert server.refused == []
 
 
@@ -267,5 +269,5 @@ async def test_a_proxy_does_not_get_what_is_local(
         monkeypatch.setenv(variable, proxy.url)
         monkeypatch.delenv("NO_PROXY", raising=False)
         monkeypatch.delenv("no_proxy", raising=False)
-        assert isinstance(await ask(reply(text("hi"))), Reply)
+        assert isinstance(await ask(reply(text("hi"))), ModelReplied)
         assert proxy.requests == []

@@ -26,9 +26,8 @@ from tests.loopback import (
 )
 from tests.models.live import alone, asking
 from tooltrace.core.decide.next_action import RunTools, request_at
-from tooltrace.core.model.ports import Failure, Reply
+from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.core.model.workflow import Transition
-from tooltrace.engine.answers import failed, replied
 from tooltrace.models.anthropic.attempt import Attempt
 
 __all__ = ["alone"]
@@ -67,18 +66,18 @@ def error(kind: str, message: str) -> bytes:
     return event("error", error={"type": kind, "message": message})
 
 
-async def fact(step: Step) -> tuple[Reply | Failure, Given]:
+async def fact(step: Step) -> tuple[ModelReplied | ModelFailed, Given]:
     """What the port makes of a step, as a fact of a session that then asks again."""
     given = Given(FLOW).user("Pay 1500.").asks()
     with Loopback(step, reply(text("next"))) as server:
         async with asking(server, now=lambda: NOW) as model:
-            answer = await model.ask(request_at(given.snapshot))
+            answer = (await model.ask(request_at(given.snapshot))).event
             asked = given.snapshot.digest
-            given.append(replied(answer) if isinstance(answer, Reply) else failed(answer))
+            given.append(answer)
             here = given.head
             assert not isinstance(given.action, RunTools)
             assert given.asks().snapshot.digest == asked
-            assert isinstance(await model.ask(request_at(given.snapshot)), Reply)
+            assert isinstance((await model.ask(request_at(given.snapshot))).event, ModelReplied)
             assert here is not None
     assert server.refused == []
     return answer, given.back_to(here)
@@ -158,7 +157,7 @@ INCOMPLETE = [
 )
 async def test_a_reply_that_is_not_whole(step: Step, words: str, again: bool) -> None:
     answer, given = await fact(step)
-    assert isinstance(answer, Failure)
+    assert isinstance(answer, ModelFailed)
     assert words in answer.error
     assert answer.error.isprintable()
     assert (answer.kind, answer.again, answer.status) == ("incomplete", again, 200)
@@ -212,7 +211,7 @@ async def test_a_request_that_got_no_reply(
     step: Step, words: str, again: bool, wait: float | None
 ) -> None:
     answer, given = await fact(step)
-    assert isinstance(answer, Failure)
+    assert isinstance(answer, ModelFailed)
     assert words in answer.error
     assert (answer.kind, answer.status) == ("failed", step.status)
     assert (answer.again, answer.retry_after) == (again, wait)
@@ -223,7 +222,7 @@ async def test_a_request_that_got_no_reply(
 
 async def test_a_reset_before_any_answer() -> None:
     answer, _ = await fact(plain(text("x"), cut=0, reset=True))
-    assert isinstance(answer, Failure)
+    assert isinstance(answer, ModelFailed)
     assert (answer.kind, answer.again, answer.raw) == ("failed", True, None)
 
 
@@ -235,16 +234,16 @@ def test_a_call_that_is_cut_at_every_byte(newline: str) -> None:
     for cut in range(len(whole) - (newline == "\r\n")):
         for size in (1_000_000, 7) if cut % 50 == 0 else (1_000_000,):
             answer = received(whole[:cut], size)
-            assert isinstance(answer, Failure), cut
+            assert isinstance(answer, ModelFailed), cut
             assert (answer.kind, answer.again) == ("incomplete" if cut else "failed", True)
             assert (answer.raw or "").encode("utf-8", "surrogateescape") == whole[:cut]
     for size in (1, 2, 3, 1_000_000):
         answer = received(whole, size)
-        assert isinstance(answer, Reply)
-        assert answer.body["content"] == WHOLE
+        assert isinstance(answer, ModelReplied)
+        assert answer.reply["content"] == WHOLE
 
 
-def received(body: bytes, size: int) -> Reply | Failure:
+def received(body: bytes, size: int) -> ModelReplied | ModelFailed:
     attempt = Attempt(lambda: 0.0)
     attempt.answers(200, {"content-type": "text/event-stream"})
     for at in range(0, len(body), size):
@@ -261,12 +260,12 @@ async def test_a_connection_that_is_cut_all_along_a_call() -> None:
     with Loopback(*[sse(MADE, cut=cut) for cut in cuts], streamed(*WHOLE)) as server:
         async with asking(server) as model:
             for cut in cuts:
-                answer = await model.ask(sent)
-                assert isinstance(answer, Failure), cut
+                answer = (await model.ask(sent)).event
+                assert isinstance(answer, ModelFailed), cut
                 assert (answer.kind, answer.again) == ("incomplete" if cut else "failed", True)
                 assert (answer.raw or "").encode("utf-8", "surrogateescape") == whole[:cut]
-                given.back_to(called).append(failed(answer))
+                given.back_to(called).append(answer)
                 assert not isinstance(given.action, RunTools)
-            last = await model.ask(sent)
-    assert isinstance(last, Reply)
-    assert (last.body["content"], last.raw) == (WHOLE, whole.decode())
+            last = (await model.ask(sent)).event
+    assert isinstance(last, ModelReplied)
+    assert (last.reply["content"], last.raw) == (WHOLE, whole.decode())

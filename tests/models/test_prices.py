@@ -9,8 +9,9 @@ import pytest
 
 from tests.loopback import Loopback, Step, fault, plain, text
 from tests.models.live import GO, MODEL, alone, asking
+from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.core.model.messages import Request
-from tooltrace.core.model.ports import Divergence, Failure, OnDelta, Reply
+from tooltrace.core.model.ports import Divergence, ModelAnswer, OnDelta, PortAnswer
 from tooltrace.models.priced import Priced
 from tooltrace.models.prices import known, price
 
@@ -90,8 +91,8 @@ async def test_a_reply_carries_its_cost_where_a_person_said_whose_prices_hold() 
         with Loopback(step) as server:
             async with asking(server) as model:
                 assert not model.official
-                answer = await Priced(model, MODEL, priced_as).ask(GO)
-        assert isinstance(answer, Reply)
+                answer = (await Priced(model, MODEL, priced_as).ask(GO)).event
+        assert isinstance(answer, ModelReplied)
         # Another host than the API's own serves what it likes, whatever it calls it.
         assert answer.cost == (None if cost is None else pytest.approx(cost))
 
@@ -99,9 +100,9 @@ async def test_a_reply_carries_its_cost_where_a_person_said_whose_prices_hold() 
 async def test_a_failure_without_a_reply_costs_nothing() -> None:
     with Loopback(fault(529, "overloaded_error", "Overloaded")) as server:
         async with asking(server) as model:
-            answer = await Priced(model, MODEL, MODEL).ask(GO)
+            answer = (await Priced(model, MODEL, MODEL).ask(GO)).event
             assert not Priced(model, MODEL).cancel()
-    assert isinstance(answer, Failure)
+    assert isinstance(answer, ModelFailed)
     assert answer.cost is None
 
 
@@ -110,28 +111,28 @@ class Answering:
 
     official = True
 
-    def __init__(self, answer: Reply | Failure) -> None:
+    def __init__(self, answer: ModelAnswer) -> None:
         self._answer = answer
 
-    async def ask(self, request: Request, heard: OnDelta | None = None) -> Reply | Failure:
-        return self._answer
+    async def ask(self, request: Request, heard: OnDelta | None = None) -> PortAnswer[ModelAnswer]:
+        return PortAnswer(self._answer, "live")
 
     def cancel(self) -> bool:
         return True
 
 
 async def test_a_reply_that_broke_off_costs_what_came_of_it() -> None:
-    broken = Failure("cut", "live", kind="incomplete", reply={"content": [], "usage": USED})
+    broken = ModelFailed("cut", kind="incomplete", reply={"content": [], "usage": USED})
     answer = await Priced(Answering(broken), MODEL).ask(GO)
     assert not isinstance(answer, Divergence)
-    assert answer.cost == pytest.approx(0.0003)
+    assert answer.event.cost == pytest.approx(0.0003)
     assert Priced(Answering(broken), MODEL).cancel()
 
 
 async def test_the_model_that_answered_is_the_one_that_is_paid() -> None:
-    other = Reply({"model": "claude-opus-5-5", "content": [], "usage": USED}, "live")
-    nameless = Reply({"content": [], "usage": USED}, "live")
+    other = ModelReplied({"model": "claude-opus-5-5", "content": [], "usage": USED})
+    nameless = ModelReplied({"content": [], "usage": USED})
     for reply_, cost in ((other, 0.0006), (nameless, 0.0003)):
         answer = await Priced(Answering(reply_), MODEL).ask(GO)
         assert not isinstance(answer, Divergence)
-        assert answer.cost == pytest.approx(cost)
+        assert answer.event.cost == pytest.approx(cost)

@@ -10,6 +10,7 @@ import pytest
 
 from tests.models.build import REFUND
 from tooltrace.core.model.append_list import AppendList
+from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.core.model.messages import (
     Assistant,
     Message,
@@ -19,7 +20,7 @@ from tooltrace.core.model.messages import (
     StatePrompt,
     UserText,
 )
-from tooltrace.core.model.ports import Failure, Reply
+from tooltrace.core.model.ports import ModelAnswer, PortAnswer
 from tooltrace.core.text.exact_json import dumps
 from tooltrace.models.scripted import Move, Policy, ScriptedModel, Seen, call, say
 
@@ -45,8 +46,12 @@ def assistant(text: str = "hm") -> Assistant:
     return Assistant(1, [{"type": "text", "text": text}])
 
 
-def asked(policy: Policy, *messages: Message) -> Reply | Failure:
+def answered(policy: Policy, *messages: Message) -> PortAnswer[ModelAnswer]:
     return asyncio.run(ScriptedModel(policy).ask(request(*messages)))
+
+
+def asked(policy: Policy, *messages: Message) -> ModelAnswer:
+    return answered(policy, *messages).event
 
 
 def seen(*messages: Message, **options: Any) -> Seen:
@@ -107,12 +112,12 @@ def test_what_a_policy_changes_in_what_it_reads_stays_its_own() -> None:
 
 def test_a_move_becomes_a_reply_in_the_shape_of_the_messages_api() -> None:
     arguments = {"order_id": "1001", "tool": "x"}
-    answer = asked(
+    answer = answered(
         lambda _: say("Both.", call("a", **arguments), call("b")), user("hello"), assistant()
     )
-    assert isinstance(answer, Reply)
-    assert (answer.source, answer.ms) == ("scripted", 0.0)
-    assert answer.body == {
+    assert isinstance(answer.event, ModelReplied)
+    assert (answer.source, answer.event.ms) == ("scripted", 0.0)
+    assert answer.event.reply == {
         "id": "msg_scripted_1",
         "type": "message",
         "role": "assistant",
@@ -129,17 +134,17 @@ def test_a_move_becomes_a_reply_in_the_shape_of_the_messages_api() -> None:
 
 def test_saying_ends_the_turn_and_a_call_alone_says_nothing() -> None:
     ended = asked(lambda _: say("Done."), user("x"))
-    assert isinstance(ended, Reply) and ended.body["stop_reason"] == "end_turn"
+    assert isinstance(ended, ModelReplied) and ended.reply["stop_reason"] == "end_turn"
     called = asked(lambda _: call("a"), user("x"))
-    assert isinstance(called, Reply)
-    assert [block["type"] for block in called.body["content"]] == ["tool_use"]
+    assert isinstance(called, ModelReplied)
+    assert [block["type"] for block in called.reply["content"]] == ["tool_use"]
 
 
 def test_tokens_are_counted_over_what_is_new() -> None:
     def count(*messages: Message) -> int:
         answer = asked(lambda _: say("ok"), *messages)
-        assert isinstance(answer, Reply)
-        return int(answer.body["usage"]["input_tokens"])
+        assert isinstance(answer, ModelReplied)
+        return int(answer.reply["usage"]["input_tokens"])
 
     first = count(user("x" * 400))
     assert first > 100 + len(REFUND.system) // 4
@@ -204,9 +209,9 @@ RETURNED: list[tuple[Any, str]] = [
 
 @pytest.mark.parametrize(("policy", "error"), BAD)
 def test_a_policy_that_fails_is_named_with_its_line(policy: Any, error: str) -> None:
-    answer = asked(policy, user("x"))
-    assert isinstance(answer, Failure)
-    assert (answer.error, answer.source) == (error, "scripted")
+    answer = answered(policy, user("x"))
+    assert isinstance(answer.event, ModelFailed)
+    assert (answer.event.error, answer.source) == (error, "scripted")
 
 
 @pytest.mark.parametrize(("move", "error"), RETURNED)
@@ -215,7 +220,7 @@ def test_a_move_that_is_none_is_refused(move: Any, error: str) -> None:
         return move
 
     answer = asked(policy, user("x"))
-    assert isinstance(answer, Failure)
+    assert isinstance(answer, ModelFailed)
     assert answer.error == f"{line(policy)} {error}"
 
 
@@ -233,7 +238,7 @@ def test_a_callable_object_is_a_policy_too() -> None:
             return say(what.input)
 
     answer = asked(Echo(), user("hello"))
-    assert isinstance(answer, Reply) and answer.body["content"][0]["text"] == "hello"
+    assert isinstance(answer, ModelReplied) and answer.reply["content"][0]["text"] == "hello"
 
 
 def echo(what: Seen) -> Move:
@@ -277,9 +282,9 @@ async def test_a_turn_of_a_long_run_costs_as_much_as_one_of_a_short() -> None:
     for _ in range(2000):
         messages += [assistant(), returned(("a", "1"))]
         before = Counted.looks
-        answer = await model.ask(Request(REFUND, Counted(messages), 1, None, {}, ""))
-        assert isinstance(answer, Reply)
-        assert answer.body["content"][0]["text"] == "go/1"
+        answer = (await model.ask(Request(REFUND, Counted(messages), 1, None, {}, ""))).event
+        assert isinstance(answer, ModelReplied)
+        assert answer.reply["content"][0]["text"] == "go/1"
         looks.append(Counted.looks - before)
     assert all(later <= earlier for earlier, later in pairwise(looks[1:]))
     assert looks[-1] < 20

@@ -18,11 +18,10 @@ from tests.models.build import request, user
 from tests.models.live import GO, MODEL, alone, ask, asking
 from tooltrace.core.decide.next_action import request_at
 from tooltrace.core.fold.fold import fold_path
-from tooltrace.core.model.events import Record, Settings
+from tooltrace.core.model.events import ModelFailed, ModelReplied, Record, Settings
 from tooltrace.core.model.messages import Assistant
-from tooltrace.core.model.ports import Delta, Failure, Reply
+from tooltrace.core.model.ports import Delta
 from tooltrace.core.model.workflow import Transition
-from tooltrace.engine.answers import failed, replied
 from tooltrace.models.anthropic import client
 from tooltrace.models.anthropic.attempt import Attempt
 from tooltrace.models.anthropic.port import AnthropicModel
@@ -52,9 +51,9 @@ async def test_pieces_come_as_they_are_written() -> None:
                 elif b"text_delta" in part or b"thinking_delta" in part:
                     pieces.append(await heard.get())
                     assert not asked.done()
-            answer = await asked
+            answer = (await asked).event
     pieces += [heard.get_nowait() for _ in range(heard.qsize())]
-    assert isinstance(answer, Reply)
+    assert isinstance(answer, ModelReplied)
     assert [(p.index, p.kind, p.name) for p in pieces if not p.text] == [
         (0, "thinking", "thinking"),
         (1, "other", "redacted_thinking"),
@@ -90,11 +89,11 @@ async def test_pieces_come_as_they_are_written() -> None:
 async def test_every_form_of_a_whole_reply(step: Any) -> None:
     ticks = iter(range(10_000))
     answer = await ask(step, clock=lambda: float(next(ticks)))
-    assert isinstance(answer, Reply), answer
-    assert answer.body["content"] == WHOLE
-    assert json.dumps(answer.body["content"]) == json.dumps(WHOLE)
-    assert (answer.body["stop_reason"], answer.request_id) == ("tool_use", "req_loopback")
-    assert "unknown_events" not in answer.body
+    assert isinstance(answer, ModelReplied), answer
+    assert answer.reply["content"] == WHOLE
+    assert json.dumps(answer.reply["content"]) == json.dumps(WHOLE)
+    assert (answer.reply["stop_reason"], answer.request_id) == ("tool_use", "req_loopback")
+    assert "unknown_events" not in answer.reply
     assert answer.raw == step.body.decode()
     assert 0 < answer.first_ms < answer.ms
 
@@ -111,10 +110,10 @@ async def test_usage_is_counted_up_to_the_end() -> None:
         input_transformations=[{"type": "thinking_dropped", "path": "messages.1.content.0"}],
     )
     answer = await ask(sse(made))
-    assert isinstance(answer, Reply)
-    assert answer.body["usage"] == {**counted, "output_tokens": 77, "photons": 2}
-    assert answer.body["container"] == {"id": "c"}
-    assert answer.body["input_transformations"][0]["path"] == "messages.1.content.0"
+    assert isinstance(answer, ModelReplied)
+    assert answer.reply["usage"] == {**counted, "output_tokens": 77, "photons": 2}
+    assert answer.reply["container"] == {"id": "c"}
+    assert answer.reply["input_transformations"][0]["path"] == "messages.1.content.0"
 
 
 async def test_what_nobody_knows_is_kept_as_it_came() -> None:
@@ -128,20 +127,20 @@ async def test_what_nobody_knows_is_kept_as_it_came() -> None:
         event("later", x={"y": None}),
     ]
     answer = await ask(sse([*made[:2], *odd, *made[2:]]))
-    assert isinstance(answer, Failure)
+    assert isinstance(answer, ModelFailed)
     # A lone surrogate cannot be written as UTF-8: it has to come as an escape.
     assert "not valid JSON" in answer.error
     hologram["half"] = "whole"
     made = events({**message, "content": [hologram, text("hi")]})
     answer = await ask(sse([*made[:2], *odd, *made[2:]]))
-    assert isinstance(answer, Reply)
-    assert answer.body["content"] == [hologram, text("hi")]
-    assert answer.body["stop_reason"] == "tea_break"
-    assert answer.body["unknown_events"] == [
+    assert isinstance(answer, ModelReplied)
+    assert answer.reply["content"] == [hologram, text("hi")]
+    assert answer.reply["stop_reason"] == "tea_break"
+    assert answer.reply["unknown_events"] == [
         {"type": "content_block_delta", "index": 0, "delta": glow},
         later,
     ]
-    given = Given(workflow()).user("go").asks().append(replied(answer))
+    given = Given(workflow()).user("go").asks().append(answer)
     assert given.action.why == "incomplete"  # type: ignore[union-attr]
     assert "unknown stop reason 'tea_break'" in given.action.text  # type: ignore[union-attr]
 
@@ -157,8 +156,8 @@ async def test_citations_and_a_server_tool_come_whole() -> None:
         for n in (1, 2)
     ]
     answer = await ask(sse([*made[:-3], *cited, *made[-3:]]))
-    assert isinstance(answer, Reply)
-    assert answer.body["content"] == [
+    assert isinstance(answer, ModelReplied)
+    assert answer.reply["content"] == [
         search,
         found,
         {**text("So."), "citations": [{"n": 1}, {"n": 2}]},
@@ -170,10 +169,10 @@ async def test_a_paused_reply_goes_back_as_it_is() -> None:
     given = Given(workflow(Transition(("pay",), "a", "done"))).user("go").asks()
     with Loopback(streamed(search, stop_reason="pause_turn"), reply(text("Found."))) as server:
         async with asking(server) as model:
-            answer = await model.ask(request_at(given.snapshot))
-            assert isinstance(answer, Reply)
-            given.append(replied(answer)).asks()
-            assert isinstance(await model.ask(request_at(given.snapshot)), Reply)
+            answer = (await model.ask(request_at(given.snapshot))).event
+            assert isinstance(answer, ModelReplied)
+            given.append(answer).asks()
+            assert isinstance((await model.ask(request_at(given.snapshot))).event, ModelReplied)
     assert server.refused == []
     assert server.bodies[1]["messages"][-1] == {"role": "assistant", "content": [search]}
 
@@ -195,13 +194,13 @@ async def test_thinking_goes_back_byte_for_byte_also_from_a_file(tmp_path: Path)
     with Loopback(*script, reply(text("Done."))) as server:
         async with asking(server) as model:
             for state in ("b", "done"):
-                answer = await model.ask(request_at(given.snapshot))
-                assert isinstance(answer, Reply)
-                given.append(replied(answer)).returns("pay", {"ok": True})
+                answer = (await model.ask(request_at(given.snapshot))).event
+                assert isinstance(answer, ModelReplied)
+                given.append(answer).returns("pay", {"ok": True})
                 given.moves(state).asks()
             read = fold_path(reloaded(given, tmp_path / "s.jsonl"))
             assert read is not None
-            assert isinstance(await model.ask(request_at(read)), Reply)
+            assert isinstance((await model.ask(request_at(read))).event, ModelReplied)
     assert server.refused == []
     sent = [m for m in server.bodies[2]["messages"] if m["role"] == "assistant"]
     assert json.dumps(sent[0]["content"]) == json.dumps(WHOLE)
@@ -213,14 +212,16 @@ async def test_changed_thinking_is_refused_and_the_way_out_is_named() -> None:
 
     with Loopback(reply(THOUGHT, text("Yes.")), *[reply(text("ok"))] * 2) as server:
         async with asking(server) as model:
-            assert isinstance(await model.ask(request(user("Is it?"))), Reply)
-            changed = await model.ask(grown("Was it?"))
-            assert isinstance(changed, Failure)
+            assert isinstance((await model.ask(request(user("Is it?")))).event, ModelReplied)
+            changed = (await model.ask(grown("Was it?"))).event
+            assert isinstance(changed, ModelFailed)
             assert "go back before the change" in changed.error
             assert "--drop-bound-thinking" in changed.error
             assert not changed.again
-            assert isinstance(await model.ask(grown("Was it?", drop_bound_thinking=True)), Reply)
-            assert isinstance(await model.ask(grown("Is it?")), Reply)
+            assert isinstance(
+                (await model.ask(grown("Was it?", drop_bound_thinking=True))).event, ModelReplied
+            )
+            assert isinstance((await model.ask(grown("Is it?"))).event, ModelReplied)
     beta = "thinking-binding-controls-2026-08-01"
     assert [r.headers.get("anthropic-beta") for r in server.requests] == [None, None, beta, None]
 
@@ -239,9 +240,9 @@ async def test_cancel_hangs_up_and_keeps_what_came() -> None:
             # From any thread, and more than once.
             assert await asyncio.to_thread(model.cancel)
             assert model.cancel()
-            answer = await asked
+            answer = (await asked).event
             assert not model.cancel()
-            assert isinstance(answer, Failure)
+            assert isinstance(answer, ModelFailed)
             assert (answer.kind, answer.again, answer.error) == (
                 "cancelled", False, "cancelled by you",
             )  # fmt: skip
@@ -252,10 +253,10 @@ async def test_cancel_hangs_up_and_keeps_what_came() -> None:
             half = answer.reply["content"][3]
             assert "input" not in half
             assert json.dumps(PAY["input"]).startswith(half["partial_json"])
-            given = Given(workflow()).user("go").asks().append(failed(answer))
+            given = Given(workflow()).user("go").asks().append(answer)
             assert given.snapshot.calls == ()
             assert asyncio.current_task().cancelling() == 0  # type: ignore[union-attr]
-            assert isinstance(await model.ask(GO), Reply)
+            assert isinstance((await model.ask(GO)).event, ModelReplied)
 
 
 async def test_cancel_before_anything_came() -> None:
@@ -264,10 +265,10 @@ async def test_cancel_before_anything_came() -> None:
             asked = asyncio.create_task(model.ask(GO))
             await asyncio.to_thread(server.arrived.acquire)
             assert model.cancel()
-            answer = await asked
-            assert isinstance(answer, Failure)
+            answer = (await asked).event
+            assert isinstance(answer, ModelFailed)
             assert (answer.kind, answer.raw, answer.reply) == ("cancelled", None, None)
-            assert isinstance(await model.ask(GO), Reply)
+            assert isinstance((await model.ask(GO)).event, ModelReplied)
 
 
 async def test_a_cancelled_task_is_cancelled_also_in_a_stream() -> None:
@@ -282,13 +283,13 @@ async def test_a_cancelled_task_is_cancelled_also_in_a_stream() -> None:
             with pytest.raises(asyncio.CancelledError):
                 await asked
             assert not model.cancel()
-            assert isinstance(await model.ask(GO), Reply)
+            assert isinstance((await model.ask(GO)).event, ModelReplied)
 
 
 async def test_a_stream_that_goes_silent() -> None:
     made = events(streamed(*WHOLE).message or {})
     answer = await ask(sse([*made[:4], threading.Event()]), timeout=0.2)
-    assert isinstance(answer, Failure)
+    assert isinstance(answer, ModelFailed)
     assert "Nothing more came from http://127.0.0.1" in answer.error
     assert (answer.kind, answer.again) == ("incomplete", True)
     assert answer.raw == b"".join(made[:4]).decode()
@@ -301,19 +302,19 @@ async def test_a_server_that_hangs_after_the_end_keeps_nobody_waiting(
     made = events(streamed(*WHOLE).message or {})
     with Loopback(sse([*made, threading.Event()])) as server:
         async with asking(server) as model:
-            answer = await model.ask(GO)
-    assert isinstance(answer, Reply)
-    assert answer.body["content"] == WHOLE
+            answer = (await model.ask(GO)).event
+    assert isinstance(answer, ModelReplied)
+    assert answer.reply["content"] == WHOLE
 
 
 async def test_no_credential_in_what_is_recorded() -> None:
     secret = "sk-ant-loopback-0123456789abcdef"
     made = events(streamed(text(f"It is {secret}.")).message or {}, pieces=1)
     whole = await ask(sse(made))
-    assert isinstance(whole, Reply)
+    assert isinstance(whole, ModelReplied)
     assert secret not in f"{whole.raw}"
     half = await ask(sse(made[:-1]))
-    assert isinstance(half, Failure)
+    assert isinstance(half, ModelFailed)
     assert secret not in repr(half)
     assert "[secret]" in repr(half.reply)
 
@@ -322,8 +323,8 @@ async def test_twenty_thousand_pieces_cost_little() -> None:
     step = tokens(20_000)
     pieces: list[Delta] = []
     answer = await ask(step)
-    assert isinstance(answer, Reply)
-    assert answer.body["content"] == [text(" token" * 20_000)]
+    assert isinstance(answer, ModelReplied)
+    assert answer.reply["content"] == [text(" token" * 20_000)]
     attempt = Attempt(time.perf_counter, pieces.append)
     attempt.answers(200, step.headers)
     begun = time.thread_time()
@@ -339,7 +340,7 @@ async def test_asking_loads_the_sdk_off_the_loop() -> None:
     model = AnthropicModel(MODEL)
     threads: list[str] = []
     model.warm = lambda: threads.append(threading.current_thread().name)  # type: ignore[method-assign]
-    answer = await model.ask(request(Assistant(1, [])))
-    assert isinstance(answer, Failure)
+    answer = (await model.ask(request(Assistant(1, [])))).event
+    assert isinstance(answer, ModelFailed)
     assert threads and threads != [threading.current_thread().name]
     await model.aclose()

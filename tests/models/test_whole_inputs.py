@@ -13,9 +13,7 @@ from tests.core.given import Given, workflow
 from tests.loopback import event, events, plain, sse, streamed, text, tool_use
 from tests.loopback.steps import Step
 from tests.models.live import alone, ask
-from tooltrace.core.model.events import ModelFailed
-from tooltrace.core.model.ports import Failure, Reply
-from tooltrace.engine.answers import failed
+from tooltrace.core.model.events import ModelFailed, ModelReplied
 
 __all__ = ["alone"]
 
@@ -80,13 +78,13 @@ DOUBTFUL = [
                          ids=[row[0] for row in DOUBTFUL])  # fmt: skip
 async def test_an_input_that_is_not_surely_whole(step: Step, words: str) -> None:
     answer = await ask(step)
-    assert isinstance(answer, Failure), answer
+    assert isinstance(answer, ModelFailed), answer
     assert words in answer.error
     assert answer.error.isprintable()
     assert (answer.kind, answer.again) == ("incomplete", True)
     assert answer.raw is not None
     assert answer.raw.encode("utf-8", "surrogateescape") == step.sent
-    event = failed(answer)
+    event: ModelFailed = answer
     assert isinstance(event, ModelFailed)
     given = Given(workflow()).user("Go.").asks().append(event)
     assert given.snapshot.calls == ()
@@ -108,20 +106,20 @@ async def test_an_input_that_is_not_surely_whole(step: Step, words: str) -> None
 )
 async def test_what_is_not_about_the_input_does_not_matter(step: Step) -> None:
     answer = await ask(step)
-    assert isinstance(answer, Reply), answer
-    assert answer.body["content"][1]["input"] == {"amount": 1500}
+    assert isinstance(answer, ModelReplied), answer
+    assert answer.reply["content"][1]["input"] == {"amount": 1500}
 
 
 async def test_a_key_twice_in_a_reply_without_calls_does_not_matter() -> None:
     raw = (
         b'{"content":[{"type":"text","text":"\\"tool_use\\"","text":"b"}],"stop_reason":"end_turn"}'
     )
-    assert isinstance(await ask(plain(raw=raw)), Reply)
+    assert isinstance(await ask(plain(raw=raw)), ModelReplied)
 
 
 @pytest.mark.parametrize("used", [None, 7, "", "t1"])
 async def test_ids_are_no_reason_to_refuse_a_reply(used: object) -> None:
     answer = await ask(plain(PAY, {**PAY, "id": used}))
-    assert isinstance(answer, Reply)
+    assert isinstance(answer, ModelReplied)
     missing = {key: value for key, value in PAY.items() if key != "id"}
-    assert isinstance(await ask(streamed(missing, missing)), Reply)
+    assert isinstance(await ask(streamed(missing, missing)), ModelReplied)

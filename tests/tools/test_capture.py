@@ -280,7 +280,8 @@ class Demo(App):
     async def on_mount(self):
         self.run_worker(self.work())
     async def work(self):
-        given = await FunctionPort(tools(leaks), None, capture).call(call("leaks"))
+        answer = await FunctionPort(tools(leaks), None, capture).call(call("leaks"))
+        given = answer.event
         text = self.query_one("#text", Static)
         text.update(f"{given.content}, {given.output.count('LEAK')} caught")
         self.call_after_refresh(self.call_later, self.exit)

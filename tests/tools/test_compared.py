@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tooltrace.core.model.events import CallRef, Record, Source, ToolReturned
-from tooltrace.core.model.ports import Divergence, Given, ToolCall
+from tooltrace.core.model.ports import Divergence, PortAnswer, ToolCall
 from tooltrace.tools.recorded.compared import ComparedTools
 
 REF = CallRef(5, 0)
@@ -18,10 +18,10 @@ class Today:
     """A tool port that gives one answer, and keeps the calls that were made."""
 
     def __init__(self, content: Any, is_error: bool = False) -> None:
-        self.given = Given(content, "live", is_error=is_error)
+        self.given = PortAnswer(ToolReturned(REF, content, is_error=is_error), "live")
         self.calls: list[ToolCall] = []
 
-    async def call(self, call: ToolCall) -> Given:
+    async def call(self, call: ToolCall) -> PortAnswer[ToolReturned]:
         self.calls.append(call)
         return self.given
 
@@ -31,7 +31,7 @@ class Today:
 
 async def compared(
     then: ToolReturned, today: Today, *ignore: str, source: Source = "live"
-) -> Given | Divergence:
+) -> PortAnswer[ToolReturned] | Divergence:
     tools = ComparedTools(today, ignore)
     tools.expect("look", {"n": 1}, Record(8, 7, "", source, then), 4, "key-2")
     return await tools.call(CALL)
@@ -40,8 +40,8 @@ async def compared(
 async def test_the_same_result_is_the_recorded_one_and_the_key_is_that_of_then() -> None:
     today = Today({"a": [1, {"b": 2}]})
     given = await compared(ToolReturned(REF, {"a": [1, {"b": 2}]}, ms=3.0), today)
-    assert isinstance(given, Given)
-    assert (given.source, given.of, given.ms) == ("recorded", 8, 3.0)
+    assert isinstance(given, PortAnswer)
+    assert (given.source, given.of, given.event.ms) == ("recorded", 8, 3.0)
     assert [call.key for call in today.calls] == ["key-2"]
 
 
@@ -61,7 +61,7 @@ async def test_what_failed_and_fails_no_more_and_the_other_way_round() -> None:
 async def test_fields_that_may_differ(field: str) -> None:
     then, today = {"a": [{"b": 1, "c": 1}], "d": 1}, {"a": [{"b": 2, "c": 1}], "d": 1}
     given = await compared(ToolReturned(REF, then), Today(today), field)
-    assert isinstance(given, Given) and given.content == then
+    assert isinstance(given, PortAnswer) and given.event.content == then
     found = await compared(ToolReturned(REF, then), Today(today), "c", "d", "a.c", "content")
     assert isinstance(found, Divergence)
 
@@ -80,7 +80,7 @@ async def test_fields_that_may_differ(field: str) -> None:
 async def test_a_key_with_a_dot_is_named_by_itself_or_quoted(field: str, ignored: bool) -> None:
     then, today = {"x": [{"a.b": 1}]}, {"x": [{"a.b": 1.0}]}
     given = await compared(ToolReturned(REF, then), Today(today), field)
-    assert isinstance(given, Given) is ignored
+    assert isinstance(given, PortAnswer) is ignored
     if isinstance(given, Divergence):
         assert given.field == 'content.x[0]."a.b"'
 
@@ -89,7 +89,7 @@ async def test_a_key_with_a_dot_is_named_by_itself_or_quoted(field: str, ignored
 async def test_what_was_put_in_its_place_stands_and_the_call_is_made(source: Source) -> None:
     today = Today("really")
     given = await compared(ToolReturned(REF, "typed"), today, source=source)
-    assert isinstance(given, Given) and given.content == "typed"
+    assert isinstance(given, PortAnswer) and given.event.content == "typed"
     assert len(today.calls) == 1
 
 

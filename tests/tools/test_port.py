@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.tools.calls import call, capturing, tools
-from tooltrace.core.model.ports import Given
+from tooltrace.core.model.events import ToolReturned
 from tooltrace.core.text import exact_json
 from tooltrace.tools.functions.function_port import FunctionPort
 from tooltrace.tools.functions.result_json import TAG
@@ -182,13 +182,14 @@ async def test_a_misbehaving_tool_is_answered_for(
         port = FunctionPort(tools(function), None, capture)
         asked = call(function.__name__, **arguments)
         before = exact_json.dumps(asked.arguments)
-        given = await port.call(asked)
+        answer = await port.call(asked)
+        given = answer.event
         port.close()
-        assert isinstance(given, Given)
+        assert isinstance(given, ToolReturned)
         assert (given.content, given.output) == (content, output)
         assert exact_json.dumps(given.content)
         assert exact_json.dumps(asked.arguments) == before
-        assert given.source == "live" and not given.abandoned and given.ms >= 0
+        assert answer.source == "live" and not given.abandoned and given.ms >= 0
         if given.is_error:
             assert given.error is not None
             assert given.content.startswith(given.error.type)
@@ -197,12 +198,12 @@ async def test_a_misbehaving_tool_is_answered_for(
 
 
 async def test_a_large_result_arrives_whole() -> None:
-    given = await FunctionPort(tools(returns_much)).call(call("returns_much"))
+    given = (await FunctionPort(tools(returns_much)).call(call("returns_much"))).event
     assert len(given.content) == 100_000_000
 
 
 async def test_the_model_gets_a_short_message_and_the_person_a_long_one() -> None:
-    given = await FunctionPort(tools(fails_at_length)).call(call("fails_at_length"))
+    given = (await FunctionPort(tools(fails_at_length)).call(call("fails_at_length"))).event
     assert len(given.content) < 2_100 and given.content.endswith("more characters)")
     assert given.error is not None and len(given.error.message) > 100_000
 
@@ -213,13 +214,13 @@ async def test_arguments_that_do_not_fit_never_reach_the_tool() -> None:
     def pay(amount: float) -> None:
         called.append(amount)
 
-    given = await FunctionPort(tools(pay)).call(call("pay", amount="all"))
+    given = (await FunctionPort(tools(pay)).call(call("pay", amount="all"))).event
     assert given.content == "BadArguments: amount: expected a number, got text"
     assert given.is_error and not called
 
 
 async def test_a_tool_that_is_not_there_is_answered_for() -> None:
-    given = await FunctionPort(tools(raises, exits)).call(call("fly"))
+    given = (await FunctionPort(tools(raises, exits)).call(call("fly"))).event
     assert given.content == "UnknownTool: there is no tool 'fly'; there is raises, exits"
     assert given.is_error
 
@@ -237,7 +238,7 @@ async def test_a_tool_is_told_where_it_stands() -> None:
     context = {"order": {"id": 1}}
     asked = type(asked)(asked.ref, asked.tool, asked.arguments, asked.key, "paying", context)
     for world in ("the world", lambda: "the world"):
-        given = await FunctionPort(tools(look), world).call(asked)  # type: ignore[arg-type]
+        given = (await FunctionPort(tools(look), world).call(asked)).event  # type: ignore[arg-type]
         assert given.content == "the world"
         assert (seen[-1].state, seen[-1].idempotency_key) == ("paying", "key-1")
     assert (context, asked.arguments) == ({"order": {"id": 1}}, {"what": [1]})
@@ -266,7 +267,7 @@ async def test_concurrent_calls_print_to_their_own_records() -> None:
             port.call(call("speaks_later", word="c")),
         )
         port.close()
-        assert [one.output for one in given] == ["a\n" * 50, "b\n" * 50, "c\n" * 50]
+        assert [one.event.output for one in given] == ["a\n" * 50, "b\n" * 50, "c\n" * 50]
 
 
 async def test_bytes_that_could_be_either_calls_are_marked() -> None:
@@ -283,7 +284,7 @@ async def test_bytes_that_could_be_either_calls_are_marked() -> None:
             port.call(call("below", word="a")), port.call(call("below", word="b"))
         )
         for given in (one, two):
-            text, note = given.output.split("\n", 1)
+            text, note = given.event.output.split("\n", 1)
             assert sorted(text) == ["a", "b"]
             assert note == "[other calls were running: part of this may be theirs]\n"
 
@@ -300,7 +301,7 @@ async def test_a_function_out_of_time_is_abandoned_and_its_late_result_ignored()
             return "late"
 
         port = FunctionPort(tools(hangs, timeout=0.01), None, capture)
-        given = await port.call(call("hangs"))
+        given = (await port.call(call("hangs"))).event
         assert given.content == (
             "Timeout: no result within 0.01 s; it could not be stopped and may still act"
         )
@@ -321,7 +322,7 @@ async def test_a_coroutine_out_of_time_is_stopped() -> None:
             stopped.set()
 
     port = FunctionPort(tools(hangs, timeout=0.01))
-    given = await port.call(call("hangs"))
+    given = (await port.call(call("hangs"))).event
     assert stopped.is_set() and not given.abandoned
     assert given.error is not None and given.error.type == "Timeout"
     assert "it was stopped" in given.content
@@ -343,9 +344,9 @@ async def test_a_coroutine_that_will_not_stop_is_abandoned() -> None:
 
     both = {**tools(clings, timeout=0.01), **tools(quick)}
     port = FunctionPort(both, grace=0.01)
-    given = await port.call(call("clings"))
+    given = (await port.call(call("clings"))).event
     assert given.abandoned and "may still act" in given.content
-    assert (await port.call(call("quick"))).content == "still served"
+    assert (await port.call(call("quick"))).event.content == "still served"
     release.set()
     port.close()
 
@@ -360,9 +361,9 @@ async def test_a_coroutine_that_blocks_holds_up_neither_us_nor_the_next_call() -
         return threading.current_thread().name
 
     port = FunctionPort({**tools(blocks, timeout=0.01), **tools(quick)}, grace=0.01)
-    given = await port.call(call("blocks"))
+    given = (await port.call(call("blocks"))).event
     assert given.abandoned
-    assert (await port.call(call("quick"))).content == "tooltrace-async-tools"
+    assert (await port.call(call("quick"))).event.content == "tooltrace-async-tools"
     release.set()
     port.close()
 
@@ -385,7 +386,7 @@ async def test_a_person_gives_up_on_a_call_and_it_is_answered_for(kind: str) -> 
     assert not port.cancel(asked.ref)
     assert await asyncio.to_thread(started.wait, 10)
     assert port.cancel(asked.ref)
-    given = await waiting
+    given = (await waiting).event
     release.set()
     assert given.error is not None and given.error.type == "Cancelled"
     assert given.content.startswith("Cancelled: cancelled after 0.")
@@ -436,8 +437,8 @@ async def test_an_abandoned_call_may_be_the_one_that_writes() -> None:
             wrote.wait(10)
 
         port = FunctionPort({**tools(hangs, timeout=0.01), **tools(waits)}, None, capture)
-        assert (await port.call(call("hangs"))).abandoned
-        given = await port.call(call("waits"))
+        assert (await port.call(call("hangs"))).event.abandoned
+        given = (await port.call(call("waits"))).event
         assert given.output == "late\n[other calls were running: part of this may be theirs]\n"
 
 
@@ -452,8 +453,8 @@ async def test_tools_see_the_callers_context() -> None:
         return who.get()
 
     port = FunctionPort(tools(function, coroutine))
-    assert (await port.call(call("function"))).content == "ada"
-    assert (await port.call(call("coroutine"))).content == "ada"
+    assert (await port.call(call("function"))).event.content == "ada"
+    assert (await port.call(call("coroutine"))).event.content == "ada"
     port.close()
 
 
@@ -467,7 +468,7 @@ def test_a_hung_tool_does_not_keep_the_process_alive() -> None:
         "async def main():\n"
         "    port = FunctionPort(tools(hangs, blocks, timeout=0.01), grace=0.01)\n"
         "    for name in ('hangs', 'blocks'):\n"
-        "        print((await port.call(call(name))).abandoned)\n"
+        "        print((await port.call(call(name))).event.abandoned)\n"
         "asyncio.run(main())\n"
     )
     done = subprocess.run(

@@ -27,9 +27,9 @@ async def test_no_room_for_a_loop_is_an_error_result(monkeypatch: pytest.MonkeyP
 
     port = FunctionPort({"fetch": FunctionTool.build(fetch)})
     monkeypatch.setattr("tooltrace.tools.functions.async_runner.ForkSafeLoop", none_left)
-    given = await port.call(ToolCall(CallRef(1, 0), "fetch", {}, "k"))
+    given = (await port.call(ToolCall(CallRef(1, 0), "fetch", {}, "k"))).event
     assert given.is_error and "Too many open files" in str(given.content)
     assert ran == []
     monkeypatch.undo()
-    assert (await port.call(ToolCall(CallRef(1, 0), "fetch", {}, "k"))).content == "x"
+    assert (await port.call(ToolCall(CallRef(1, 0), "fetch", {}, "k"))).event.content == "x"
     port.close()

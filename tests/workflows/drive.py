@@ -13,7 +13,8 @@ from tooltrace import Workflow
 from tooltrace.core.decide.next_action import AwaitUser, next_action
 from tooltrace.core.fold.fold import fold
 from tooltrace.core.model import events as e
-from tooltrace.core.model.ports import Given, ToolCall
+from tooltrace.core.model.events import ToolReturned
+from tooltrace.core.model.ports import Divergence, PortAnswer, ToolCall
 from tooltrace.core.model.request_forms import FORM
 from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.engine.engine import Engine, Ports
@@ -64,15 +65,19 @@ class EditingPort:
     def __init__(self, port: FunctionPort, edits: dict[str, Edit], fail: dict[str, int]) -> None:
         self._port, self._edits, self._fail = port, edits, fail
 
-    async def call(self, call: ToolCall, beside: object = None) -> Given:
+    async def call(
+        self, call: ToolCall, beside: object = None
+    ) -> PortAnswer[ToolReturned] | Divergence:
         if self._fail.get(call.tool, 0) > 0:
             self._fail[call.tool] -= 1
-            return Given("TimeoutError: no answer", "edited", is_error=True)
+            failed = ToolReturned(call.ref, "TimeoutError: no answer", is_error=True)
+            return PortAnswer(failed, "edited")
         given = await self._port.call(call)
         edit = self._edits.get(call.tool)
-        if edit is None or given.is_error:
+        if edit is None or given.event.is_error:
             return given
-        return replace(given, content=edit(given.content), source="edited")
+        edited = replace(given.event, content=edit(given.event.content))
+        return PortAnswer(edited, "edited")
 
 
 class Run:

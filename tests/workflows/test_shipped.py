@@ -76,7 +76,7 @@ async def test_the_same_request_gets_the_same_reply_at_every_turn(start, name):
         # A model that never saw the run, and one that is asked twice, say what was said.
         fresh = ScriptedModel(run.workflow.policy)
         for _ in range(2):
-            assert (await fresh.ask(request_at(before))).body == record.event.reply
+            assert (await fresh.ask(request_at(before))).event.reply == record.event.reply
     assert asked == run.snapshot.turn > 3
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tooltrace.core.decide.next_action import (
     Action,
@@ -32,17 +33,14 @@ from tooltrace.core.model.errors import BadWorld, NotSaved
 from tooltrace.core.model.ports import (
     Beside,
     Divergence,
-    Failure,
-    Given,
     ModelPort,
     OnDelta,
-    Reply,
+    PortAnswer,
     ToolCall,
     ToolPort,
 )
 from tooltrace.core.model.snapshot import Call, Snapshot
 from tooltrace.core.text.exact_json import canonical
-from tooltrace.engine.answers import failed, replied, returned
 from tooltrace.engine.record_sink import RecordSink, WorldKeeper, kept
 
 __all__ = ["Engine", "KeyOf", "Ports", "plain_key"]
@@ -117,13 +115,9 @@ class Engine:
             gone = e.ModelFailed("cancelled by you", kind="cancelled")
             facts.pay(facts.owe(called, gone, source))
             raise
-        match answer:
-            case Reply() as reply:
-                facts.pay(facts.owe(called, replied(reply), reply.source, reply.of))
-            case Failure() as failure:
-                facts.pay(facts.owe(called, failed(failure), failure.source))
-            case Divergence() as divergence:
-                return divergence
+        if isinstance(answer, Divergence):
+            return answer
+        facts.pay(facts.owe(called, answer.event, answer.source, answer.of))
         return None
 
     async def _run(self, facts: RecordSink, calls: Sequence[Call]) -> Divergence | None:
@@ -190,21 +184,26 @@ class Engine:
     ) -> Divergence | None:
         self._running += 1
         try:
-            given = await self.ports.tools.call(call, beside)
+            answer = await self.ports.tools.call(call, beside)
         finally:
             self._running -= 1
-        if isinstance(given, Divergence):
-            return given
-        self._returned(facts, call, started, given)
+        if isinstance(answer, Divergence):
+            return answer
+        self._returned(facts, call, started, answer)
         return None
 
-    def _returned(self, facts: RecordSink, call: ToolCall, started: int, given: Given) -> None:
+    def _returned(
+        self, facts: RecordSink, call: ToolCall, started: int, answer: PortAnswer[e.ToolReturned]
+    ) -> None:
         acted = self.ports.runs_tools and not self._only_reads(facts, call)
         self._world_touched |= acted
         # From here on it is known, also to who leaves before the world is kept.
-        owed = facts.owe(started, returned(call.ref, given), given.source, given.of)
+        event = answer.event
+        owed = facts.owe(started, event, answer.source, answer.of)
         world, unkept = self._keep_world()
-        facts.pay(owed, returned(call.ref, given, world, unkept))
+        if world or unkept:
+            event = replace(event, world=world or event.world, unkept=unkept or event.unkept)
+        facts.pay(owed, event)
         if acted:
             facts.sync()
         if unkept:

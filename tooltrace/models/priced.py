@@ -7,8 +7,9 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
+from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.core.model.messages import Request
-from tooltrace.core.model.ports import Divergence, Failure, ModelPort, OnDelta, Reply
+from tooltrace.core.model.ports import Divergence, ModelAnswer, ModelPort, OnDelta, PortAnswer
 from tooltrace.models import prices
 
 __all__ = ["Priced"]
@@ -35,23 +36,28 @@ class Priced:
 
     async def ask(
         self, request: Request, heard: OnDelta | None = None
-    ) -> Reply | Failure | Divergence:
+    ) -> PortAnswer[ModelAnswer] | Divergence:
         """The port's answer, with its cost."""
         # Before, because an answer that has come must not wait for anything: a cancelled wait
         # would lose it.
         await asyncio.to_thread(prices.load)
         answer = await self._port.ask(request, heard)
-        match answer:
-            case Reply(body=body):
-                return replace(answer, cost=self._cost(body, answer.estimate))
-            case Failure(reply=partial, estimate=estimate) if partial or estimate:
-                return replace(answer, cost=self._cost(partial or {}, estimate))
-            case _:
-                return answer
+        if isinstance(answer, Divergence):
+            return answer
+        return replace(answer, event=self._priced(answer.event))
 
     def cancel(self) -> bool:
         """As the port does."""
         return self._port.cancel()
+
+    def _priced(self, event: ModelAnswer) -> ModelAnswer:
+        match event:
+            case ModelReplied(reply=message, estimate=estimate):
+                return replace(event, cost=self._cost(message, estimate))
+            case ModelFailed(reply=partial, estimate=estimate) if partial or estimate:
+                return replace(event, cost=self._cost(partial or {}, estimate))
+            case _:
+                return event
 
     def _cost(self, message: dict[str, object], estimate: dict[str, int] | None) -> float | None:
         usage = message.get("usage")

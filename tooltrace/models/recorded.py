@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from tooltrace.core.compare.json_diff import MISSING, Pairs, first_difference
-from tooltrace.core.model.events import ModelCalled, ModelFailed, ModelReplied, Record, Source
+from tooltrace.core.model.events import ModelCalled, ModelFailed, ModelReplied, Record
 from tooltrace.core.model.messages import Request
-from tooltrace.core.model.ports import Divergence, Failure, ModelPort, OnDelta, Reply
+from tooltrace.core.model.ports import Divergence, ModelAnswer, ModelPort, OnDelta, PortAnswer
 from tooltrace.core.text.redact import Hide, hidden_json, nothing_hidden
 
 __all__ = ["RecordedModel"]
@@ -46,7 +46,7 @@ class RecordedModel:
 
     async def ask(
         self, request: Request, heard: OnDelta | None = None
-    ) -> Reply | Failure | Divergence:
+    ) -> PortAnswer[ModelAnswer] | Divergence:
         """The recorded answer, or how the request differs from the recorded one."""
         called, answer = self._called, self._answer
         if called is None or answer is None:
@@ -58,26 +58,11 @@ class RecordedModel:
         match answer.event:
             case ModelReplied() as replied:
                 if answer.source in ("edited", "injected"):  # A person's doing, not the model's.
-                    return _again(replied, answer.source, answer.id)
+                    return PortAnswer(replied, answer.source, answer.id)
                 divergence = await self._compare(request, answer.id, replied.reply)
-                return divergence or _again(replied, "recorded", answer.id)
+                return divergence or PortAnswer(replied, "recorded", answer.id)
             case ModelFailed() as failed:
-                return Failure(
-                    failed.error,
-                    "injected" if answer.source == "injected" else "recorded",
-                    status=failed.status,
-                    request_id=failed.request_id,
-                    raw=failed.raw,
-                    ms=failed.ms,
-                    kind=failed.kind,
-                    reply=failed.reply,
-                    again=failed.again,
-                    retry_after=failed.retry_after,
-                    first_ms=failed.first_ms,
-                    placement=failed.placement,
-                    cost=failed.cost,
-                    estimate=failed.estimate,
-                )
+                return PortAnswer(failed, "injected" if answer.source == "injected" else "recorded")
             case _:
                 return self._missing(called)
 
@@ -93,30 +78,16 @@ class RecordedModel:
         now = await self._today.ask(request)
         if isinstance(now, Divergence):
             return now
-        if isinstance(now, Failure):
-            return Divergence(record, self._step, "reply", "error", MISSING, self._hide(now.error))
-        then, today = (hidden_json(_said(each), self._hide) for each in (body, now.body))
+        if isinstance(now.event, ModelFailed):
+            error = self._hide(now.event.error)
+            return Divergence(record, self._step, "reply", "error", MISSING, error)
+        then, today = (hidden_json(_said(each), self._hide) for each in (body, now.event.reply))
         found = first_difference(then, today, pairs=self._pairs)
         return Divergence(record, self._step, "reply", *found) if found else None
 
     def _missing(self, called: Record | None) -> Divergence:
         record = called.id if called else None
         return Divergence(record, self._step, "reply", "recording", MISSING, "a model call")
-
-
-def _again(replied: ModelReplied, source: Source, record: int) -> Reply:
-    return Reply(
-        replied.reply,
-        source,
-        ms=replied.ms,
-        request_id=replied.request_id,
-        of=record,
-        raw=replied.raw,
-        first_ms=replied.first_ms,
-        placement=replied.placement,
-        cost=replied.cost,
-        estimate=replied.estimate,
-    )
 
 
 def _said(body: dict[str, Any]) -> dict[str, Any]:

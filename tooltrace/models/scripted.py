@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from tooltrace.core.model.append_list import AppendList
+from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.core.model.messages import (
     Assistant,
     Message,
@@ -23,7 +24,7 @@ from tooltrace.core.model.messages import (
     StatePrompt,
     UserText,
 )
-from tooltrace.core.model.ports import Failure, OnDelta, Reply
+from tooltrace.core.model.ports import ModelAnswer, OnDelta, PortAnswer
 from tooltrace.core.text.exact_json import JsonValue, dumps, loads
 from tooltrace.core.text.sanitize import named, one_line
 
@@ -157,16 +158,19 @@ class ScriptedModel:
         self.policy = policy
         self._looked: tuple[int, Message | None, int, Message | None] = (-1, None, 0, None)
 
-    async def ask(self, request: Request, heard: OnDelta | None = None) -> Reply | Failure:
-        """The policy's move as a reply; a Failure naming its file and line when it makes none."""
+    async def ask(self, request: Request, heard: OnDelta | None = None) -> PortAnswer[ModelAnswer]:
+        """The policy's move as a reply; a failure naming its file and line when it makes none."""
+        return PortAnswer(self._move(request), "scripted")
+
+    def _move(self, request: Request) -> ModelAnswer:
         try:
             move = self.policy(Seen(request, self._said_at(request.messages)))
-            return Reply(_body(move, request), "scripted")
+            return ModelReplied(_body(move, request))
         except _NoMove as wrong:
-            return Failure(self._blamed(str(wrong)), "scripted")
+            return ModelFailed(self._blamed(str(wrong)))
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a policy is a person's code
             why = named(type(error).__name__, _text_of(error))
-            return Failure(self._blamed(f"raised {why}", error), "scripted")
+            return ModelFailed(self._blamed(f"raised {why}", error))
 
     def cancel(self) -> bool:
         """Never: a policy's answer is there at once."""

@@ -144,7 +144,8 @@ class ModelCalled(Event, frozen=True, omit_defaults=True):
 class ModelReplied(Event, frozen=True, omit_defaults=True):
     """The model's reply as the Messages API shapes it: content blocks, stop_reason, usage.
 
-    ``raw`` is what came over the wire, JSON or SSE, exactly; ``first_ms`` the time to its first
+    ``raw`` is what came over the wire, JSON or SSE, exactly (bytes that are no UTF-8 as lone
+    surrogates); ``first_ms`` the time to its first
     byte and ``ms`` to its end; ``placement`` where the state prompt stood in the request; ``cost``
     in US dollars by the prices known then, None for a model without a known price; ``estimate`` the
     tokens that count instead of those in ``usage`` where these could not be all: with it, tokens
@@ -198,7 +199,8 @@ class ToolStarted(Event, frozen=True, omit_defaults=True):
 class ToolReturned(Event, frozen=True, omit_defaults=True):
     """A call's result. Without a ``tool_started`` before it, a person typed it (a stub).
 
-    ``world`` is the snapshot of the world taken after it; ``unkept`` says why there is none where
+    ``abandoned`` means that it went on running after its time was up and may still act. ``world``
+    is the snapshot of the world taken after it; ``unkept`` says why there is none where
     there should be one.
     """
 

@@ -7,11 +7,18 @@ a tool did: that is an answer.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from msgspec import Struct, field
 
-from tooltrace.core.model.events import CallRef, ErrorDetail, FailureKind, Source
+from tooltrace.core.model.events import (
+    CallRef,
+    Event,
+    ModelFailed,
+    ModelReplied,
+    Source,
+    ToolReturned,
+)
 from tooltrace.core.model.messages import Request
 from tooltrace.core.model.request_forms import FORM
 from tooltrace.core.text.exact_json import JsonValue
@@ -21,11 +28,10 @@ __all__ = [
     "Closeable",
     "Delta",
     "Divergence",
-    "Failure",
-    "Given",
+    "ModelAnswer",
     "ModelPort",
     "OnDelta",
-    "Reply",
+    "PortAnswer",
     "ToolCall",
     "ToolPort",
 ]
@@ -50,48 +56,21 @@ OnDelta = Callable[[Delta], None]
 """Told of each piece as it arrives, on the loop that asks; it must be quick and must not raise."""
 
 
-class Reply(Struct, frozen=True):
-    """A whole reply as the Messages API shapes it: ``content``, ``stop_reason``, ``usage``.
+E_co = TypeVar("E_co", bound=Event, covariant=True)
 
-    ``raw`` is what came over the wire, exactly (bytes that are no UTF-8 as lone surrogates);
-    ``placement`` where the state prompt stood; ``cost`` is in US dollars, None where no price is
-    known; ``estimate`` has the tokens that count instead of those in ``usage``, which are not all.
+ModelAnswer = ModelReplied | ModelFailed
+"""What becomes of a request: a whole reply, or no usable one."""
+
+
+class PortAnswer(Struct, Generic[E_co], frozen=True):
+    """What a port answered: the event that it becomes in the session, and where that comes from.
+
+    ``of`` is the record that it repeats, if it repeats one.
     """
 
-    body: dict[str, Any]
+    event: E_co
     source: Source
-    ms: float = 0.0
-    request_id: str | None = None
     of: int | None = None
-    raw: str | None = None
-    first_ms: float = 0.0
-    placement: str | None = None
-    cost: float | None = None
-    estimate: dict[str, int] | None = None
-
-
-class Failure(Struct, frozen=True):
-    """No usable reply came. ``raw`` keeps what did arrive, ``reply`` what message that makes.
-
-    ``again`` says that the same request may succeed later, after ``retry_after`` seconds if known.
-    ``cost`` is what the part that came cost, in US dollars, None where no price is known, and
-    ``estimate`` the tokens that count for it instead of those in its ``usage``.
-    """
-
-    error: str
-    source: Source
-    status: int | None = None
-    request_id: str | None = None
-    raw: str | None = None
-    ms: float = 0.0
-    kind: FailureKind = "failed"
-    reply: dict[str, Any] | None = None
-    again: bool = False
-    retry_after: float | None = None
-    first_ms: float = 0.0
-    placement: str | None = None
-    cost: float | None = None
-    estimate: dict[str, int] | None = None
 
 
 class Divergence(Struct, frozen=True):
@@ -125,31 +104,12 @@ class ToolCall(Struct, frozen=True):
     form: int = FORM
 
 
-class Given(Struct, frozen=True):
-    """What a tool call gave: always JSON, whatever the tool returned or raised.
-
-    ``abandoned`` means that it went on running after its time was up and may still act. ``world``
-    is the digest of the world's snapshot after a recorded call, ``unkept`` why it has none.
-    """
-
-    content: JsonValue
-    source: Source
-    is_error: bool = False
-    ms: float = 0.0
-    error: ErrorDetail | None = None
-    output: str = ""
-    abandoned: bool = False
-    of: int | None = None
-    world: str | None = None
-    unkept: str = ""
-
-
 class ModelPort(Protocol):
     """Where replies come from."""
 
     async def ask(
         self, request: Request, heard: OnDelta | None = None
-    ) -> Reply | Failure | Divergence:
+    ) -> PortAnswer[ModelAnswer] | Divergence:
         """One reply to one request; ``heard`` is told of its pieces as they arrive, if they do."""
         ...
 
@@ -164,7 +124,9 @@ class ModelPort(Protocol):
 class ToolPort(Protocol):
     """Where results come from."""
 
-    async def call(self, call: ToolCall, beside: Beside | None = None) -> Given | Divergence:
+    async def call(
+        self, call: ToolCall, beside: Beside | None = None
+    ) -> PortAnswer[ToolReturned] | Divergence:
         """Make one call. Cancelling the task cancels the call, and leaves no answer.
 
         ``beside`` is done while the call runs; what it raises is raised here, and the call's

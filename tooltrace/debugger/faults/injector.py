@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tooltrace.core.decide.next_action import refusal
-from tooltrace.core.model.events import ModelReplied, Outcome, ToolReturned
+from tooltrace.core.model.events import Outcome, ToolReturned
 from tooltrace.core.model.messages import Request
-from tooltrace.core.model.ports import Divergence, Failure, ModelPort, OnDelta, Reply
+from tooltrace.core.model.ports import Divergence, ModelAnswer, ModelPort, OnDelta, PortAnswer
 from tooltrace.core.model.snapshot import Call, Snapshot
 from tooltrace.debugger.faults.scenario import (
     ModelFault,
@@ -70,7 +70,7 @@ class Injector:
                 return fault
         return None
 
-    def answer(self) -> Reply | Failure | None:
+    def answer(self) -> ModelAnswer | None:
         """What becomes of the request just made; None when the model is to be asked."""
         asked = None
         for number, fault in enumerate(self._faults, 1):
@@ -79,24 +79,8 @@ class Injector:
             asked = asked or answers_before(self._session.tree.path(self._session.head)) + 1
             if asked == fault.request:
                 self._given.add(number)
-                return _as_answer(fault, self._session.snapshot)
+                return fault.answer(self._session.snapshot.settings)
         return None
-
-
-def _as_answer(fault: ModelFault, s: Snapshot) -> Reply | Failure:
-    event = fault.answer(s.settings)
-    if isinstance(event, ModelReplied):
-        return Reply(event.reply, "injected")
-    return Failure(
-        event.error,
-        "injected",
-        status=event.status,
-        raw=event.raw,
-        kind=event.kind,
-        reply=event.reply,
-        again=event.again,
-        retry_after=event.retry_after,
-    )
 
 
 class InjectedModel:
@@ -108,10 +92,12 @@ class InjectedModel:
 
     async def ask(
         self, request: Request, heard: OnDelta | None = None
-    ) -> Reply | Failure | Divergence:
+    ) -> PortAnswer[ModelAnswer] | Divergence:
         """The scenario's answer, or the model's."""
         answer = self._injector.answer()
-        return answer if answer is not None else await self._model.ask(request, heard)
+        if answer is not None:
+            return PortAnswer(answer, "injected")
+        return await self._model.ask(request, heard)
 
     def cancel(self) -> bool:
         """As the model does."""

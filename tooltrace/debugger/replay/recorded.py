@@ -37,7 +37,6 @@ from tooltrace.debugger.run.consent import Consent
 from tooltrace.debugger.run.steppers import Unit
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
-from tooltrace.engine.answers import returned
 from tooltrace.engine.engine import Engine, Ports
 from tooltrace.models.recorded import RecordedModel
 from tooltrace.tools.recorded.by_call import RecordedTools
@@ -246,9 +245,8 @@ class RecordedReplay:
         divergence = await self._engine.perform(RunTools(((call,),)), self._target, [call])
         self._engine.ports = self._ports
         if divergence is not None and self._tools.now is not None:
-            event = returned(call.ref, self._tools.now)
             target = self._target
-            target.pay(target.owe(target.head, event, "live", result.id))
+            target.pay(target.owe(target.head, self._tools.now, "live", result.id))
             self._accept = partial(self._results_differ, result.id, call.tool)
         return divergence
 

@@ -18,13 +18,12 @@ from tooltrace.core.decide.next_action import asks_model, model_called, next_act
 from tooltrace.core.model import events as e
 from tooltrace.core.model.errors import BadCommand, NotSaved, ReadOnly
 from tooltrace.core.model.notes import BranchPruned
-from tooltrace.core.model.ports import Failure, Reply
+from tooltrace.core.model.ports import Divergence, ModelAnswer
 from tooltrace.core.model.snapshot import Usage, replace
 from tooltrace.debugger.edit.edits import free_name
 from tooltrace.debugger.sampling.baseline import pending
-from tooltrace.debugger.sampling.samples import Answer, Budget, Sample, Samples, Side
+from tooltrace.debugger.sampling.samples import Budget, Sample, Samples, Side
 from tooltrace.debugger.session.session import Session
-from tooltrace.engine.answers import failed, replied
 from tooltrace.engine.engine import Ports
 
 __all__ = ["AT_ONCE", "MOST", "Sampler"]
@@ -200,20 +199,16 @@ class Sampler:
             answer = await self._ports.model.ask(request)
         except asyncio.CancelledError:
             return self._cancelled(ask)
-        match answer:
-            case Reply():
-                return self._sample(ask, replied(answer), answer.source)
-            case Failure():
-                return self._sample(ask, failed(answer), answer.source)
-            case _:
-                wrong = Failure("this model only repeats a recording", self._ports.source)
-                return self._sample(ask, failed(wrong), wrong.source)
+        if isinstance(answer, Divergence):
+            wrong = e.ModelFailed("this model only repeats a recording")
+            return self._sample(ask, wrong, self._ports.source)
+        return self._sample(ask, answer.event, answer.source)
 
     def _cancelled(self, ask: _Ask) -> Sample:
         gone = e.ModelFailed("cancelled by you", kind="cancelled")
         return self._sample(ask, gone, self._ports.source)
 
-    def _sample(self, ask: _Ask, answer: Answer, source: e.Source) -> Sample:
+    def _sample(self, ask: _Ask, answer: ModelAnswer, source: e.Source) -> Sample:
         try:
             owed = self._session.owe(ask.called, answer, source)
             record: int | None = self._session.pay(owed).id

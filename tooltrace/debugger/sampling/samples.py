@@ -13,12 +13,12 @@ from msgspec import Struct
 from tooltrace.core.fold.fold import tool_uses
 from tooltrace.core.fold.stop_reasons import trouble_of
 from tooltrace.core.model import events as e
+from tooltrace.core.model.ports import ModelAnswer
 from tooltrace.core.model.snapshot import Usage
 from tooltrace.core.text.exact_json import JsonValue, canonical
 
 __all__ = [
     "UNLIMITED",
-    "Answer",
     "Budget",
     "Group",
     "Sample",
@@ -30,8 +30,6 @@ __all__ = [
 
 Side = Literal["with", "without"]
 """Asked as the head stands, or as it would be without the pending edit."""
-
-Answer = e.ModelReplied | e.ModelFailed
 
 _MOST = 4000
 
@@ -61,7 +59,7 @@ class Sample(Struct, frozen=True):
     side: Side
     branch: int
     record: int | None
-    answer: Answer
+    answer: ModelAnswer
     source: e.Source
 
 
@@ -146,7 +144,7 @@ def _order(group: Group) -> tuple[bool, int, str, int]:
     return (not group.replied, -len(group.samples), group.verb, first)
 
 
-def action_of(answer: Answer) -> tuple[str, tuple[JsonValue, ...], bool]:
+def action_of(answer: ModelAnswer) -> tuple[str, tuple[JsonValue, ...], bool]:
     """What an answer leads to: the tools it calls or what it is instead, their arguments, and
     whether it is a reply that one can go on with."""
     if isinstance(answer, e.ModelFailed):
@@ -164,7 +162,7 @@ def action_of(answer: Answer) -> tuple[str, tuple[JsonValue, ...], bool]:
     return "ends its turn", (), True
 
 
-def said_in(answer: Answer) -> str:
+def said_in(answer: ModelAnswer) -> str:
     """The words of a reply, one space between blocks."""
     reply = answer.reply or {}
     content = reply.get("content")

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tooltrace.core.fold.reply_check import broken
-from tooltrace.core.model.events import FailureKind
-from tooltrace.core.model.ports import Failure, OnDelta, Reply
+from tooltrace.core.model.events import FailureKind, ModelFailed, ModelReplied
+from tooltrace.core.model.ports import ModelAnswer, OnDelta
 from tooltrace.core.text.exact_json import loads
 from tooltrace.models.anthropic.errors import Told, as_message, quoted
 from tooltrace.models.anthropic.sse import EventStream
@@ -124,7 +124,7 @@ class Attempt:
         if begun[0] in _BEGINS_AN_EVENT or (self._typed_events() and begun[0] not in b"{["):
             self._events, self._stream = EventStream(), MessageStream(self._heard)
 
-    def answer(self) -> Reply | Failure:
+    def answer(self) -> ModelAnswer:
         """The verdict on a body that came to its end, or that was left because of its size."""
         if self.full() and not (self._stream and self._stream.over):
             most = f"{MOST_BYTES >> 20} MB, the most that is read of one"
@@ -159,12 +159,11 @@ class Attempt:
         again: bool = False,
         retry_after: float | None = None,
         raw: str | None = None,
-    ) -> Failure:
+    ) -> ModelFailed:
         """A failure with the facts of this attempt; ``raw`` is what was read if not from here."""
         here = self.raw
-        return Failure(
+        return ModelFailed(
             text,
-            "live",
             status=self.status,
             request_id=self.headers.get("request-id"),
             raw=as_text(here) if here is not None and raw is None else raw,
@@ -177,17 +176,17 @@ class Attempt:
             placement=self.placement,
         )
 
-    def stopped(self, text: str, kind: FailureKind, again: bool = False) -> Failure:
+    def stopped(self, text: str, kind: FailureKind, again: bool = False) -> ModelFailed:
         """The failure of an attempt that ended before its answer did, with what of it came."""
         reply = self._stream.message() if self._stream else None
         return self.failure(text, kind=kind, reply=reply, again=again)
 
-    def estimate(self, answer: Reply | Failure) -> dict[str, int] | None:
+    def estimate(self, answer: ModelAnswer) -> dict[str, int] | None:
         """The tokens to count instead of those that the answer tells; None where these can be."""
         stream = self._stream
-        if isinstance(answer, Reply):
+        if isinstance(answer, ModelReplied):
             final = stream is None or stream.counted
-            return estimate(self.asked, answer.body, b"", final=final)
+            return estimate(self.asked, answer.reply, b"", final=final)
         if answer.kind == "failed" or not (self.accepted or (self.sent and self.status is None)):
             return None
         # Half of a body that is JSON makes no message: what came of its text begins here.
@@ -196,7 +195,7 @@ class Attempt:
         final = stream.counted if stream else answer.reply is not None
         return estimate(self.asked, answer.reply, rest, final=final)
 
-    def _plain(self) -> Reply | Failure:
+    def _plain(self) -> ModelAnswer:
         """The verdict on a body that is no event stream."""
         raw = b"".join(self._raw)
         try:
@@ -215,10 +214,9 @@ class Attempt:
             return self.failure(text, kind="incomplete", reply=message, again=True)
         return self._reply(message)
 
-    def _reply(self, message: dict[str, Any]) -> Reply:
-        return Reply(
+    def _reply(self, message: dict[str, Any]) -> ModelReplied:
+        return ModelReplied(
             message,
-            "live",
             ms=self._since_start(self._clock() if self._ended is None else self._ended),
             request_id=self.headers.get("request-id"),
             raw=as_text(b"".join(self._raw)),

@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
+from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.core.model.messages import Request
-from tooltrace.core.model.ports import Failure, OnDelta, Reply
+from tooltrace.core.model.ports import ModelAnswer, OnDelta, PortAnswer
 from tooltrace.core.text.redact import Hide
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.models.anthropic.attempt import Attempt, as_text
@@ -82,7 +83,7 @@ class AnthropicModel:
         with suppress(OSError):
             tls()
 
-    async def ask(self, request: Request, heard: OnDelta | None = None) -> Reply | Failure:
+    async def ask(self, request: Request, heard: OnDelta | None = None) -> PortAnswer[ModelAnswer]:
         """One attempt at one reply; what came of one that is not whole is in the failure."""
         attempt = Attempt(self._clock, heard)
         task = asyncio.current_task()
@@ -94,7 +95,8 @@ class AnthropicModel:
                 if not attempt.given_up or task is None or task.uncancel() > cancels:
                     raise
                 answer = attempt.stopped("cancelled by you", "cancelled")
-        return replace(self._without_secrets(answer, attempt), estimate=attempt.estimate(answer))
+        event = replace(self._without_secrets(answer, attempt), estimate=attempt.estimate(answer))
+        return PortAnswer(event, "live")
 
     def cancel(self) -> bool:
         """Hang up on every reply being received; may be called from any thread."""
@@ -125,7 +127,7 @@ class AnthropicModel:
         finally:
             del self._running[attempt]
 
-    async def _ask(self, attempt: Attempt, request: Request) -> Reply | Failure:
+    async def _ask(self, attempt: Attempt, request: Request) -> ModelAnswer:
         await asyncio.to_thread(self.warm)
         from anthropic import AnthropicError, Timeout
         from httpx2 import HTTPError, InvalidURL
@@ -219,7 +221,7 @@ class AnthropicModel:
             ),
         )
 
-    def _failure(self, attempt: Attempt, error: Exception, timeout: float) -> Failure:
+    def _failure(self, attempt: Attempt, error: Exception, timeout: float) -> ModelFailed:
         """The failure that an exception of the SDK, or of the connection under it, stands for."""
         from anthropic import APIConnectionError, APIError, APIStatusError
         from httpx2 import ConnectTimeout, DecodingError, TimeoutException
@@ -240,7 +242,7 @@ class AnthropicModel:
         came = not attempt.blank or (attempt.accepted and isinstance(cause, DecodingError))
         return attempt.stopped(text, "incomplete" if came else "failed", again=lost(cause))
 
-    def _refused(self, attempt: Attempt, error: APIStatusError | None) -> Failure:
+    def _refused(self, attempt: Attempt, error: APIStatusError | None) -> ModelFailed:
         """The failure of an answer with another status; without an error its body was cut."""
         status, headers = attempt.status or 0, attempt.headers
         said, raw = "", None
@@ -268,11 +270,11 @@ class AnthropicModel:
         ours = {k: v for k, v in os.environ.items() if k.startswith("ANTHROPIC_")}
         return hider([*secrets_in(attempt.sent), *secrets_in(sent), *secrets_in(ours), password])
 
-    def _without_secrets(self, answer: Reply | Failure, attempt: Attempt) -> Reply | Failure:
+    def _without_secrets(self, answer: ModelAnswer, attempt: Attempt) -> ModelAnswer:
         hide = self._hider(attempt)
         raw = answer.raw and hide(answer.raw)
         request_id = answer.request_id and hide(answer.request_id)
-        if isinstance(answer, Reply):
+        if isinstance(answer, ModelReplied):
             return replace(answer, raw=raw, request_id=request_id)
         return replace(
             answer,

@@ -19,8 +19,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from tooltrace.core.model.events import CallRef, ErrorDetail
-from tooltrace.core.model.ports import Beside, Given, ToolCall
+from tooltrace.core.model.events import CallRef, ErrorDetail, ToolReturned
+from tooltrace.core.model.ports import Beside, PortAnswer, ToolCall
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.tools.functions.async_runner import AsyncCall, AsyncRunner
 from tooltrace.tools.functions.exceptions import explain, failure
@@ -75,7 +75,7 @@ class FunctionPort:
         self._loop = AsyncRunner()
         self._stops: dict[CallRef, asyncio.Future[None]] = {}
 
-    async def call(self, call: ToolCall, beside: Beside | None = None) -> Given:
+    async def call(self, call: ToolCall, beside: Beside | None = None) -> PortAnswer[ToolReturned]:
         """Make one call. Never raises for what the tool does.
 
         ``beside`` is done as soon as the call has begun, on this thread: while it waits for a disk,
@@ -84,17 +84,22 @@ class FunctionPort:
         Cancelling the task stops or abandons the tool and passes the cancellation on, without an
         answer; ``cancel`` is how to get one.
         """
+        return PortAnswer(await self._call(call, beside), "live")
+
+    async def _call(self, call: ToolCall, beside: Beside | None) -> ToolReturned:
         tool = self._tools.get(call.tool)
         if tool is None:
             known = ", ".join(self._tools) or "none"
-            return _refusal("UnknownTool", f"there is no tool {call.tool!r}; there is {known}")
+            why = f"there is no tool {call.tool!r}; there is {known}"
+            return _refusal(call.ref, "UnknownTool", why)
         output = self._capture.begin()
         began = self._clock()
         run = _Run(tool, call, self._world, self._clock)
         try:
             running = self._start(run, self._capture.context(output), beside)
         except (RuntimeError, OSError) as error:  # The system starts no further thread or loop.
-            return _refusal(type(error).__name__, str(error), self._capture.end(output))
+            written = self._capture.end(output)
+            return _refusal(call.ref, type(error).__name__, str(error), written)
         except BaseException:
             self._capture.end(output)
             raise
@@ -121,9 +126,9 @@ class FunctionPort:
             if not future.done():
                 future.add_done_callback(lambda _: self._capture.gone(output))
         if in_time:
-            return _given(future.result(), written)
+            return _returned(call.ref, future.result(), written)
         ms = (self._clock() - began) * 1000
-        return _unfinished(tool, stop.done(), stopped, ms, written)
+        return _unfinished(call.ref, tool, stop.done(), stopped, ms, written)
 
     def cancel(self, ref: CallRef) -> bool:
         """A person gives up on a running call: ``call`` answers with an error, at once or nearly.
@@ -236,10 +241,10 @@ async def _awaited(value: Awaitable[Any]) -> Any:
     return await value
 
 
-def _given(outcome: _Outcome, written: str) -> Given:
-    return Given(
+def _returned(ref: CallRef, outcome: _Outcome, written: str) -> ToolReturned:
+    return ToolReturned(
+        ref,
         content=outcome.content,
-        source="live",
         is_error=outcome.error is not None,
         ms=outcome.ms,
         error=outcome.error,
@@ -247,10 +252,10 @@ def _given(outcome: _Outcome, written: str) -> Given:
     )
 
 
-def _refusal(kind: str, message: str, written: str = "") -> Given:
-    return Given(
+def _refusal(ref: CallRef, kind: str, message: str, written: str = "") -> ToolReturned:
+    return ToolReturned(
+        ref,
         content=explain(kind, message),
-        source="live",
         is_error=True,
         error=ErrorDetail(kind, message),
         output=written,
@@ -258,8 +263,8 @@ def _refusal(kind: str, message: str, written: str = "") -> Given:
 
 
 def _unfinished(
-    tool: FunctionTool, cancelled: bool, stopped: bool, ms: float, written: str
-) -> Given:
+    ref: CallRef, tool: FunctionTool, cancelled: bool, stopped: bool, ms: float, written: str
+) -> ToolReturned:
     """The answer for a call that was cut off, by a person or by its time limit."""
     if cancelled:
         kind, what = "Cancelled", f"cancelled after {ms / 1000:.1f} s"
@@ -269,9 +274,9 @@ def _unfinished(
         message = f"{what}; it was stopped, what it had done until then stays done"
     else:
         message = f"{what}; it could not be stopped and may still act"
-    return Given(
+    return ToolReturned(
+        ref,
         content=explain(kind, message),
-        source="live",
         is_error=True,
         ms=ms,
         error=ErrorDetail(kind, message),

@@ -9,16 +9,16 @@ from msgspec.structs import replace
 
 from tooltrace.core.compare.json_diff import MISSING, first_difference
 from tooltrace.core.model.events import CallRef, Record, ToolReturned
-from tooltrace.core.model.ports import Beside, Divergence, Given, ToolCall
+from tooltrace.core.model.ports import Beside, Divergence, PortAnswer, ToolCall
 from tooltrace.core.text.exact_json import JsonValue
 
-__all__ = ["RecordedTools", "given_again"]
+__all__ = ["RecordedTools", "repeated"]
 
 
 class RecordedTools:
     """Answers each call with the result that ``expect`` named, if it is the same call."""
 
-    now: Given | None = None
+    now: ToolReturned | None = None
     """What a tool gave just now instead of the recorded result; None where none was asked."""
 
     same_world = True
@@ -43,7 +43,9 @@ class RecordedTools:
         """Nothing here ever runs."""
         return False
 
-    async def call(self, call: ToolCall, beside: Beside | None = None) -> Given | Divergence:
+    async def call(
+        self, call: ToolCall, beside: Beside | None = None
+    ) -> PortAnswer[ToolReturned] | Divergence:
         """The recorded result, or how the call differs from the recorded one."""
         if beside is not None:
             beside()
@@ -59,21 +61,13 @@ class RecordedTools:
         event = record.event
         if not isinstance(event, ToolReturned):
             return Divergence(record.id, self._step, "tool result", "recording", MISSING, call.tool)
-        given = given_again(record, event)
-        return given if self.same_world else replace(given, world=None)
+        return repeated(record, event, call.ref, self.same_world)
 
 
-def given_again(record: Record, event: ToolReturned) -> Given:
-    """What a recorded result gives once more, marked as what it is."""
-    return Given(
-        event.content,
-        record.source if record.source in ("edited", "injected") else "recorded",
-        is_error=event.is_error,
-        ms=event.ms,
-        error=event.error,
-        output=event.output,
-        abandoned=event.abandoned,
-        of=record.id,
-        world=event.world,
-        unkept=event.unkept,
-    )
+def repeated(
+    record: Record, event: ToolReturned, ref: CallRef, same_world: bool
+) -> PortAnswer[ToolReturned]:
+    """What a recorded result gives to a call once more, marked as what it is."""
+    source = record.source if record.source in ("edited", "injected") else "recorded"
+    world = event.world if same_world else None
+    return PortAnswer(replace(event, call=ref, world=world), source, record.id)

@@ -9,15 +9,14 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from tooltrace.core.compare.json_diff import MISSING, unnumbered
 from tooltrace.core.model.events import CallRef, Record, ToolReturned
-from tooltrace.core.model.ports import Beside, Divergence, Given, ToolCall
+from tooltrace.core.model.ports import Beside, Divergence, PortAnswer, ToolCall
 from tooltrace.core.model.snapshot import Call
 from tooltrace.core.model.workflow import Effect
 from tooltrace.core.text.exact_json import JsonValue, canonical
-from tooltrace.tools.recorded.by_call import given_again
+from tooltrace.tools.recorded.by_call import repeated
 
 __all__ = ["MatchedTools", "RecordedAnswer"]
 
@@ -79,7 +78,9 @@ class MatchedTools:
         """Nothing here ever runs."""
         return False
 
-    async def call(self, call: ToolCall, beside: Beside | None = None) -> Given | Divergence:
+    async def call(
+        self, call: ToolCall, beside: Beside | None = None
+    ) -> PortAnswer[ToolReturned] | Divergence:
         """The recorded result, or a divergence that says there is none."""
         if beside is not None:
             beside()
@@ -89,8 +90,7 @@ class MatchedTools:
             return Divergence(None, 0, "tool call", "recording", MISSING, call.tool)
         if len(found) > 1 or self._writes(call.tool):
             found.popleft()
-        given = given_again(record, record.event)
-        return given if self._follows(call.tool, record) else replace(given, world=None)
+        return repeated(record, record.event, call.ref, self._follows(call.tool, record))
 
     def _follows(self, tool: str, record: Record) -> bool:
         """Whether the recorded snapshots still show what was done, with this result."""

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from tooltrace.core.compare.json_diff import Pairs, differences, keys_of
 from tooltrace.core.model.events import CallRef, Record, ToolReturned
-from tooltrace.core.model.ports import Beside, Divergence, Given, ToolCall, ToolPort
+from tooltrace.core.model.ports import Beside, Divergence, PortAnswer, ToolCall, ToolPort
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.core.text.redact import Hide, hidden_json, nothing_hidden
 from tooltrace.tools.recorded.by_call import RecordedTools
@@ -72,7 +72,9 @@ class ComparedTools(RecordedTools):
         """Give up on a running call."""
         return self._live.cancel(ref)
 
-    async def call(self, call: ToolCall, beside: Beside | None = None) -> Given | Divergence:
+    async def call(
+        self, call: ToolCall, beside: Beside | None = None
+    ) -> PortAnswer[ToolReturned] | Divergence:
         """The recorded result, or how the call or what it gives now differs from what was."""
         expected = self._expected
         self.now = None
@@ -84,24 +86,24 @@ class ComparedTools(RecordedTools):
         if given.source == "recorded" and self.acts_outside(call.tool, call.arguments):
             given = replace(given, source="live")
         returned = expected[2]
-        now = self._without_secrets(await self._live.call(replace(call, key=self._key or call.key)))
-        self.now = None if isinstance(now, Divergence) else now
-        if isinstance(now, Divergence) or returned.source in ("edited", "injected"):
-            return now if isinstance(now, Divergence) else given
+        answer = await self._live.call(replace(call, key=self._key or call.key))
+        if isinstance(answer, Divergence):
+            return answer
+        now = self.now = self._without_secrets(answer.event)
+        if returned.source in ("edited", "injected"):
+            return given
         event = returned.event
         if isinstance(event, ToolReturned) and event.is_error != now.is_error:
             today = _failing(now) if now.is_error else False
             return self._differs(returned, "is_error", event.is_error, today)
         # What an older version left in the recording is taken out of both.
-        recorded = hidden_json(given.content, self._hide)
+        recorded = hidden_json(given.event.content, self._hide)
         for path, then, today in differences(recorded, now.content, "content", self._pairs):
             if not self._ignored(path):
                 return self._differs(returned, path, then, today)
         return given
 
-    def _without_secrets(self, now: Given | Divergence) -> Given | Divergence:
-        if isinstance(now, Divergence):
-            return now
+    def _without_secrets(self, now: ToolReturned) -> ToolReturned:
         content = hidden_json(now.content, self._hide)
         error = now.error and replace(now.error, message=self._hide(now.error.message))
         return replace(now, content=content, error=error)
@@ -119,5 +121,5 @@ class ComparedTools(RecordedTools):
         )
 
 
-def _failing(now: Given) -> JsonValue:
+def _failing(now: ToolReturned) -> JsonValue:
     return now.error.message if now.error else now.content
