@@ -24,7 +24,7 @@ Sit = Callable[..., Sitting]
 
 
 def busy(after: float | None = None) -> ModelFailed:
-    return ModelFailed("The API is overloaded", status=529, again=True, retry_after=after)
+    return ModelFailed("The API is overloaded", status=529, retryable=True, retry_after=after)
 
 
 class Rehearsed:
@@ -125,7 +125,7 @@ def test_the_wait_is_stopped(rehearse: Rehearse) -> None:
 
 
 def test_an_incomplete_reply_is_never_asked_for_again_by_itself(rehearse: Rehearse) -> None:
-    cut = ModelFailed("the stream was cut", kind="incomplete", again=True, raw="data: {")
+    cut = ModelFailed("the stream was cut", kind="incomplete", retryable=True, raw="data: {")
     s, model = rehearse(cut)
     stop = s.do("go")
     assert stop.kind == "await" and "no tool of it will run" in stop.text

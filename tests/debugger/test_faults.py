@@ -188,7 +188,7 @@ def test_a_model_that_goes_wrong(sit: Sit, tmp_path: Path, fault: str) -> None:
     if not incomplete:
         status = int(fault.removeprefix("http-"))
         assert s.path[-1].event.status == status and f"({status} from " in action.text
-        assert s.snapshot.trouble.again == (status in (429, 500, 503, 529))
+        assert s.snapshot.trouble.retryable == (status in (429, 500, 503, 529))
     assert s.view.retry is None
     # The next attempt really asks, and is the second one; a refusal is an answer.
     s.done("step")

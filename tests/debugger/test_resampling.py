@@ -155,7 +155,7 @@ def test_not_too_many_at_a_time_and_the_first_one_alone(sit: Sit, tmp_path: Path
 def test_it_opens_again_as_it_was_and_its_replay_has_no_divergence(
     sit: Sit, tmp_path: Path
 ) -> None:
-    s = before_paying(sit, tmp_path, answer(PAY), ModelFailed("busy", again=True))
+    s = before_paying(sit, tmp_path, answer(PAY), ModelFailed("busy", retryable=True))
     head = s.head
     sampled(s, 3)
     records, notes = s.session.tree.records, s.session.tree.notes
@@ -200,7 +200,7 @@ def test_a_sample_is_taken_as_a_branch_and_undo_comes_back(sit: Sit, tmp_path: P
 def test_failures_are_a_row_of_their_own_and_nothing_is_asked_again(
     sit: Sit, tmp_path: Path
 ) -> None:
-    busy = ModelFailed("The API is overloaded", status=529, again=True)
+    busy = ModelFailed("The API is overloaded", status=529, retryable=True)
     cut = answer(words("I"), stop="max_tokens")
     s = before_paying(sit, tmp_path, busy, cut, answer(PAY))
     found = sampled(s, 4)

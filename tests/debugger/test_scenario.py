@@ -98,8 +98,8 @@ def test_a_fault_of_the_model_in_another_run(sit: Sit, tmp_path: Path, fault: st
 def test_what_may_pass_is_asked_again_as_after_a_real_failure(sit: Sit, tmp_path: Path) -> None:
     faults = (
         ModelFault(1, 429, retry_after=0.0),
-        ModelFault(2, 529, again=True, retry_after=0.0),
-        ModelFault(4, error="gone", again=True, retry_after=0.0),
+        ModelFault(2, 529, retryable=True, retry_after=0.0),
+        ModelFault(4, error="gone", retryable=True, retry_after=0.0),
     )
     s = rehearsed(sit, tmp_path / "a", Scenario("bill", "", faults))
     assert s.snapshot.outcome == "completed"
@@ -165,7 +165,7 @@ EVERY = Scenario(
         ToolFault("t", 2, arguments={"a": 2**70}, content={"x": [1.5]}, is_error=True),
         ToolFault("t", 3, characters=5),
         *(ModelFault(n, status) for n, status in enumerate(STATUSES, 1)),
-        ModelFault(20, error="gone", kind="incomplete", again=False, reply={"content": []}),
+        ModelFault(20, error="gone", kind="incomplete", retryable=False, reply={"content": []}),
         ModelFault(21, reply={"content": [], "stop_reason": "refusal"}),
         ModelFault(22, 429, retry_after=2.5),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tooltrace.models.anthropic.retry_after import lost, may_again, passing, retry_after
+from tooltrace.models.anthropic.retry_after import lost, passing, retry_after, retryable
 
 NOW = 1_795_000_000.0  # Wed, 18 Nov 2026 11:06:40 GMT
 
@@ -44,13 +44,13 @@ def test_how_long_to_wait(headers: dict[str, str], seconds: float | None) -> Non
 
 
 def test_the_server_decides_first() -> None:
-    assert [may_again(status, {}) for status in (400, 404, 408, 409, 413, 422, 429)] == [
+    assert [retryable(status, {}) for status in (400, 404, 408, 409, 413, 422, 429)] == [
         False, False, True, True, False, False, True,
     ]  # fmt: skip
-    assert all(may_again(status, {}) for status in (500, 502, 503, 504, 529, 599))
-    assert may_again(400, {"x-should-retry": "true"})
-    assert not may_again(529, {"x-should-retry": "false"})
-    assert may_again(529, {"x-should-retry": "maybe"})
+    assert all(retryable(status, {}) for status in (500, 502, 503, 504, 529, 599))
+    assert retryable(400, {"x-should-retry": "true"})
+    assert not retryable(529, {"x-should-retry": "false"})
+    assert retryable(529, {"x-should-retry": "maybe"})
 
 
 def test_what_may_pass() -> None:

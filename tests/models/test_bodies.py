@@ -39,7 +39,7 @@ async def test_a_body_that_cannot_be_unpacked_says_so(raw: bytes) -> None:
     answer = await failed(plain(raw=raw, headers=PACKED))
     assert "cannot be unpacked" in answer.error
     assert "the key" not in answer.error
-    assert answer.again
+    assert answer.retryable
     assert answer.kind == "incomplete"
 
 
@@ -52,7 +52,7 @@ async def test_a_body_that_can_be_unpacked_is_a_reply() -> None:
 async def test_an_empty_answer_may_be_asked_for_again(kind: str, raw: bytes) -> None:
     answer = await failed(plain(raw=raw, headers={"content-type": kind}))
     assert "is empty: ask again" in answer.error
-    assert answer.again
+    assert answer.retryable
     assert answer.kind == "failed"
     assert answer.estimate is None
 
@@ -112,7 +112,7 @@ async def test_a_reply_without_end_is_left_and_told(monkeypatch: pytest.MonkeyPa
         answer = await failed(endless)
         held.set()
     assert "larger than 3 MB" in answer.error
-    assert not answer.again
+    assert not answer.retryable
     assert answer.kind == "incomplete"
     assert answer.reply is not None
     assert answer.raw is not None
@@ -148,7 +148,7 @@ async def test_of_a_refusal_only_the_beginning_is_read(monkeypatch: pytest.Monke
     answer = await failed(changed(step, chunks=(*step.chunks, held)))
     held.set()
     assert answer.status == 529
-    assert answer.again
+    assert answer.retryable
     assert "overloaded" in answer.error
     small = await failed(fault(400, "invalid_request_error", "messages: too odd"))
     assert "messages: too odd" in small.error
@@ -177,7 +177,7 @@ async def test_what_nobody_here_unpacks_is_no_matter_of_the_address_or_the_key(
     assert named in answer.error
     assert "--base-url" not in answer.error
     # Asking again would be answered so again; what came was paid for all the same.
-    assert not answer.again
+    assert not answer.retryable
     assert (answer.kind, answer.estimate) == ("incomplete", {})
 
 
@@ -185,7 +185,7 @@ async def test_what_nobody_here_unpacks_is_no_matter_of_the_address_or_the_key(
 async def test_a_packed_body_that_was_cut_may_be_asked_for_again(size: int) -> None:
     whole = gzip.compress(json.dumps({"content": [text("Hi. " * 9)]}).encode(), 0)
     answer = await failed(plain(raw=whole[:size], headers=PACKED))
-    assert answer.again
+    assert answer.retryable
     assert "ask again" in answer.error
     assert "--base-url" not in answer.error
 
@@ -203,7 +203,7 @@ async def test_what_only_keeps_a_connection_open_is_an_empty_answer(
         step = changed(step, chunks=(*step.chunks, b"x"), cut=3 * len(chunk), reset=True)
     answer = await failed(step)
     assert ("broke before" if reset else "is empty: ask again") in answer.error
-    assert answer.again
+    assert answer.retryable
     assert (answer.kind, answer.estimate) == ("failed", None)
 
 
@@ -230,7 +230,7 @@ async def test_an_error_that_came_as_a_reply_says_what_it_is(
 ) -> None:
     answer = await failed(plain(raw=json.dumps({"error": error}).encode()))
     assert answer.error.endswith(words)
-    assert answer.again is again
+    assert answer.retryable is again
     assert answer.kind == "failed"
 
 

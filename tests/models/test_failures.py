@@ -96,7 +96,7 @@ async def test_a_connection_that_breaks(cut: int) -> None:
     assert isinstance(answer, ModelFailed)
     assert "broke before a whole reply came: ask again" in answer.error
     assert (answer.status, answer.kind) == ((200, "incomplete") if cut else (None, "failed"))
-    assert answer.again
+    assert answer.retryable
 
 
 async def test_a_reply_that_ends_with_its_connection() -> None:
@@ -106,7 +106,7 @@ async def test_a_reply_that_ends_with_its_connection() -> None:
     # Nothing but the JSON itself says here that it was cut.
     answer = await ask(Step((whole[:60],), ends="close"))
     assert isinstance(answer, ModelFailed)
-    assert (answer.raw, answer.kind, answer.again) == (whole[:60].decode(), "incomplete", True)
+    assert (answer.raw, answer.kind, answer.retryable) == (whole[:60].decode(), "incomplete", True)
 
 
 async def test_no_reply_in_time() -> None:

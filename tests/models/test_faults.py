@@ -160,7 +160,7 @@ async def test_a_reply_that_is_not_whole(step: Step, words: str, again: bool) ->
     assert isinstance(answer, ModelFailed)
     assert words in answer.error
     assert answer.error.isprintable()
-    assert (answer.kind, answer.again, answer.status) == ("incomplete", again, 200)
+    assert (answer.kind, answer.retryable, answer.status) == ("incomplete", again, 200)
     assert answer.raw is not None
     assert answer.raw.encode("utf-8", "surrogateescape") == step.sent
     assert (answer.request_id, answer.placement) == ("req_loopback", "beside")
@@ -214,7 +214,7 @@ async def test_a_request_that_got_no_reply(
     assert isinstance(answer, ModelFailed)
     assert words in answer.error
     assert (answer.kind, answer.status) == ("failed", step.status)
-    assert (answer.again, answer.retry_after) == (again, wait)
+    assert (answer.retryable, answer.retry_after) == (again, wait)
     assert answer.raw == (step.body.decode() if step.cut is None else None)
     assert given.action.why == "model_failed"  # type: ignore[union-attr]
     assert answer.reply is None
@@ -223,7 +223,7 @@ async def test_a_request_that_got_no_reply(
 async def test_a_reset_before_any_answer() -> None:
     answer, _ = await fact(plain(text("x"), cut=0, reset=True))
     assert isinstance(answer, ModelFailed)
-    assert (answer.kind, answer.again, answer.raw) == ("failed", True, None)
+    assert (answer.kind, answer.retryable, answer.raw) == ("failed", True, None)
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
@@ -235,7 +235,7 @@ def test_a_call_that_is_cut_at_every_byte(newline: str) -> None:
         for size in (1_000_000, 7) if cut % 50 == 0 else (1_000_000,):
             answer = received(whole[:cut], size)
             assert isinstance(answer, ModelFailed), cut
-            assert (answer.kind, answer.again) == ("incomplete" if cut else "failed", True)
+            assert (answer.kind, answer.retryable) == ("incomplete" if cut else "failed", True)
             assert (answer.raw or "").encode("utf-8", "surrogateescape") == whole[:cut]
     for size in (1, 2, 3, 1_000_000):
         answer = received(whole, size)
@@ -262,7 +262,7 @@ async def test_a_connection_that_is_cut_all_along_a_call() -> None:
             for cut in cuts:
                 answer = (await model.ask(sent)).event
                 assert isinstance(answer, ModelFailed), cut
-                assert (answer.kind, answer.again) == ("incomplete" if cut else "failed", True)
+                assert (answer.kind, answer.retryable) == ("incomplete" if cut else "failed", True)
                 assert (answer.raw or "").encode("utf-8", "surrogateescape") == whole[:cut]
                 given.back_to(called).append(answer)
                 assert not isinstance(given.action, RunTools)

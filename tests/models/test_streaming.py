@@ -217,7 +217,7 @@ async def test_changed_thinking_is_refused_and_the_way_out_is_named() -> None:
             assert isinstance(changed, ModelFailed)
             assert "go back before the change" in changed.error
             assert "--drop-bound-thinking" in changed.error
-            assert not changed.again
+            assert not changed.retryable
             assert isinstance(
                 (await model.ask(grown("Was it?", drop_bound_thinking=True))).event, ModelReplied
             )
@@ -243,7 +243,7 @@ async def test_cancel_hangs_up_and_keeps_what_came() -> None:
             answer = (await asked).event
             assert not model.cancel()
             assert isinstance(answer, ModelFailed)
-            assert (answer.kind, answer.again, answer.error) == (
+            assert (answer.kind, answer.retryable, answer.error) == (
                 "cancelled", False, "cancelled by you",
             )  # fmt: skip
             assert answer.raw is not None
@@ -291,7 +291,7 @@ async def test_a_stream_that_goes_silent() -> None:
     answer = await ask(sse([*made[:4], threading.Event()]), timeout=0.2)
     assert isinstance(answer, ModelFailed)
     assert "Nothing more came from http://127.0.0.1" in answer.error
-    assert (answer.kind, answer.again) == ("incomplete", True)
+    assert (answer.kind, answer.retryable) == ("incomplete", True)
     assert answer.raw == b"".join(made[:4]).decode()
 
 

@@ -81,7 +81,7 @@ async def test_an_input_that_is_not_surely_whole(step: Step, words: str) -> None
     assert isinstance(answer, ModelFailed), answer
     assert words in answer.error
     assert answer.error.isprintable()
-    assert (answer.kind, answer.again) == ("incomplete", True)
+    assert (answer.kind, answer.retryable) == ("incomplete", True)
     assert answer.raw is not None
     assert answer.raw.encode("utf-8", "surrogateescape") == step.sent
     event: ModelFailed = answer

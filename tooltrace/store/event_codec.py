@@ -90,7 +90,7 @@ def _event_of(kind: str, payload: JsonValue) -> tuple[Event, Extra]:
         return Unknown(kind, payload), None
     if not isinstance(payload, dict):
         return Unknown(kind, payload, f"{kind} is not an object"), None
-    fields = cls.__struct_fields__
+    fields = cls.__struct_encode_fields__
     extra = {name: value for name, value in payload.items() if name not in fields}
     known = {name: value for name, value in payload.items() if name in fields}
     try:
@@ -157,8 +157,8 @@ def reference(name: str) -> str:
 def _set_fields(event: Event) -> dict[str, object]:
     """The fields that say more than their default, as JSON."""
     found: dict[str, object] = {}
-    for name, default in _defaults(type(event)):
-        value = getattr(event, name)
+    for attribute, name, default in _defaults(type(event)):
+        value = getattr(event, attribute)
         if value is default or (type(value) is type(default) and value == default):
             continue
         found[name] = msgspec.to_builtins(value) if isinstance(value, Struct) else value
@@ -166,8 +166,12 @@ def _set_fields(event: Event) -> dict[str, object]:
 
 
 @cache
-def _defaults(cls: type[Event]) -> tuple[tuple[str, object], ...]:
+def _defaults(cls: type[Event]) -> tuple[tuple[str, str, object], ...]:
     return tuple(
-        (f.name, f.default_factory() if f.default_factory is not NODEFAULT else f.default)
+        (
+            f.name,
+            f.encode_name,
+            f.default_factory() if f.default_factory is not NODEFAULT else f.default,
+        )
         for f in msgspec.structs.fields(cls)
     )

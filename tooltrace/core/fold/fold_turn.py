@@ -183,7 +183,7 @@ def failed(s: Snapshot, record: e.Record, event: e.ModelFailed) -> Snapshot:
         at=record.id,
         source=record.source,
         awaiting_model=False,
-        trouble=FailedReply(event.kind, event.error, event.again, event.retry_after),
+        trouble=FailedReply(event.kind, event.error, event.retryable, event.retry_after),
         usage=s.usage.answered(event),
     )
 

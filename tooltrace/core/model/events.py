@@ -167,8 +167,9 @@ class ModelFailed(Event, frozen=True, omit_defaults=True):
     """The request got no usable reply; ``raw`` keeps what did arrive.
 
     ``reply`` is as much of a message as ``raw`` makes, for a person to go on from; no tool of it
-    runs. ``again`` says that the same request may well succeed later, after ``retry_after`` seconds
-    if the server named a time. ``cost`` and ``estimate`` are as in a reply.
+    runs. ``retryable`` (``again`` in a file) says that the same request may well succeed later,
+    after ``retry_after`` seconds if the server named a time. ``cost`` and ``estimate`` are as in a
+    reply.
     """
 
     name: ClassVar[str] = "model_failed"
@@ -179,7 +180,7 @@ class ModelFailed(Event, frozen=True, omit_defaults=True):
     ms: float = 0.0
     kind: FailureKind = "failed"
     reply: dict[str, Any] | None = None
-    again: bool = False
+    retryable: bool = field(name="again", default=False)
     retry_after: float | None = None
     first_ms: float = 0.0
     placement: str | None = None

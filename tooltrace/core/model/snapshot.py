@@ -182,12 +182,13 @@ class Visit(Struct, frozen=True, gc=False):
 class FailedReply(Struct, frozen=True, gc=False):
     """Why the last model call gave nothing to go on with.
 
-    ``again`` says that the same request may succeed later, after ``retry_after`` seconds if known.
+    ``retryable`` says that the same request may succeed later, after ``retry_after`` seconds if
+    known.
     """
 
     kind: Literal["failed", "incomplete", "cancelled", "refused", "unknown"]
     why: str
-    again: bool = False
+    retryable: bool = False
     retry_after: float | None = None
 
 

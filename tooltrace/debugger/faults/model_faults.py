@@ -8,7 +8,7 @@ from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.events import ModelFailed, ModelReplied, Settings
 from tooltrace.core.text.exact_json import dumps
 from tooltrace.models.anthropic.errors import OFFICIAL, refusal
-from tooltrace.models.anthropic.retry_after import may_again
+from tooltrace.models.anthropic.retry_after import retryable
 
 __all__ = ["STATUSES", "failed_with", "model_answer", "status_problem"]
 
@@ -42,7 +42,7 @@ def model_answer(fault: str, settings: Settings) -> ModelFailed | ModelReplied:
     if fault == "cut-stream":
         where, _ = _server(settings)
         error = f"The connection to {where} broke before a whole reply came: ask again"
-        return ModelFailed(error, kind="incomplete", reply=_CUT, again=True)
+        return ModelFailed(error, kind="incomplete", reply=_CUT, retryable=True)
     number = fault.removeprefix("http-")
     if number == fault or not (number.isascii() and number.isdigit() and len(number) == 3):
         raise BadCommand(f"{fault!r} is no fault of a model call: try http-529 or cut-stream")
@@ -71,7 +71,7 @@ def failed_with(status: int, settings: Settings, retry_after: float | None = Non
         error,
         status=status,
         raw=dumps({"type": "error", "error": {"type": kind, "message": "injected"}}),
-        again=may_again(status, headers),
+        retryable=retryable(status, headers),
         retry_after=retry_after,
     )
 

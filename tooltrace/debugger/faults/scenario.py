@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from tooltrace.core.fold.fold import tool_uses
 from tooltrace.core.fold.stop_reasons import trouble_of
@@ -83,7 +83,7 @@ class ModelFault(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     status: Annotated[int, Meta(ge=400, le=599)] | None = None
     error: str | None = None
     kind: FailureKind = "failed"
-    again: bool | None = None
+    retryable: bool | None = field(name="again", default=None)
     retry_after: Seconds | None = None
     reply: dict[str, Any] | None = None
 
@@ -100,7 +100,7 @@ class ModelFault(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
             raw=plain.raw,
             kind=self.kind,
             reply=self.reply,
-            again=plain.again if self.again is None else self.again,
+            retryable=plain.retryable if self.retryable is None else self.retryable,
             retry_after=plain.retry_after if self.retry_after is None else self.retry_after,
         )
 
@@ -170,7 +170,7 @@ def scenario_of(tree: Tree, tip: int) -> Scenario:
                         failed.status if 400 <= (failed.status or 0) <= 599 else None,
                         failed.error,
                         failed.kind,
-                        failed.again,
+                        failed.retryable,
                         failed.retry_after,
                         failed.reply,
                     )

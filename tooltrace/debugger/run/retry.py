@@ -57,7 +57,7 @@ class RetryTimer:
     async def another(self, s: Snapshot) -> bool:
         """Wait for the next attempt; False when there is to be none, or when a person stops it."""
         trouble = s.trouble
-        if trouble is None or trouble.kind != "failed" or not trouble.again:
+        if trouble is None or trouble.kind != "failed" or not trouble.retryable:
             return False
         most = s.settings.attempts
         if s.attempt >= most or self._pausing():

@@ -165,7 +165,7 @@ class Sampler:
         answers = [sample.answer for sample in fresh]
         if not answers:
             return ""
-        lost = all(isinstance(a, e.ModelFailed) and not a.again for a in answers)
+        lost = all(isinstance(a, e.ModelFailed) and not a.retryable for a in answers)
         return "stopped: the first requests failed, and would again" if lost else ""
 
     def _begin(self, side: Side, reply_tokens: int | None) -> None:

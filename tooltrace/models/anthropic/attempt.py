@@ -135,7 +135,7 @@ class Attempt:
             text = (
                 f"The reply from {self.where} is empty: ask again; if it stays so, see --base-url"
             )
-            return self.failure(text, again=True)
+            return self.failure(text, retryable=True)
         if (stream is None or not stream.events) and (why := self._no_text()):
             advice = "look at what compresses its answers"
             text = f"No usable reply from {self.where}: it cannot be unpacked: {advice}: {why}"
@@ -147,7 +147,7 @@ class Attempt:
         if broken is not None:
             advice = broken.advice
             text = f"The reply from {self.where} is incomplete: {advice}: {broken.why}"
-            return self.failure(text, kind="incomplete", reply=message, again=broken.again)
+            return self.failure(text, kind="incomplete", reply=message, retryable=broken.retryable)
         return self._reply(message or {})
 
     def failure(
@@ -156,7 +156,7 @@ class Attempt:
         *,
         kind: FailureKind = "failed",
         reply: dict[str, Any] | None = None,
-        again: bool = False,
+        retryable: bool = False,
         retry_after: float | None = None,
         raw: str | None = None,
     ) -> ModelFailed:
@@ -170,16 +170,16 @@ class Attempt:
             ms=self._since_start(self._clock()),
             kind=kind,
             reply=reply,
-            again=again,
+            retryable=retryable,
             retry_after=retry_after,
             first_ms=self._first_ms(),
             placement=self.placement,
         )
 
-    def stopped(self, text: str, kind: FailureKind, again: bool = False) -> ModelFailed:
+    def stopped(self, text: str, kind: FailureKind, retryable: bool = False) -> ModelFailed:
         """The failure of an attempt that ended before its answer did, with what of it came."""
         reply = self._stream.message() if self._stream else None
-        return self.failure(text, kind=kind, reply=reply, again=again)
+        return self.failure(text, kind=kind, reply=reply, retryable=retryable)
 
     def estimate(self, answer: ModelAnswer) -> dict[str, int] | None:
         """The tokens to count instead of those that the answer tells; None where these can be."""
@@ -201,17 +201,17 @@ class Attempt:
         try:
             message = as_message(loads(raw))
         except Told as error:
-            advice = "ask again" if error.again else "see what it says, or check --base-url"
+            advice = "ask again" if error.retryable else "see what it says, or check --base-url"
             text = f"No usable reply from {self.where}: {advice}: {error}"
-            return self.failure(text, again=error.again)
+            return self.failure(text, retryable=error.retryable)
         except ValueError as error:
             begun = raw.lstrip().startswith(b"{") and not _is_json(raw)
             advice = "ask again" if begun else "check --base-url, or ask again"
             text = f"No usable reply from {self.where}: {advice}: {error}"
-            return self.failure(text, kind="incomplete" if begun else "failed", again=begun)
+            return self.failure(text, kind="incomplete" if begun else "failed", retryable=begun)
         if why := broken(message) or _said_twice(raw):
             text = f"The reply from {self.where} is incomplete: ask again: {why}"
-            return self.failure(text, kind="incomplete", reply=message, again=True)
+            return self.failure(text, kind="incomplete", reply=message, retryable=True)
         return self._reply(message)
 
     def _reply(self, message: dict[str, Any]) -> ModelReplied:

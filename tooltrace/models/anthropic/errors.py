@@ -56,14 +56,14 @@ _SECRET_NAME = re.compile("auth|key|token|secret|cookie", re.IGNORECASE)
 
 
 class Told(ValueError):
-    """A server's error that came as if it were a reply; ``again`` says that it may pass."""
+    """A server's error that came as if it were a reply; ``retryable`` says that it may pass."""
 
     def __init__(self, error: JsonValue) -> None:
         fields = error if isinstance(error, dict) else {"message": error}
         kind, said = fields.get("type"), fields.get("message")
         words = [one for one in (kind, said) if isinstance(one, str) and one.strip()]
         super().__init__(f"it is an error: {quoted(': '.join(words) or plain(error))}")
-        self.again = passing(kind)
+        self.retryable = passing(kind)
 
 
 def refusal(

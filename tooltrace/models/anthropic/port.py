@@ -34,7 +34,7 @@ from tooltrace.models.anthropic.errors import (
 )
 from tooltrace.models.anthropic.request_body import BINDING_BETA, Placement, body, placed
 from tooltrace.models.anthropic.request_check import problems
-from tooltrace.models.anthropic.retry_after import lost, may_again, retry_after
+from tooltrace.models.anthropic.retry_after import lost, retry_after, retryable
 
 if TYPE_CHECKING:
     from anthropic import APIStatusError, AsyncAnthropic
@@ -240,7 +240,7 @@ class AnthropicModel:
             text = unreached(cause, attempt.where)
         # What cannot be unpacked came all the same; where nothing did, asking again costs nothing.
         came = not attempt.blank or (attempt.accepted and isinstance(cause, DecodingError))
-        return attempt.stopped(text, "incomplete" if came else "failed", again=lost(cause))
+        return attempt.stopped(text, "incomplete" if came else "failed", retryable=lost(cause))
 
     def _refused(self, attempt: Attempt, error: APIStatusError | None) -> ModelFailed:
         """The failure of an answer with another status; without an error its body was cut."""
@@ -259,9 +259,9 @@ class AnthropicModel:
             where=attempt.where,
             official=attempt.where == OFFICIAL,
         )
-        again = may_again(status, headers)
-        wait = retry_after(headers, self._now()) if again else None
-        return attempt.failure(text, again=again, retry_after=wait, raw=raw)
+        passes = retryable(status, headers)
+        wait = retry_after(headers, self._now()) if passes else None
+        return attempt.failure(text, retryable=passes, retry_after=wait, raw=raw)
 
     def _hider(self, attempt: Attempt) -> Hide:
         client = self._client

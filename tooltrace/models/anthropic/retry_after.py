@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC
 
-__all__ = ["lost", "may_again", "passing", "retry_after"]
+__all__ = ["lost", "passing", "retry_after", "retryable"]
 
 _PASSING_STATUS = frozenset({408, 409, 429})
 _PASSING_ERRORS = frozenset({"api_error", "overloaded_error", "rate_limit_error", "timeout_error"})
@@ -22,7 +22,7 @@ _LOST = frozenset(
 _NUMBER = re.compile(r"\d{1,300}(\.\d{0,30})?|\.\d{1,30}", re.ASCII)
 
 
-def may_again(status: int, headers: Mapping[str, str]) -> bool:
+def retryable(status: int, headers: Mapping[str, str]) -> bool:
     """Whether the same request may succeed later; the server's own word counts before the rule."""
     told = headers.get("x-should-retry", "")
     if told in ("true", "false"):

@@ -26,10 +26,10 @@ __all__ = ["BrokenStream", "MessageStream"]
 
 
 class BrokenStream(Struct, frozen=True):
-    """Why a stream makes no whole reply; ``again`` says that the same request may make one."""
+    """Why a stream makes no whole reply; ``retryable`` says that the same request may make one."""
 
     why: str
-    again: bool = True
+    retryable: bool = True
     advice: str = "ask again"
 
 
@@ -97,9 +97,9 @@ class MessageStream:
     def _at(self, name: str) -> str:
         return f"{self.events} ({clip(name, 60)})" if name else f"{self.events}"
 
-    def _break(self, why: str, again: bool = True, advice: str = "ask again") -> None:
+    def _break(self, why: str, retryable: bool = True, advice: str = "ask again") -> None:
         self.over, self.idle = True, False
-        self.broken = BrokenStream(why, again, advice)
+        self.broken = BrokenStream(why, retryable, advice)
 
     def _event(self, kind: str, event: dict[str, Any]) -> None:
         match kind:
@@ -217,7 +217,7 @@ class MessageStream:
     def _wrong_input(self, why: str, stop_reason: object) -> None:
         if stop_reason == "max_tokens":
             why = f"it was cut at max_tokens, and {why}"
-            self._break(why, again=False, advice="ask again with more max_tokens")
+            self._break(why, retryable=False, advice="ask again with more max_tokens")
         else:
             self._break(why)
 
@@ -227,9 +227,9 @@ class MessageStream:
         kind, said = told.get("type"), told.get("message")
         what = clip(kind, 60) if isinstance(kind, str) and told is error else "an error"
         more = f": {quoted(said)}" if isinstance(said, str) and said.strip() else ""
-        again = passing(kind)
+        retryable = passing(kind)
         if not more and told is event and len(event) > ("type" in event):
             more = f": {quoted(plain(event))}"
-        advice = "see what the server says" if more and not again else "ask again"
+        advice = "see what the server says" if more and not retryable else "ask again"
         more = more or ", and said no more"
-        self._break(f"the server broke it off with {what}{more}", again, advice)
+        self._break(f"the server broke it off with {what}{more}", retryable, advice)
