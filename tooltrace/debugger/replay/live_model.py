@@ -1,4 +1,4 @@
-"""A replay with a live model: it is asked anew, and its calls are answered from the recording.
+"""A replay with a live model: the ordinary live run, with a tool port that is the recording.
 
 What it calls that was never recorded stops the replay before the call. Nothing runs.
 """
@@ -8,14 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from tooltrace.core.decide.next_action import (
-    AwaitUser,
-    CallModel,
-    Finish,
-    RunTools,
-    next_action,
-    refusal,
-)
+from tooltrace.core.decide.next_action import AwaitUser, RunTools, next_action, refusal
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
 from tooltrace.core.model.call_labels import name_among
@@ -27,7 +20,7 @@ from tooltrace.debugger.replay.cursor import ReplayCursor
 from tooltrace.debugger.replay.divergence import met
 from tooltrace.debugger.run.consent import Consent
 from tooltrace.debugger.run.model_call import ModelCaller
-from tooltrace.debugger.run.steppers import Unit
+from tooltrace.debugger.run.steppers import Live, Unit, due
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
 from tooltrace.engine.engine import Engine, Ports
@@ -37,7 +30,10 @@ __all__ = ["LiveModelReplay"]
 
 
 class LiveModelReplay:
-    """A stepper: live replies, and results from ``recorded``, a piece of a path of ``source``."""
+    """A stepper: live replies, and results from ``recorded``, a piece of a path of ``source``.
+
+    What the person said then is said again where the run would wait for it.
+    """
 
     acceptable = False
 
@@ -52,44 +48,36 @@ class LiveModelReplay:
         self._target = target
         self._tools = MatchedTools(_results(source, recorded), self._effect)
         self._said = deque(one for one in recorded if isinstance(one.event, e.UserSaid))
-        self._asking = asking
-        heard = asking.incoming.hear
         ports = Ports(model, self._tools, "recorded", runs_tools=False)
-        self._engine = Engine(ports, heard=heard)
+        engine = Engine(ports, heard=asking.incoming.hear)
+        self._live = Live(target, engine, None, asking, able=True)
         self.place = target.head
         self.steps = 0
 
     async def step(self, unit: Unit, consent: Consent) -> Stop | None:
         """The next action, with what may answer it here."""
+        self.steps += 1
         stop = await self._step(unit, consent)
         self.place = self._target.head
         return stop
 
     async def _step(self, unit: Unit, consent: Consent) -> Stop | None:
         s = self._target.snapshot
-        action = next_action(s)
-        self.steps += 1
-        match action:
+        match next_action(s):
             case AwaitUser(why="input") if self._said:
                 said = self._said.popleft()
                 self._target.append(said.event, said.source, said.of or said.id)
+                return None
             case AwaitUser(why="finished"):
                 return Stop("end", f"replayed {self.steps - 1} steps with a live model")
-            case AwaitUser(text=text):
-                return Stop("await", text)
-            case Finish(outcome="limit" | "stuck" as outcome, why=why):
-                return Stop("limit" if outcome == "limit" else "stuck", why)
-            case CallModel():
-                return await self._asking.ask(self._engine, self._target, consent.thinking)
-            case RunTools(levels=levels):
-                calls = levels[0][:1] if unit == "call" else levels[0]
-                unknown = self._tools.unknown(call for call in calls if refusal(s, call) is None)
+            case RunTools() as action:
+                calls = (call for call in due(action, unit) if refusal(s, call) is None)
+                unknown = self._tools.unknown(calls)
                 if unknown is not None:
                     return self._unknown(unknown)
-                await self._engine.perform(action, self._target, calls)
             case _:
-                await self._engine.perform(action, self._target)
-        return None
+                pass
+        return await self._live.step(unit, consent)
 
     def _effect(self, tool: str) -> Effect:
         return self._target.snapshot.workflow.effect(tool)

@@ -40,7 +40,7 @@ from tooltrace.debugger.world.retention import needed
 from tooltrace.engine.engine import Engine
 from tooltrace.engine.record_sink import kept
 
-__all__ = ["Live", "Playback", "Stepper", "Unit", "no_code"]
+__all__ = ["Live", "Playback", "Stepper", "Unit", "due", "no_code"]
 
 Unit = Literal["call", "level"]
 
@@ -49,6 +49,11 @@ def no_code(session: Session) -> str:
     """Why nothing can run where no workflow was named."""
     path = open_with(session.tree, session.snapshot.run)
     return f"nothing can run here: {path} to go on live"
+
+
+def due(action: RunTools, unit: Unit) -> Sequence[Call]:
+    """The calls that one step makes."""
+    return action.levels[0][:1] if unit == "call" else action.levels[0]
 
 
 class Stepper(Protocol):
@@ -134,8 +139,7 @@ class Live:
         if isinstance(action, CallModel | RunTools) and not self.able:
             return Stop("no_code", no_code(session))
         if isinstance(action, RunTools):
-            calls = action.levels[0][:1] if unit == "call" else action.levels[0]
-            return await self._run(s, action, calls, consent)
+            return await self._run(s, action, due(action, unit), consent)
         if isinstance(action, CallModel):
             return await self._asking.ask(self._engine, session, consent.thinking)
         await self._engine.perform(action, session)
