@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +12,6 @@ from msgspec.structs import replace
 
 from tooltrace.cli.open_readonly import opened
 from tooltrace.core.model.errors import BadCommand, ToolTraceError
-from tooltrace.core.model.events import RunStarted
 from tooltrace.core.model.workflow import WorkflowSpec, acts_outside
 from tooltrace.debugger.replay.check import BranchVerdict, ToolsFor, check_session
 from tooltrace.debugger.session.clock import now
@@ -24,7 +21,6 @@ from tooltrace.debugger.session.session import Session
 if TYPE_CHECKING:
     from tooltrace.assemble import Code
     from tooltrace.tools.output.capture import OutputCapture
-    from tooltrace.tools.recorded.compared import ComparedTools
 
 __all__ = ["CheckOptions", "CheckResult", "check_file", "load", "unchecked"]
 
@@ -138,30 +134,17 @@ def _check(
 def _live_tools(
     file: Path, ident: str, asked: CheckOptions, code: Code, capture: OutputCapture | None
 ) -> ToolsFor:
-    from tooltrace.debugger.world.scratch_copy import world_copy
+    from tooltrace.debugger.replay.live_tools import LiveTools
     from tooltrace.debugger.world.world_owner import snapshots_for
     from tooltrace.tools.functions.function_port import FunctionPort
-    from tooltrace.tools.recorded.compared import ComparedTools
 
     flow = code.workflow
-
-    @contextmanager
-    def tools(world: object = None) -> Iterator[ComparedTools]:
-        port = FunctionPort(flow.tools, world, capture)  # type: ignore[arg-type]
-        try:
-            yield ComparedTools(port, asked.ignore, hide=hider())
-        finally:
-            port.close()
-
-    @contextmanager
-    def for_run(root: RunStarted) -> Iterator[ComparedTools]:
-        if flow.world is None:
-            with tools() as found:
-                yield found
-            return
-        snapshots = snapshots_for(file, ident, root.world) if root.world else Path()
-        scratch = Path(asked.scratch) if asked.scratch else None
-        with world_copy(flow.world, snapshots, root.world, scratch) as world, tools(world) as found:
-            yield found
-
-    return for_run
+    today = LiveTools(
+        lambda copy: FunctionPort(flow.tools, copy, capture),
+        flow.world,
+        lambda digest: snapshots_for(file, ident, digest),
+        ignore=asked.ignore,
+        scratch=Path(asked.scratch) if asked.scratch else None,
+    )
+    # What may not run was refused when the code was loaded.
+    return lambda root: today.tools(flow.spec, root.world, lambda *_: True, hider())

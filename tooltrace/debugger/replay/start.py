@@ -15,14 +15,15 @@ from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.ports import ModelPort
 from tooltrace.core.model.request_forms import form_problem
 from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.debugger.edit import edits
 from tooltrace.debugger.replay.live_model import LiveModelReplay
 from tooltrace.debugger.replay.live_tools import LiveTools
 from tooltrace.debugger.replay.recorded import RecordedReplay
 from tooltrace.debugger.run.model_call import ModelCaller
 from tooltrace.debugger.session.recorded_ref import open_with
+from tooltrace.debugger.session.repeated_calls import call_name
 from tooltrace.debugger.session.session import Session
-from tooltrace.tools.recorded.by_call import RecordedTools
 
 __all__ = ["Answers", "ReplayParts", "begin_replay", "pieces"]
 
@@ -52,7 +53,7 @@ def pieces(tree: Tree, tip: int) -> Iterator[e.Record]:
 def begin_replay(
     session: Session,
     from_start: bool,
-    again: ReplayParts,
+    parts: ReplayParts,
     answers: Answers = "recorded",
     allowed: frozenset[str] = frozenset(),
 ) -> RecordedReplay | LiveModelReplay:
@@ -64,27 +65,35 @@ def begin_replay(
     """
     if unknown := form_problem(session.snapshot.form):
         raise BadCommand(unknown)
-    if answers == "live model" and (again.model is None or again.asking is None):
+    if answers == "live model" and (parts.model is None or parts.asking is None):
         raise BadCommand(f"there is no model to ask: {open_with(session.tree, session.path[0])}")
-    if answers == "live tools" and again.rerun is None:
+    if answers == "live tools" and parts.rerun is None:
         raise BadCommand(f"there are no tools to run: {open_with(session.tree, session.path[0])}")
     if not from_start and session.at_tip:
         raise BadCommand("there is nothing recorded after this: go back first (N)")
-    closing = ExitStack()
-    tools = None
-    if answers == "live tools" and again.rerun is not None:
-        workflow = again.workflow or session.snapshot.workflow
-        where = session.tree.snapshot_at(session.path[0] if from_start else session.head)
-        world = None if where.unkept else where.world
-        tools = again.rerun.tools(workflow, world, allowed, closing, session.hide)
-    try:
-        recorded = _branch_off(session, from_start, again.workflow)
-    except BaseException:
-        closing.close()
-        raise
-    if answers == "live model" and again.model is not None and again.asking is not None:
-        return LiveModelReplay(session.tree, recorded, session, again.model, again.asking)
-    return _replay(session, recorded, from_start, again, tools, closing)
+    with ExitStack() as closing:
+        tools = None
+        if answers == "live tools" and parts.rerun is not None:
+            workflow = parts.workflow or session.snapshot.workflow
+            where = session.tree.snapshot_at(session.path[0] if from_start else session.head)
+            world = None if where.unkept else where.world
+
+            def allows(tool: str, arguments: JsonValue) -> bool:
+                return call_name(tool, arguments) in allowed
+
+            tools = closing.enter_context(parts.rerun.tools(workflow, world, allows, session.hide))
+        recorded = _branch_off(session, from_start, parts.workflow)
+        if answers == "live model" and parts.model is not None and parts.asking is not None:
+            return LiveModelReplay(session.tree, recorded, session, parts.model, parts.asking)
+        return RecordedReplay(
+            session.tree,
+            recorded,
+            session,
+            parts.today if from_start else None,
+            as_recorded=parts.workflow is None or not from_start,
+            tools=tools,
+            closing=closing.pop_all(),
+        )
 
 
 def _branch_off(
@@ -98,27 +107,6 @@ def _branch_off(
     ahead = session.path[session.tree.depth(session.head) + 1 :]
     edits.fork(session, edits.free_name(session, "replay"))
     return [session.tree[record_id] for record_id in ahead]
-
-
-def _replay(
-    session: Session,
-    recorded: list[e.Record],
-    from_start: bool,
-    again: ReplayParts,
-    tools: RecordedTools | None,
-    closing: ExitStack,
-) -> RecordedReplay:
-    as_recorded = again.workflow is None or not from_start
-    today = again.today if from_start else None
-    return RecordedReplay(
-        session.tree,
-        recorded,
-        session,
-        today,
-        as_recorded=as_recorded,
-        tools=tools,
-        closing=closing,
-    )
 
 
 def _begin_run(session: Session, workflow: WorkflowSpec | None) -> None:

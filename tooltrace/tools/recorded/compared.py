@@ -17,7 +17,7 @@ from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.core.text.redact import Hide, hidden_json, nothing_hidden
 from tooltrace.tools.recorded.by_call import RecordedTools
 
-__all__ = ["ComparedTools"]
+__all__ = ["ComparedTools", "Named"]
 
 Named = Callable[[str, JsonValue], bool]
 """A question about a call, by its tool and arguments."""
