@@ -5,53 +5,16 @@ They only hold what was written, and where; ``Workflow`` turns them into data an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tooltrace.authoring.definition_check import TEXT, Values, Wanted, refuse_wrong
 from tooltrace.authoring.source_lines import SourceLine, caller
+from tooltrace.authoring.tool import Tool, tool_names
 from tooltrace.core.model.workflow import StateSpec, Transition
-from tooltrace.tools.signature.signature import name_of
 
-if TYPE_CHECKING:
-    from tooltrace.authoring.tool import Tool
-
-__all__ = ["On", "State", "beneath", "tool_name", "tool_names"]
-
-_DEEPEST = 100
-
-
-def beneath(given: object) -> Iterator[object]:
-    """What was given, and what it was put over: partials and decorators, from the outside in."""
-    for _ in range(_DEEPEST):
-        yield given
-        inner = given.func if isinstance(given, partial) else getattr(given, "__wrapped__", None)
-        if inner is None:
-            return
-        given = inner
-
-
-def tool_name(tool: object) -> str:
-    """The name of a tool given by name, as a ``@tool`` object or as a plain function."""
-    if isinstance(tool, str):
-        return tool
-    for one in beneath(tool):
-        name = getattr(one, "name", None)
-        if isinstance(name, str):
-            return name
-    return name_of(tool) if callable(tool) else repr(tool)
-
-
-def tool_names(tools: object) -> tuple[str, ...]:
-    """The names of one tool, several, or none."""
-    if tools is None:
-        return ()
-    if isinstance(tools, list | tuple | set | frozenset):
-        return tuple(tool_name(tool) for tool in tools)
-    return (tool_name(tools),)
-
+__all__ = ["On", "State"]
 
 _NAME: Wanted = (str, "the name of a state")
 _FLAG: Wanted = (bool, "True or False")

@@ -7,24 +7,24 @@ decorated, so that annotations may name types that are defined further down.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
-from functools import cached_property, update_wrapper
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, partial, update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
 
 from tooltrace.authoring.definition_check import Wanted, refuse_wrong, shown
 from tooltrace.authoring.source_lines import SourceLine, caller
-from tooltrace.authoring.states import beneath, tool_names
 from tooltrace.core.model.errors import BadWorkflow
 from tooltrace.core.model.workflow import ToolSpec
 from tooltrace.tools.functions.function import FunctionTool
 from tooltrace.tools.signature.annotations import field_defaults
 from tooltrace.tools.signature.signature import name_of
 
-__all__ = ["Tool", "taken", "tool"]
+__all__ = ["Tool", "taken", "tool", "tool_names"]
 
 _FLAG: Wanted = (bool, "True or False")
 _SECONDS: Wanted = ((int, float, type(None)), "seconds, or None for no limit")
 _NAME: Wanted = ((str, type(None)), "the name as text")
+_DEEPEST = 100
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -85,8 +85,38 @@ def taken(given: Callable[..., Any]) -> Tool[..., Any] | None:
 
     None where there is none: ``functools.partial`` and decorators may be put over any function.
     """
-    inner = next((one for one in beneath(given) if isinstance(one, Tool)), None)
+    inner = next((one for one in _beneath(given) if isinstance(one, Tool)), None)
     return inner if inner is None or inner is given else Tool(given, inner.place, inner.options)
+
+
+def _beneath(given: object) -> Iterator[object]:
+    """What was given, and what it was put over: partials and decorators, from the outside in."""
+    for _ in range(_DEEPEST):
+        yield given
+        inner = given.func if isinstance(given, partial) else getattr(given, "__wrapped__", None)
+        if inner is None:
+            return
+        given = inner
+
+
+def _tool_name(tool: object) -> str:
+    """The name of a tool given by name, as a ``@tool`` object or as a plain function."""
+    if isinstance(tool, str):
+        return tool
+    for one in _beneath(tool):
+        name = getattr(one, "name", None)
+        if isinstance(name, str):
+            return name
+    return name_of(tool) if callable(tool) else repr(tool)
+
+
+def tool_names(tools: object) -> tuple[str, ...]:
+    """The names of one tool, several, or none."""
+    if tools is None:
+        return ()
+    if isinstance(tools, list | tuple | set | frozenset):
+        return tuple(_tool_name(tool) for tool in tools)
+    return (_tool_name(tools),)
 
 
 @overload
@@ -135,17 +165,7 @@ def tool(
     flags |= {"open_world": open_world, "critical": critical, "polling": polling}
     refuse_wrong(place, "tool", {name_: (flag, _FLAG) for name_, flag in flags.items()})
     refuse_wrong(place, "tool", {"timeout": (timeout, _SECONDS), "name": (name, _NAME)})
-    options = {
-        "read_only": read_only,
-        "idempotent": idempotent,
-        "destructive": destructive,
-        "open_world": open_world,
-        "timeout": timeout,
-        "critical": critical,
-        "after": tool_names(after),
-        "name": name,
-        "polling": polling,
-    }
+    options = {**flags, "timeout": timeout, "after": tool_names(after), "name": name}
     if function is not None:
         return Tool(function, place, options)
     return lambda decorated: Tool(decorated, place, options)
