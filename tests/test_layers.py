@@ -28,6 +28,57 @@ ORDER = (
 )
 """From the bottom up. Nothing imports upward, and nothing sideways."""
 
+ROOMS: dict[str, tuple[set[str], ...]] = {
+    "core": ({"text"}, {"model"}, {"expressions"}, {"fold"}, {"decide"}, {"compare"}),
+    "debugger": (
+        {"world"},
+        {"session", "stop", "command_loop"},
+        {"edit"},
+        {"faults"},
+        {"run"},
+        {"replay"},
+        {"sampling"},
+        {"the face"},
+    ),
+    "tui": (
+        {"keys", "cells", "theme", "clipboard", "job"},
+        {"rows"},
+        {"safe_text", "widgets", "panes", "external_editor", "services"},
+        {"screens"},
+        {"actions"},
+        {"the face"},
+    ),
+}
+"""The rooms and files inside a layer, from the bottom up; a file that is not named is its face."""
+
+OF_THE_FACE = {"debugger": "commands", "tui": "screens/session"}
+"""Files that stand in a room, and hand it to the face."""
+
+LONGEST = 300
+LONGER: set[str] = {
+    "assemble.py",
+    "cli/process/supervisor.py",
+    "core/decide/next_action.py",
+    "core/fold/fold_turn.py",
+    "core/model/events.py",
+    "core/text/redact_known_keys.py",
+    "core/text/redact_named_values.py",
+    "debugger/replay/recorded.py",
+    "debugger/run/steppers.py",
+    "debugger/session/move.py",
+    "debugger/session/session.py",
+    "debugger/world/branch_worlds.py",
+    "debugger/world/world_owner.py",
+    "models/anthropic/port.py",
+    "store/journal.py",
+    "store/reader.py",
+    "tools/signature/types.py",
+    "tui/panes/rows_pane.py",
+    "tui/rows/records.py",
+    "tui/screens/session.py",
+}
+"""Files that may have more lines."""
+
 RANK = {layer: rank for rank, layers in enumerate(ORDER) for layer in sorted(layers)}
 HEAVY = ("textual", "anthropic", "genai_prices")
 IMPURE = {"os", "pathlib", "time", "datetime", "asyncio", "threading", "random", "io"}
@@ -85,6 +136,56 @@ def test_nothing_imports_upward_or_sideways(layer: str) -> None:
         return RANK.get(parts[1], len(ORDER)) >= RANK[layer]
 
     assert complaints(layer, upward) == []
+
+
+def room_of(layer: str, parts: tuple[str, ...]) -> str:
+    """The room of a layer that a file or a module belongs to, from its path inside that layer."""
+    named = {name for rooms in ROOMS[layer] for name in rooms}
+    face = OF_THE_FACE.get(layer, "")
+    if parts[0] not in named or "/".join(parts) == face or parts[1:] == (face,):
+        return "the face"
+    return parts[0]
+
+
+@pytest.mark.parametrize("layer", sorted(ROOMS))
+def test_no_room_imports_from_one_above_it(layer: str) -> None:
+    rank = {name: place for place, names in enumerate(ROOMS[layer]) for name in names}
+
+    def upward(path: Path, module: str) -> bool:
+        parts = module.split(".")
+        if parts[:2] != [ROOT.name, layer] or not parts[2:]:
+            return False
+        there = rank[room_of(layer, tuple(parts[2:4]))]
+        inside = path.relative_to(ROOT / layer).with_suffix("").parts
+        return there > rank[room_of(layer, inside)]
+
+    assert complaints(layer, upward) == []
+
+
+@pytest.mark.parametrize("layer", sorted(ROOMS))
+def test_every_room_has_its_place(layer: str) -> None:
+    named = {name for names in ROOMS[layer] for name in names} - {"the face"}
+    files = {path.relative_to(ROOT / layer) for path in FILES if layer_of(path) == layer}
+    rooms = {path.parts[0] for path in files if len(path.parts) > 1}
+    assert rooms <= named <= rooms | {path.stem for path in files}
+
+
+def test_no_two_public_classes_have_one_name() -> None:
+    places: dict[str, list[str]] = {}
+    for path in FILES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+def test_no_file_is_longer_than_a_person_reads_at_once() -> None:
+    sizes = {
+        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
+        for path in FILES
+    }
+    long = {name: lines for name, lines in sizes.items() if lines > LONGEST}
+    assert {name: lines for name, lines in long.items() if name not in LONGER} == {}
 
 
 def test_core_is_pure() -> None:

@@ -12,7 +12,7 @@ from tooltrace.core.model.events import SettingsChanged
 from tooltrace.debugger.breakpoint_commands import Breakpoints
 from tooltrace.debugger.edit import edits
 from tooltrace.debugger.edit.commands import Edit
-from tooltrace.debugger.faults.commands import Faults
+from tooltrace.debugger.faults.commands import FaultCommands
 from tooltrace.debugger.notes import Notes
 from tooltrace.debugger.parts import Parts
 from tooltrace.debugger.replay.commands import Replay
@@ -37,7 +37,7 @@ class Commands(Verbs[T]):
         self.replay = Replay(parts, run)
         self.notes = Notes(parts, run)
         self.samples = SampleCommands(parts, run)
-        self.faults = Faults(parts, run)
+        self.faults = FaultCommands(parts, run)
         self.breakpoints = Breakpoints(parts, run)
 
     # -- moving -----------------------------------------------------------------------------

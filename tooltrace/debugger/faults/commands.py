@@ -8,10 +8,10 @@ from tooltrace.debugger.faults.injector import Injector
 from tooltrace.debugger.faults.scenario import Scenario
 from tooltrace.debugger.verbs import T, Verbs
 
-__all__ = ["Faults"]
+__all__ = ["FaultCommands"]
 
 
-class Faults(Verbs[T]):
+class FaultCommands(Verbs[T]):
     """Inject a fault; give a run those of a scenario."""
 
     def here(self, ref: CallRef | None = None) -> list[faults.Fault]:
