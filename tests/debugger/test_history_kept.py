@@ -10,7 +10,8 @@ from tooltrace.core.model import events as e
 from tooltrace.core.model.notes import HeadSet
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.session.last_position import LastPositions
-from tooltrace.debugger.session.session import MOST_KEPT, Session
+from tooltrace.debugger.session.resume import MOST_KEPT
+from tooltrace.debugger.session.session import Session
 from tooltrace.store.journal import Journal
 
 

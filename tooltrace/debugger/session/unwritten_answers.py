@@ -6,30 +6,31 @@ where it belongs as soon as that can be done, and told to whoever leaves before.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.events import ErrorDetail, Event, Record, Source, ToolReturned
 from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.engine.record_sink import UnwrittenAnswer
 
-if TYPE_CHECKING:
-    from tooltrace.debugger.session.session import Session
-
-__all__ = ["UnwrittenAnswers"]
+__all__ = ["UnwrittenAnswers", "awaited", "place_of"]
 
 
 class UnwrittenAnswers:
-    """What one session owes, in the order in which it came."""
+    """What one session owes, in the order in which it came.
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    ``write`` puts an answer where it belongs and raises NotSaved, as ``sync`` does.
+    """
+
+    def __init__(
+        self, write: Callable[[UnwrittenAnswer], Record], sync: Callable[[], None]
+    ) -> None:
+        self._write = write
+        self._sync = sync
         self._all: list[UnwrittenAnswer] = []
-
-    def __bool__(self) -> bool:
-        return bool(self._all)
 
     def owe(
         self, after: int, event: Event, source: Source, of: int | None = None
@@ -57,47 +58,38 @@ class UnwrittenAnswers:
         """Write down all that is owed, wherever the head stands. Raises NotSaved."""
         for owed in list(self._all):
             self.pay(owed)
-            self._session.sync()
+            self._sync()
 
-    def _write(self, owed: UnwrittenAnswer) -> Record:
-        session = self._session
-        if _awaited(session.snapshot, owed):
-            return session.append(owed.event, owed.source, owed.of)
-        return session.append_late(self._place(owed), owed.event, owed.source, owed.of)
-
-    def _place(self, owed: UnwrittenAnswer) -> int:
-        """The last record of the newest branch on which the answer is still awaited."""
-        tree = self._session.tree
-        for record in tree.up(tree.tip_from(owed.after)):
-            if record.id == owed.after or _awaited(tree.snapshot_at(record.id), owed):
-                return record.id
-        return owed.after
-
-    def lines(self) -> list[bytes]:
-        """The lines that these facts would be in the file, one after the other."""
-        session, journal = self._session, self._session.journal
-        if journal is None:
-            return []
+    def lines(
+        self, tree: Tree, number: int, now: Callable[[], str], line: Callable[[Record], bytes]
+    ) -> list[bytes]:
+        """The lines that these facts would be in the file, from record ``number`` on."""
         found: list[bytes] = []
-        number = session.next_id
         last: dict[int, int] = {}
         for owed in list(self._all):
-            place = self._place(owed)
-            parent = last.get(place, place)
-            record = Record(number, parent, session.now(), owed.source, owed.event, owed.of)
+            place = place_of(tree, owed)
+            record = Record(number, last.get(place, place), now(), owed.source, owed.event, owed.of)
             try:
-                found.append(journal.line(record))
+                found.append(line(record))
             except (ValueError, RecursionError, MemoryError) as error:
                 if not isinstance(owed.event, ToolReturned):
                     continue
                 event = _without_content(owed.event, error)
-                found.append(journal.line(replace(record, event=event)))
+                found.append(line(replace(record, event=event)))
             last[place] = number
             number += 1
         return found
 
 
-def _awaited(s: Snapshot, owed: UnwrittenAnswer) -> bool:
+def place_of(tree: Tree, owed: UnwrittenAnswer) -> int:
+    """The last record of the newest branch on which the answer is still awaited."""
+    for record in tree.up(tree.tip_from(owed.after)):
+        if record.id == owed.after or awaited(tree.snapshot_at(record.id), owed):
+            return record.id
+    return owed.after
+
+
+def awaited(s: Snapshot, owed: UnwrittenAnswer) -> bool:
     """Whether the answer is what is waited for at this snapshot."""
     if isinstance(owed.event, ToolReturned):
         call = s.call(owed.event.call)
