@@ -13,8 +13,7 @@ import pytest
 
 from tests.store.build import history, said, write
 from tooltrace.core.model.errors import NotSaved
-from tooltrace.store import Journal
-from tooltrace.store import journal as journal_module
+from tooltrace.store import Journal, appended_file
 
 
 def in_a_fork(path: Path, fork: str, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -23,7 +22,7 @@ def in_a_fork(path: Path, fork: str, monkeypatch: pytest.MonkeyPatch) -> str:
     with Journal.open(path, writable=True) as journal:
         if fork == "unheard":
             # As with one that Python does not hear of: nothing was let go of in the child.
-            monkeypatch.setattr(journal_module, "_open", WeakSet())
+            monkeypatch.setattr(appended_file, "_open", WeakSet())
         child = os.fork()
         if child == 0:
             try:
