@@ -61,8 +61,6 @@ LONGER: set[str] = {
     "core/decide/next_action.py",
     "core/fold/fold_turn.py",
     "core/model/events.py",
-    "core/text/redact_known_keys.py",
-    "core/text/redact_named_values.py",
     "debugger/replay/recorded.py",
     "debugger/run/steppers.py",
     "debugger/session/move.py",

@@ -10,8 +10,8 @@ import time
 
 import pytest
 
+from tooltrace.core.text.known_keys import KINDS
 from tooltrace.core.text.redact import Redactor, SecretNumbers
-from tooltrace.core.text.redact_known_keys import KINDS
 
 HIDE = Redactor()
 _A36 = "a1B2" * 9

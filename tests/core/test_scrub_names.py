@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import fields
 
 from tooltrace.core.text.redact import Redactor, SecretNumbers, secrets_of
-from tooltrace.core.text.redact_named_values import telling
+from tooltrace.core.text.secret_names import telling
 from tooltrace.store.event_codec import EVENTS
 
 HIDE = Redactor()

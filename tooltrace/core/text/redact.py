@@ -24,8 +24,9 @@ from msgspec import Struct
 
 from tooltrace.core.text.exact_json import MAX_DEPTH, JsonValue, dumps, loads
 from tooltrace.core.text.redact_known_keys import hide_kinds
-from tooltrace.core.text.redact_named_values import LEAST, hide_names, is_ordinary, secrets_of
+from tooltrace.core.text.redact_named_values import hide_names
 from tooltrace.core.text.sanitize import one_line
+from tooltrace.core.text.secret_names import LEAST, is_ordinary, secrets_of
 
 __all__ = [
     "LEAST",

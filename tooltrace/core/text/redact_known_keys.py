@@ -1,8 +1,6 @@
-"""Well-known kinds of keys, found by what they begin with.
+"""Hide well-known kinds of keys, found by what they begin with (see ``known_keys``).
 
-Prefixes, lengths and alphabets are facts taken from the rules of gitleaks (MIT licence; July 2026)
-and, for a few services, from those of detect-secrets (Apache-2.0) and the services' own pages; the
-expressions are our own. A key is told from words by where it stands: one with a short prefix, in
+A key is told from words by where it stands: one with a short prefix, in
 the middle of a very long run of letters, is taken for chance.
 
 A search for the signs that end a prefix (``_``, ``-``, ``.``) tells almost always that there is
@@ -15,9 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from msgspec import Struct
+from tooltrace.core.text.known_keys import KINDS, Kind
 
-__all__ = ["KINDS", "Kind", "Mark", "hide_kinds"]
+__all__ = ["Mark", "Span", "hide_kinds", "hide_spans"]
 
 Span = tuple[int, int, str]
 """Where a secret begins, where it ends, and what it is called."""
@@ -31,128 +29,6 @@ RUN = 15
 _LONG = 200
 """In a run of more characters a short prefix that begins or ends nowhere is chance."""
 
-
-class Kind(Struct, frozen=True, gc=False):
-    """What a key is called, what it begins with, and the pattern of what follows.
-
-    ``alone`` says that nothing may stand before it that could belong to it: words end like that.
-    """
-
-    name: str
-    prefix: str
-    rest: str
-    alone: bool = False
-
-
-_ALNUM = "[A-Za-z0-9]"
-_WORD = r"[A-Za-z0-9_-]"
-_HEX = "[0-9a-fA-F]"
-_DIGIT = r"(?=[A-Za-z_-]{0,80}+[0-9])"
-
-KINDS = (
-    Kind("sk-ant", "sk-ant-", _WORD + "{8,}+"),
-    Kind("sk", "sk-proj-", _WORD + "{20,}+"),
-    Kind("sk", "sk-svcacct-", _WORD + "{20,}+"),
-    Kind("sk", "sk-admin-", _WORD + "{20,}+"),
-    Kind("sk", "sk-or-v1-", _ALNUM + "{32,}+"),
-    Kind("sk", "sk-lf-", _WORD + "{20,}+"),
-    Kind("sk", "sk-", "[A-Za-z0-9_]{20,}+", alone=True),
-    Kind("gh", "ghp_", _ALNUM + "{30,}+"),
-    Kind("gh", "gho_", _ALNUM + "{30,}+"),
-    Kind("gh", "ghu_", _ALNUM + "{30,}+"),
-    Kind("gh", "ghs_", _ALNUM + "{30,}+"),
-    Kind("gh", "ghr_", _ALNUM + "{30,}+"),
-    Kind("github_pat", "github_pat_", "[A-Za-z0-9_]{22,}+"),
-    Kind("glpat", "glpat-", r"[A-Za-z0-9_.-]{20,}+"),
-    *(Kind("gitlab", f"{p}-", _WORD + "{20,}+") for p in ("gldt", "glrt", "glft", "glptt")),
-    *(Kind("gitlab", f"{p}-", _WORD + "{20,}+") for p in ("glcbt", "glimt", "gloas", "glsoat")),
-    *(Kind("gitlab", f"{p}-", _WORD + "{20,}+") for p in ("glagent", "glffct")),
-    *(Kind("xox", f"xox{c}-", _DIGIT + "[A-Za-z0-9-]{10,}+") for c in "abcdeoprs"),
-    Kind("xapp", "xapp-", _DIGIT + "[A-Za-z0-9-]{15,}+"),
-    *(
-        Kind("live" if mode == "live" else "stripe", f"{kind}_{mode}_", rest, alone)
-        for kind in ("sk", "rk")
-        for mode in ("live", "test", "prod")
-        for rest, alone in (
-            (f"(?:{_ALNUM}{{16,}}+|{_DIGIT}{_ALNUM}{{10,}}+)", True),
-            (_DIGIT + _ALNUM + "{16,}+", False),
-        )
-    ),
-    Kind("whsec", "whsec_", r"[A-Za-z0-9+/]{20,}+=*"),
-    Kind("npm", "npm_", _ALNUM + "{30,}+"),
-    Kind("pypi", "pypi-", r"(?:Ag[A-Za-z0-9_-]{14,}+|" + _DIGIT + r"[A-Za-z0-9_-]{40,}+)"),
-    Kind("hf", "hf_", _ALNUM + "{30,}+"),
-    Kind("hf", "api_org_", _ALNUM + "{30,}+"),
-    Kind("sendgrid", "SG.", r"[A-Za-z0-9_-]{16,}+\.[A-Za-z0-9_-]{16,}+"),
-    Kind("sendgrid", "SG.", r"[A-Za-z0-9_=.-]{60,}+"),
-    Kind("ya29", "ya29.", r"[A-Za-z0-9_.-]{20,}+"),
-    Kind("google", "GOCSPX-", _WORD + "{20,}+"),
-    Kind("digitalocean", "dop_v1_", _HEX + "{32,}+"),
-    Kind("digitalocean", "doo_v1_", _HEX + "{32,}+"),
-    Kind("digitalocean", "dor_v1_", _HEX + "{32,}+"),
-    Kind("groq", "gsk_", _ALNUM + "{32,}+"),
-    Kind("xai", "xai-", _ALNUM + "{40,}+"),
-    Kind("perplexity", "pplx-", _ALNUM + "{32,}+"),
-    Kind("nvidia", "nvapi-", _WORD + "{40,}+"),
-    Kind("replicate", "r8_", _ALNUM + "{37,}+"),
-    Kind("together", "tgp_v1_", _WORD + "{32,}+"),
-    Kind("tavily", "tvly-", _DIGIT + _WORD + "{20,}+"),
-    Kind("langsmith", "lsv2_pt_", "[A-Za-z0-9_]{32,}+"),
-    Kind("langsmith", "lsv2_sk_", "[A-Za-z0-9_]{32,}+"),
-    Kind("bedrock", "bedrock-api-key-", "[A-Za-z0-9+/=]{20,}+"),
-    Kind("grafana", "glsa_", "[A-Za-z0-9_]{32,}+"),
-    Kind("grafana", "glc_", "[A-Za-z0-9+/]{32,}+=*"),
-    Kind("vault", "hvs.", _WORD + "{24,}+"),
-    Kind("vault", "hvb.", _WORD + "{24,}+"),
-    Kind("terraform", ".atlasv1.", "[A-Za-z0-9_=-]{40,}+"),
-    Kind("doppler", "dp.pt.", _ALNUM + "{40,}+"),
-    Kind("dynatrace", "dt0c01.", r"[A-Za-z0-9.]{60,}+"),
-    Kind("docker", "dckr_pat_", _WORD + "{20,}+"),
-    Kind("rubygems", "rubygems_", _HEX + "{40,}+"),
-    Kind("linear", "lin_api_", _ALNUM + "{32,}+"),
-    Kind("notion", "ntn_", _ALNUM + "{40,}+"),
-    Kind("prefect", "pnu_", _ALNUM + "{36,}+"),
-    Kind("planetscale", "pscale_tkn_", r"[A-Za-z0-9_=.-]{30,}+"),
-    Kind("planetscale", "pscale_pw_", r"[A-Za-z0-9_=.-]{30,}+"),
-    Kind("planetscale", "pscale_oauth_", r"[A-Za-z0-9_=.-]{30,}+"),
-    Kind("postman", "PMAK-", r"[A-Za-z0-9-]{50,}+"),
-    Kind("pulumi", "pul-", _HEX + "{40,}+", alone=True),
-    Kind("readme", "rdme_", "[a-z0-9]{60,}+"),
-    Kind("sentry", "sntrys_", "[A-Za-z0-9+/=_]{40,}+"),
-    Kind("sentry", "sntryu_", _HEX + "{40,}+"),
-    *(Kind("shopify", f"{p}_", _HEX + "{32,}+") for p in ("shpat", "shpca", "shppa", "shpss")),
-    Kind("square", "sq0atp-", _WORD + "{22,}+"),
-    Kind("square", "sq0csp-", _WORD + "{40,}+"),
-    Kind("brevo", "xkeysib-", r"[A-Za-z0-9-]{60,}+"),
-    Kind("heroku", "HRKU-", _WORD + "{50,}+"),
-    Kind("mailgun", "key-", "[0-9a-f]{32}(?![0-9A-Za-z])", alone=True),
-    Kind("flutterwave", "FLWSECK_TEST-", r"[A-Za-z0-9-]{12,}+"),
-    Kind("flutterwave", "FLWSECK-", r"[A-Za-z0-9-]{12,}+"),
-    Kind("fly", "fo1_", _WORD + "{40,}+"),
-    Kind("fly", "fm2_", "[A-Za-z0-9+/]{80,}+=*"),
-    Kind("sourcegraph", "sgp_", "[A-Za-z0-9_]{40,}+"),
-    Kind("supabase", "sbp_", _HEX + "{40,}+"),
-    Kind("figma", "figd_", _WORD + "{30,}+"),
-    Kind("tailscale", "tskey-", r"[A-Za-z0-9-]{20,}+"),
-    Kind("1password", "ops_", "eyJ[A-Za-z0-9+/]{80,}+=*"),
-    Kind("age", "AGE-SECRET-KEY-", "1[0-9A-Z]{50,}+"),
-    Kind("shippo", "shippo_live_", _HEX + "{40,}+"),
-    Kind("shippo", "shippo_test_", _HEX + "{40,}+"),
-    Kind("duffel", "duffel_live_", _WORD + "{40,}+"),
-    Kind("duffel", "duffel_test_", _WORD + "{40,}+"),
-    Kind("infracost", "ico-", _ALNUM + "{32,}+", alone=True),
-    # No sign ends these: they are searched for as they are.
-    Kind("AKIA", "AKIA", "[0-9A-Z]{16}(?![0-9A-Za-z])", alone=True),
-    Kind("AKIA", "AKIA", "(?=[A-Z]{0,15}+[0-9])[0-9A-Z]{16}"),
-    Kind("ASIA", "ASIA", "[0-9A-Z]{16}(?![0-9A-Za-z])", alone=True),
-    Kind("ASIA", "ASIA", "(?=[A-Z]{0,15}+[0-9])[0-9A-Z]{16}"),
-    Kind("AIza", "AIza", "[0-9A-Za-z_-]{35}"),
-    Kind("databricks", "dapi", "[0-9a-f]{32}(?:-[0-9])?"),
-    Kind("twilio", "SK", "[0-9a-f]{32}(?![0-9A-Za-z])", alone=True),
-    Kind("twilio", "AC", "[0-9a-f]{32}(?![0-9A-Za-z])", alone=True),
-    Kind("atlassian", "ATATT3", r"[A-Za-z0-9_=-]{100,}+"),
-    Kind("slack_webhook", "hooks.slack.", r"com/(?:services|workflows|triggers)/[\w+/-]{20,}+"),
-)
 
 # By the last three characters of the prefix, its sign included; and those without one.
 _BY_END: dict[str, list[tuple[Kind, re.Pattern[str]]]] = {}
@@ -231,7 +107,7 @@ def hide_kinds(text: str, mark: Mark) -> str:
     if not _may_hold(text):
         return text
     found = sorted({span for begin, end in _runs(text) for span in _in_run(text, begin, end)})
-    return _replaced(text, found, mark) if found else text
+    return hide_spans(text, found, mark) if found else text
 
 
 def _surrounded(text: str, mark: Mark) -> str:
@@ -341,7 +217,8 @@ def _tokens(text: str, begin: int, end: int, found: list[Span]) -> None:
             done = tail.end()
 
 
-def _replaced(text: str, spans: list[Span], mark: Mark) -> str:
+def hide_spans(text: str, spans: list[Span], mark: Mark) -> str:
+    """The text with marks for what is in these spans, sorted; of two that overlap, the first."""
     parts = []
     done = 0
     for begin, end, name in spans:

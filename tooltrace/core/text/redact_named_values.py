@@ -1,98 +1,27 @@
-"""Values that stand under a name that tells: ``"password": "…"``, ``token=…``, ``x-api-key: …``.
+"""Hide values under names that tell: ``"password": "…"``, ``token=…``, ``x-api-key: …``.
 
-A name counts by its last word: ``access_token`` tells, ``next_page_token``, ``csrf`` and
-``max_tokens`` do not. Numbers are never touched, and what stands where a value would, but is code,
-a type, a template or prose, is left as well: models and later calls are given what is hidden.
+Which names tell is in ``secret_names``. Numbers are never touched, and what stands where a value
+would, but is code, a type, a template or prose, is left as well: models and later calls are given
+what is hidden.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from functools import lru_cache
-from typing import Literal
-from urllib.parse import unquote, urlsplit
 
 from tooltrace.core.text.exact_json import loads
-
-__all__ = ["LEAST", "hide_names", "is_ordinary", "secrets_of", "telling"]
-
-Mark = Callable[[str, str], str]
-Tells = Literal["password", "secret", "maybe", "cookie"]
-"""How much a name says: any value is one, any but a number, only what looks like one, a cookie."""
-
-LEAST = 8
-"""Shorter values protect nothing, unless their name leaves no doubt; hiding them eats words."""
-
-_LEAST_SURE = 4
-
-_PASSWORDS = {"password", "passwd", "passphrase", "passcode", "pwd", "passwrd", "userpass"}
-_AGAIN = {"confirmation", "confirm", "again", "repeat", "value", "old", "new", "string", "plain"}
-_SECRETS = {"secret", "jwt", "apikey", "secretkey", "accesskey", "privatekey", "authkey"}
-_SECRETS |= {"authtoken", "accesstoken", "apitoken", "bearertoken", "sessiontoken", "clientsecret"}
-_SECRETS |= {"refreshtoken", "idtoken", "secretstring", "subscriptionkey", "accountkey"}
-_MAYBE = {"auth", "credential", "credentials", "cred", "creds", "secrets", "pass"}
-_KEYS = {"api", "access", "secret", "private", "signing", "sign", "encryption", "encrypt", "master"}
-_KEYS |= {"auth", "account", "service", "subscription", "storage", "shared", "admin", "deploy"}
-_KEYS |= {"app", "application", "consumer", "hmac", "rsa", "aes", "symmetric", "webhook", "license"}
-_KEYS |= {"openai", "anthropic", "gemini", "mistral", "groq", "stripe", "azure", "aws", "gcp"}
-_KEYS |= {"google", "functions", "client", "server", "token", "jwt", "sas", "customer"}
-# What a token counts, marks or leads on to, instead of letting somebody in.
-_TOKENS = {"page", "next", "prev", "previous", "continuation", "continue", "sync", "csrf", "xsrf"}
-_TOKENS |= {"cancellation", "cancel", "stop", "start", "end", "begin", "eos", "bos", "eot", "pad"}
-_TOKENS |= {
-    "unk",
-    "sep",
-    "cls",
-    "mask",
-    "max",
-    "min",
-    "first",
-    "last",
-    "special",
-    "input",
-    "output",
-}
-_TOKENS |= {"total", "num", "n", "per", "prompt", "completion", "cached", "cache", "thinking"}
-_TOKENS |= {
-    "budget",
-    "position",
-    "idempotency",
-    "delta",
-    "resume",
-    "cursor",
-    "pagination",
-    "paging",
-}
-_TOKENS |= {"watermark", "lock", "version", "change", "placeholder", "think", "answer", "word"}
-_TOKENS |= {"text", "image", "audio", "reasoning", "tool", "skip", "nextpage", "request", "scroll"}
-_TOKENS |= {
-    "forgery",
-    "antiforgery",
-    "verificationrequest",
-    "current",
-    "new",
-    "each",
-    "this",
-    "sub",
-}
-_TOKENS |= {"search", "retrieval", "waypoint", "task", "ordering", "consistency", "fencing"}
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-
-_ENVIRONMENT = re.compile(
-    r"(?:^|[_-])(?:AUTH|AUTHORIZATION|PASS|DSN|PAT|[A-Z0-9]*(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD"
-    r"|PASSPHRASE|PASSCODE|PWD|COOKIE|CREDENTIAL|CRED|JWT)S?)[0-9]{0,3}(?:$|[_-])",
-    re.IGNORECASE,
+from tooltrace.core.text.redact_known_keys import Mark, Span, hide_spans
+from tooltrace.core.text.secret_names import (
+    NUMBER,
+    PATH,
+    URL,
+    Tells,
+    is_ordinary,
+    telling,
+    words_in,
 )
-_SURE = re.compile(
-    r"(?:^|[_-])[A-Z0-9]*(?:PASSWORD|PASSWD|PASSPHRASE|PASSCODE|SECRET|API_?KEY|(?:ACCESS|AUTH|API)"
-    r"_?TOKEN|(?:ACCESS|SECRET|PRIVATE)_?KEY|CREDS?|PWD)[0-9]{0,3}$|[_-]PASS[0-9]{0,3}$",
-    re.IGNORECASE,
-)
-_ORDINARY_WORD = re.compile(r"[a-z][a-z ._-]{0,14}|[A-Z][A-Z _]{0,14}|[A-Z][a-z]{0,14}")
-_NUMBER = re.compile(r"[-+.,:0-9]{1,12}|[0-9-]{10}[T ][0-9:.Z+-]+")
-_PATH = re.compile(r"(?:[.~]{0,2}/|[A-Za-z]:\\)[\w.@ +-]+(?:[/\\:][\w.@ +-]*)*")
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+__all__ = ["hide_names"]
 
 # Each is where a name that tells may end; what follows it has to look like the way to a value. A
 # pattern begins with the word, for which a search is quick, and looks back from there.
@@ -135,81 +64,22 @@ _TEMPLATE = re.compile(
     r"|[*•.…]+|([x_#?X-])\1{2,})"
 )
 _CODE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|[A-Za-z_]*")
-_NOTHING = {"true", "false", "null", "none", "nil", "undefined", "nan", "yes", "no", "on"}
-_NOTHING |= {"off", "string", "str", "text", "int", "integer", "bool", "boolean", "bytes"}
-_NOTHING |= {"any", "optional", "required", "object", "number", "char", "varchar", "self"}
-_NOTHING |= {"type", "value", "var", "let", "const", "redacted", "masked", "hidden"}
-_NOTHING |= {"removed", "filtered", "omitted", "unset", "empty", "missing", "invalid"}
-_NOTHING |= {"valid", "expired", "basic", "bearer", "digest", "enabled", "disabled"}
-_NOTHING |= {"default", "n/a", "na", "tbd", "todo", "example"}
+_NOTHING = words_in(
+    "true false null none nil undefined nan yes no on off string str text int integer bool "
+    "boolean bytes any optional required object number char varchar self type value var let const "
+    "redacted masked hidden removed filtered omitted unset empty missing invalid valid expired "
+    "basic bearer digest enabled disabled default n/a na tbd todo example"
+)
 # A token that a model gave, with how likely it was.
 _SPOKEN = re.compile(r"\\{0,7}[\"'],[ ]?\\{0,7}[\"'](?:logprob|bytes)")
 _MOST_VALUE = 1 << 16
 _MOST_WORDS = 8
 
 
-def secrets_of(environment: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Name and value of what an environment holds that is nobody else's business.
-
-    Variables count by their name; values that are words, numbers or paths do not, nor do short
-    ones, unless the name leaves no doubt. Of an address with a password in it, under whatever name,
-    the password counts.
-    """
-    found = []
-    for name, value in environment.items():
-        text = value.strip()
-        if _URL.match(text):
-            found += [(name, part) for part in _passwords(text)]
-        elif _ENVIRONMENT.search(name) and not is_ordinary(text, bool(_SURE.search(name))):
-            found.append((name, text))
-    return found
-
-
-def _passwords(url: str) -> list[str]:
-    try:
-        password = urlsplit(url).password or ""
-    except ValueError:
-        return []
-    return [each for each in {password, unquote(password)} if not is_ordinary(each, sure=True)]
-
-
-def is_ordinary(text: str, sure: bool = False) -> bool:
-    """Whether a value is too short to be a secret, or a word, a number or a path.
-
-    Where a name is ``sure``, four characters are enough, if they are not letters alone.
-    """
-    if len(text) < (_LEAST_SURE if sure else LEAST) or (len(text) < LEAST and text.isalpha()):
-        return True
-    return any(kind.fullmatch(text) for kind in (_ORDINARY_WORD, _NUMBER, _PATH))
-
-
-@lru_cache(maxsize=4096)
-def telling(name: str) -> Tells | None:
-    """How much a name says about what stands under it; None when it says nothing."""
-    words = [word.lower() for word in _WORDS.findall(name)]
-    while len(words) > 1 and (words[-1].isdigit() or words[-1] in _AGAIN):
-        words.pop()
-    if not words:
-        return None
-    last, before = words[-1], words[-2] if words[1:] else ""
-    ends = last.endswith(("password", "passwd", "passphrase"))
-    if ends or last in _PASSWORDS or (last == "word" and before == "pass"):
-        return "password"
-    if last in ("authorization", "cookie"):
-        return "cookie" if last == "cookie" else "secret"
-    if last == "token":
-        return None if _TOKENS.intersection(words) else "secret"
-    if last in _SECRETS or (last == "key" and before in _KEYS):
-        return "secret"
-    if last in _MAYBE and (last != "pass" or before):
-        return "maybe"
-    return "maybe" if name.isupper() and _ENVIRONMENT.search(name) else None
-
-
 def hide_names(text: str, mark: Mark) -> str:
     """The text without values under names that tell; itself when there is none in it."""
     low = text.lower() if text.isascii() else text.replace("\u0130", "i").lower()
-    spans: list[tuple[int, int, str]] = []
+    spans: list[Span] = []
     for word, hook in _HOOKS:
         if word in low:
             done = 0
@@ -226,12 +96,7 @@ def hide_names(text: str, mark: Mark) -> str:
             spans += _of_option(option)
     if not spans:
         return text
-    parts, done = [], 0
-    for begin, end, name in sorted(set(spans)):
-        if begin >= done:
-            parts += [text[done:begin], mark(name, _plain(text[begin:end]))]
-            done = end
-    return "".join([*parts, text[done:]])
+    return hide_spans(text, sorted(set(spans)), lambda name, value: mark(name, _plain(value)))
 
 
 def _plain(value: str) -> str:
@@ -247,7 +112,7 @@ def _plain(value: str) -> str:
     return value
 
 
-def _under(text: str, begin: int, end: int) -> list[tuple[int, int, str]]:
+def _under(text: str, begin: int, end: int) -> list[Span]:
     """What is to be hidden of the value that follows the name around ``begin``, if anything."""
     low = max(0, begin - _LEFT)
     back = _NAME_BACK.match(text[low:begin][::-1])
@@ -280,7 +145,7 @@ def _of_another(text: str, first: int, way: re.Match[str]) -> bool:
     return bool(headed and way["open"] and _OPENED.search(text[max(0, first - 12) : first]))
 
 
-def _of_pair(text: str, value: int) -> list[tuple[int, int, str]]:
+def _of_pair(text: str, value: int) -> list[Span]:
     """What is to be hidden of ``"name": "password", "value": "…"``, with the value's name there."""
     named = _NAMED.search(text[max(0, value - 100) : value])
     way = _WAY.match(text, value + len("value"))
@@ -290,7 +155,7 @@ def _of_pair(text: str, value: int) -> list[tuple[int, int, str]]:
     return _quoted(text, way, named[1], tells)
 
 
-def _quoted(text: str, way: re.Match[str], name: str, tells: Tells) -> list[tuple[int, int, str]]:
+def _quoted(text: str, way: re.Match[str], name: str, tells: Tells) -> list[Span]:
     begin = way.end()
     end = _closed(text, begin, way["open"])
     value = text[begin:end]
@@ -322,9 +187,7 @@ def _closed(text: str, begin: int, opened: str) -> int:
     return cut.end() if cut else begin
 
 
-def _unquoted(
-    text: str, way: re.Match[str], name: str, tells: Tells, first: int
-) -> list[tuple[int, int, str]]:
+def _unquoted(text: str, way: re.Match[str], name: str, tells: Tells, first: int) -> list[Span]:
     begin = way.end()
     if tells == "secret" and (scheme := _SCHEME.match(text, begin)):
         begin = scheme.end()
@@ -361,7 +224,7 @@ def _is_line(text: str, first: int, end: int) -> bool:
     return begins and (end >= len(text) or text[end] in "\n\r\"'" or text.startswith("\\", end))
 
 
-def _of_option(option: re.Match[str]) -> list[tuple[int, int, str]]:
+def _of_option(option: re.Match[str]) -> list[Span]:
     name, value = option[1], option[3]
     tells = telling(name)
     if tells is None or not _is_value(value, tells, name) or (value.isalpha() and value.isupper()):
@@ -382,8 +245,8 @@ def _is_value(value: str, tells: Tells, name: str) -> bool:
     words = bare.count(" ")
     if tells == "password":
         return words < _MOST_WORDS
-    if words > 1 or _NUMBER.fullmatch(bare) or _URL.match(bare) or bare.isdigit():
+    if words > 1 or NUMBER.fullmatch(bare) or URL.match(bare) or bare.isdigit():
         return False
     if tells == "maybe":
         return not is_ordinary(bare)
-    return not (bare.startswith(("/", "./", "~/")) and _PATH.fullmatch(bare))
+    return not (bare.startswith(("/", "./", "~/")) and PATH.fullmatch(bare))
