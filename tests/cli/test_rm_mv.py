@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.calling import assert_refused, call, spawn
 from tests.terminal.pty_app import PtyApp
-from tooltrace.debugger.world.world_owner import mark
+from tooltrace.debugger.world.world_mark import mark
 from tooltrace.store import Journal
 
 Capsys = pytest.CaptureFixture[str]

@@ -309,6 +309,6 @@ def test_a_world_that_cannot_be_marked_is_said_to_be_left_behind(
         raise BadWorld("no world can be kept: permission denied")
 
     adopt(session, "sitting")
-    monkeypatch.setattr(session_move.world_owner, "mark", broken)
+    monkeypatch.setattr(session_move, "mark", broken)
     with pytest.raises(BadSession, match=r"jsonl was not moved whole: no world can be kept"):
         move(session, session.with_name("y.jsonl"))

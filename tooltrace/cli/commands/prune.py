@@ -13,8 +13,15 @@ from tooltrace.core.model.errors import BadSession, BadWorld, ReadOnly, ToolTrac
 from tooltrace.core.text.sanitize import bytes_in_words, one_line
 from tooltrace.debugger.session.clock import now
 from tooltrace.debugger.session.session import Session
-from tooltrace.debugger.world.retention import kept_in, leftovers_in, needed, remove, size_in
-from tooltrace.debugger.world.world_owner import adopt, find, open_snapshots
+from tooltrace.debugger.world.retention import (
+    kept_in,
+    leftovers_in,
+    needed,
+    open_snapshots,
+    remove,
+    size_in,
+)
+from tooltrace.debugger.world.world_owner import adopt, find
 from tooltrace.store.journal import Journal
 from tooltrace.tools.world.folder import reason
 

@@ -14,7 +14,7 @@ from tooltrace.debugger.session.given_paths import as_given
 from tooltrace.debugger.session.removal import remove_unbegun_world, undo_beginning
 from tooltrace.debugger.session.secrets import hider
 from tooltrace.debugger.world.branch_worlds import folder_beside
-from tooltrace.debugger.world.world_owner import mark
+from tooltrace.debugger.world.world_mark import mark
 from tooltrace.store.journal import Journal
 from tooltrace.tools.world.folder import Folder, missing, reason
 

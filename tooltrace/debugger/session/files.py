@@ -17,7 +17,8 @@ from tooltrace.core.model.errors import BadCommand, BadSession, ReadOnly
 from tooltrace.core.model.events import RunStarted, world_named
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.world import world_owner
-from tooltrace.debugger.world.retention import size_of
+from tooltrace.debugger.world.retention import open_snapshots, size_of
+from tooltrace.debugger.world.world_mark import is_marked, mark
 from tooltrace.store.blobs import blobs_of
 from tooltrace.store.disk import reason
 from tooltrace.store.journal import Journal
@@ -163,7 +164,7 @@ def _world(file: Path, session: Opened) -> tuple[SessionPart | None, tuple[str, 
     if not session.whose:
         # Killed before the first record, a run may have made its world already.
         folder = world_owner.folder_beside(base_of(file))
-        return (_part(folder) if world_owner.is_marked(folder, file) else None), ()
+        return (_part(folder) if is_marked(folder, file) else None), ()
     found = world_owner.find(file, session.whose)
     moved, old = found.moved, found.old
     if found.own is not None:
@@ -171,7 +172,7 @@ def _world(file: Path, session: Opened) -> tuple[SessionPart | None, tuple[str, 
     if moved is not None:
         # One that was copied with its file has the name that is this file's to give.
         named = moved.name == world_owner.folder_beside(file).name
-        mine = named or world_owner.is_marked(moved, file, session.whose)
+        mine = named or is_marked(moved, file, session.whose)
         return (_part(moved), ()) if mine else (None, (found.offer,))
     if old is not None:
         doomed = file != base_of(file) and old.name == world_owner.folder_beside(file).name
@@ -187,11 +188,11 @@ def mark_world(file: Path, session: Opened, found: SessionFiles, *, check: bool)
     With ``check`` one that leads out of itself is refused: it is going to be used.
     """
     world = found.world
-    if world is None or not session.whose or world_owner.is_marked(world.path, file):
+    if world is None or not session.whose or is_marked(world.path, file):
         return
     if check:
         world_owner.look_over(world.path)
-    world_owner.mark(world.path, file, session.whose)
+    mark(world.path, file, session.whose)
 
 
 def _part(folder: Path) -> SessionPart:
@@ -200,7 +201,7 @@ def _part(folder: Path) -> SessionPart:
 
 def _holds(folder: Path, worlds: frozenset[str]) -> bool:
     """Whether a folder without a mark holds a snapshot that the session's records name."""
-    snapshots = world_owner.open_snapshots(folder)
+    snapshots = open_snapshots(folder)
     if snapshots is None:
         return False
     with snapshots:

@@ -1,4 +1,4 @@
-"""Giving a session another name or place: its file, its world, its payloads, where one stood in it.
+"""Give a session another name or place: its file, its world, its payloads, where one stood in it.
 
 The file goes first, in one step, onto a name that was free. A renaming that was cut short after
 that, or that somebody made with other tools, is gone on with when it is asked for again. To another
@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from tooltrace.core.model.errors import BadCommand, BadSession, BadWorld
 from tooltrace.core.text.sanitize import one_line
+from tooltrace.debugger.session.copy_elsewhere import copy_session
 from tooltrace.debugger.session.files import (
     Opened,
     SessionFiles,
@@ -30,8 +31,9 @@ from tooltrace.debugger.session.files import (
 from tooltrace.debugger.session.last_position import LastPositions
 from tooltrace.debugger.session.removal import remove_open
 from tooltrace.debugger.world import world_owner
+from tooltrace.debugger.world.world_mark import is_marked, mark
 from tooltrace.store.blobs import blobs_of
-from tooltrace.store.disk import insist, reason, write_all
+from tooltrace.store.disk import reason
 from tooltrace.store.files import Files
 from tooltrace.tools.world.folder import Folder
 
@@ -46,7 +48,6 @@ __all__ = [
 ]
 
 _FILES = Files()
-_PIECE = 1 << 24
 
 
 class SessionMove(Struct, frozen=True):
@@ -169,7 +170,7 @@ def _move(old: Path, new: Path, session: Opened) -> None:
         except OSError as error:
             if error.errno != EXDEV:
                 raise
-            _copy(new, session, found)
+            copy_session(new, session, found)
             remove_open(old, session, found)
             return
         _FILES.sync_folder(new.parent)
@@ -228,20 +229,20 @@ def _world_behind(old: Path, new: Path, session: Opened) -> Path | None:
         return found.moved
     # In another folder, where nobody who looks beside the new file finds it.
     there = world_owner.folder_beside(old)
-    if found.own is None and world_owner.is_marked(there, new, session.whose):
+    if found.own is None and is_marked(there, new, session.whose):
         return there
     return None
 
 
 def _give(world: Path, new: Path, ident: str) -> None:
     """Give a world to the file that it is named after from now on."""
-    if not world_owner.is_marked(world, new, ident):
+    if not is_marked(world, new, ident):
         world_owner.hand_over(world, new, ident)
         return
     there = world_owner.folder_beside(new)
     if world != there and not os.path.lexists(there):
         world = world.rename(there)
-    world_owner.mark(world, new, ident)
+    mark(world, new, ident)
 
 
 def take_world(old: Path, new: Path, ident: str) -> None:
@@ -253,7 +254,7 @@ def take_world(old: Path, new: Path, ident: str) -> None:
     with suppress(BadWorld, OSError):
         world = Path(os.path.realpath(world_owner.folder_beside(old)))
         if not os.path.lexists(old) and world in world_owner.find(new, ident).others:
-            world_owner.mark(world, new, ident)
+            mark(world, new, ident)
 
 
 def _names_there(folder: Path, names: frozenset[str]) -> bool:
@@ -274,64 +275,3 @@ def _follow(old: Path, new: Path, session: Opened) -> None:
         payloads.rename(there)
     for folder in {old.parent, new.parent}:
         _FILES.sync_folder(folder)
-
-
-# -- to another file system -------------------------------------------------------------------
-
-
-def _copy(new: Path, session: Opened, found: SessionFiles) -> None:
-    """Copy all of a session; the file last, and whole. What was made goes again if it fails."""
-    world, payloads = world_owner.folder_beside(new), blobs_of(new)
-    try:
-        if found.world is not None:
-            _copy_world(found.world.path, world)
-        if found.payloads is not None:
-            _copy_payloads(found.payloads.path, payloads, session.payloads)
-        part = new.with_name(f".{new.name}.part")
-        _copy_file(session, part)
-        _FILES.rename(part, new)
-        _FILES.sync_folder(new.parent)
-        if found.world is not None:
-            world_owner.mark(world, new, session.whose)
-    except BaseException:
-        with Folder.open(new.parent, follow=True) as above, suppress(OSError):
-            for path in (world, payloads, new.with_name(f".{new.name}.part")):
-                if above.find(path.name) is not None:
-                    above.remove(path.name)
-        raise
-
-
-def _copy_world(world: Path, target: Path) -> None:
-    from tooltrace.tools.world.tree_copy import copy_tree
-
-    with Folder.open(world) as source, _new_folder(target) as copy:
-        copy_tree(source, copy)
-
-
-def _copy_payloads(folder: Path, target: Path, names: frozenset[str]) -> None:
-    with Folder.open(folder) as source, _new_folder(target) as copy:
-        for name in ours(names, source.names()):
-            with copy.writing(name) as out:
-                for chunk in source.chunks(name):
-                    out.write(chunk)
-                out.flush()
-                os.fsync(out.fileno())
-        copy.sync()
-
-
-@contextmanager
-def _new_folder(path: Path) -> Iterator[Folder]:
-    with Folder.open(path.parent, follow=True) as above, above.made(path.name) as folder:
-        yield folder
-
-
-def _copy_file(session: Opened, target: Path) -> None:
-    fd = insist(_FILES.open, target, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-    try:
-        at = 0
-        while piece := session.journal.read(at, _PIECE):
-            write_all(_FILES, fd, piece)
-            at += len(piece)
-        insist(_FILES.sync, fd)
-    finally:
-        _FILES.close(fd)

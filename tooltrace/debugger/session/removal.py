@@ -26,6 +26,7 @@ from tooltrace.debugger.session.files import (
 )
 from tooltrace.debugger.session.last_position import LastPositions
 from tooltrace.debugger.world import world_owner
+from tooltrace.debugger.world.world_mark import is_marked
 from tooltrace.store.blobs import blobs_of
 from tooltrace.store.files import Files
 from tooltrace.store.journal import Journal
@@ -120,7 +121,7 @@ def remove_unbegun_world(file: Path) -> bool:
     Raises BadWorld when it cannot be removed.
     """
     world = world_owner.folder_beside(file)
-    if not world_owner.is_marked(world, file):
+    if not is_marked(world, file):
         return False
     try:
         with opened(file, lock=True) as session, Folder.open(world.parent, follow=True) as above:
@@ -169,7 +170,7 @@ def _remove_world(rest: Path, found: SessionFiles) -> None:
     doomed = world_owner.folder_beside(rest)
     with Folder.open(rest.parent, follow=True) as above:
         world = found.world.path if found.world is not None else None
-        if world is not None and world != doomed and world_owner.is_marked(world, rest):
+        if world is not None and world != doomed and is_marked(world, rest):
             above.rename(world.name, doomed.name)
         if above.find(doomed.name) is not None:
             above.remove(doomed.name)

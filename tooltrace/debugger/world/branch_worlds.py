@@ -9,30 +9,20 @@ which no link leads out of.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
 from tooltrace.core.model.errors import BadWorld
 from tooltrace.core.text.sanitize import named, one_line
-from tooltrace.debugger.world.retention import LIMIT, kept_in, remove
-from tooltrace.debugger.world.world_owner import (
-    BRANCHES,
-    SNAPSHOTS,
-    FoundWorld,
-    find,
-    folder_beside,
-    hand_over,
-    look_over,
-    mark,
-    snapshots_for,
-    with_snapshot,
-)
+from tooltrace.debugger.world.owned_folder import OwnedFolder, snapshots_in, told
+from tooltrace.debugger.world.retention import LIMIT, SNAPSHOTS, kept_in, remove, with_snapshot
+from tooltrace.debugger.world.world_owner import folder_beside, snapshots_for
 from tooltrace.tools.world.author_errors import made_world, theirs
-from tooltrace.tools.world.folder import Folder, missing, reason
+from tooltrace.tools.world.folder import Folder, reason
 
 if TYPE_CHECKING:
     from tooltrace.tools.world.world import World
@@ -40,12 +30,16 @@ if TYPE_CHECKING:
 __all__ = ["BranchWorlds", "folder_beside", "snapshots_in"]
 
 
-def snapshots_in(folder: Path) -> Path:
-    """Where the snapshots are kept in such a folder."""
-    return folder / SNAPSHOTS
+BRANCHES = "branches"
+
+_APART = (SNAPSHOTS, BRANCHES)
+"""What is in the folder of the first branch's world, and no part of that."""
+
+_LONGEST = 200
+"""Characters of a digest; ours have 64."""
 
 
-class BranchWorlds:
+class BranchWorlds(OwnedFolder):
     """Lazily opened worlds and their snapshots, content-addressed under ``folder/snapshots``.
 
     The first branch's world is in ``folder`` itself, that of another in ``folder/branches/ID``, by
@@ -53,8 +47,7 @@ class BranchWorlds:
     ago go, of those that are ``named()`` by the session's records and not ``needed()``. ``tell``
     hears what went wrong beside, in words: nothing that anybody waits for.
 
-    ``folder`` is used as it is until ``belongs_to`` says whose the worlds are; ``name`` is that of
-    the workflow.
+    ``name`` is that of the workflow.
     """
 
     def __init__(
@@ -64,15 +57,10 @@ class BranchWorlds:
         limit: int = LIMIT,
         name: str = "",
     ) -> None:
-        self._beside = folder
+        super().__init__(folder)
         self._factory = factory
         self._limit = limit
         self._what = f"the world of {name}" if name else "the world"
-        self._session: tuple[Path, str] | None = None
-        self._folder: Path | None = None
-        self._before: Path | None = None
-        self._others: tuple[Path, ...] = ()
-        self._unmarked = self._fresh = self._declined = self._begins = False
         self._open: dict[int | None, World] = {}
         self._sure_of: dict[int | None, str] = {}
         self._sizes: dict[str, int] = {}
@@ -83,93 +71,12 @@ class BranchWorlds:
         self.named: Callable[[], AbstractSet[str]] = set
         self.tell: Callable[[str], None] = lambda _: None
 
-    def belongs_to(self, session: Path, ident: str, *, new: bool = False) -> None:
-        """Say whose they are, by the session's file and id. Nothing is looked at yet.
-
-        One that is ``new`` can have no world yet, under whatever name.
-        """
-        if self._session != (session, ident):
-            self._session, self._begins = (session, ident), new
-            self._before, self._folder = self._folder, None
-
     def on(self, branch: int | None) -> None:
         """From now on everything is about this branch's world; None is the first branch."""
         self._branch = branch
 
-    # -- the folder -------------------------------------------------------------------------
-
-    @property
-    def offer(self) -> str:
-        """Asks for a folder that was the session's before it was moved; empty when none is."""
-        if self._folder is not None or self._session is None or self._declined:
-            return ""
-        found = find(*self._session)
-        return found.offer if found.own is None else ""
-
-    def take_over(self) -> None:
-        """Yes to the offer. Raises BadWorld."""
-        if self._session is None:
-            return
-        found = find(*self._session)
-        if found.moved is not None:
-            hand_over(found.moved, *self._session)
-
-    def leave(self) -> None:
-        """No to the offer: the folder stays what it is, and a new one is made when needed."""
-        self._declined = True
-
-    def _own(self) -> Path:
-        """The folder, known from the first use on; not made yet. Raises BadWorld."""
-        if self._folder is None:
-            found = FoundWorld(self._beside)
-            if self._session is not None:
-                found = find(*self._session, new=self._begins)
-            if found.own is None and found.moved is not None and not self._declined:
-                raise BadWorld(found.offer)
-            if found.own is None and found.old is not None:
-                look_over(found.old)
-            self._others = tuple(f for f in found.readable if f not in (found.own, found.old))
-            self._unmarked = self._session is not None and found.own is None
-            self._fresh = self._unmarked and found.old is None
-            self._folder = found.own or found.old or found.new
-            if self._folder != self._before:
-                self._open.clear()
-        return self._folder
-
-    @property
-    def place(self) -> Path:
-        """The session's folder, made or not. Raises BadWorld."""
-        return self._own()
-
-    @property
-    def absent(self) -> bool:
-        """Whether a session that was recorded before has no folder yet. Raises BadWorld."""
-        own = self._own()
-        with _told(own):
-            return not self._begins and missing(own)
-
-    @contextmanager
-    def _opened_own(self) -> Iterator[Folder]:
-        path = self._own()
-        with _told(path):
-            path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with Folder.open(path) as top:
-                yield top
-
-    def _mark(self) -> None:
-        if self._unmarked and self._session is not None:
-            mark(self._own(), *self._session)
-            self._unmarked = False
-
-    @property
-    def snapshots(self) -> Path:
-        """Where snapshots are kept."""
-        return snapshots_in(self._own())
-
-    @contextmanager
-    def _opened_snapshots(self) -> Iterator[Folder]:
-        with self._opened_own() as top, top.made(SNAPSHOTS) as snapshots:
-            yield snapshots
+    def _is_another(self) -> None:
+        self._open.clear()
 
     # -- a world ----------------------------------------------------------------------------
 
@@ -305,13 +212,13 @@ class BranchWorlds:
         if self._folder is None and self._session is not None:
             return snapshots_for(*self._session, digest)  # Only read: whose it is stays open.
         own = self._own()
-        with _told(own):
+        with told(own):
             return snapshots_in(with_snapshot(digest, (own, *self._others)) or own)
 
     def has(self, digest: str) -> bool:
         """Whether that snapshot is anywhere that it would be put back from. Raises BadWorld."""
         own = self._own()
-        with _told(own):
+        with told(own):
             return with_snapshot(digest, (own, *self._others)) is not None
 
     def restore(self, digest: str) -> None:
@@ -341,23 +248,6 @@ class BranchWorlds:
         self._sure_of.clear()
 
 
-_APART = (SNAPSHOTS, BRANCHES)
-"""What is in the folder of the first branch's world, and no part of that."""
-
-
-_LONGEST = 200
-"""Characters of a digest; ours have 64."""
-
-
 def _proof(folder: Folder) -> bytes:
     status = folder.status()
     return f"{status.st_dev} {status.st_ino}\n".encode()
-
-
-@contextmanager
-def _told(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, ValueError, RecursionError) as error:
-        why = reason(error) if isinstance(error, OSError) else str(error)
-        raise BadWorld(one_line(f"the world in {folder} cannot be used: {why}")) from error

@@ -21,15 +21,21 @@ from tooltrace.tools.world.folder import PARTIAL, Folder
 
 __all__ = [
     "LIMIT",
+    "SNAPSHOTS",
     "KeptSnapshot",
     "kept_in",
     "leftovers_in",
     "limit",
     "needed",
+    "open_snapshots",
     "remove",
     "size_in",
     "size_of",
+    "with_snapshot",
 ]
+
+SNAPSHOTS = "snapshots"
+"""Where they are in the folder of a session's worlds."""
 
 LIMIT = 256 << 20
 """How many bytes of snapshots a session keeps, unless more are needed."""
@@ -62,6 +68,29 @@ def kept_in(snapshots: Folder | None, sizes: dict[str, int] | None = None) -> li
             used = snapshots.status(name).st_mtime_ns
             found.append(KeptSnapshot(name, digest[1], sizes[name], used))
     return sorted(found, key=lambda one: (one.used, one.digest))
+
+
+def open_snapshots(folder: Path) -> Folder | None:
+    """The snapshots in a world's folder, reached through no link; None where there are none.
+
+    Raises OSError.
+    """
+    try:
+        with Folder.open(folder) as opened:
+            return opened.below(SNAPSHOTS)
+    except FileNotFoundError:
+        return None
+
+
+def with_snapshot(digest: str, folders: Iterable[Path]) -> Path | None:
+    """The first of these folders that has that snapshot. Raises OSError."""
+    for folder in folders:
+        snapshots = open_snapshots(folder)
+        if snapshots is not None:
+            with snapshots:
+                if any(name.partition(".")[0] == digest for name in snapshots.names()):
+                    return folder
+    return None
 
 
 def leftovers_in(snapshots: Folder | None) -> list[str]:

@@ -1,7 +1,6 @@
-"""Whose a world's folder is: a mark in it names the session and the session's file.
+"""Find the folder of a session's world: a mark in it names the session and the session's file.
 
-A copied session file carries its id along, so the id alone says too little; a file is told by
-device, inode and name as well. Only the file that is named writes in the folder. Another file of
+Only the file that is named writes in the folder. Another file of
 the same session reads its snapshots, and has its own world elsewhere. A file that was renamed, or
 copied together with its folder, is recognised and offered the folder, which one yes hands over.
 Looking changes nothing.
@@ -9,9 +8,7 @@ Looking changes nothing.
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from pathlib import Path
@@ -21,8 +18,16 @@ import msgspec
 from msgspec import Struct
 
 from tooltrace.core.model.errors import BadWorld
-from tooltrace.core.text.exact_json import dumps, loads
 from tooltrace.core.text.sanitize import one_line
+from tooltrace.debugger.world.retention import SNAPSHOTS, open_snapshots, with_snapshot
+from tooltrace.debugger.world.world_mark import (
+    FileIdentity,
+    WorldMark,
+    mark,
+    mark_in,
+    real,
+    short,
+)
 from tooltrace.tools.world.folder import Folder, missing, reason
 from tooltrace.tools.world.tree_copy import check_links
 
@@ -32,41 +37,13 @@ __all__ = [
     "find",
     "folder_beside",
     "hand_over",
-    "is_marked",
     "look_over",
-    "mark",
-    "open_snapshots",
     "remove",
     "snapshots_for",
-    "with_snapshot",
 ]
 
-SNAPSHOTS = "snapshots"
-BRANCHES = "branches"
-"""What is in such a folder beside the first branch's world."""
-
-_MARK = ".owner"
-"""Among the snapshots: the folder above is the author's, who may look whether it is empty."""
-_LARGEST = 64 << 10
-_LONGEST = 200
 _SESSION = ".jsonl"
 _WORLD = ".world"
-
-
-class _Place(Struct, frozen=True):
-    """What a file or a folder is on this machine, whatever it is called."""
-
-    device: int
-    inode: int
-
-
-class _Mark(Struct, frozen=True):
-    """Whose the folder is: the session, its file, and the folder itself when that was written."""
-
-    session: str
-    name: str
-    file: _Place
-    folder: _Place
 
 
 class FoundWorld(Struct, frozen=True):
@@ -136,18 +113,6 @@ def adopt(session: Path, ident: str) -> Path:
     return folder
 
 
-def mark(folder: Path, session: Path, ident: str) -> None:
-    """Write into a folder that it belongs to that file of that session. Raises BadWorld."""
-    try:
-        file = _real(session)
-        with Folder.open(folder) as opened, opened.made(SNAPSHOTS) as snapshots:
-            whose = _Mark(_short(ident), file.name, _place(file.stat()), _place(opened.status()))
-            # A name may hold bytes that are no text, and an id anything that a file may say.
-            snapshots.write(_MARK, f"{dumps(msgspec.to_builtins(whose))}\n".encode("ascii"))
-    except OSError as error:
-        raise BadWorld(f"no world can be kept: {one_line(reason(error))}") from error
-
-
 def look_over(folder: Path) -> None:
     """Raise BadWorld when a folder that may come from elsewhere leads out of itself."""
     try:
@@ -165,7 +130,7 @@ def hand_over(folder: Path, session: Path, ident: str) -> Path:
     folder keeps its own: the mark tells whose it is. Returns where it is now. Raises BadWorld.
     """
     look_over(folder)
-    there = folder_beside(_real(session))
+    there = folder_beside(real(session))
     try:
         if there != folder and missing(there):
             folder.rename(there)
@@ -207,29 +172,6 @@ def _is_named(folder: Path, named: AbstractSet[str]) -> bool:
         return any(name.partition(".")[0] in named for name in snapshots.names())
 
 
-def open_snapshots(folder: Path) -> Folder | None:
-    """The snapshots in a world's folder, reached through no link; None where there are none.
-
-    Raises OSError.
-    """
-    try:
-        with Folder.open(folder) as opened:
-            return opened.below(SNAPSHOTS)
-    except FileNotFoundError:
-        return None
-
-
-def with_snapshot(digest: str, folders: Iterable[Path]) -> Path | None:
-    """The first of these folders that has that snapshot. Raises OSError."""
-    for folder in folders:
-        snapshots = open_snapshots(folder)
-        if snapshots is not None:
-            with snapshots:
-                if any(name.partition(".")[0] == digest for name in snapshots.names()):
-                    return folder
-    return None
-
-
 def snapshots_for(session: Path, ident: str, digest: str) -> Path:
     """Where to read that snapshot: in the session's own folder, or in one that it may read.
 
@@ -244,9 +186,9 @@ def snapshots_for(session: Path, ident: str, digest: str) -> Path:
 
 
 def _find(session: Path, ident: str, new: bool) -> FoundWorld:
-    file = _real(session)
+    file = real(session)
     home = folder_beside(file)
-    me = _Me(_short(ident), file, _place(file.stat()))
+    me = _Me(short(ident), file, FileIdentity.of(file.stat()))
     found = FoundWorld(_free(home, file))
     whose = _look(home, me, home=True)
     if whose == "own":
@@ -270,7 +212,7 @@ def _find(session: Path, ident: str, new: bool) -> FoundWorld:
 class _Me(Struct, frozen=True):
     session: str
     path: Path
-    place: _Place
+    place: FileIdentity
 
 
 _Whose = Literal["own", "moved", "same", "foreign", "none", "missing"]
@@ -283,12 +225,12 @@ def _look(folder: Path, me: _Me, *, home: bool) -> _Whose:
     except FileNotFoundError:
         return "missing"
     with opened:
-        mark = _read(opened)
+        mark = mark_in(opened)
         if mark is None:
             return "none"
         if mark.session != me.session:
             return "foreign"
-        is_copy = mark.folder != _place(opened.status())
+        is_copy = mark.folder != FileIdentity.of(opened.status())
     home = home or mark.name == me.path.name
     if mark.file == me.place and (home or not is_copy):
         other_name = me.path.with_name(mark.name)
@@ -299,14 +241,14 @@ def _look(folder: Path, me: _Me, *, home: bool) -> _Whose:
     return "same"
 
 
-def _is_at(path: Path, place: _Place) -> bool:
+def _is_at(path: Path, place: FileIdentity) -> bool:
     try:
-        return _place(path.stat()) == place
+        return FileIdentity.of(path.stat()) == place
     except (FileNotFoundError, NotADirectoryError):
         return False
 
 
-def _is_near(directory: Path, mark: _Mark) -> bool:
+def _is_near(directory: Path, mark: WorldMark) -> bool:
     """Whether the file that the mark names is there, under whatever name."""
     with os.scandir(directory) as entries:
         likely = [Path(entry.path) for entry in entries if entry.inode() == mark.file.inode]
@@ -336,7 +278,7 @@ def _free(home: Path, file: Path) -> Path:
 
 def _offer(folder: Path, me: _Me) -> str:
     with Folder.open(folder) as opened:
-        mark = _read(opened)
+        mark = mark_in(opened)
     before = mark.name if mark is not None else me.path.name
     what = (
         f"{before} was copied with its world"
@@ -347,55 +289,3 @@ def _offer(folder: Path, me: _Me) -> str:
         f"{what}: say yes once and {folder.name} is this session's "
         f"(tooltrace mv {before} {me.path.name})"
     )
-
-
-def _read(folder: Folder) -> _Mark | None:
-    """The mark in a folder. Raises OSError when there is one that cannot be read."""
-    if folder.find(SNAPSHOTS) is None:
-        return None
-    with folder.below(SNAPSHOTS) as snapshots:
-        if snapshots.find(_MARK) is None:
-            return None
-        data = snapshots.read(_MARK, _LARGEST)
-        try:
-            return msgspec.convert(loads(data), _Mark)
-        except (ValueError, RecursionError, msgspec.ValidationError) as error:
-            where = str(snapshots.path / _MARK)
-            raise OSError(
-                0, "does not say whose the folder is: see what it holds", where
-            ) from error
-
-
-def _short(ident: str) -> str:
-    """What stands for a session's id: a file may say anything, however long."""
-    if len(ident) <= _LONGEST:
-        return ident
-    return hashlib.blake2b(ident.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
-def _real(path: Path) -> Path:
-    """The file itself, where a session is opened through a link."""
-    return Path(os.path.realpath(path))
-
-
-def _place(status: os.stat_result) -> _Place:
-    return _Place(status.st_dev, status.st_ino)
-
-
-def is_marked(folder: Path, file: Path, ident: str | None = None) -> bool:
-    """Whether a folder's mark names this very file, whatever that is called now.
-
-    ``ident`` is the session that it must name as well. A copy of the folder is none.
-    """
-    try:
-        with Folder.open(folder) as opened:
-            mark = _read(opened)
-            same = mark is not None and mark.folder == _place(opened.status())
-        return (
-            mark is not None
-            and same
-            and mark.file == _place(file.lstat())
-            and (ident is None or mark.session == _short(ident))
-        )
-    except OSError:
-        return False
