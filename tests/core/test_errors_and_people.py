@@ -12,9 +12,9 @@ from tooltrace.core.decide.next_action import (
     ChangeState,
     Finish,
     RunTools,
-    legal_targets,
     refusal,
 )
+from tooltrace.core.decide.transitions import legal_targets
 from tooltrace.core.model import events as e
 from tooltrace.core.model.workflow import ContextField, ToolSpec, Transition, WorkflowSpec
 

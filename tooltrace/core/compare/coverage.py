@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
-from tooltrace.core.decide.next_action import tried_rows
+from tooltrace.core.decide.transitions import tried_rows
 from tooltrace.core.fold.fold import fold
 from tooltrace.core.fold.tree import Branch, Tree
 from tooltrace.core.model import events as e

@@ -14,8 +14,8 @@ from typing import Any
 from msgspec import Struct
 
 from tooltrace.core.decide.next_action import model_called
+from tooltrace.core.fold.conversation import conversation, next_messages
 from tooltrace.core.fold.fold import fold
-from tooltrace.core.fold.fold_turn import conversation, next_messages
 from tooltrace.core.model import events as e
 from tooltrace.core.model.messages import Assistant, Request, StatePrompt
 from tooltrace.core.model.snapshot import Snapshot

@@ -13,7 +13,8 @@ from typing import Any
 from tooltrace.core.expressions.expression_names import names_for
 from tooltrace.core.expressions.parse import compile_expression
 from tooltrace.core.fold import fold_turn
-from tooltrace.core.fold.fold_turn import next_messages, odd, tool_uses, with_problem
+from tooltrace.core.fold.conversation import conversation, finished_steps, next_messages
+from tooltrace.core.fold.fold_turn import odd, tool_uses, with_problem
 from tooltrace.core.model import events as e
 from tooltrace.core.model.append_list import AppendList
 from tooltrace.core.model.errors import BadExpression
@@ -82,7 +83,7 @@ def _restarted(s: Snapshot, record: e.Record, event: e.RunStarted) -> Snapshot:
 
 
 def _said(s: Snapshot, record: e.Record, event: e.UserSaid) -> Snapshot:
-    messages, told, digest = fold_turn.conversation(s)
+    messages, told, digest = conversation(s)
     return replace(
         s,
         at=record.id,
@@ -91,7 +92,7 @@ def _said(s: Snapshot, record: e.Record, event: e.UserSaid) -> Snapshot:
         told=told,
         digest=digest,
         calls=(),
-        steps=fold_turn.finished_steps(s),
+        steps=finished_steps(s),
         awaiting_model=False,
         attempt=0,
         stop_reason=None,

@@ -1,4 +1,4 @@
-"""The fold of a turn: a request, the reply to it, and the calls that the reply makes.
+"""Fold a turn: a request, the reply to it, and the calls that the reply makes.
 
 Results of calls made side by side come back in any order. Whatever of them reaches the model, a
 guard or a verdict is kept in the order in which the calls would be made one by one, so that two
@@ -11,21 +11,18 @@ from typing import Any
 
 from tooltrace.core.expressions.expression_names import brief
 from tooltrace.core.fold.call_order import in_order, refusal
+from tooltrace.core.fold.conversation import conversation, finished_steps
 from tooltrace.core.fold.reply_check import broken
 from tooltrace.core.fold.stop_reasons import trouble_of
 from tooltrace.core.fold.stuck import recent_of
 from tooltrace.core.model import events as e
-from tooltrace.core.model.append_list import AppendList
-from tooltrace.core.model.messages import Assistant, Message, Results, StatePrompt
+from tooltrace.core.model.messages import Assistant, StatePrompt
 from tooltrace.core.model.snapshot import Call, FailedReply, Snapshot, replace
 
 __all__ = [
     "MOST_PROBLEMS",
     "called",
-    "conversation",
     "failed",
-    "finished_steps",
-    "next_messages",
     "odd",
     "replied",
     "returned",
@@ -57,44 +54,6 @@ def tool_uses(content: object) -> list[dict[str, Any]]:
     if not isinstance(content, list):
         return []
     return [b for b in content if isinstance(b, dict) and b.get("type") == "tool_use"]
-
-
-def conversation(s: Snapshot) -> tuple[AppendList[Message], int, str]:
-    """What the next request begins with: the messages, how many the digest covers, the digest.
-
-    A request of which nothing usable came is left out, the results of a finished turn are in.
-    """
-    messages, told, digest = _heard(s)
-    if s.calls:
-        messages = messages.push(_results(s))
-    return messages, told, digest
-
-
-def next_messages(s: Snapshot) -> tuple[str, list[Message]]:
-    """The digest so far, and the messages the next request adds to it, bar the state prompt."""
-    messages, told, digest = _heard(s)
-    new = messages[told:]
-    return digest, [*new, _results(s)] if s.calls else new
-
-
-def _heard(s: Snapshot) -> tuple[AppendList[Message], int, str]:
-    if s.trouble is None and not s.awaiting_model:
-        return s.messages, s.told, s.digest
-    base, told, digest = s.before
-    return s.messages.head(base), told, digest
-
-
-def _results(s: Snapshot) -> Results:
-    return Results(tuple([call.result() for call in s.calls]))
-
-
-def finished_steps(s: Snapshot) -> AppendList[str]:
-    """The steps with those of the turn that a request, or a person, is about to close."""
-    steps = s.steps
-    for call in in_order(s.workflow, s.calls):
-        if call.returned is not None:
-            steps = steps.push(call.step)
-    return steps
 
 
 def called(s: Snapshot, record: e.Record, event: e.ModelCalled) -> Snapshot:

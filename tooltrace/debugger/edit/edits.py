@@ -13,7 +13,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from tooltrace.core.decide.budgets import granted, over_budget
-from tooltrace.core.decide.next_action import Finish, legal_targets, next_action
+from tooltrace.core.decide.next_action import Finish, next_action
+from tooltrace.core.decide.transitions import legal_targets
 from tooltrace.core.fold.branches import Branch, name_problem
 from tooltrace.core.fold.fold import tool_uses
 from tooltrace.core.fold.reply_check import broken

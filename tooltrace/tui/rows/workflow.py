@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from tooltrace.core.decide.next_action import AwaitUser, legal_targets
+from tooltrace.core.decide.next_action import AwaitUser
+from tooltrace.core.decide.transitions import legal_targets
 from tooltrace.core.model.append_list import AppendList
 from tooltrace.core.model.events import Transitioned
 from tooltrace.core.model.snapshot import Snapshot, Visit
