@@ -57,15 +57,9 @@ OF_THE_FACE = {"debugger": "commands", "tui": "screens/session"}
 LONGEST = 300
 LONGER: set[str] = {
     "assemble.py",
-    "cli/process/supervisor.py",
-    "core/decide/next_action.py",
-    "core/fold/fold_turn.py",
     "core/model/events.py",
     "debugger/replay/recorded.py",
-    "debugger/run/steppers.py",
     "models/anthropic/port.py",
-    "store/reader.py",
-    "tools/signature/types.py",
     "tui/panes/rows_pane.py",
     "tui/rows/records.py",
     "tui/screens/session.py",

@@ -24,7 +24,7 @@ from tests.store.build import root as root_record
 from tests.store.build import said, write
 from tooltrace.core.model.snapshot import Call, Snapshot
 from tooltrace.debugger.run.consent import Consent
-from tooltrace.debugger.run.steppers import Live
+from tooltrace.debugger.run.live import Live
 from tooltrace.debugger.stop import Stop
 from tooltrace.tools.world.world import FolderWorld, SqliteWorld
 

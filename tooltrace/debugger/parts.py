@@ -20,10 +20,10 @@ from tooltrace.debugger.edit.empty_forks import empty_fork, give_name
 from tooltrace.debugger.replay.live_tools import LiveTools
 from tooltrace.debugger.replay.start import ReplayParts
 from tooltrace.debugger.run.breakpoint_file import BreakpointFile
+from tooltrace.debugger.run.live import Live
 from tooltrace.debugger.run.model_call import ModelCaller
 from tooltrace.debugger.run.partial_reply import PartialReply
 from tooltrace.debugger.run.retry import RetryTimer
-from tooltrace.debugger.run.steppers import Live
 from tooltrace.debugger.runner import Runner
 from tooltrace.debugger.sampling.sampler import Sampler
 from tooltrace.debugger.session.session import Session

@@ -21,7 +21,8 @@ from tooltrace.core.model.snapshot import Call, Snapshot
 from tooltrace.debugger.replay.live_model import LiveModelReplay
 from tooltrace.debugger.replay.recorded import RecordedReplay
 from tooltrace.debugger.run.consent import NOTHING, Consent
-from tooltrace.debugger.run.steppers import Live, Playback, Stepper, Unit
+from tooltrace.debugger.run.live import Live
+from tooltrace.debugger.run.playback import Playback, Stepper, Unit
 from tooltrace.debugger.session.repeated_calls import call_name
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import REFUSALS, Stop, stopped_by

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tooltrace.store.journal import Journal
-from tooltrace.store.reader import FileProblem
+from tooltrace.store.lines import FileProblem
 
 __all__ = ["FileProblem", "Journal"]

@@ -22,9 +22,9 @@ from tooltrace.store.blobs import MAX_INLINE, Blobs, named_in
 from tooltrace.store.disk import insist, read_all, reason
 from tooltrace.store.event_codec import reference
 from tooltrace.store.files import Files
-from tooltrace.store.lines import assemble, printable
+from tooltrace.store.lines import FileProblem, assemble, printable
 from tooltrace.store.open import OpenedFile, acquire, begin, contents, no_session, try_lock
-from tooltrace.store.reader import FileProblem, RecordReader
+from tooltrace.store.reader import RecordReader
 from tooltrace.store.redacted import without_secrets
 
 __all__ = ["Journal"]

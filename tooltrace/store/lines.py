@@ -28,6 +28,7 @@ __all__ = [
     "BOM",
     "MAX_ID",
     "Damaged",
+    "FileProblem",
     "WarnedRecord",
     "assemble",
     "decode",
@@ -48,6 +49,24 @@ class Damaged(Struct, frozen=True):
     why: str
     record: int | None = None
     parent: int | None = None
+
+
+class FileProblem(Struct, frozen=True):
+    """Something about the file that a person should know.
+
+    ``line`` and ``last`` count from 1. ``record`` is the record it is about, if that is known;
+    ``set_aside`` when the line gave no record.
+    """
+
+    line: int
+    why: str
+    record: int | None = None
+    last: int | None = None
+    set_aside: bool = False
+
+    def __str__(self) -> str:
+        where = f"lines {self.line} to {self.last}" if self.last else f"line {self.line}"
+        return f"{where}: {self.why}{', set aside' if self.set_aside else ''}"
 
 
 class WarnedRecord(Struct, frozen=True):

@@ -17,8 +17,8 @@ from tooltrace.core.model.errors import BadSession, NotSaved
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.store.disk import insist, make_folders, read_all, reason, regular
 from tooltrace.store.files import Files
+from tooltrace.store.lines import FileProblem
 from tooltrace.store.locks import holder
-from tooltrace.store.reader import FileProblem
 
 __all__ = ["UNLOCKED", "OpenedFile", "acquire", "begin", "contents", "no_session", "try_lock"]
 

@@ -1,4 +1,4 @@
-"""Lines in, records out, whatever the lines hold.
+"""Read the records of a session's lines, whatever the lines hold.
 
 What comes out always makes a tree: ids are unique, and every parent came out before its child. A
 line that cannot be taken is set aside and named; when a later record follows the one it held, a
@@ -25,31 +25,13 @@ from tooltrace.core.text.exact_json import readable
 from tooltrace.core.text.sanitize import clip
 from tooltrace.store.event_codec import Fetch
 from tooltrace.store.fast_reader import ordinary
-from tooltrace.store.lines import BOM, Damaged, WarnedRecord, decode
+from tooltrace.store.lines import BOM, Damaged, FileProblem, WarnedRecord, decode
 
-__all__ = ["FileProblem", "RecordReader"]
+__all__ = ["RecordReader"]
 
 NOTHING = b" \t\r" + BOM
 
 _MOST_SHOWN = 40
-
-
-class FileProblem(Struct, frozen=True):
-    """Something about the file that a person should know.
-
-    ``line`` and ``last`` count from 1. ``record`` is the record it is about, if that is known;
-    ``set_aside`` when the line gave no record.
-    """
-
-    line: int
-    why: str
-    record: int | None = None
-    last: int | None = None
-    set_aside: bool = False
-
-    def __str__(self) -> str:
-        where = f"lines {self.line} to {self.last}" if self.last else f"line {self.line}"
-        return f"{where}: {self.why}{', set aside' if self.set_aside else ''}"
 
 
 class _Found(Struct, frozen=True):

@@ -20,6 +20,7 @@ __all__ = [
     "listening",
     "note_stops",
     "noted",
+    "passed_on",
     "stop_signals",
 ]
 
@@ -28,10 +29,30 @@ STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 _OF_A_TERMINAL = (signal.SIGTSTP, signal.SIGCONT, signal.SIGWINCH)
 
+_OWN = {"CHLD", "KILL", "STOP", "SEGV", "BUS", "FPE", "ILL", "TRAP", "SYS", "PIPE", "XFSZ", "XCPU"}
+_OWN |= {"TTIN", "TTOU", "PROF", "VTALRM"}
+"""Signals that say something about the process that gets them."""
+
 _noted: int | None = None
 _listeners = 0
 _ours: dict[int, Callable[[int, FrameType | None], None]] = {}
 _mask = threading.local()
+
+
+def passed_on() -> list[int]:
+    """The signals that a process passes on to the one that works for it.
+
+    Not those that whoever started this wants it not to hear of, as ``nohup`` does.
+    """
+    heard = (n for n in signal.valid_signals() if signal.getsignal(n) is not signal.SIG_IGN)
+    return [number for number in heard if not _is_own(number)]
+
+
+def _is_own(number: int) -> bool:
+    try:
+        return signal.Signals(number).name.removeprefix("SIG") in _OWN
+    except ValueError:
+        return False  # One of the nameless ones.
 
 
 def note_stops() -> None:

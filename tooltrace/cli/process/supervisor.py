@@ -20,14 +20,10 @@ from contextlib import suppress
 
 from tooltrace.cli.process.console import Console
 from tooltrace.cli.process.death_report import cause, ended_within, say
-from tooltrace.cli.process.signals import STOPS, note_stops
+from tooltrace.cli.process.signals import STOPS, note_stops, passed_on
 from tooltrace.cli.process.supervised import ParentPipes, bind
 
 __all__ = ["split"]
-
-OWN = {"CHLD", "KILL", "STOP", "SEGV", "BUS", "FPE", "ILL", "TRAP", "SYS", "PIPE", "XFSZ", "XCPU"}
-OWN |= {"TTIN", "TTOU", "PROF", "VTALRM"}
-"""Signals that say something about the process that gets them."""
 
 WHOLE_JOB = {signal.SIGINT, signal.SIGQUIT, signal.SIGHUP}
 """Signals that a terminal sends to all that the shell has started together."""
@@ -51,8 +47,8 @@ def split(terminal: bool) -> None:
     console = Console() if terminal else None
     if console is not None:
         console.come_to_front()
-    passed_on = [n for n in signal.valid_signals() if not _is_own(n) and _is_heard(n)]
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, passed_on)
+    numbers = passed_on()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # If ignored, nobody is told how a child ended.
     up, down = os.pipe(), os.pipe()
     parent = os.getpid()
@@ -77,27 +73,15 @@ def split(terminal: bool) -> None:
     os.close(down[0])
     code = 2
     try:
-        code = _Parent(child, up[0], down[1], console, passed_on).wait(before)
+        code = _Parent(child, up[0], down[1], console, numbers).wait(before)
     except BaseException:  # noqa: BLE001 - nothing of it may go on as the child does
         sys.excepthook(*sys.exc_info())
     os._exit(code)
 
 
-def _is_own(number: int) -> bool:
-    try:
-        return signal.Signals(number).name.removeprefix("SIG") in OWN
-    except ValueError:
-        return False  # One of the nameless ones.
-
-
-def _is_heard(number: int) -> bool:
-    """Whether whoever started this wants it to hear of that signal; ``nohup`` does not."""
-    return signal.getsignal(number) is not signal.SIG_IGN
-
-
 class _Parent:
     def __init__(
-        self, child: int, up: int, down: int, console: Console | None, passed_on: Iterable[int]
+        self, child: int, up: int, down: int, console: Console | None, numbers: Iterable[int]
     ) -> None:
         self._child = child
         self._up = up
@@ -114,7 +98,7 @@ class _Parent:
         for descriptor in self._woken:
             os.set_blocking(descriptor, False)
         signal.set_wakeup_fd(self._woken[1], warn_on_full_buffer=False)
-        for number in (*passed_on, signal.SIGCHLD):
+        for number in (*numbers, signal.SIGCHLD):
             signal.signal(number, _wakes)
 
     def wait(self, mask: set[int]) -> int:

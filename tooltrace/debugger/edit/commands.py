@@ -12,7 +12,7 @@ from tooltrace.debugger.edit import edits
 from tooltrace.debugger.edit.irreversible import writes_left_behind
 from tooltrace.debugger.edit.preview import named
 from tooltrace.debugger.run.consent import Consent
-from tooltrace.debugger.run.steppers import no_code
+from tooltrace.debugger.run.live import no_code
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.verbs import T, Verbs

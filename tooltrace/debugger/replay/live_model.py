@@ -19,8 +19,9 @@ from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.debugger.replay.cursor import ReplayCursor
 from tooltrace.debugger.replay.divergence import met
 from tooltrace.debugger.run.consent import Consent
+from tooltrace.debugger.run.live import Live, due
 from tooltrace.debugger.run.model_call import ModelCaller
-from tooltrace.debugger.run.steppers import Live, Unit, due
+from tooltrace.debugger.run.playback import Unit
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
 from tooltrace.engine.engine import Engine, Ports

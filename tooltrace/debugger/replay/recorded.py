@@ -34,7 +34,7 @@ from tooltrace.core.text.redact import Hide
 from tooltrace.debugger.replay.cursor import ReplayCursor
 from tooltrace.debugger.replay.divergence import as_text, describe, in_words, met, request_as_json
 from tooltrace.debugger.run.consent import Consent
-from tooltrace.debugger.run.steppers import Unit
+from tooltrace.debugger.run.playback import Unit
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
 from tooltrace.engine.engine import Engine, Ports

@@ -1,14 +1,9 @@
-"""Two ways forward: along what is recorded, or by performing the next action.
-
-Each advances by one unit and says why it could not. Moving along a recording runs nothing: it has
-no reference to an engine.
-"""
+"""Go on live: perform the next action, or say why a person is needed first."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from typing import Literal, Protocol
 
 from msgspec.structs import replace
 
@@ -31,6 +26,7 @@ from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.faults.injector import InjectedModel, Injector
 from tooltrace.debugger.run.consent import Consent
 from tooltrace.debugger.run.model_call import ModelCaller
+from tooltrace.debugger.run.playback import Unit
 from tooltrace.debugger.session.recorded_ref import open_with
 from tooltrace.debugger.session.repeated_calls import RepeatWarning
 from tooltrace.debugger.session.session import Session
@@ -40,9 +36,7 @@ from tooltrace.debugger.world.retention import needed
 from tooltrace.engine.engine import Engine
 from tooltrace.engine.record_sink import kept
 
-__all__ = ["Live", "Playback", "Stepper", "Unit", "due", "no_code"]
-
-Unit = Literal["call", "level"]
+__all__ = ["Live", "due", "no_code"]
 
 
 def no_code(session: Session) -> str:
@@ -54,29 +48,6 @@ def no_code(session: Session) -> str:
 def due(action: RunTools, unit: Unit) -> Sequence[Call]:
     """The calls that one step makes."""
     return action.levels[0][:1] if unit == "call" else action.levels[0]
-
-
-class Stepper(Protocol):
-    """Something that can go one unit forward."""
-
-    async def step(self, unit: Unit, consent: Consent) -> Stop | None:
-        """Go on by one call or one level of calls; None when that went well."""
-        ...
-
-
-class Playback:
-    """Along the current branch of the recording."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    async def step(self, unit: Unit, consent: Consent) -> Stop | None:
-        """To the next record where one can stand."""
-        ahead = self._session.ahead()
-        if ahead is None:
-            return Stop("end", "this is the end of the recording")
-        self._session.select(ahead, self._session.tip)
-        return None
 
 
 class Live:

@@ -1,4 +1,4 @@
-"""From an annotation to a type that msgspec reads: the same one wherever msgspec knows it already.
+"""Translate an annotation to a type that msgspec reads: the same one where msgspec knows it.
 
 What it does not know is replaced by a reader, what it knows but does not tell the model is told,
 and what nobody can read is refused with what to write instead.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import collections.abc as abc
 import enum
 import inspect
-import types
 import typing
 from datetime import datetime, time
 from decimal import Decimal
@@ -17,21 +16,20 @@ from functools import reduce
 from itertools import combinations
 from operator import or_
 from pathlib import PurePath
-from typing import Annotated, Any, Literal, TypeVar, Union
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
 from tooltrace.core.text.exact_json import canonical
 from tooltrace.tools.functions.result_json import to_json
 from tooltrace.tools.signature.annotations import (
-    LIMITS,
     AnnotationFacts,
     BadAnnotation,
     is_pydantic,
     peeled,
 )
-from tooltrace.tools.signature.limits import limited, takes
-from tooltrace.tools.signature.msgspec_types import marker, reader_of, schema_of
+from tooltrace.tools.signature.limits import limited
+from tooltrace.tools.signature.msgspec_types import marker, schema_of
 from tooltrace.tools.signature.named_fields import (
     NamedFields,
     fields_of,
@@ -42,6 +40,14 @@ from tooltrace.tools.signature.named_fields import (
 from tooltrace.tools.signature.objects import Shape, ShapeField
 from tooltrace.tools.signature.readers import EnumValue, Keyed, OneOf, Pydantic, Text, Unique, Wide
 from tooltrace.tools.signature.schemas import Definitions, resolved
+from tooltrace.tools.signature.unions import (
+    NULL,
+    alone,
+    members_of,
+    shared_out,
+    union_of,
+    without_null,
+)
 
 __all__ = ["TypeTranslator"]
 
@@ -56,7 +62,6 @@ _DECIMAL = {"anyOf": [{"type": "number"}, {"type": "string", "format": "decimal"
 _SETS: dict[Any, Any] = {set: set, frozenset: frozenset, abc.Set: set, abc.MutableSet: set}
 _LISTS = (abc.Iterable, abc.Iterator, abc.Reversible, abc.Container)
 _MAPPINGS = (dict, abc.Mapping, abc.MutableMapping)
-_NULL = type(None)
 _BOOLS = [(True, True), (False, False)]
 _MOST_FLAGS = 6
 
@@ -87,8 +92,8 @@ class TypeTranslator:
         inner = _inside(base)
         if inner is not None:
             return self.read(Annotated[inner, said])
-        if (members := _members(base)) is not None:
-            return self._base(_shared_out(members, said))
+        if (members := members_of(base)) is not None:
+            return self._base(shared_out(members, said))
         return limited(base, self._base(base), said)
 
     def _base(self, kind: Any) -> Any:
@@ -97,7 +102,7 @@ class TypeTranslator:
         if (inner := _inside(kind)) is not None:
             made = self.read(inner)
             return kind if made is inner else made
-        if (members := _members(kind)) is not None:
+        if (members := members_of(kind)) is not None:
             return self._union(kind, members)
         if isinstance(kind, type) and kind in _TOLD:
             return _worded(kind, dict(_TOLD[kind]))
@@ -113,19 +118,19 @@ class TypeTranslator:
         return self._class(kind) if isinstance(kind, type) else kind
 
     def _union(self, kind: Any, members: tuple[Any, ...]) -> Any:
-        made = [(name_of_kind(peeled(m)[0]), self.read(m)) for m in members if m is not _NULL]
-        null = (_NULL,) if _NULL in members else ()
-        same = all(m is part for m, (_, part) in zip(_without_null(members), made, strict=True))
-        whole = kind if same else _union((*(part for _, part in made), *null))
+        made = [(name_of_kind(peeled(m)[0]), self.read(m)) for m in members if m is not NULL]
+        null = (NULL,) if NULL in members else ()
+        same = all(m is part for m, (_, part) in zip(without_null(members), made, strict=True))
+        whole = kind if same else union_of((*(part for _, part in made), *null))
         if len(made) == 1:
             return whole
-        alone = any(map(_alone, members)) or any(_alone(part) for _, part in made)
+        apart = any(map(alone, members)) or any(alone(part) for _, part in made)
         # Of a float and some whole numbers msgspec takes only those where a number is whole.
-        alone = alone or (float in members and any(_has_numbers(member) for member in members))
-        if not alone and _reads(whole):
+        apart = apart or (float in members and any(_has_numbers(member) for member in members))
+        if not apart and _reads(whole):
             return whole
         one_of = marker(" | ".join(name for name, _ in made), OneOf(made))
-        return _union((one_of, *null))
+        return union_of((one_of, *null))
 
     def _container(self, kind: Any, origin: Any, arguments: tuple[Any, ...]) -> Any:
         if isinstance(origin, type) and hasattr(origin, "__parameters__"):
@@ -213,7 +218,7 @@ def _inside(kind: Any) -> Any:
     if isinstance(kind, typing.NewType):
         return kind.__supertype__
     if isinstance(kind, TypeVar):
-        return kind.__bound__ or _union(kind.__constraints__ or (Any,))
+        return kind.__bound__ or union_of(kind.__constraints__ or (Any,))
     if hasattr(kind, "__value__") and type(kind).__name__ == "TypeAliasType":
         return kind.__value__
     if qualifier(kind) is not None:
@@ -225,55 +230,12 @@ def _bare(kind: Any) -> bool:
     return isinstance(kind, type) and (kind in _SETS or kind in _LISTS)
 
 
-def _members(kind: Any) -> tuple[Any, ...] | None:
-    """The members of a union; None for other types."""
-    if typing.get_origin(kind) in (Union, types.UnionType):
-        return typing.get_args(kind)
-    return None
-
-
-def _union(members: tuple[Any, ...]) -> Any:
-    return Union[members]  # noqa: UP007
-
-
 def _dict(key: Any, value: Any) -> Any:
     return dict.__class_getitem__((key, value))
 
 
 def _has_numbers(kind: Any) -> bool:
     return any(isinstance(said, int) for said, _ in _values(peeled(kind)[0]) or ())
-
-
-def _alone(kind: Any) -> bool:
-    """Whether msgspec cannot be asked about a type together with others.
-
-    A union of which a member has limits can crash it: it looks for them in the wrong place.
-    """
-    base, metadata = peeled(kind)
-    metas = [item for item in metadata if isinstance(item, msgspec.Meta)]
-    has_limits = any(getattr(meta, name) is not None for meta in metas for name in LIMITS)
-    return has_limits or reader_of(base) is not None or _members(base) is not None
-
-
-def _without_null(members: tuple[Any, ...]) -> list[Any]:
-    return [member for member in members if member is not _NULL]
-
-
-def _shared_out(members: tuple[Any, ...], said: AnnotationFacts) -> Any:
-    """The union, each member with those of the limits that it can have. Raises Unusable."""
-    taken = {name for member in members for name in takes(peeled(member)[0])}
-    for name, limit in said.limits.items():
-        if name not in taken:
-            raise BadAnnotation(f"{name}={limit!r} applies to no member of the union")
-    made = []
-    for member in members:
-        able = takes(peeled(member)[0])
-        own = AnnotationFacts(
-            limits={name: limit for name, limit in said.limits.items() if name in able},
-            checks=[] if member is _NULL else list(said.checks),
-        )
-        made.append(Annotated[member, own] if own.limits or own.checks else member)
-    return _union(tuple(made))
 
 
 def _worded(kind: Any, words: dict[str, Any]) -> Any:
@@ -300,7 +262,7 @@ def _is_text(kind: Any) -> bool:
 
 
 def _literal(kind: Any, members: tuple[Any, ...]) -> Any:
-    if all(type(member) in (str, int, bool, _NULL) for member in members) and _reads(kind):
+    if all(type(member) in (str, int, bool, NULL) for member in members) and _reads(kind):
         return kind
     return marker(name_of_kind(kind), EnumValue(_values(kind) or [], {}))
 
