@@ -1,4 +1,4 @@
-"""A thread with an event loop that does one thing at a time and gives each answer as a future."""
+"""Run commands one at a time on a thread of their own; each gives its answer as a future."""
 
 from __future__ import annotations
 

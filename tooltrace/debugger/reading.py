@@ -1,4 +1,4 @@
-"""What there is to read of a session at the moment: plain values that never change.
+"""Read a session as it is at the moment: plain values that never change.
 
 Each is read anew where it is asked for, so that one kept from before still says what was then.
 """

@@ -1,4 +1,4 @@
-"""Step, turn, continue, pause: how far to go, and when to stop.
+"""Run by steps and turns, continue and pause: how far to go, and when to stop.
 
 Which way forward is not decided here but by where the head stands: inside a recording it moves
 along, at the tip it goes on through a replay, while one is under way there, or else live.

@@ -1,4 +1,4 @@
-"""Why the debugger stands still, in a form that every front end can show."""
+"""Say why the debugger stands still, in a form that every front end can show."""
 
 from __future__ import annotations
 

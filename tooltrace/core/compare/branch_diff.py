@@ -1,4 +1,4 @@
-"""Two paths through sessions held side by side: what both did, what differs, what only one did.
+"""Compare two paths through sessions: what both did, what differs, what only one did.
 
 Along one tree what both paths share is the same by being one; from the fork on, and between two
 sessions, steps belong together by what they say. What differs each time (ids, times, digests, keys,

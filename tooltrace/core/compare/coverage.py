@@ -1,4 +1,4 @@
-"""What of a workflow many sessions went through: states, rows of its table, guards, tools.
+"""Count what of a workflow many sessions went through: states, rows, guards, tools.
 
 A record counts once, however many branches share it; what a replay repeated does not count again.
 Rows are known by what they say, not by their place, so that recordings of an older definition still

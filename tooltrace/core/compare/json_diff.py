@@ -1,4 +1,4 @@
-"""Where two JSON values part: the first place, written as people write paths (``a.b[2]``).
+"""Find the first place where two JSON values differ, as people write paths (``a.b[2]``).
 
 This is the one comparison of JSON, and it is exact: ``1``, ``1.0`` and ``true`` are three values,
 so are ``0.0`` and ``-0.0``, and null is not the same as nothing at all, which is ``MISSING``.

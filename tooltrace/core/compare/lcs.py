@@ -1,4 +1,4 @@
-"""Which items of two sequences belong together: longest common subsequences, quick and exact.
+"""Match the items of two sequences: longest common subsequences, quick and exact.
 
 A row of the table of lengths is one integer with a bit for each item of the other sequence (Hyyrö
 2004), so that 5,000 by 5,000 items take 5,000 additions, not 25,000,000. Only every ``STRIDE``-th

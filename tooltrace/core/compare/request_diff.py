@@ -1,4 +1,4 @@
-"""What changed between two requests to the model, block by block, and what that did to the cache.
+"""Compare two requests to the model, block by block, and say what that did to the cache.
 
 A prompt cache holds a request from its front, in the API's order: tools, system prompt, messages.
 The first block that differs ends what can be read from it; everything behind is paid for anew.

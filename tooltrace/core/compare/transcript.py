@@ -1,4 +1,4 @@
-"""What was done on a path, step by step: each reply, call, transition and word of a person as data.
+"""List what was done on a path: each reply, call, transition and word of a person as data.
 
 A call is one item with its arguments and its result, whatever came between; calls that ran side by
 side stand in the order in which the model asked for them. What only says how a branch came about (a

@@ -1,4 +1,4 @@
-"""Breakpoints: whether the next action, or what just happened, is one to stop at.
+"""Decide whether the next action, or what just happened, is one to stop at.
 
 Pure: ``hit`` looks at a snapshot and its next action, before anything is performed.
 

@@ -1,4 +1,4 @@
-"""How many turns, tokens and dollars a branch may use, and what going on past a limit grants.
+"""Count how many turns, tokens and dollars a branch may use, and what going on grants.
 
 A budget is asked before a model is: what has been asked for is paid for, so a branch may end above
 its budget by one reply. A reply without a known price cannot be held against a budget in dollars,

@@ -1,4 +1,4 @@
-"""The state prompt: what the model is told of the workflow before each reply.
+"""Write the state prompt: what the model is told of the workflow before each reply.
 
 State, finished steps in order, data, next action. Its size is bounded, and so is the work to make
 it, so that a long run's requests and records do not grow with it.

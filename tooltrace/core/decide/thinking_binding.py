@@ -1,4 +1,4 @@
-"""Thinking that the API may refuse, because the conversation before it is not the one it was in.
+"""Find thinking that the API may refuse, since the conversation before it is another one.
 
 Current models bind the thinking in a reply to all that stood before it: the system prompt, the
 tools and every message. Whether that is still so can be told from the facts alone, since each

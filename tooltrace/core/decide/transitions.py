@@ -1,4 +1,4 @@
-"""Which row of the workflow's table is taken: by a result, at once, or after a critical failure."""
+"""Decide which row of the table is taken: by a result, at once, or after a critical failure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with a workflow definition: every mistake, each with the part it is in.
+"""Check a workflow definition: every mistake, each with the part it is in.
 
 Total and pure: whatever a spec holds, asking neither raises nor runs anything. A spec without
 problems always has a next action, and never moves between states for ever without asking.

@@ -1,4 +1,4 @@
-"""What is wrong with a condition, seen beside the workflow that it is for.
+"""Check a condition against the workflow that it is for.
 
 An expression that parses may still speak of an argument that no tool has, or hold a number against
 text: it would never be true, and nobody would be told. So both are mistakes when it is set.

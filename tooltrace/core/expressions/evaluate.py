@@ -1,4 +1,4 @@
-"""simpleeval narrowed to JSON: values in, values out, and a bounded amount of work.
+"""Evaluate expressions: simpleeval narrowed to JSON values and a bounded amount of work.
 
 The syntax was checked before, by ``parse``. What is left to bound is size: one unit of the
 budget pays for a node of the expression, for an item of a container or a few characters of a text

@@ -1,4 +1,4 @@
-"""What an expression may look at: the names of a snapshot, and of one call's result."""
+"""Give an expression the names it may use: those of a snapshot, and of one call's result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Guards, saves and breakpoint conditions: expressions over JSON values, and nothing else.
+"""Parse guards, saves and breakpoint conditions: expressions over JSON values, nothing else.
 
 simpleeval evaluates; here it is narrowed to data. Only the syntax listed in ``_ALLOWED`` is
 accepted. ``a.b`` reads key ``b`` of an object and never a Python attribute, so a result with a key

@@ -1,4 +1,4 @@
-"""What a JSON schema says about a place in a value, as far as a condition has to know it.
+"""Read what a JSON schema says about a place in a value, as far as a condition needs it.
 
 Total: a schema from a file may say anything, and what is not understood is not known.
 """

@@ -1,4 +1,4 @@
-"""The branches of a tree: where each left its elder, what people call it, and which are in view.
+"""List the branches of a tree: where each left its elder, its name, and which are in view.
 
 Kept up record by record: what is asked after one more record costs that record's branch, not all.
 """

@@ -1,4 +1,4 @@
-"""Which calls of one turn may be made, and which of them side by side.
+"""Order the calls of one turn: which may be made, and which of them side by side.
 
 A tool that declares ``after=("x",)`` waits for the calls to ``x`` in the same turn. Calls without a
 declared order are independent. graphlib sorts them into levels; a circle, which a definition check

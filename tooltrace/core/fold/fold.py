@@ -1,4 +1,4 @@
-"""The pure fold: a snapshot and the next record of its path give the next snapshot.
+"""Fold a path: a snapshot and the next record give the next snapshot.
 
 Total: whatever a file holds, folding it neither raises nor loses the records after it. What does
 not fit is named in ``problems``. Here are the folds of a run and its workflow; those of a turn are

@@ -1,4 +1,4 @@
-"""Whether a reply can be relied on: acted on, and sent back in the next request.
+"""Check whether a reply can be relied on: acted on, and sent back in the next request.
 
 The same judgement holds for what a model sent and for what a person wrote. Ids and names of calls
 are not judged: what the API would refuse in them is made to pass on the way out (see

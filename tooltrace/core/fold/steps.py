@@ -1,4 +1,4 @@
-"""What counts as a step, and the one numbering that every pane uses.
+"""Number the steps of a path: what counts as one, the same in every pane.
 
 A step is a record after the first at which one can stand: nothing is in flight there. A record at
 which something is in flight belongs to the step that it is part of, so that a call and its result

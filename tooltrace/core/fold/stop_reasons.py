@@ -1,4 +1,4 @@
-"""Why a reply cannot be gone on with, by how it stopped.
+"""Tell from how a reply stopped why the run cannot go on with it.
 
 The stop reasons and the categories of a refusal are those of the Messages API; one that is not
 known here is a reason to stop, never to go on.

@@ -1,4 +1,4 @@
-"""Stuck detection: does the run only repeat itself?
+"""Detect a run that is stuck: does it only repeat itself?
 
 No progress is the same calls with the same results again: turn after turn, or in a round of turns
 that comes again. Thresholds are those of ``StuckSpec``, which in old files counts calls.

@@ -1,4 +1,4 @@
-"""A sequence that is cheap to extend and never changes: the snapshots' replacement for a tuple.
+"""An immutable list that is cheap to extend: what a snapshot has in place of a tuple.
 
 A view is a shared list and a length. Extending the newest view appends in place, O(1); extending an
 older one (after going back) copies once. Items seen through a view never change, so a snapshot per

@@ -1,4 +1,4 @@
-"""What tells the calls of one turn apart where several are of one tool: what differs.
+"""Tell apart the calls of one turn that are of one tool, by what differs.
 
 Pure and short: it stands beside a tool's name, in rows and questions.
 """

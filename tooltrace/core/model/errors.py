@@ -1,4 +1,4 @@
-"""The errors tooltrace raises for people: one line, what, where, what to do next.
+"""The errors that tooltrace raises for people: one line, what, where, what to do next.
 
 ToolTraceError
 ├── BadSession      a file that is not a session, or from a newer version

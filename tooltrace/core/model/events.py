@@ -1,4 +1,4 @@
-"""The facts a session is made of: immutable, past tense, readable with only the file at hand.
+"""The events: the facts a session is made of, readable with only the file at hand.
 
 An event that could be derived from the ones before it is not recorded. Events on a path are folded
 by ``fold``; what is said about the tree itself is a note (see ``notes``).

@@ -1,4 +1,4 @@
-"""The conversation as it can be sent back: ids of calls that are there and unlike, names that pass.
+"""Make a conversation sendable: ids of calls that are there and unlike, names that pass.
 
 What came stays as it came in the record and in every snapshot; this is made of it anew for each
 request. What becomes of a message depends on it and on those before it only, so that a longer

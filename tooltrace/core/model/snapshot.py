@@ -1,4 +1,4 @@
-"""Everything there is to know at one record of a path. Made only by ``fold``; never changed.
+"""The snapshot: all there is to know at one record of a path; only ``fold`` makes one.
 
 A snapshot holds what the next action, the panes and the prompts need, and nothing that a file
 could not tell again. There is one for each record and none is part of a cycle, so the garbage

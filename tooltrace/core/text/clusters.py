@@ -1,4 +1,4 @@
-"""Which hidden code points belong to the text around them, and where a text may be cut.
+"""Tell which hidden code points belong to the text around them, and where it may be cut.
 
 An emoji may be several code points, and so may a letter of a script whose signs join: what a person
 takes for one character is a cluster here.

@@ -1,4 +1,4 @@
-"""Whose error it is that nobody expected: the author's of the workflow, the system's, or ours.
+"""Tell whose an unexpected error is: the author's of the workflow, the system's, or ours.
 
 It is told from where it was raised: a line of code that is neither tooltrace's nor Python's nor a
 library's of tooltrace is the author's. Files tell, not the names of modules: an author may call

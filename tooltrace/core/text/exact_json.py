@@ -1,4 +1,4 @@
-"""Exact JSON: what is read back is what was written, or it is refused with a reason.
+"""Read and write JSON exactly: what is read back is what was written, or it is refused.
 
 The standard ``json`` is used on purpose: it keeps integers of any size and lone surrogates, which
 faster codecs lose or refuse. Nesting is capped because every recursive consumer (dumps, deepcopy,

@@ -1,4 +1,4 @@
-"""Credentials taken out of text before anybody writes it down.
+"""Take credentials out of text before anybody writes it down.
 
 Three kinds are found: the exact values that an environment holds under names like ``…_KEY``, in
 every form in which a value gets into JSON, a traceback or base64, also where a line break cuts it

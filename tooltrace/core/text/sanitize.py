@@ -1,4 +1,4 @@
-"""The one edge between text from outside and anything that shows it.
+"""Make text from outside safe to show: the one edge that all of it passes.
 
 Every code point a terminal could act on, or that hides or reorders text, becomes visible text.
 Tab and newline are the only controls that pass, because callers lay them out themselves.

@@ -1,4 +1,4 @@
-"""How a name that does not exist is told: with the one that was meant, or with those there are."""
+"""Say of a name that does not exist which one was meant, or which there are."""
 
 from __future__ import annotations
 

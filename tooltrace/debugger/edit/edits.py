@@ -1,4 +1,4 @@
-"""Changing history without losing any: every function here only appends.
+"""Edit, stub, retry, force and fork: every function here only appends records.
 
 An edit is a sibling of the record it changes. What of the same turn came after it, and does not
 depend on it, is repeated behind the sibling; nothing runs.

@@ -1,4 +1,4 @@
-"""A fork that is followed by an edit is one branch: the edit's, under the fork's name.
+"""Keep one branch where a fork is followed by an edit: the edit's, under the fork's name.
 
 An edit is a sibling of what it changes, so it stands on another branch than the fork. The fork is
 then empty, and is put out of view; it comes back with the branch list's own key, or by undo.

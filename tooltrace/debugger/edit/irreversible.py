@@ -1,4 +1,4 @@
-"""What a fork leaves behind that cannot be taken back.
+"""Find what a fork leaves behind that cannot be taken back.
 
 A world takes back what tools did inside it; without one, and for what they did outside, nothing
 does.

@@ -1,4 +1,4 @@
-"""What going on would do: the calls recorded ahead, and for each whether it would run.
+"""Preview going on: the calls recorded ahead, and for each whether it would run.
 
 A table for a person, made before anything runs. That a model will make these calls again is likely,
 never certain; whatever it does instead is asked about when it comes.

@@ -1,4 +1,4 @@
-"""What an edit leaves as it was: the rest of its turn, written once more behind the edited record.
+"""Write the rest of a turn once more behind the record that an edit changed.
 
 Nothing runs, and nothing is repeated that what was changed may have led to: calls that wait for a
 changed one, and, in a world, calls whose work cannot be told from that of a changed one. Those are

@@ -1,4 +1,4 @@
-"""Faults to inject at a paused call: what can go wrong there, and the facts that it would leave.
+"""Offer the faults that can be injected at a paused call, and the facts that each leaves.
 
 Nothing runs: no tool is called and no request goes out. Each fault is the same fact as the real
 thing would be, with source ``injected``, on a branch of its own.

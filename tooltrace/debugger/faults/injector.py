@@ -1,4 +1,4 @@
-"""A scenario under way: each fault is given when the run comes to its place.
+"""Give the faults of a scenario when the run comes to their places.
 
 The place is counted on the path that is run on, so going back and on again meets it again. For a
 tool the fact is the same as at a paused call: the tool is not called, and nothing says that it

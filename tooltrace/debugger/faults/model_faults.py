@@ -1,4 +1,4 @@
-"""What a model call leaves when it goes wrong, as a live one would write it down. Pure."""
+"""Make what a model call leaves when it goes wrong, as a live one would write it. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A scenario: the faults of a branch as data, which another run can be given at the same places.
+"""Make a scenario: the faults of a branch as data, to give another run at the same places.
 
 A fault is named by its place in a run, not by a record: the second call of a tool, the third
 request to the model. What it gives stands there in full, so that nothing is left to find out.

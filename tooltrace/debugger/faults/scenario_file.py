@@ -1,4 +1,4 @@
-"""A scenario as a file: small JSON that people read, write and keep with their code, for CI say."""
+"""Read and write a scenario as a file: small JSON that people keep with their code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results that a tool might give on a bad day, made from what is known of its good ones. Pure."""
+"""Make the results that a tool might give on a bad day, from its good ones. Pure."""
 
 from __future__ import annotations
 

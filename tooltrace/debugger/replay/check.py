@@ -1,4 +1,4 @@
-"""Checking a recording: every branch replayed in memory, against its own definition or today's."""
+"""Check a recording: replay every branch in memory, against its definition or today's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A passage of a recording while a replay goes through it: what comes next, what answered what."""
+"""Walk a recording while a replay goes through it: what comes next, what answered what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What two runs of the same thing are compared by, and a divergence in words."""
+"""Compare two runs of the same thing, and put a divergence into words."""
 
 from __future__ import annotations
 

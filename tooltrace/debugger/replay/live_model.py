@@ -1,4 +1,4 @@
-"""A replay with a live model: the ordinary live run, with a tool port that is the recording.
+"""Replay with a live model: the ordinary live run, with a tool port that is the recording.
 
 What it calls that was never recorded stops the replay before the call. Nothing runs.
 """

@@ -1,4 +1,4 @@
-"""Today's tools inside a replay: they act on a copy of the world, and their results are compared.
+"""Replay with live tools: run them on a copy of the world, and compare their results.
 
 The session's own world is only read. What may act outside it does not run unless a person named it.
 """

@@ -1,4 +1,4 @@
-"""A replay: the recorded run again, step by step, against recorded replies and results.
+"""Replay a recorded run, step by step, against recorded replies and results.
 
 Nothing of the world is within reach: the ports answer from the recording, and a miss is a
 divergence, never a live call. What a person did (edits, faults, forced transitions, words) is

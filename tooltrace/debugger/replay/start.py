@@ -1,4 +1,4 @@
-"""How a replay begins: which piece of a recording, on which branch, and what answers in it."""
+"""Start a replay: which piece of a recording, on which branch, and what answers in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Breakpoints kept with the project: one small JSON file in ``.tooltrace/``, per workflow.
+"""Keep breakpoints with the project: one small JSON file in ``.tooltrace/``, per workflow.
 
 A damaged or unreadable file never stops a session from opening: it counts as empty and is said.
 """

@@ -1,4 +1,4 @@
-"""Asking the model, as often as it takes: heard while it answers, and asked again if that helps.
+"""Call the model; listen while it answers, and retry failures that may pass.
 
 Before a request goes out whose history was changed in front of a model's thinking, a person is
 told: the API binds thinking to what stood before it, and may refuse the request.

@@ -1,4 +1,4 @@
-"""A reply while it arrives: heard on the debugger's thread, drained on the screen's.
+"""Collect a reply while it arrives, on the debugger's thread, for the screen to take.
 
 However fast the pieces come, whoever shows them takes in all that are there at once, and keeps only
 the end of each block: the whole reply is in its record as soon as it is complete. Secrets are not

@@ -1,4 +1,4 @@
-"""Asking again after a failure that may pass: seen by everybody, and stopped by a key.
+"""Wait before a failed request is sent again; everybody sees it, and a key stops it.
 
 The SDK's own retries are off, because nobody sees them. Each attempt here is a request of its own
 in the session; between two of them there is a wait, with an end that a front end can count down to.

@@ -1,4 +1,4 @@
-"""The edit that the model has not seen yet, and the place where the run would stand without it.
+"""Find the edit that the model has not seen yet, and where the run stood without it.
 
 Only reads the tree: "without" is where what was recorded stands, and the transitions that are due
 there. Guards decide those; nothing else is made up.

@@ -1,4 +1,4 @@
-"""Asking the model the same several times, with and without an edit: a fix, or luck?
+"""Ask the model the same several times, with and without an edit: a fix, or luck?
 
 Every request that goes out is recorded before its answer comes, on a branch of its own that is out
 of view, because it costs money. The head stays where it is, no tool runs, and nothing is asked

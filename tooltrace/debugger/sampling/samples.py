@@ -1,4 +1,4 @@
-"""Samples: what a model answered to one request asked several times, and how the answers compare.
+"""Collect what a model answered to one request asked several times, and compare it.
 
 Two answers that make the same calls with the same arguments are the same next action, whatever they
 say beside them. Pure.

@@ -1,4 +1,4 @@
-"""A session as it lies on the disk: its file, its world, its payloads.
+"""Find a session on the disk: its file, its world, its payloads.
 
 Only what is known to be this session's own counts, and nothing is looked at through a link. What
 else lies beside it under a name like its own is said, and left where it is.

@@ -1,4 +1,4 @@
-"""Where sessions live: ``./sessions/`` if it exists, else the user's data folder.
+"""Choose where sessions are kept: ``./sessions/`` if it exists, else the user's data folder.
 
 ``--session FILE`` names one, ``TOOLTRACE_SESSIONS`` names the folder.
 """

@@ -1,4 +1,4 @@
-"""Paths that a person gave: they begin in the folder where the command was given.
+"""Read paths as a person gave them: from the folder where the command was given.
 
 Code of a workflow may take the process to another folder, when it is loaded or in a tool; what a
 person wrote does not go with it.

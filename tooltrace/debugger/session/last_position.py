@@ -1,4 +1,4 @@
-"""Where a person stood when they left a session that they only looked at.
+"""Keep where a person stood when they left a session that they only looked at.
 
 Looking changes no session's file, so this is kept outside it: a small file for each, in a folder of
 the person's own. It is no fact: one that cannot be read or written, or that speaks of what the

@@ -1,4 +1,4 @@
-"""Where a person stands in a session's tree: the head, on the path of one branch."""
+"""Keep where a person stands in a session's tree: the head, on the path of one branch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A long session is folded ahead of time, so that going anywhere in it is quick.
+"""Fold a long session ahead of time, so that going anywhere in it is quick.
 
 It begins once the first picture is there, and does a little at a time while nothing else is done.
 """

@@ -1,4 +1,4 @@
-"""How a session's workflow was named when it was run, for telling a person how to name it again."""
+"""Say how a session's workflow was named when it was run, and is to be named again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recordings that come along, for people who have no session of their own yet.
+"""Find the recordings that come along, for people who have no session of their own yet.
 
 They are part of the package and stay as they are: opening one makes a copy among the person's own
 sessions, which goes again when nothing happens in it, as a new run does.

@@ -1,4 +1,4 @@
-"""Removing a session: its file, its world, its payloads, and where one stood in it.
+"""Remove a session: its file, its world, its payloads, and where one stood in it.
 
 It begins with giving the file another name, which is one step: before it the session is whole, and
 after it it is gone. The file itself goes last, under that name. So what a crash leaves says what it

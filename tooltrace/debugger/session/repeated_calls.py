@@ -1,4 +1,4 @@
-"""What has really run: every live start of a tool, on whatever branch.
+"""Remember which calls have really run, on whatever branch, and warn of running one again.
 
 The question before anything that writes: has this tool run past this point on another branch? With
 which arguments does not count: after an edit the call is another one, and the money moves twice all

@@ -1,4 +1,4 @@
-"""The secrets of this process's environment, kept out of what it writes and says."""
+"""Keep the secrets of this process's environment out of what it writes and says."""
 
 from __future__ import annotations
 

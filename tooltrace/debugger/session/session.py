@@ -1,4 +1,4 @@
-"""A session in memory: the tree, the journal behind it, and where the person stands.
+"""Hold a session in memory: the tree, the journal behind it, where the person stands.
 
 The only place that assigns record ids and moves the head. Appending after a record that has
 followers begins a branch; nothing else is needed to fork.

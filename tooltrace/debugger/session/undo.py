@@ -1,4 +1,4 @@
-"""Undo and redo: where the person stood before each change of history.
+"""Undo and redo changes of history, by standing where the person stood before them.
 
 Nothing is taken back in the file; undoing is standing elsewhere.
 """

@@ -1,4 +1,4 @@
-"""Answers that came and are not written down: of a tool, of a model, each to one record.
+"""Keep answers that came and are not written down yet: of a tool, of a model.
 
 What came back cannot be had a second time, so it is known from the moment it is there, written
 where it belongs as soon as that can be done, and told to whoever leaves before.

@@ -1,4 +1,4 @@
-"""The world beside a session: a copy for each branch, and how it was after each call that writes.
+"""Keep a world for each branch, and how it was after each call that writes.
 
 Going back moves a pointer and restores nothing. The world is looked at only when something is about
 to run on it, and what it held is kept before it is changed. A branch that goes on live gets a copy

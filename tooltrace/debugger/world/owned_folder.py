@@ -1,4 +1,4 @@
-"""The folder of a session's worlds: whose it is, and how it is reached through no link."""
+"""Find and open the folder of a session's worlds, through no link."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The snapshots of the world that are kept beside a session: how large, which are needed, removed.
+"""Tell which snapshots of the world are kept, how large, which are needed; remove others.
 
 Needed are those that a branch ends at or that a person marked. Any other can go: whoever returns to
 its place later is asked how to go on.

@@ -1,4 +1,4 @@
-"""A copy of the world that a run began in, for tools to act on without touching anything else."""
+"""Copy the world that a run began in, for tools to act on without touching anything else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mark in a world's folder: which session it belongs to, and which file of that.
+"""Write and read the mark in a world's folder: the session and the file it belongs to.
 
 A copied session file carries its id along, so the id alone says too little; a file is told by
 device, inode and name as well.
