@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextvars
 import threading
-from types import TracebackType
 
 from tooltrace.tools.output import streams
 from tooltrace.tools.output.call_output import LIMIT, CallOutput
@@ -46,12 +45,7 @@ class OutputCapture:
                 self._guard.deliver = self._deliver
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._entered:
             self._entered = False
             self._drain()

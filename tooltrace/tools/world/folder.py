@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from errno import EINVAL, ELOOP, ENOTDIR
 from pathlib import Path
-from types import TracebackType
 from typing import BinaryIO
 
 __all__ = ["PARTIAL", "Folder", "missing", "reason", "write_all"]
@@ -83,12 +82,7 @@ class Folder:
     def __enter__(self) -> Folder:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def names(self) -> list[str]:
