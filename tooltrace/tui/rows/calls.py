@@ -9,8 +9,6 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from msgspec import Struct
-
 from tooltrace.core.decide.breakpoints import Breakpoint
 from tooltrace.core.decide.next_action import RunTools
 from tooltrace.core.fold.steps import Steps, common, place_of
@@ -20,7 +18,7 @@ from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.call_facts import CallFacts, turn_calls
 from tooltrace.tui.rows.columns import cell, cells_of
 from tooltrace.tui.rows.entry import call_key
-from tooltrace.tui.rows.lines import Line, fit, tidy
+from tooltrace.tui.rows.lines import Line, OneLine, fit, tidy
 from tooltrace.tui.rows.values import brief
 
 if TYPE_CHECKING:
@@ -42,7 +40,7 @@ _SIGNS: dict[Look, tuple[str, str]] = {
 _WIDE, _MIDDLE, _LEAST_STATE = 50, 34, 7
 
 
-class CallRow(Struct, frozen=True, gc=False):
+class CallRow(OneLine, frozen=True, gc=False):
     """A call as one line: step, how it went, tool, effect, source, time, the state it led to."""
 
     facts: CallFacts
@@ -67,18 +65,9 @@ class CallRow(Struct, frozen=True, gc=False):
         return self.facts.ref
 
     @property
-    def selectable(self) -> bool:
-        """Always."""
-        return True
-
-    @property
     def seen(self) -> tuple[object, ...]:
         """What may change about it while the call stays the same."""
         return self.look, self.watched, self.source, self.starred
-
-    def height(self, width: int) -> int:
-        """Always one."""
-        return 1
 
     def lines(self, width: int) -> Sequence[Line]:
         """The one line: with less room there is less in it, the tool's name always."""
@@ -144,7 +133,7 @@ def _short(effect: str) -> str:
     return "idem." if effect == "idempotent" else effect
 
 
-class ModelRow(Struct, frozen=True, gc=False):
+class ModelRow(OneLine, frozen=True, gc=False):
     """A model reply as one dim line: step, tokens, time."""
 
     record: int
@@ -155,15 +144,6 @@ class ModelRow(Struct, frozen=True, gc=False):
     def key(self) -> int:
         """The record's id."""
         return self.record
-
-    @property
-    def selectable(self) -> bool:
-        """Always."""
-        return True
-
-    def height(self, width: int) -> int:
-        """Always one."""
-        return 1
 
     def lines(self, width: int) -> Sequence[Line]:
         """The one line."""

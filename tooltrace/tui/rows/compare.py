@@ -16,7 +16,7 @@ from tooltrace.core.compare.transcript import TranscriptStep
 from tooltrace.tui.rows.columns import cell
 from tooltrace.tui.rows.entry import Entry, Part
 from tooltrace.tui.rows.labels import usage_words
-from tooltrace.tui.rows.lines import Line, plain, tidy, wrap
+from tooltrace.tui.rows.lines import Line, OneLine, plain, tidy, wrap
 from tooltrace.tui.rows.values import brief, narrowed
 
 __all__ = [
@@ -198,20 +198,11 @@ class StepRow(Struct, frozen=True, gc=False):
         return "\n".join(found)
 
 
-class FoldRow(Struct, frozen=True, gc=False):
+class FoldRow(OneLine, frozen=True, gc=False):
     """Steps that are the same, as their number; ``key`` is the place of the first."""
 
     key: int
     count: int
-
-    @property
-    def selectable(self) -> bool:
-        """Enter shows them."""
-        return True
-
-    def height(self, width: int) -> int:
-        """Always one."""
-        return 1
 
     def lines(self, width: int) -> Sequence[Line]:
         """How many there are, in the middle."""

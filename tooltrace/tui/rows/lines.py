@@ -17,7 +17,19 @@ from tooltrace.core.text.clusters import JOINER
 from tooltrace.core.text.sanitize import one_line, visible
 from tooltrace.tui.cells import cell_len, cut, step_in
 
-__all__ = ["TAB", "Item", "Line", "Row", "Span", "fit", "parted", "plain", "tidy", "wrap"]
+__all__ = [
+    "TAB",
+    "Item",
+    "Line",
+    "OneLine",
+    "Row",
+    "Span",
+    "fit",
+    "parted",
+    "plain",
+    "tidy",
+    "wrap",
+]
 
 Span = tuple[str, str]
 """A piece of text and the name of its style in ``tooltrace.tui.theme``."""
@@ -58,6 +70,19 @@ class Item(Protocol):
     def text(self) -> str:
         """Everything that a search should find in it, shown or not."""
         ...
+
+
+class OneLine(Struct, frozen=True):
+    """Base of the items that take one line, on which the cursor may stand."""
+
+    @property
+    def selectable(self) -> bool:
+        """Always."""
+        return True
+
+    def height(self, width: int) -> int:
+        """Always one."""
+        return 1
 
 
 class Row(Struct, frozen=True):

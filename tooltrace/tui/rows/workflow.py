@@ -19,7 +19,7 @@ from tooltrace.debugger.view import View
 from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.columns import cell, cells_of
 from tooltrace.tui.rows.entry import Entry
-from tooltrace.tui.rows.lines import Line, Span, fit, plain, tidy
+from tooltrace.tui.rows.lines import Line, OneLine, Span, fit, plain, tidy
 from tooltrace.tui.rows.state_graph import lay_out
 from tooltrace.tui.rows.state_graph_shape import Graph, graph_of
 from tooltrace.tui.rows.state_labels import By, StateMarks
@@ -66,7 +66,7 @@ class GraphRow(Struct, frozen=True):
         return " ".join([*self.graph.main, *(s for side in self.graph.sides for s in side.chain)])
 
 
-class ContextRow(Struct, frozen=True):
+class ContextRow(OneLine, frozen=True):
     """One value of the context: its name, the value on one line, what it came from."""
 
     key: int
@@ -75,15 +75,6 @@ class ContextRow(Struct, frozen=True):
     saved_by: str
     first: bool
     names: int = _NAMES
-
-    @property
-    def selectable(self) -> bool:
-        """Always: it can be edited."""
-        return True
-
-    def height(self, width: int) -> int:
-        """Always one."""
-        return 1
 
     def lines(self, width: int) -> Sequence[Line]:
         """The one line; the value is cut before what it came from is."""
