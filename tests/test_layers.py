@@ -56,8 +56,6 @@ OF_THE_FACE = {"debugger": "commands", "tui": "screens/session"}
 
 LONGEST = 300
 LONGER: set[str] = {
-    "assemble.py",
-    "core/model/events.py",
     "debugger/replay/recorded.py",
     "models/anthropic/port.py",
     "tui/panes/rows_pane.py",

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 
 from msgspec import Struct, field
 
+from tooltrace.core.model.event_parts import CallRef, ErrorDetail, Settings
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.exact_json import JsonValue
 
@@ -50,49 +51,6 @@ FORMAT = 1
 Source = Literal["live", "recorded", "edited", "forced", "imported", "scripted", "injected"]
 FailureKind = Literal["failed", "incomplete", "cancelled"]
 Outcome = Literal["completed", "failed", "stuck", "limit", "paused", "error"]
-
-
-class CallRef(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """A tool call, named by the record of its reply and its place in it: ``[17, 0]``.
-
-    Ids that a model hands out repeat inside one run, so they do not name a call.
-    """
-
-    reply: int
-    index: int
-
-    def __str__(self) -> str:
-        return f"#{self.reply}.{self.index}"
-
-
-class Settings(Struct, frozen=True, omit_defaults=True):
-    """What a run was started with.
-
-    ``max_tokens`` limits one reply; ``token_budget`` (tokens in and out) and ``cost_budget`` (US
-    dollars) pause the branch that has spent as much. ``priced_as`` is the model whose prices hold
-    behind another host than the API's own, if a person named one. ``drop_bound_thinking`` lets the
-    API leave out thinking whose conversation was changed before it, which it would refuse else.
-    ``attempts`` are made at a request before a person has to say that it is worth another.
-    """
-
-    model: str = "scripted"
-    base_url: str | None = None
-    max_tokens: int = 4096
-    placement: Literal["auto", "message", "beside", "system"] = "auto"
-    max_turns: int | None = None
-    token_budget: int | None = None
-    cost_budget: float | None = None
-    priced_as: str | None = None
-    drop_bound_thinking: bool = False
-    attempts: int = 5
-
-
-class ErrorDetail(Struct, frozen=True, omit_defaults=True):
-    """Why a tool failed, in full, for the person; the model reads only the message."""
-
-    type: str
-    message: str
-    traceback: str = ""
 
 
 class Event(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -281,8 +239,7 @@ class Diverged(Event, frozen=True, omit_defaults=True):
     """A replay met something else than was recorded: ``field`` was one value, and is another now.
 
     ``record`` is the recorded fact, ``step`` the replay's; ``missing`` names the side that had
-    nothing there, which is no null. Where a tool gave another result, that result stands before
-    this.
+    nothing there, which is no null. Where a tool gave another result, that stands before this.
     """
 
     name: ClassVar[str] = "diverged"
@@ -330,8 +287,7 @@ class Record(Struct, frozen=True):
 
     ``at`` is UTC in ISO 8601; ``of`` is the record this one repeats, when it was copied to another
     branch; ``extra`` holds fields of the event that this version does not know, ``envelope`` those
-    of the record itself. Where a field of ``extra`` is also one of the event, it stands for it: it
-    holds the same and more.
+    of the record itself. A field of ``extra`` that is also one of the event stands for it.
     """
 
     id: int
