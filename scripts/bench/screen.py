@@ -71,16 +71,16 @@ async def _measured(path: Path, size: tuple[int, int]) -> Figures:
 
     def displayed(screen: object, renderable: object) -> None:
         display(screen, renderable)  # type: ignore[arg-type]
-        shown = getattr(screen, "shown", None)
-        frames.append((time.perf_counter(), shown.followed if shown else None))
+        rows = getattr(screen, "rows", None)
+        frames.append((time.perf_counter(), rows.followed if rows else None))
 
     app._display = displayed  # type: ignore[method-assign]
     async with app.run_test(size=size):
         await _until(lambda: "user" in _text(app))
         first = frames[-1][0] - opened
         debugger.submit.goto(debugger.view().tip).result(_LATE)
-        await _until(lambda: app.screen.shown.followed == (debugger.view().head, False))  # type: ignore[attr-defined]
-        await _until(lambda: not app.screen.shown.filling)  # type: ignore[attr-defined]
+        await _until(lambda: app.screen.rows.followed == (debugger.view().head, False))  # type: ignore[attr-defined]
+        await _until(lambda: not app.screen.rows.filling)  # type: ignore[attr-defined]
         await _rest(app)
         backs = [await _back(app, debugger, frames) for _ in range(KEYS)]
         moves = [await _moved(app, frames, key) for key in ["up", "pageup"] * (KEYS // 2)]

@@ -153,7 +153,7 @@ class Driven:
 
     def pane(self, name: str) -> RowsPane:
         """A pane of the session's screen."""
-        return self.screen.pane(name)
+        return self.screen.panes.pane(name)
 
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, each when all before has come to rest."""
@@ -191,7 +191,7 @@ class Driven:
         for screen in self.app.screen_stack:
             if isinstance(screen, SessionScreen):
                 if running:
-                    given = screen.given_at
+                    given = screen.controller.given_at
                     await until(lambda at=given: time.monotonic() - at > 1 / HERTZ)
                 screen.tick()
         await self.pilot._wait_for_screen()

@@ -21,7 +21,7 @@ from tooltrace.core.model import events as e
 from tooltrace.core.model.workflow import StuckSpec
 from tooltrace.models.scripted import Move, Seen
 from tooltrace.tui import app
-from tooltrace.tui.actions.base import QUICK
+from tooltrace.tui.actions.controller import QUICK
 from tooltrace.tui.screens.session import HERTZ, SessionScreen
 
 STEPS = 500
@@ -88,7 +88,7 @@ async def test_keys_work_while_a_tool_blocks(tmp_path: Path, slow: Slow) -> None
             d.send("escape")
             await until(lambda: d.dialog is None)
         # Pressed right after the command, they would wait for its end instead.
-        await until(lambda: time.monotonic() - d.screen.given_at > QUICK)
+        await until(lambda: time.monotonic() - d.screen.controller.given_at > QUICK)
         for key in ("n", "c", "N", "e", "F", "u"):
             d.send(key)
             await d.settled(running=True)
@@ -263,7 +263,7 @@ async def test_a_long_session_is_seen_before_all_of_it_is_made(tmp_path: Path) -
         await d.settled()
         assert "▶" in d.text
         await d.press("N", "N", "n")
-        await until(lambda: not d.screen.shown.filling, "the rest was not made")
+        await until(lambda: not d.screen.rows.filling, "the rest was not made")
         await d.settled()
         assert len(d.pane("calls").items) == STEPS
         assert d.pane("conversation").items[0].record == d.view.path[0]  # type: ignore[attr-defined]

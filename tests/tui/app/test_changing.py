@@ -19,7 +19,7 @@ from tooltrace.debugger.debugger import Debugger
 async def test_editing_the_policy_result_takes_the_other_branch(at_credit: Debugger) -> None:
     async with Driven(at_credit, (120, 36)) as d:
         await d.press("3", "up")
-        assert d.screen.selected().record == 12
+        assert d.screen.panes.selected().record == 12
         await d.press("e")
         assert d.dialog == "EditorScreen"
         assert '"eligible": true' in d.text

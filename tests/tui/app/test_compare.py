@@ -122,7 +122,7 @@ async def test_one_branch_has_nothing_beside_it(tmp_path: Path) -> None:
 
 async def test_branches_that_went_the_same_way(edited: Debugger) -> None:
     async with Driven(edited, (80, 24)) as d:
-        d.screen.compare(26, 26)
+        d.screen.controller.branches.side_by_side(26, 26)
         await d.settled()
         assert "no difference" in d.text
         assert "16 steps the same" in d.text
@@ -136,7 +136,7 @@ async def test_a_hostile_session_side_by_side(tmp_path: Path) -> None:
     debugger = Debugger(session_of(BATCHES["joined"][:20_000]))
     tips = [branch.tip for branch in debugger.view().branches]
     async with Driven(debugger, (80, 24)) as d:
-        d.screen.compare(tips[0], tips[-1])
+        d.screen.controller.branches.side_by_side(tips[0], tips[-1])
         await d.settled()
         assert_clean(d.app)
         await d.press("a", "n", "end")

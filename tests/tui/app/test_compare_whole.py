@@ -70,7 +70,7 @@ async def test_enter_opens_both_whole_where_they_were_cut(tmp_path: Path) -> Non
         debugger.submit.edit.result(12, content).result(20)
         tips.append(debugger.view().tip)
     async with Driven(debugger, (120, 36)) as d:
-        d.screen.compare(*tips)
+        d.screen.controller.branches.side_by_side(*tips)
         await d.settled()
         assert isinstance(d.app.screen, CompareScreen)
         assert "long here" in d.text and "long there" in d.text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.tui.app.driven import Driven, begin, until
 from tests.tui.app.test_busy import Slow, into_the_tool, slow  # noqa: F401 - a fixture
-from tooltrace.tui.actions.stepping import TWICE
+from tooltrace.tui.actions.escape import TWICE
 
 
 async def test_the_first_says_so_and_the_second_cuts(
@@ -56,7 +56,7 @@ async def test_a_second_one_too_late_is_a_first_one(
         await into_the_tool(d, slow, "c")
         d.send("escape")
         await d.settled(running=True)
-        d.screen.escaped_at = time.monotonic() - TWICE
+        d.screen.controller.escape.at = time.monotonic() - TWICE
         d.send("escape")
         await d.settled(running=True)
         assert d.view.running and not d.view.pausing

@@ -55,7 +55,7 @@ async def test_what_is_typed_before_a_dialog_is_drawn_is_kept(at_credit: Debugge
             d.send(key)
         await d.settled()
         assert d.dialog is None
-        assert d.screen.shown.sought == "credit"
+        assert d.screen.panes.sought == "credit"
 
 
 async def test_keys_pressed_while_the_app_starts_are_kept(at_credit: Debugger) -> None:

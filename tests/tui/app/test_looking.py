@@ -72,18 +72,18 @@ async def test_find(at_credit: Debugger, key: str) -> None:
         await d.type("delivered")
         await d.press("enter")
         assert d.dialog is None
-        first = d.screen.selected().record
+        first = d.screen.panes.selected().record
         await d.press("]")
-        second = d.screen.selected().record
+        second = d.screen.panes.selected().record
         assert second != first
         await d.press("[")
-        assert d.screen.selected().record == first
+        assert d.screen.panes.selected().record == first
         await d.press(key)
         await d.press("ctrl+u")
         await d.type("no such words")
         await d.press("enter")
         assert d.note == "⚠ 'no such words' is not in this pane"
-        assert d.screen.selected().record == first
+        assert d.screen.panes.selected().record == first
 
 
 @presses("find_next")
@@ -205,7 +205,7 @@ async def test_moving_in_a_pane(at_credit: Debugger, size: tuple[int, int]) -> N
 async def test_enter_opens_an_item_and_a_call(at_credit: Debugger) -> None:
     async with Driven(at_credit, (80, 24)) as d:
         await d.press("home")
-        while d.screen.selected().record != 7:
+        while d.screen.panes.selected().record != 7:
             await d.press("down")
         assert "more line" in d.text
         assert '"delivered_on"' not in d.text

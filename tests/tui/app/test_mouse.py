@@ -71,7 +71,7 @@ async def test_what_is_dragged_over_is_marked_and_copied(
 
 async def test_over_several_lines_without_the_bar_and_the_fill(at_credit: Debugger) -> None:
     async with Driven(at_credit) as d:
-        pane = d.screen.pane("conversation")
+        pane = d.screen.panes.pane("conversation")
         region = pane.scrollable_content_region
         await drag(d.pilot, (region.x, region.y), (region.right - 1, region.y + 3))
         lines = [line[region.x + 1 : region.right].rstrip() for line in d.lines]
@@ -85,7 +85,7 @@ async def test_over_several_lines_without_the_bar_and_the_fill(at_credit: Debugg
 
 async def test_a_run_that_goes_on_lets_go_of_what_is_no_longer_there(at_credit: Debugger) -> None:
     async with Driven(at_credit) as d:
-        region = d.screen.pane("workflow").scrollable_content_region
+        region = d.screen.panes.pane("workflow").scrollable_content_region
         await drag(d.pilot, (region.x, region.y), (region.right - 1, region.bottom - 1))
         assert d.app.screen.get_selected_text()
         await d.press("c")

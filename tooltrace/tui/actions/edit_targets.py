@@ -13,26 +13,18 @@ from msgspec import Struct
 from tooltrace.core.model import events as e
 from tooltrace.core.model.call_labels import name_among
 from tooltrace.core.model.errors import BadCommand
-from tooltrace.core.model.events import CallRef
 from tooltrace.core.model.snapshot import Call
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.edit.edits import draft_of, reply_problem
 from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.view import View
+from tooltrace.tui.rows.selected import Selected
 
-__all__ = ["Selected", "Target", "stub_target", "target_of", "value_of"]
+__all__ = ["Target", "stub_target", "target_of", "value_of"]
 
 Take = Callable[[JsonValue], Future[Stop]]
 Check = Callable[[JsonValue], str | None]
-
-
-class Selected(Struct, frozen=True):
-    """What the cursor is on: a record, a call of it, or a value of the context."""
-
-    record: int | None = None
-    ref: CallRef | None = None
-    context: str | None = None
 
 
 class Target(Struct, frozen=True):

@@ -14,11 +14,10 @@ from tooltrace.debugger.faults.scenario import scenario_of
 from tooltrace.debugger.faults.scenario_file import save
 from tooltrace.debugger.session.given_paths import as_given
 from tooltrace.debugger.session.recorded_ref import recorded_ref
-from tooltrace.tui import safe_text
-from tooltrace.tui.actions.base import OnSession
+from tooltrace.tui.actions.group import ActionGroup
 from tooltrace.tui.screens import dialogs
 
-__all__ = ["Faults"]
+__all__ = ["FaultActions"]
 
 _OTHER = "http-"
 
@@ -30,15 +29,13 @@ def _path(text: str) -> Path:
     return as_given(path)
 
 
-class Faults(OnSession):
+class FaultActions(ActionGroup):
     """Inject a fault; write the faults of this branch as a scenario."""
 
-    def action_inject(self) -> None:
+    def inject(self) -> None:
         """Pick what should go wrong at the paused call."""
-        if self.refused("inject"):
-            return
         view = self.debugger.view()
-        selected = self.selected().ref
+        selected = self.panes.selected().ref
         call = paused_call(view.action, selected)
         choices = [
             dialogs.Choice(
@@ -65,15 +62,15 @@ class Faults(OnSession):
         what = "the model's reply" if call is None else name_among(call, view.snapshot.calls)
         title = f"What should go wrong with {what}?"
         hint = "on a branch of its own, nothing runs; type to narrow"
-        self.app.push_screen(dialogs.PickerScreen(title, choices, hint=hint), picked)
+        self.show(dialogs.PickerScreen(title, choices, hint=hint), picked)
 
-    def action_scenario(self) -> None:
+    def scenario(self) -> None:
         """Write the faults of this branch as a file, never over one that is there."""
         view = self.debugger.view()
         try:
             scenario = scenario_of(view.tree, view.tip)
         except BadScenario as error:
-            safe_text.notify(self, str(error), "warning")
+            self.tell(str(error), "warning")
             return
 
         def check(text: str) -> str | None:
@@ -88,15 +85,13 @@ class Faults(OnSession):
             try:
                 save(path, scenario)
             except BadScenario as error:
-                safe_text.notify(self, str(error), "error")
+                self.tell(str(error), "error")
                 return
             ref = recorded_ref(view.tree, view.path[0]) or scenario.workflow
             said = shlex.quote(str(path))
-            safe_text.notify(self, f"tooltrace run {ref} --headless --scenario {said}")
+            self.tell(f"tooltrace run {ref} --headless --scenario {said}")
 
         count = len(scenario.faults)
         hint = f"{count} fault{'s' if count != 1 else ''} of this branch, for run --scenario"
         name = f"{view.branch.name}.json"
-        self.app.push_screen(
-            dialogs.PromptScreen("Write a scenario file", name, hint, check), named
-        )
+        self.show(dialogs.PromptScreen("Write a scenario file", name, hint, check), named)

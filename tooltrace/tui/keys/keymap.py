@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from rich.cells import cell_len
 
-from tooltrace.tui.keys.registry import ACTIONS, Action, Scope
+from tooltrace.debugger.view import View
+from tooltrace.tui.keys.action import Action, Scope
+from tooltrace.tui.keys.registry import ACTIONS
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -24,6 +26,7 @@ __all__ = [
     "Cell",
     "Scope",
     "action",
+    "available",
     "footer",
     "help_for",
     "in_scope",
@@ -73,6 +76,11 @@ def action(ident: str) -> Action:
 def in_scope(scope: Scope = "app") -> tuple[Action, ...]:
     """The actions whose keys act there, in the registry's order."""
     return tuple(entry for entry in ACTIONS if entry.scope == scope)
+
+
+def available(view: View) -> frozenset[str]:
+    """The ids of the app's actions that are possible now."""
+    return frozenset(entry.id for entry in in_scope("app") if entry.when(view) is None)
 
 
 def key_label(key: str) -> str:

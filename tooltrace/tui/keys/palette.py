@@ -1,4 +1,4 @@
-"""The command palette: every action of the registry by name, with why it is not possible now."""
+"""The command palette: every action of the registry by name."""
 
 from __future__ import annotations
 

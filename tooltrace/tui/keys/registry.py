@@ -1,38 +1,35 @@
-"""Every key of the app, once, and what it does: nothing is bound anywhere else.
+"""Every key of the app, once, what it does, and when it can: nothing is bound anywhere else.
 
-Lower case moves, capitals reverse or change history. An action's ``id`` is the name of the
-``action_…`` method of its screen. Pure data.
+Lower case moves, capitals reverse or change history. A row and a method make a key: ``when`` is one
+of ``keys/conditions.py``, and bindings, key bar, help, palette and the README follow. Pure data.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from tooltrace.tui.keys.action import Action
+from tooltrace.tui.keys.conditions import (
+    busy,
+    can_change,
+    can_compare,
+    can_force,
+    can_fork,
+    can_go_back,
+    can_go_on,
+    can_go_past,
+    can_inject,
+    can_redo,
+    can_resample,
+    can_retry,
+    can_say,
+    can_step,
+    can_step_in,
+    can_stub,
+    can_undo,
+    has_bookmarks,
+    idle,
+)
 
-from msgspec import Struct
-
-__all__ = ["ACTIONS", "Action", "Scope"]
-
-Scope = Literal[
-    "app", "pane", "editor", "dialog", "help", "compare", "branches", "effects", "samples"
-]
-"""Where a key acts: anywhere, in a pane of rows, the value editor, a dialog, or a screen."""
-
-
-class Action(Struct, frozen=True):
-    """Something a key does. ``keys`` are the key and its aliases; ``label`` stands in the key bar.
-
-    ``panes`` names where it acts on what is selected; empty means that it does not matter.
-    """
-
-    id: str
-    keys: tuple[str, ...]
-    label: str
-    help: str
-    group: str
-    show: bool = False
-    panes: tuple[str, ...] = ()
-    scope: Scope = "app"
-
+__all__ = ["ACTIONS"]
 
 _GO, _BACK, _CHANGE, _LOOK, _APP = "Go on", "Go back", "Change", "Look", "The app"
 _PANE, _EDITOR, _DIALOG = "In a pane", "In the editor", "In a dialog"
@@ -43,42 +40,130 @@ _SAMPLES = "In the answers"
 _CALLS = ("conversation", "calls")
 
 ACTIONS: tuple[Action, ...] = (
-    Action("step", ("n", "f10"), "step", "to the next tool call or event", _GO, True),
-    Action("next_reply", ("t",), "turn", "to the next model reply", _GO, True),
-    Action("resume", ("c", "f5"), "continue", "go on until something stops the run", _GO, True),
-    Action("pause", ("p", "f6"), "pause", "stop at the next safe point", _GO, True),
-    Action("step_in", ("s",), "step in", "step into a nested agent", _GO),
-    Action("run_to_cursor", ("g",), "go here", "run to the cursor", _GO),
-    Action("step_back", ("N",), "back", "one step back; nothing runs", _BACK, True),
-    Action("resume_back", ("C",), "back to break", "continue backwards; nothing runs", _BACK),
-    Action("edit", ("e",), "edit", "edit the selected value", _CHANGE, True),
-    Action("edit_external", ("E",), "$EDITOR", "edit the selected value in $EDITOR", _CHANGE),
-    Action("force", ("T",), "force", "force a transition", _CHANGE, True),
-    Action("fork", ("F",), "fork", "begin a branch here", _CHANGE, True),
-    Action("replay", ("r",), "replay", "replay from here", _CHANGE, True),
-    Action("stub", ("S",), "stub", "type the result of a pending call", _CHANGE, panes=_CALLS),
-    Action("inject", ("x",), "fault", "make the paused call go wrong", _CHANGE),
+    Action(
+        "step", ("n", "f10"), "step", "to the next tool call or event", _GO, True, when=can_step
+    ),
+    Action("next_reply", ("t",), "turn", "to the next model reply", _GO, True, when=can_go_on),
+    Action(
+        "resume",
+        ("c", "f5"),
+        "continue",
+        "go on until something stops the run",
+        _GO,
+        True,
+        when=can_go_on,
+    ),
+    Action("pause", ("p", "f6"), "pause", "stop at the next safe point", _GO, True, when=busy),
+    Action("step_in", ("s",), "step in", "step into a nested agent", _GO, when=can_step_in),
+    Action("run_to_cursor", ("g",), "go here", "run to the cursor", _GO, when=idle),
+    Action(
+        "step_back", ("N",), "back", "one step back; nothing runs", _BACK, True, when=can_go_back
+    ),
+    Action(
+        "resume_back",
+        ("C",),
+        "back to break",
+        "continue backwards; nothing runs",
+        _BACK,
+        when=can_go_back,
+    ),
+    Action("edit", ("e",), "edit", "edit the selected value", _CHANGE, True, when=can_change),
+    Action(
+        "edit_external",
+        ("E",),
+        "$EDITOR",
+        "edit the selected value in $EDITOR",
+        _CHANGE,
+        when=can_change,
+    ),
+    Action("force", ("T",), "force", "force a transition", _CHANGE, True, when=can_force),
+    Action("fork", ("F",), "fork", "begin a branch here", _CHANGE, True, when=can_fork),
+    Action("replay", ("r",), "replay", "replay from here", _CHANGE, True, when=can_change),
+    Action(
+        "stub",
+        ("S",),
+        "stub",
+        "type the result of a pending call",
+        _CHANGE,
+        panes=_CALLS,
+        when=can_stub,
+    ),
+    Action("inject", ("x",), "fault", "make the paused call go wrong", _CHANGE, when=can_inject),
     Action("scenario", ("X",), "scenario", "write the faults as a file for CI", _CHANGE),
-    Action("retry", ("R",), "retry", "make a call again", _CHANGE, panes=_CALLS),
+    Action("retry", ("R",), "retry", "make a call again", _CHANGE, panes=_CALLS, when=can_retry),
     Action(
         "resample",
         ("M",),
         "ask k times",
         "ask the model k times, with and without an edit",
         _CHANGE,
+        when=can_resample,
     ),
-    Action("say", ("i",), "say", "say something to the model", _CHANGE),
-    Action("go_past", ("G",), "go past", "go on past a limit or a stuck verdict", _CHANGE),
-    Action("undo", ("u",), "undo", "undo an edit, a fork, a force, a switch", _CHANGE, True),
-    Action("redo", ("U",), "redo", "do again what was undone", _CHANGE),
+    Action("say", ("i",), "say", "say something to the model", _CHANGE, when=can_say),
+    Action(
+        "go_past",
+        ("G",),
+        "go past",
+        "go on past a limit or a stuck verdict",
+        _CHANGE,
+        when=can_go_past,
+    ),
+    Action(
+        "undo",
+        ("u",),
+        "undo",
+        "undo an edit, a fork, a force, a switch",
+        _CHANGE,
+        True,
+        when=can_undo,
+    ),
+    Action("redo", ("U",), "redo", "do again what was undone", _CHANGE, when=can_redo),
     Action("breakpoint", ("b", "f9"), "break", "set or clear a breakpoint", _LOOK, True),
     Action("breakpoint_when", ("B",), "break if", "a breakpoint with a condition", _LOOK),
-    Action("branches", ("v",), "branches", "the tree: switch, name, describe, prune", _LOOK, True),
-    Action("bookmark", ("m",), "bookmark", "bookmark the selected record, or take it off", _LOOK),
-    Action("bookmarks", ("'",), "bookmarks", "list the bookmarks, jump to one", _LOOK),
-    Action("next_bookmark", ("}",), "next bookmark", "to the next bookmark", _LOOK),
-    Action("previous_bookmark", ("{",), "previous bookmark", "to the bookmark before", _LOOK),
-    Action("compare", ("d",), "compare", "compare this branch with another one", _LOOK),
+    Action(
+        "branches",
+        ("v",),
+        "branches",
+        "the tree: switch, name, describe, prune",
+        _LOOK,
+        True,
+        when=idle,
+    ),
+    Action(
+        "bookmark",
+        ("m",),
+        "bookmark",
+        "bookmark the selected record, or take it off",
+        _LOOK,
+        when=can_change,
+    ),
+    Action(
+        "bookmarks",
+        ("'",),
+        "bookmarks",
+        "list the bookmarks, jump to one",
+        _LOOK,
+        when=has_bookmarks,
+    ),
+    Action(
+        "next_bookmark", ("}",), "next bookmark", "to the next bookmark", _LOOK, when=has_bookmarks
+    ),
+    Action(
+        "previous_bookmark",
+        ("{",),
+        "previous bookmark",
+        "to the bookmark before",
+        _LOOK,
+        when=has_bookmarks,
+    ),
+    Action(
+        "compare",
+        ("d",),
+        "compare",
+        "compare this branch with another one",
+        _LOOK,
+        when=can_compare,
+    ),
     Action(
         "context", ("w",), "context", "what changed in the context since the last request", _LOOK
     ),
@@ -91,7 +176,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("pane_3", ("3",), "tool calls", "go to the tool calls", _LOOK),
     Action("next_pane", ("tab",), "next pane", "go to the next pane", _LOOK),
     Action("zoom", ("z",), "zoom", "one pane over the whole screen, and back", _LOOK),
-    Action("jump", ("ctrl+o", ":"), "jump", "jump to any record or step by its number", _LOOK),
+    Action(
+        "jump",
+        ("ctrl+o", ":"),
+        "jump",
+        "jump to any record or step by its number",
+        _LOOK,
+        when=idle,
+    ),
     Action("leave", ("escape",), "up", "one level up: close, leave, let go", _APP),
     Action("help", ("?", "f1"), "help", "the keys and words, for this pane", _APP, True),
     Action("command_palette", ("ctrl+p",), "palette", "every action by name", _APP, True),

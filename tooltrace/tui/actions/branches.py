@@ -1,21 +1,43 @@
-"""Comparing branches: a picker for the other one, then both side by side."""
+"""Keys about branches: the tree of them, and one compared with another."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tooltrace.core.compare.branch_diff import compare
-from tooltrace.tui.actions.base import OnSession
+from tooltrace.tui.actions.group import ActionGroup
+from tooltrace.tui.rows.branches import BranchFacts
 from tooltrace.tui.screens import dialogs
 
-__all__ = ["Comparing"]
+if TYPE_CHECKING:
+    from tooltrace.tui.actions.controller import SessionController
+
+__all__ = ["BranchActions"]
 
 
-class Comparing(OnSession):
-    """Nothing here changes the session."""
+class BranchActions(ActionGroup):
+    """List, switch, compare."""
 
-    def action_compare(self) -> None:
+    def __init__(self, controller: SessionController) -> None:
+        super().__init__(controller)
+        self._facts = BranchFacts()
+
+    def branches(self) -> None:
+        """The tree of branches."""
+
+        def picked(tip: int | None) -> None:
+            if tip is not None:
+                self.ask(self.debugger.submit.switch(tip))
+
+        screen = dialogs.BranchesScreen(self.debugger, self._facts, self.ask, self._compare_with)
+        self.show(screen, picked)
+
+    def _compare_with(self, tip: int) -> None:
+        """Hold the branch that ends at ``tip`` against the current one."""
+        self.side_by_side(self.debugger.view().tip, tip)
+
+    def compare(self) -> None:
         """Compare the branch you are on with another one."""
-        if self.refused("compare"):
-            return
         view = self.debugger.view()
         seen = {branch.begin for branch in view.shown}
         # What was pruned can be compared as well, but comes last and is marked.
@@ -31,12 +53,12 @@ class Comparing(OnSession):
 
         def picked(choice: dialogs.Picked[int] | None) -> None:
             if choice is not None:
-                self.compare(view.tip, choice.value)
+                self.side_by_side(view.tip, choice.value)
 
         title = f"Compare {view.branch.name} with"
-        self.app.push_screen(dialogs.PickerScreen(title, choices), picked)
+        self.show(dialogs.PickerScreen(title, choices), picked)
 
-    def compare(self, tip_a: int, tip_b: int) -> None:
+    def side_by_side(self, tip_a: int, tip_b: int) -> None:
         """Two branches of this session side by side, the first on the left."""
         tree = self.debugger.view().tree
         with self.debugger.session.lock:
@@ -51,4 +73,4 @@ class Comparing(OnSession):
                 record, right = there
                 self.ask(self.debugger.submit.goto(record, tip_b if right else tip_a))
 
-        self.app.push_screen(dialogs.CompareScreen(found, names[0], names[1]), chosen)
+        self.show(dialogs.CompareScreen(found, names[0], names[1]), chosen)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from tooltrace.debugger.session.move import free_beside, named_beside, wrong_name
 from tooltrace.debugger.stop import Stop
-from tooltrace.tui.actions.base import OnSession
+from tooltrace.tui.actions.group import OnSession
 from tooltrace.tui.screens import dialogs
 
-__all__ = ["Rescue"]
+__all__ = ["LostFile"]
 
 
-class Rescue(OnSession):
+class LostFile(OnSession):
     """Asks when the file is gone, and again when something could not be saved because of that."""
 
     _asked: tuple[str, Stop] | None = None
 
-    def look_after_file(self) -> None:
+    def look(self) -> None:
         """Look whether the file is still there; ask as soon as nothing else is asked."""
         gone, path = self.debugger.gone, self.debugger.session.file
         stop = self.debugger.view().stop
-        if gone is None or path is None or not self.is_current:
+        if gone is None or path is None or not self.controller.screen.is_current:
             return
         before, at = self._asked or (None, stop)
         if gone == before and (stop is at or stop.kind != "error"):
@@ -30,7 +30,7 @@ class Rescue(OnSession):
             if name is not None:
                 self.ask(self.debugger.submit.save_as(named_beside(path, name)))
 
-        self.app.push_screen(
+        self.show(
             dialogs.PromptScreen(
                 gone,
                 free_beside(path).stem,

@@ -8,21 +8,19 @@ from tooltrace.debugger.sampling.baseline import pending
 from tooltrace.debugger.sampling.sampler import AT_ONCE, MOST
 from tooltrace.debugger.sampling.samples import UNLIMITED, Budget, Samples
 from tooltrace.debugger.stop import Stop
-from tooltrace.tui.actions.base import OnSession
+from tooltrace.tui.actions.group import ActionGroup
 from tooltrace.tui.screens import dialogs
 
-__all__ = ["Sampling"]
+__all__ = ["SampleActions"]
 
 _ASKED = re.compile(r"\s*([0-9]{1,3})(?:\s+([0-9]{1,9}))?\s*")
 
 
-class Sampling(OnSession):
+class SampleActions(ActionGroup):
     """Ask k times, compare the next actions, go on from one."""
 
-    def action_resample(self) -> None:
+    def resample(self) -> None:
         """Ask the model several times; where that was done just now, show the answers."""
-        if self.refused("resample"):
-            return
         found = self.debugger.samples.found
         if found is not None and found.samples and found.head == self.debugger.view().head:
             self._show(found)
@@ -37,7 +35,7 @@ class Sampling(OnSession):
                 self.ask(self.debugger.submit.samples.ask(int(asked[1]), budget), self._answered)
 
         title = "Ask the model several times what comes next"
-        self.app.push_screen(dialogs.PromptScreen(title, "5", self._hint(), _problem), typed)
+        self.show(dialogs.PromptScreen(title, "5", self._hint(), _problem), typed)
 
     def _hint(self) -> str:
         view = self.debugger.view()
@@ -64,7 +62,7 @@ class Sampling(OnSession):
             elif number is not None:
                 self.ask(self.debugger.submit.samples.take(number))
 
-        self.app.push_screen(dialogs.SamplesScreen(found), chosen)
+        self.show(dialogs.SamplesScreen(found), chosen)
 
 
 def _problem(text: str) -> str | None:

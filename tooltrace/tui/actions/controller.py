@@ -1,0 +1,141 @@
+"""What the keys of a session do: an action goes to its group, and what comes of it is shown."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, TypeVar
+
+from tooltrace.debugger.stop import Stop
+from tooltrace.tui import safe_text
+from tooltrace.tui.actions.branches import BranchActions
+from tooltrace.tui.actions.breakpoints import BreakpointActions
+from tooltrace.tui.actions.edits import EditActions
+from tooltrace.tui.actions.escape import Escape
+from tooltrace.tui.actions.faults import FaultActions
+from tooltrace.tui.actions.leave import LeaveActions
+from tooltrace.tui.actions.looks import LookActions
+from tooltrace.tui.actions.lost_file import LostFile
+from tooltrace.tui.actions.places import PlaceActions
+from tooltrace.tui.actions.questions import Questions
+from tooltrace.tui.actions.replays import ReplayActions
+from tooltrace.tui.actions.samples import SampleActions
+from tooltrace.tui.actions.steps import StepActions
+from tooltrace.tui.keys.keymap import action
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from tooltrace.tui.screens.session import SessionScreen
+
+__all__ = ["QUICK", "SessionController"]
+
+QUICK = 0.5
+"""Seconds within which keys count as pressed in one go."""
+
+MOST_WAITING = 32
+
+Command = Callable[[], Future[Stop]]
+Result = TypeVar("Result")
+
+
+class SessionController:
+    """Gives the debugger the commands that keys ask for, one after the other."""
+
+    def __init__(self, screen: SessionScreen) -> None:
+        self.screen = screen
+        self.debugger = screen.debugger
+        self.panes = screen.panes
+        self.rows = screen.rows
+        self.stdio = screen.stdio
+        self.escape = Escape()
+        self.questions = Questions(self)
+        self.lost_file = LostFile(self)
+        self.given_at = 0.0
+        self._waiting: list[tuple[str, Command]] = []
+        self.edits = EditActions(self)
+        self.branches = BranchActions(self)
+        self.groups = (
+            StepActions(self),
+            self.edits,
+            ReplayActions(self),
+            FaultActions(self),
+            SampleActions(self),
+            BreakpointActions(self),
+            self.branches,
+            PlaceActions(self),
+            LookActions(self),
+            LeaveActions(self),
+        )
+        self._group_of = {name: group for group in self.groups for name in vars(type(group))}
+
+    def press(self, ident: str) -> None:
+        """Do what an action does, or say why it is not possible now."""
+        group = self._group_of[ident]
+        if ident in group.asks_itself or not self.refused(ident):
+            getattr(group, ident)()
+
+    def refused(self, ident: str) -> bool:
+        """Whether an action is not possible now; if so, it has been said why."""
+        possible = action(ident).when
+        why = possible(self.debugger.view())
+        if why is not None and self.debugger.view().read_only and self.debugger.take_over():
+            self.tell("whoever wrote this session has left: it is written here now")
+            self.screen.repaint_all()
+            why = possible(self.debugger.view())
+        if why is not None:
+            self.tell(why, "warning")
+        return why is not None
+
+    def in_turn(self, ident: str, command: Command) -> None:
+        """Give a command, or give it after one that was given just now and has not ended.
+
+        Keys pressed quickly all count; a key pressed while something takes its time is refused.
+        """
+        if self.debugger.view().running and self._given_just_now():
+            if len(self._waiting) < MOST_WAITING:
+                self._waiting.append((ident, command))
+        elif not self.refused(ident):
+            self.given_at = time.monotonic()
+            self.ask(command())
+
+    def _given_just_now(self) -> bool:
+        return time.monotonic() - self.given_at < QUICK
+
+    def ask(self, answer: Future[Stop], then: Callable[[Stop], None] | None = None) -> None:
+        """Deal with a debugger command when it has ended; the screen never waits for it."""
+
+        def ended(done: Future[Stop]) -> None:
+            # Only a message: this is the debugger's thread, and an app that is just closing the
+            # session waits for it.
+            if not done.cancelled():
+                self.screen.call_later(self._ended, done.result(), then)
+
+        answer.add_done_callback(ended)
+
+    def _ended(self, stop: Stop, then: Callable[[Stop], None] | None) -> None:
+        self.screen.tick()  # Who pressed a key need not wait for the clock.
+        if stop.kind == "error":
+            self.tell(stop.text, "warning" if stop.refused else "error")
+        elif not self.questions.after(stop) and stop.kind in ("step", "paused") and stop.text:
+            self.tell(stop.text)
+        if then is not None:
+            then(stop)
+        self._next_in_turn(stop)
+
+    def _next_in_turn(self, stop: Stop) -> None:
+        if stop.kind != "step" or not self._given_just_now():
+            self._waiting.clear()
+        elif self._waiting:
+            self.in_turn(*self._waiting.pop(0))
+
+    def show(
+        self, dialog: Screen[Result], then: Callable[[Result | None], None] | None = None
+    ) -> None:
+        """Put a dialog over the session, and deal with its answer."""
+        self.screen.app.push_screen(dialog, then)
+
+    def tell(self, text: str, severity: safe_text.Severity = "information") -> None:
+        """Say something in a note."""
+        safe_text.notify(self.screen, text, severity)

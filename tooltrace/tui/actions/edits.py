@@ -1,0 +1,116 @@
+"""Keys that change history: each opens an editor or a picker first, and each can be undone."""
+
+from __future__ import annotations
+
+from tooltrace.core.decide.next_action import legal_targets
+from tooltrace.core.model.errors import BadCommand, ToolTraceError
+from tooltrace.core.text.exact_json import pretty
+from tooltrace.tui.actions.edit_targets import Target, stub_target, target_of
+from tooltrace.tui.actions.group import ActionGroup
+from tooltrace.tui.external_editor import edit_external
+from tooltrace.tui.rows.selected import Selected
+from tooltrace.tui.screens import dialogs
+
+__all__ = ["EditActions"]
+
+
+class EditActions(ActionGroup):
+    """Edit, stub, force, say, go past, undo, redo."""
+
+    def edit(self) -> None:
+        """Edit the selected value."""
+        self.edit_what(self.panes.selected())
+
+    def edit_external(self) -> None:
+        """Edit the selected value in ``$EDITOR``."""
+        self.edit_what(self.panes.selected(), external=True)
+
+    def edit_what(self, what: Selected, *, external: bool = False) -> None:
+        """Edit the value behind something; say why where there is none to edit."""
+        app, stdio = self.controller.screen.app, self.controller.stdio
+        try:
+            target = target_of(self.debugger.view(), self.debugger, what)
+            draft = edit_external(app, pretty(target.value), stdio) if external else None
+        except ToolTraceError as error:
+            self.tell(str(error), "warning")
+            return
+        if not external or draft is not None:
+            self._open_editor(target, draft, target.drafted)
+
+    def _open_editor(self, target: Target, draft: str | None = None, same: bool = False) -> None:
+        def edited(answer: dialogs.Edited | None) -> None:
+            if answer is not None:
+                self.ask(target.take(answer.value))
+
+        self.show(
+            dialogs.EditorScreen(
+                target.value,
+                title=f"Edit {target.title}",
+                hint=target.hint,
+                check=target.check,
+                draft=draft,
+                allow_same=same,
+                stdio=self.controller.stdio,
+            ),
+            edited,
+        )
+
+    def stub(self) -> None:
+        """Type the result of an open call."""
+        try:
+            target = stub_target(self.debugger.view(), self.debugger, self.panes.selected())
+        except BadCommand as error:
+            self.tell(str(error), "warning")
+            return
+        self._open_editor(target, same=True)
+
+    def force(self) -> None:
+        """Force a transition: legal ones first, the others ask for a reason."""
+        s = self.debugger.view().snapshot
+        legal = legal_targets(s)
+        choices = [dialogs.Choice(name, name, "legal from here", group="legal") for name in legal]
+        choices += [
+            dialogs.Choice(
+                state.name,
+                state.name,
+                "no transition leads there",
+                group="forced against the table",
+                ask="why? it is kept with the transition",
+            )
+            for state in s.workflow.states
+            if state.name not in legal and state.name != s.state
+        ]
+
+        def picked(choice: dialogs.Picked[str] | None) -> None:
+            if choice is not None:
+                self.ask(self.debugger.submit.edit.force(choice.value, choice.reason))
+
+        title = f"Force a transition from {s.state}"
+        self.show(dialogs.PickerScreen(title, choices), picked)
+
+    def say(self) -> None:
+        """Say something to the model."""
+
+        def said(text: str | None) -> None:
+            if text:
+                self.ask(self.debugger.submit.edit.say(text))
+
+        hint = "the model reads it next; what is recorded after this point is left behind"
+        title = "Say something to the model"
+        self.show(dialogs.PromptScreen(title, "", hint, _nothing_said), said)
+
+    def go_past(self) -> None:
+        """On past a limit or a stuck verdict."""
+        self.ask(self.debugger.submit.go_past())
+
+    def undo(self) -> None:
+        """Stand where you stood before the last change."""
+        self.ask(self.debugger.submit.edit.undo())
+
+    def redo(self) -> None:
+        """The opposite of undo."""
+        self.ask(self.debugger.submit.edit.redo())
+
+
+def _nothing_said(text: str) -> str | None:
+    return None if text.strip() else "say something, or press esc"

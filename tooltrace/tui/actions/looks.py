@@ -1,0 +1,107 @@
+"""Keys that look: finding, copying, the context, panes, help."""
+
+from __future__ import annotations
+
+from tooltrace.core.compare.request_diff import call_at
+from tooltrace.core.model.errors import ToolTraceError
+from tooltrace.core.text.exact_json import pretty
+from tooltrace.tui import safe_text
+from tooltrace.tui.actions.edit_targets import value_of
+from tooltrace.tui.actions.group import ActionGroup
+from tooltrace.tui.panes.session_panes import PANES
+from tooltrace.tui.rows.context_changes import context_detail
+from tooltrace.tui.screens import dialogs
+from tooltrace.tui.screens.marked import copy_marked
+
+__all__ = ["LookActions"]
+
+
+class LookActions(ActionGroup):
+    """Nothing here changes the session."""
+
+    # -- finding and copying ----------------------------------------------------------------
+
+    def find(self) -> None:
+        """Find text in the focused pane."""
+        pane = self.panes.pane(self.panes.focused())
+
+        def typed(text: str | None) -> None:
+            if text is None:
+                pane.find("")
+                return
+            self.panes.sought = text
+            if text and not pane.find(text, here=True):
+                self.tell(f"{text!r} is not in this pane", "warning")
+
+        hint = "enter finds · ] next · [ previous · esc lets go"
+        self.show(dialogs.PromptScreen("Find", self.panes.sought, hint), typed)
+
+    def find_next(self) -> None:
+        """The next match."""
+        self._find_on(forward=True)
+
+    def find_previous(self) -> None:
+        """The match before."""
+        self._find_on(forward=False)
+
+    def _find_on(self, *, forward: bool) -> None:
+        if not self.panes.sought:
+            self.find()
+        elif not self.panes.pane(self.panes.focused()).find(
+            self.panes.sought, 1 if forward else -1
+        ):
+            self.tell(f"{self.panes.sought!r} is not in this pane", "warning")
+
+    def context(self) -> None:
+        """How the request at or before the cursor differs from the one before it."""
+        view = self.debugger.view()
+        record = self.panes.selected().record
+        here = view.head if record is None or record not in view.tree else record
+        called = call_at(view.tree, here)
+        if called is None:
+            self.tell("the model was not asked before this", "warning")
+            return
+        self.show(dialogs.CallDetailScreen("Context", context_detail(view.tree, called)))
+
+    def copy(self) -> None:
+        """Copy the text marked with the mouse, or else the selected value, whole, as it is."""
+        if copy_marked(self.controller.screen.app):
+            return
+        try:
+            value = value_of(self.debugger.view(), self.panes.selected())
+        except ToolTraceError as error:
+            self.tell(str(error), "warning")
+            return
+        text = value if isinstance(value, str) else pretty(value)
+        safe_text.copy(self.controller.screen.app, text)
+
+    # -- panes and help ---------------------------------------------------------------------
+
+    def pane_1(self) -> None:
+        """To the conversation."""
+        self.panes.go_to("conversation")
+
+    def pane_2(self) -> None:
+        """To the workflow."""
+        self.panes.go_to("workflow")
+
+    def pane_3(self) -> None:
+        """To the tool calls."""
+        self.panes.go_to("calls")
+
+    def next_pane(self) -> None:
+        """To the next pane."""
+        names = list(PANES)
+        self.panes.go_to(names[(names.index(self.panes.focused()) + 1) % len(names)])
+
+    def zoom(self) -> None:
+        """One pane over the whole screen, and back."""
+        self.panes.zoom(None if self.panes.zoomed else self.panes.focused())
+
+    def help(self) -> None:
+        """The keys and words for this pane."""
+        self.show(dialogs.HelpScreen(self.panes.focused()))
+
+    def command_palette(self) -> None:
+        """Every action by name."""
+        self.controller.screen.app.action_command_palette()

@@ -1,0 +1,41 @@
+"""A row of the registry of keys: what it says of a key. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from msgspec import Struct
+
+from tooltrace.debugger.view import View
+from tooltrace.tui.keys.conditions import always
+
+__all__ = ["Action", "Condition", "Scope"]
+
+Condition = Callable[[View], str | None]
+"""Why an action is not possible now, in one sentence; None when it is."""
+
+Scope = Literal[
+    "app", "pane", "editor", "dialog", "help", "compare", "branches", "effects", "samples"
+]
+"""Where a key acts: anywhere, in a pane of rows, the value editor, a dialog, or a screen."""
+
+
+class Action(Struct, frozen=True):
+    """Something a key does. ``keys`` are the key and its aliases; ``label`` stands in the key bar.
+
+    ``id`` is the name of its method: of a group in ``tui/actions`` where the scope is ``app``, else
+    ``action_<id>`` of the pane, dialog or screen that the scope is.
+    ``panes`` names where it acts on what is selected; empty means that it does not matter. ``when``
+    says why it is not possible now.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    group: str
+    show: bool = False
+    panes: tuple[str, ...] = ()
+    scope: Scope = "app"
+    when: Condition = always

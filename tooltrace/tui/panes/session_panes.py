@@ -1,0 +1,106 @@
+"""The three panes of a session: which are there, which has the focus, and what its cursor is on.
+
+View state only: the width, the zoom, the pane that had the focus last.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.screen import Screen
+
+from tooltrace.tui.panes.rows_pane import RowsPane
+from tooltrace.tui.rows.selected import Selected, selected_of
+
+__all__ = ["PANES", "SessionPanes"]
+
+PANES = {"conversation": "Conversation", "workflow": "Workflow", "calls": "Tool calls"}
+"""The panes by name, in order, with the title of each."""
+
+WIDE = 120
+NARROW = 80
+
+
+class SessionPanes:
+    """Finds the panes on a screen, and shows those that fit on it."""
+
+    def __init__(self, screen: Screen[Any]) -> None:
+        self.zoomed: str | None = None
+        self.sought = ""
+        """What was looked for in them last."""
+        self._screen = screen
+        self._width = 0
+        self._last = "conversation"
+
+    def begin(self) -> None:
+        """Give each its heading, and the first one the focus."""
+        for number, (name, title) in enumerate(PANES.items(), 1):
+            self.pane(name).heading(number, title)
+        self.pane("workflow").follow = False
+        self.pane("conversation").focus()
+
+    def pane(self, name: str) -> RowsPane:
+        """A pane by its name: conversation, workflow or calls."""
+        return self._screen.query_one(f"#{name}", RowsPane)
+
+    def focused(self) -> str:
+        """The name of the pane that has the focus, or had it last."""
+        focused = self._screen.focused
+        if isinstance(focused, RowsPane) and focused.id:
+            self._last = focused.id
+        return self._last
+
+    def selected(self) -> Selected:
+        """What the cursor of the focused pane is on."""
+        return selected_of(self.pane(self.focused()).selected)
+
+    def resize(self, width: int) -> None:
+        """Lay them out on a screen of another width."""
+        self._width = width
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Show those that there is room for: by width, and by what is zoomed."""
+        width = self._width or self._screen.app.size.width
+        focused = self.focused()
+        only = self.zoomed or (focused if width < NARROW else None)
+        small = width < WIDE and only is None
+        shown = {
+            "conversation": only in (None, "conversation"),
+            "workflow": only == "workflow" or (only is None and not small),
+            "calls": only in (None, "calls"),
+        }
+        if small and focused == "workflow":
+            shown |= {"workflow": True, "calls": False}
+        for name, here in shown.items():
+            self.pane(name).display = here
+        self._screen.query_one("#right").display = shown["workflow"] or shown["calls"]
+        self._screen.query_one("#state").display = not shown["workflow"]
+        self.share()
+
+    def share(self) -> None:
+        """Give the workflow the lines it needs, at most two thirds, and the tool calls the rest."""
+        workflow, room = self.pane("workflow"), self._screen.query_one("#right").size.height
+        if self.pane("calls").display and workflow.total and room:
+            workflow.styles.height = min(workflow.total + 2, room * 2 // 3)
+        else:
+            workflow.styles.height = "1fr"
+
+    def go_to(self, name: str) -> None:
+        """Give a pane the focus; where one is zoomed, it is this one then."""
+        if self.zoomed is not None:
+            self.zoomed = name
+        pane = self.pane(name)
+        pane.display = True
+        self._screen.query_one("#right").display = True
+        pane.focus()
+        self.lay_out()
+
+    def zoom(self, name: str | None) -> None:
+        """Show one pane over the whole screen, or all again."""
+        self.zoomed = name
+        self.lay_out()
+
+    def inner_widths(self) -> tuple[int, int]:
+        """The cells that a line of the conversation and of the tool calls has."""
+        return self.pane("conversation").inner_width, self.pane("calls").inner_width

@@ -1,0 +1,87 @@
+"""The rows of a session's panes, kept between ticks; of a long one, those around the head first.
+
+View state only. Everything in it could be thrown away and made again from a View.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tooltrace.core.fold.steps import Steps
+from tooltrace.debugger.view import View
+from tooltrace.tui.rows.calls import CallRow, TraceRows
+from tooltrace.tui.rows.conversation import ConversationRows
+from tooltrace.tui.rows.incremental import LONG, IncrementalRows, around, stands_in
+from tooltrace.tui.rows.workflow import WorkflowRows
+
+__all__ = ["SessionRows"]
+
+
+class SessionRows:
+    """Builds the rows of each pane for one view after another."""
+
+    def __init__(self) -> None:
+        self.steps = Steps()
+        self.followed = (-1, False)
+        """The head that the cursors followed last, and whether something ran then."""
+        self.conversation = ConversationRows()
+        self.calls = TraceRows(self.steps)
+        self.workflow = WorkflowRows()
+        self._filling: IncrementalRows | None = None
+        self._window = range(0)
+        self._any = False
+
+    def begin(self, view: View, widths: Callable[[], tuple[int, int]]) -> None:
+        """Before the first rows: of a long way, make those around the head, and the rest later.
+
+        ``widths`` gives the widths of conversation and tool calls in cells, as they are then.
+        """
+        first = not self._any and len(view.path) > LONG
+        # Who goes far away begins anew: rows change with the side of the head that they are on.
+        elsewhere = self._filling is not None and not stands_in(view, self._window)
+        if first or elsewhere:
+            self._filling = IncrementalRows(view, self.steps, widths)
+            self._look_through(around(view))
+        self._any = True
+
+    def _look_through(self, window: range) -> None:
+        self._window = window
+        self.conversation = ConversationRows(window)
+        self.calls = TraceRows(self.steps, window=window)
+
+    @property
+    def filling(self) -> bool:
+        """Whether there are rows that are still to be made."""
+        return self._filling is not None
+
+    def fill(self, seconds: float) -> bool:
+        """Go on making the rest for about so long; True when it is there.
+
+        False also when there is nothing left to be made.
+        """
+        filling = self._filling
+        if filling is None or not filling.go_on(seconds):
+            return False
+        self.conversation, self.calls = filling.conversation, filling.calls
+        self._filling = None
+        return True
+
+    def index_of_head(self, view: View) -> int | None:
+        """The item of the conversation that stands for the head; at the tip what comes next."""
+        if view.at_tip:
+            return len(self.conversation.items) - 1
+        return self.conversation.last_of(view.head)
+
+    def call_of_head(self, view: View) -> int | None:
+        """The row of the last call at or before the head, or of the one that comes next."""
+        rows = self.calls.items
+        found = None
+        for index in range(len(rows) - 1, -1, -1):
+            row = rows[index]
+            if not isinstance(row, CallRow) or row.look == "ahead":
+                continue
+            if row.look in ("next", "runs", "warning"):
+                found = index
+                continue
+            return index if found is None else found
+        return found
