@@ -10,7 +10,7 @@ from msgspec import Struct
 from tooltrace.debugger.view import View
 from tooltrace.tui.keys.conditions import always
 
-__all__ = ["Action", "Condition", "Scope"]
+__all__ = ["Action", "Condition", "Scope", "Section"]
 
 Condition = Callable[[View], str | None]
 """Why an action is not possible now, in one sentence; None when it is."""
@@ -21,21 +21,36 @@ Scope = Literal[
 """Where a key acts: anywhere, in a pane of rows, the value editor, a dialog, or a screen."""
 
 
+class Section(Struct, frozen=True):
+    """Actions that are explained together, under a title, and act in one place."""
+
+    title: str
+    scope: Scope = "app"
+
+
 class Action(Struct, frozen=True):
     """Something a key does. ``keys`` are the key and its aliases; ``label`` stands in the key bar.
 
     ``id`` is the name of its method: of a group in ``tui/actions`` where the scope is ``app``, else
-    ``action_<id>`` of the pane, dialog or screen that the scope is.
-    ``panes`` names where it acts on what is selected; empty means that it does not matter. ``when``
-    says why it is not possible now.
+    ``action_<id>`` of the pane, dialog or screen that the scope is. ``panes`` names where it acts
+    on what is selected; empty means that it does not matter. ``when`` says why it is not possible.
     """
 
     id: str
     keys: tuple[str, ...]
     label: str
     help: str
-    group: str
+    section: Section
     show: bool = False
     panes: tuple[str, ...] = ()
-    scope: Scope = "app"
     when: Condition = always
+
+    @property
+    def group(self) -> str:
+        """The title it stands under."""
+        return self.section.title
+
+    @property
+    def scope(self) -> Scope:
+        """Where its keys act."""
+        return self.section.scope

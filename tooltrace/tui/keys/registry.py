@@ -6,7 +6,7 @@ of ``keys/conditions.py``, and bindings, key bar, help, palette and the README f
 
 from __future__ import annotations
 
-from tooltrace.tui.keys.action import Action
+from tooltrace.tui.keys.action import Action, Section
 from tooltrace.tui.keys.conditions import (
     busy,
     can_change,
@@ -31,12 +31,14 @@ from tooltrace.tui.keys.conditions import (
 
 __all__ = ["ACTIONS"]
 
-_GO, _BACK, _CHANGE, _LOOK, _APP = "Go on", "Go back", "Change", "Look", "The app"
-_PANE, _EDITOR, _DIALOG = "In a pane", "In the editor", "In a dialog"
-_COMPARE = "Side by side"
-_TREE = "In the list of branches"
-_EFFECTS = "Before calls are made again"
-_SAMPLES = "In the answers"
+_GO, _BACK, _CHANGE = Section("Go on"), Section("Go back"), Section("Change")
+_LOOK, _APP = Section("Look"), Section("The app")
+_PANE, _EDITOR = Section("In a pane", "pane"), Section("In the editor", "editor")
+_DIALOG, _HELP = Section("In a dialog", "dialog"), Section("In the help", "help")
+_COMPARE = Section("Side by side", "compare")
+_TREE = Section("In the list of branches", "branches")
+_EFFECTS = Section("Before calls are made again", "effects")
+_SAMPLES = Section("In the answers", "samples")
 _CALLS = ("conversation", "calls")
 
 ACTIONS: tuple[Action, ...] = (
@@ -188,39 +190,21 @@ ACTIONS: tuple[Action, ...] = (
     Action("help", ("?", "f1"), "help", "the keys and words, for this pane", _APP, True),
     Action("command_palette", ("ctrl+p",), "palette", "every action by name", _APP, True),
     Action("quit", ("q",), "quit", "save and leave", _APP, True),
-    Action("cursor_up", ("up",), "up", "up", _PANE, scope="pane"),
-    Action("cursor_down", ("down",), "down", "down", _PANE, scope="pane"),
-    Action("page_up", ("pageup",), "page up", "a page up", _PANE, scope="pane"),
-    Action("page_down", ("pagedown",), "page down", "a page down", _PANE, scope="pane"),
-    Action("cursor_first", ("home",), "first", "to the first", _PANE, scope="pane"),
-    Action("cursor_last", ("end",), "last", "to the last, and follow", _PANE, scope="pane"),
-    Action("choose", ("enter",), "open", "open or close what is selected", _PANE, scope="pane"),
-    Action("accept", ("ctrl+s", "f2"), "accept", "take the value", _EDITOR, True, scope="editor"),
-    Action("as_text", ("ctrl+t",), "text", "JSON or plain text", _EDITOR, True, scope="editor"),
-    Action("external", ("f4",), "$EDITOR", "go on in $EDITOR", _EDITOR, True, scope="editor"),
-    Action(
-        "cancel", ("escape",), "cancel", "leave; twice if changed", _EDITOR, True, scope="editor"
-    ),
-    Action("pick", ("enter",), "pick", "take what is marked", _DIALOG, True, scope="dialog"),
-    Action("close", ("escape",), "cancel", "leave, nothing happens", _DIALOG, True, scope="dialog"),
-    Action(
-        "next_difference",
-        ("n", "]"),
-        "next",
-        "to the next difference",
-        _COMPARE,
-        True,
-        scope="compare",
-    ),
-    Action(
-        "previous_difference",
-        ("p", "["),
-        "previous",
-        "to the one before",
-        _COMPARE,
-        True,
-        scope="compare",
-    ),
+    Action("cursor_up", ("up",), "up", "up", _PANE),
+    Action("cursor_down", ("down",), "down", "down", _PANE),
+    Action("page_up", ("pageup",), "page up", "a page up", _PANE),
+    Action("page_down", ("pagedown",), "page down", "a page down", _PANE),
+    Action("cursor_first", ("home",), "first", "to the first", _PANE),
+    Action("cursor_last", ("end",), "last", "to the last, and follow", _PANE),
+    Action("choose", ("enter",), "open", "open or close what is selected", _PANE),
+    Action("accept", ("ctrl+s", "f2"), "accept", "take the value", _EDITOR, True),
+    Action("as_text", ("ctrl+t",), "text", "JSON or plain text", _EDITOR, True),
+    Action("external", ("f4",), "$EDITOR", "go on in $EDITOR", _EDITOR, True),
+    Action("cancel", ("escape",), "cancel", "leave; twice if changed", _EDITOR, True),
+    Action("pick", ("enter",), "pick", "take what is marked", _DIALOG, True),
+    Action("close", ("escape",), "cancel", "leave, nothing happens", _DIALOG, True),
+    Action("next_difference", ("n", "]"), "next", "to the next difference", _COMPARE, True),
+    Action("previous_difference", ("p", "["), "previous", "to the one before", _COMPARE, True),
     Action(
         "open_both",
         ("enter",),
@@ -228,9 +212,8 @@ ACTIONS: tuple[Action, ...] = (
         "read both sides whole where they were cut, else stand on the record",
         _COMPARE,
         True,
-        scope="compare",
     ),
-    Action("go_there", ("g",), "go there", "stand on the record", _COMPARE, True, scope="compare"),
+    Action("go_there", ("g",), "go there", "stand on the record", _COMPARE, True),
     Action(
         "other_side",
         ("tab", "left", "right"),
@@ -238,36 +221,25 @@ ACTIONS: tuple[Action, ...] = (
         "go to the other side's record",
         _COMPARE,
         True,
-        scope="compare",
     ),
-    Action(
-        "show_same",
-        ("a",),
-        "all",
-        "show what is the same, or fold it",
-        _COMPARE,
-        True,
-        scope="compare",
-    ),
-    Action("leave_compare", ("escape", "q"), "back", "back", _COMPARE, True, scope="compare"),
-    Action("switch", ("enter",), "switch", "go to the end of it", _TREE, True, scope="branches"),
-    Action("rename", ("e", "r"), "rename", "give it another name", _TREE, True, scope="branches"),
-    Action("describe", ("d",), "describe", "say what it is for", _TREE, True, scope="branches"),
-    Action("prune", ("x",), "prune", "out of view, or back", _TREE, True, scope="branches"),
-    Action("show_all", ("a",), "all", "pruned ones too, or not", _TREE, True, scope="branches"),
-    Action("compare_branch", ("D", "="), "compare", "with where you are", _TREE, scope="branches"),
-    Action(
-        "filter", ("/",), "filter", "only those with these words", _TREE, True, scope="branches"
-    ),
-    Action("tree_help", ("?", "f1"), "help", "these keys", _TREE, True, scope="branches"),
-    Action("leave_tree", ("escape", "v"), "back", "to the session", _TREE, True, scope="branches"),
-    Action("allow_one", ("space",), "allow", "let it run", _EFFECTS, True, scope="effects"),
-    Action("allow_all", ("a",), "all", "let all of them run", _EFFECTS, True, scope="effects"),
-    Action("go_on", ("enter",), "go on", "with what is allowed", _EFFECTS, True, scope="effects"),
-    Action("leave_effects", ("escape",), "stay", "do nothing", _EFFECTS, True, scope="effects"),
-    Action("open_sample", ("enter",), "open", "open or read", _SAMPLES, True, scope="samples"),
-    Action("take_sample", ("t",), "take", "go on from it", _SAMPLES, True, scope="samples"),
-    Action("ask_again", ("a",), "ask again", "ask again", _SAMPLES, True, scope="samples"),
-    Action("leave_samples", ("escape", "q"), "back", "back", _SAMPLES, True, scope="samples"),
-    Action("leave_help", ("escape", "?", "q", "f1"), "close", "back", _DIALOG, True, scope="help"),
+    Action("show_same", ("a",), "all", "show what is the same, or fold it", _COMPARE, True),
+    Action("leave_compare", ("escape", "q"), "back", "back", _COMPARE, True),
+    Action("switch", ("enter",), "switch", "go to the end of it", _TREE, True),
+    Action("rename", ("e", "r"), "rename", "give it another name", _TREE, True),
+    Action("describe", ("d",), "describe", "say what it is for", _TREE, True),
+    Action("prune", ("x",), "prune", "out of view, or back", _TREE, True),
+    Action("show_all", ("a",), "all", "pruned ones too, or not", _TREE, True),
+    Action("compare_branch", ("D", "="), "compare", "with where you are", _TREE),
+    Action("filter", ("/",), "filter", "only those with these words", _TREE, True),
+    Action("tree_help", ("?", "f1"), "help", "these keys", _TREE, True),
+    Action("leave_tree", ("escape", "v"), "back", "to the session", _TREE, True),
+    Action("allow_one", ("space",), "allow", "let it run", _EFFECTS, True),
+    Action("allow_all", ("a",), "all", "let all of them run", _EFFECTS, True),
+    Action("go_on", ("enter",), "go on", "with what is allowed", _EFFECTS, True),
+    Action("leave_effects", ("escape",), "stay", "do nothing", _EFFECTS, True),
+    Action("open_sample", ("enter",), "open", "open or read", _SAMPLES, True),
+    Action("take_sample", ("t",), "take", "go on from it", _SAMPLES, True),
+    Action("ask_again", ("a",), "ask again", "ask again", _SAMPLES, True),
+    Action("leave_samples", ("escape", "q"), "back", "back", _SAMPLES, True),
+    Action("leave_help", ("escape", "?", "q", "f1"), "close", "back", _HELP, True),
 )
