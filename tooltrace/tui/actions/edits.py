@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tooltrace.core.decide.next_action import legal_targets
+from tooltrace.core.decide.transitions import legal_targets
 from tooltrace.core.model.errors import BadCommand, ToolTraceError
 from tooltrace.core.text.exact_json import pretty
 from tooltrace.tui.actions.edit_targets import Target, stub_target, target_of

@@ -18,7 +18,8 @@ from tooltrace.debugger.view import View
 from tooltrace.tui.rows.entry import Entry, Part, Place
 from tooltrace.tui.rows.labels import DOUBT, NEXT, RUNS, SAID, happens_next, in_flight
 from tooltrace.tui.rows.lines import Line, Span
-from tooltrace.tui.rows.records import arguments_part, entries
+from tooltrace.tui.rows.records import entries
+from tooltrace.tui.rows.reply_entries import arguments_part
 
 __all__ = ["PENDING", "ConversationRows", "pending"]
 

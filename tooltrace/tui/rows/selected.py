@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tooltrace.core.model.events import CallRef
-from tooltrace.tui.rows.calls import CallRow
+from tooltrace.tui.rows.call_row import CallRow
 from tooltrace.tui.rows.entry import Entry
 from tooltrace.tui.rows.lines import Item
 from tooltrace.tui.rows.workflow import ContextRow

@@ -21,7 +21,7 @@ from tooltrace.tui.keys.keymap import Cell, available, footer, in_scope, textual
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.panes.session_panes import SessionPanes
 from tooltrace.tui.rows.call_detail import call_detail, runs_of
-from tooltrace.tui.rows.calls import CallRow
+from tooltrace.tui.rows.call_row import CallRow
 from tooltrace.tui.rows.lines import Line
 from tooltrace.tui.rows.session_rows import SessionRows
 from tooltrace.tui.rows.status import status_line

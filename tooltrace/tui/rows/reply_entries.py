@@ -1,0 +1,145 @@
+"""What the conversation shows of a model's reply, and of one that did not come or broke off.
+
+Total: whatever a provider put into a reply is shown as what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tooltrace.core.compare.request_diff import answer_usage
+from tooltrace.core.fold.fold import tool_uses
+from tooltrace.core.fold.stop_reasons import trouble_of
+from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model import events as e
+from tooltrace.tui.rows.entry import Entry, Part, call_key, part_key
+from tooltrace.tui.rows.labels import BAD, DOUBT, cost_words, duration
+from tooltrace.tui.rows.lines import Line, Span
+
+__all__ = ["arguments_part", "failed", "mark", "number", "replied", "tool_of"]
+
+_BEYOND_NAMES = 80
+
+
+def replied(tree: Tree, record: e.Record, event: e.ModelReplied) -> Sequence[Entry]:
+    """The entries of a reply: its first text below the heading, then each block and call."""
+    cost = "" if event.cost is None else f" · {cost_words(answer_usage(event))}"
+    took = (f"  {duration(event.ms)}{cost}", "dim") if event.ms else ("", "")
+    heading: Line = (("assistant", "assistant"), *mark(record), took, number(record))
+    content = event.reply.get("content")
+    blocks = content if isinstance(content, list) else []
+    texts = [b for b in blocks[:1] if isinstance(b, dict) and b.get("type") == "text"]
+    found = [Entry(record.id, record.id, heading, tuple(_text(b) for b in texts))]
+    calls = 0
+    for index, block in enumerate(blocks):
+        if not isinstance(block, dict):
+            continue
+        if block.get("type") == "tool_use":
+            found.append(_call(record, e.CallRef(record.id, calls), block))
+            calls += 1
+        elif index or not texts:
+            found.append(_block(record, index, block))
+    trouble = trouble_of(event.reply.get("stop_reason"), event.reply.get("stop_details"))
+    if trouble is not None:
+        what: Line = ((f"  {DOUBT} {trouble.why}: no tool of it will run", "warn"),)
+        found.append(Entry(part_key(record.id, len(blocks)), record.id, what))
+    return found
+
+
+def _text(block: dict[str, Any]) -> Part:
+    text = block.get("text")
+    return Part(text if isinstance(text, str) else block, most=40)
+
+
+def _block(record: e.Record, index: int, block: dict[str, Any]) -> Entry:
+    key = part_key(record.id, index)
+    match block:
+        case {"type": "text", "text": str(text)}:
+            return Entry(key, record.id, (("  …", "dim"),), (Part(text, most=40),))
+        case {"type": "thinking", "thinking": str(text)}:
+            words = f"  thinking · {len(text):,} characters …"
+            return Entry(key, record.id, ((words, "dim"),), (Part(text, "dim", 0, 4),))
+        case {"type": "redacted_thinking"}:
+            return Entry(key, record.id, (("  thinking, which the API keeps to itself", "dim"),))
+        case _:
+            kind = str(block.get("type"))[:_BEYOND_NAMES]
+            return Entry(key, record.id, ((f"  {kind}", "warn"),), (Part(block, "dim", 6, 4),))
+
+
+def _call(record: e.Record, ref: e.CallRef, block: dict[str, Any]) -> Entry:
+    parts = arguments_part(block.get("input"), 4)
+    heading: Line = (("  ⚙ ", "tool"), (_name(block), "tool"))
+    return Entry(call_key(ref), record.id, heading, parts, ref)
+
+
+def failed(tree: Tree, record: e.Record, event: e.ModelFailed) -> Sequence[Entry]:
+    """The entry of a failure: why, and what came of the reply before it broke off."""
+    status = f" ({event.status})" if event.status and event.status >= 300 else ""
+    verb = {"incomplete": "did not finish", "cancelled": "was cut off"}.get(
+        event.kind, "did not answer"
+    )
+    what: Span = (f"{BAD} the model {verb}{status}", "error")
+    why = (Part(event.error, "error"),) if event.error else ()
+    came = _what_came(event.reply)
+    raw = (Part(event.raw, "dim", 0 if came else 2),) if event.raw else ()
+    heading = (what, *mark(record), number(record))
+    return (Entry(record.id, record.id, heading, (*why, *came, *raw)),)
+
+
+def _what_came(reply: dict[str, Any] | None) -> tuple[Part, ...]:
+    """What a person can read of a reply that broke off; the raw text is below, when opened."""
+    content = reply.get("content") if reply else None
+    found = []
+    for block in content if isinstance(content, list) else ():
+        match block:
+            case {"type": "text", "text": str(text)} if text:
+                found.append(Part(text, most=20))
+            case {"type": "thinking", "thinking": str(text)}:
+                found.append(Part(f"thinking: {text}", "dim", 2))
+            case {"type": "tool_use", "name": name}:
+                given = block.get("input", block.get("partial_json", ""))
+                found.append(Part({"not called": name, "input": given}, "dim", 4, 4))
+            case _:
+                pass
+    return tuple(found)
+
+
+def tool_of(tree: Tree, ref: e.CallRef) -> str:
+    """The name of the tool that a call is made to; a dash when no reply makes it."""
+    reply = tree.records.get(ref.reply)
+    if reply is not None and isinstance(reply.event, e.ModelReplied):
+        uses = tool_uses(reply.event.reply.get("content"))
+        if 0 <= ref.index < len(uses):
+            return _name(uses[ref.index])
+    return "–"
+
+
+def arguments_part(arguments: Any, indent: int) -> tuple[Part, ...]:
+    """Arguments below a call; none when there are none."""
+    return (Part(arguments, "arg", indent=indent),) if arguments not in (None, {}) else ()
+
+
+def _name(use: dict[str, Any]) -> str:
+    name = use.get("name")
+    return name if isinstance(name, str) and name else "(a tool without a name)"
+
+
+def number(record: e.Record) -> Span:
+    """The record's number, as it stands at the end of a heading."""
+    return (f"  #{record.id}", "dim")
+
+
+def mark(record: e.Record) -> Line:
+    """How a record came about, where that is not the ordinary way."""
+    match record.source:
+        case "edited":
+            return (("  ✎ edited", "edited"),)
+        case "forced":
+            return (("  ⇒ forced", "forced"),)
+        case "injected":
+            return (("  ↯ injected", "injected"),)
+        case "recorded" | "imported":
+            return ((f"  {record.source}", record.source),)
+        case _:
+            return ()
