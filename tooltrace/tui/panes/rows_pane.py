@@ -10,8 +10,6 @@ from collections.abc import Sequence
 
 from textual.events import Click, Resize
 from textual.geometry import Offset, Region, Size
-from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
@@ -21,12 +19,14 @@ from tooltrace.tui.panes.cursor import CursorPlace, end, reveal, step, turn
 from tooltrace.tui.panes.dragged import Dragged, place
 from tooltrace.tui.panes.layout import Layout, Way, matcher
 from tooltrace.tui.panes.painter import GUTTER, Painter
+from tooltrace.tui.panes.pane_message import PaneMessage
+from tooltrace.tui.panes.steady_scroll import SteadyScroll
 from tooltrace.tui.rows.lines import Item
 
 __all__ = ["RowsPane"]
 
 
-class RowsPane(ScrollView, can_focus=True):
+class RowsPane(SteadyScroll, can_focus=True):
     """Items one below the other, with a cursor that stands on an item, not on a line."""
 
     BINDINGS = textual_bindings("pane")
@@ -43,31 +43,13 @@ class RowsPane(ScrollView, can_focus=True):
     RowsPane.bare, RowsPane.bare:focus { border: none; background: transparent; }
     """
 
-    class Highlighted(Message):
+    class Highlighted(PaneMessage):
         """The cursor moved to another item, or away from all of them."""
 
-        def __init__(self, pane: RowsPane, item: Item | None) -> None:
-            super().__init__()
-            self.pane = pane
-            self.item = item
-
-        @property
-        def control(self) -> RowsPane:
-            """The pane."""
-            return self.pane
-
-    class Chosen(Message):
+    class Chosen(PaneMessage):
         """Enter or a double click on an item."""
 
-        def __init__(self, pane: RowsPane, item: Item) -> None:
-            super().__init__()
-            self.pane = pane
-            self.item = item
-
-        @property
-        def control(self) -> RowsPane:
-            """The pane."""
-            return self.pane
+        item: Item
 
     def __init__(
         self,
@@ -142,24 +124,12 @@ class RowsPane(ScrollView, can_focus=True):
         self._stand_on(index)
 
     def _settle(self, keep: int) -> None:
-        self._resize_content(Size(self._layout_of.width + GUTTER, self.total))
+        self.resize_content(Size(self._layout_of.width + GUTTER, self.total))
         if self.follow and self.items:
-            self._scroll(self.total)
+            self.scroll_to_line(self.total, self.total)
         top = self._layout_of.top(keep) - self.scroll_offset.y
         if top < self.size.height:
             self.refresh(Region(0, max(0, top), self.size.width, self.size.height))
-
-    def _resize_content(self, size: Size) -> None:
-        """Set the size to scroll over, with a layout (it repaints all) only if the bar changes."""
-        before, page = self.virtual_size, self.size.height
-        if size == before:
-            return
-        if size.width == before.width and (size.height > page) == (before.height > page):
-            self.set_reactive(RowsPane.virtual_size, size)
-            if self.show_vertical_scrollbar:
-                self.vertical_scrollbar.window_virtual_size = size.height
-        else:
-            self.virtual_size = size
 
     def on_resize(self, event: Resize) -> None:
         """Lay everything out again when the width has changed; what stood on top stays there."""
@@ -176,9 +146,9 @@ class RowsPane(ScrollView, can_focus=True):
             if first and self.cursor is not None:
                 self._go(self.cursor)
             elif not self.follow and top is not None:
-                self._scroll(layout.top(top))
+                self.scroll_to_line(layout.top(top), self.total)
         elif self.follow:
-            self._scroll(self.total)
+            self.scroll_to_line(self.total, self.total)
 
     # the cursor
 
@@ -199,7 +169,7 @@ class RowsPane(ScrollView, can_focus=True):
     def _to(self, place: CursorPlace) -> None:
         """Go there. At the last item and the bottom, the cursor begins to follow."""
         self._stand_on(place.cursor)
-        self._scroll(place.y)
+        self.scroll_to_line(place.y, self.total)
         self.follow = self._at_last()
 
     def _at_last(self) -> bool:
@@ -310,14 +280,6 @@ class RowsPane(ScrollView, can_focus=True):
         return found is not None
 
     # drawing
-
-    def _scroll(self, y: int) -> None:
-        self.scroll_to(y=max(0, min(y, self.total - self.size.height)), animate=False, force=True)
-
-    def watch_show_vertical_scrollbar(self, shown: bool) -> None:
-        """A scrollbar that has just come begins where the content is."""
-        if shown:
-            self.vertical_scrollbar.position = self.scroll_y
 
     def notify_style_update(self) -> None:
         """Draw afresh; Textual calls this when the theme or the focus changes."""
