@@ -58,9 +58,6 @@ LONGEST = 300
 LONGER: set[str] = {
     "debugger/replay/recorded.py",
     "models/anthropic/port.py",
-    "tui/panes/rows_pane.py",
-    "tui/rows/records.py",
-    "tui/screens/session.py",
 }
 """Files that may have more lines."""
 

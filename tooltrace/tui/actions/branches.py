@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tooltrace.core.compare.branch_diff import compare
-from tooltrace.tui.actions.group import ActionGroup
+from tooltrace.tui.actions.group import ActionGroup, Controller
 from tooltrace.tui.rows.branches import BranchFacts
 from tooltrace.tui.screens import dialogs
-
-if TYPE_CHECKING:
-    from tooltrace.tui.actions.controller import SessionController
 
 __all__ = ["BranchActions"]
 
@@ -18,7 +13,7 @@ __all__ = ["BranchActions"]
 class BranchActions(ActionGroup):
     """List, switch, compare."""
 
-    def __init__(self, controller: SessionController) -> None:
+    def __init__(self, controller: Controller) -> None:
         super().__init__(controller)
         self._facts = BranchFacts()
 

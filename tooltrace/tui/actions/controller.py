@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.stop import Stop
 from tooltrace.tui import safe_text
 from tooltrace.tui.actions.branches import BranchActions
@@ -14,6 +15,7 @@ from tooltrace.tui.actions.breakpoints import BreakpointActions
 from tooltrace.tui.actions.edits import EditActions
 from tooltrace.tui.actions.escape import Escape
 from tooltrace.tui.actions.faults import FaultActions
+from tooltrace.tui.actions.group import Command
 from tooltrace.tui.actions.leave import LeaveActions
 from tooltrace.tui.actions.looks import LookActions
 from tooltrace.tui.actions.lost_file import LostFile
@@ -23,11 +25,12 @@ from tooltrace.tui.actions.replays import ReplayActions
 from tooltrace.tui.actions.samples import SampleActions
 from tooltrace.tui.actions.steps import StepActions
 from tooltrace.tui.keys.keymap import action
+from tooltrace.tui.panes.session_panes import SessionPanes
+from tooltrace.tui.rows.selected import Selected
+from tooltrace.tui.rows.session_rows import SessionRows
 
 if TYPE_CHECKING:
     from textual.screen import Screen
-
-    from tooltrace.tui.screens.session import SessionScreen
 
 __all__ = ["QUICK", "SessionController"]
 
@@ -36,19 +39,31 @@ QUICK = 0.5
 
 MOST_WAITING = 32
 
-Command = Callable[[], Future[Stop]]
 Result = TypeVar("Result")
 
 
 class SessionController:
-    """Gives the debugger the commands that keys ask for, one after the other."""
+    """Gives the debugger the commands that keys ask for, one after the other.
 
-    def __init__(self, screen: SessionScreen) -> None:
+    ``tick`` shows what changed, ``repaint`` has everything painted at the next one.
+    """
+
+    def __init__(
+        self,
+        screen: Screen[Any],
+        debugger: Debugger,
+        panes: SessionPanes,
+        rows: SessionRows,
+        stdio: tuple[int, int, int] | None,
+        tick: Callable[[], None],
+        repaint: Callable[[], None],
+    ) -> None:
         self.screen = screen
-        self.debugger = screen.debugger
-        self.panes = screen.panes
-        self.rows = screen.rows
-        self.stdio = screen.stdio
+        self.debugger = debugger
+        self.panes = panes
+        self.rows = rows
+        self.stdio = stdio
+        self._tick, self._repaint = tick, repaint
         self.escape = Escape()
         self.questions = Questions(self)
         self.lost_file = LostFile(self)
@@ -82,7 +97,7 @@ class SessionController:
         why = possible(self.debugger.view())
         if why is not None and self.debugger.view().read_only and self.debugger.take_over():
             self.tell("whoever wrote this session has left: it is written here now")
-            self.screen.repaint_all()
+            self._repaint()
             why = possible(self.debugger.view())
         if why is not None:
             self.tell(why, "warning")
@@ -115,7 +130,7 @@ class SessionController:
         answer.add_done_callback(ended)
 
     def _ended(self, stop: Stop, then: Callable[[Stop], None] | None) -> None:
-        self.screen.tick()  # Who pressed a key need not wait for the clock.
+        self._tick()  # Who pressed a key need not wait for the clock.
         if stop.kind == "error":
             self.tell(stop.text, "warning" if stop.refused else "error")
         elif not self.questions.after(stop) and stop.kind in ("step", "paused") and stop.text:
@@ -139,3 +154,11 @@ class SessionController:
     def tell(self, text: str, severity: safe_text.Severity = "information") -> None:
         """Say something in a note."""
         safe_text.notify(self.screen, text, severity)
+
+    def edit_what(self, what: Selected) -> None:
+        """Edit what is selected."""
+        self.edits.edit_what(what)
+
+    def about_outcome(self) -> bool:
+        """Whether going on means saying first what became of a call; if so, it has been asked."""
+        return self.questions.about_outcome()

@@ -191,7 +191,7 @@ class Questions(OnSession):
 
     def _write(self) -> None:
         if not self.controller.refused("edit"):
-            self.controller.edits.edit_what(Selected(self.debugger.view().head))
+            self.controller.edit_what(Selected(self.debugger.view().head))
 
     def _divergence(self, stop: Stop) -> None:
         """Where a replay met something else: which field, both values, and the ways on."""

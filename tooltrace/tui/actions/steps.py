@@ -16,17 +16,17 @@ class StepActions(ActionGroup):
         """One call or event on; while the model is about to be asked again, now."""
         if self.debugger.view().retry is not None:
             self.debugger.ask_now()
-        elif not self.controller.questions.about_outcome():
+        elif not self.controller.about_outcome():
             self.controller.in_turn("step", self.debugger.submit.step)
 
     def next_reply(self) -> None:
         """To the next model reply."""
-        if not self.controller.questions.about_outcome():
+        if not self.controller.about_outcome():
             self.controller.in_turn("next_reply", self.debugger.submit.turn)
 
     def resume(self) -> None:
         """Go on until something stops the run."""
-        if not self.controller.questions.about_outcome() and not self.controller.refused("resume"):
+        if not self.controller.about_outcome() and not self.controller.refused("resume"):
             self.ask(self.debugger.submit.go())
 
     def pause(self) -> None:

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Generic, TypeVar
 
 from textual.message import Message
+from textual.widget import Widget
 
 from tooltrace.tui.rows.lines import Item
 
-if TYPE_CHECKING:
-    from tooltrace.tui.panes.rows_pane import RowsPane
-
 __all__ = ["PaneMessage"]
 
+Pane = TypeVar("Pane", bound=Widget)
 
-class PaneMessage(Message):
+
+class PaneMessage(Message, Generic[Pane]):
     """Something about an item of a pane, or about none of them."""
 
     item: Item | None
 
-    def __init__(self, pane: RowsPane, item: Item | None) -> None:
+    def __init__(self, pane: Pane, item: Item | None) -> None:
         super().__init__()
         self.pane = pane
         self.item = item
 
     @property
-    def control(self) -> RowsPane:
+    def control(self) -> Pane:
         """The pane."""
         return self.pane

@@ -43,10 +43,10 @@ class RowsPane(SteadyScroll, can_focus=True):
     RowsPane.bare, RowsPane.bare:focus { border: none; background: transparent; }
     """
 
-    class Highlighted(PaneMessage):
+    class Highlighted(PaneMessage["RowsPane"]):
         """The cursor moved to another item, or away from all of them."""
 
-    class Chosen(PaneMessage):
+    class Chosen(PaneMessage["RowsPane"]):
         """Enter or a double click on an item."""
 
         item: Item

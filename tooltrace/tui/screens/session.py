@@ -67,7 +67,8 @@ class SessionScreen(MarksText, KeyBuffer, Screen[None]):
         self.stdio = stdio
         self.panes = SessionPanes(self)
         self.rows = SessionRows()
-        self.controller = SessionController(self)
+        parts = (self, debugger, self.panes, self.rows, stdio)
+        self.controller = SessionController(*parts, self.tick, self.repaint_all)
         for entry in in_scope("app"):  # Textual calls what has the action's name here.
             setattr(self, f"action_{entry.id}", partial(self.controller.press, entry.id))
         self._seen = -1
