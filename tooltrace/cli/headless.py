@@ -13,7 +13,6 @@ from concurrent.futures import TimeoutError as NotYet
 
 from msgspec import to_builtins
 
-from tooltrace.cli.output import DEEPEST
 from tooltrace.cli.process import supervised
 from tooltrace.cli.process.garbage_collection import collect_seldom
 from tooltrace.cli.process.signals import leave_within, stop_signals
@@ -21,7 +20,7 @@ from tooltrace.cli.process.unsaved_report import saved_state, tell_unsaved
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model import events as e
 from tooltrace.core.model.errors import NotSaved
-from tooltrace.core.text.exact_json import JsonValue, readable
+from tooltrace.core.text.exact_json import DEEPEST, JsonValue, readable
 from tooltrace.core.text.sanitize import clip, one_line
 from tooltrace.debugger.debugger import FINISHING, Debugger
 from tooltrace.debugger.session.move import free_beside

@@ -37,6 +37,7 @@ COMMANDS = {
     "rm": "Remove sessions with their worlds and payloads.",
     "mv": "Give a session another name or place, with its world and payloads.",
     "scenario": "The faults injected in a session as a file for run --scenario.",
+    "export": "A branch in a format that others read: messages, chat, markdown.",
 }
 
 

@@ -14,13 +14,12 @@ import click
 from rich.cells import cell_len
 
 from tooltrace.core.compare.json_diff import MISSING
-from tooltrace.core.text.exact_json import MAX_DEPTH, JsonValue, dumps, readable
+from tooltrace.core.text.exact_json import DEEPEST, JsonValue, dumps, readable
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.tui.rows.columns import fitted
 from tooltrace.tui.rows.lines import fit, parted
 
 __all__ = [
-    "DEEPEST",
     "columns",
     "say",
     "say_json",
@@ -29,9 +28,6 @@ __all__ = [
     "table",
     "width_of_stdout",
 ]
-
-DEEPEST = MAX_DEPTH + 56
-"""How deep a line may nest: any value that a session may hold, and what is put around it."""
 
 _MOST_PROBLEMS = 50
 

@@ -13,12 +13,10 @@ from msgspec import Struct
 
 from tooltrace.core.compare.branch_diff import Comparison, compare
 from tooltrace.core.compare.transcript import TranscriptStep, done_on
-from tooltrace.core.decide.next_action import asks_model, model_called, request_at
 from tooltrace.core.fold.branches import Branch
-from tooltrace.core.fold.fold import fold
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model.errors import BadCommand
-from tooltrace.core.model.events import CallRef, ModelCalled, Outcome, Record, Source
+from tooltrace.core.model.events import CallRef, Outcome, Record, Source
 from tooltrace.core.model.snapshot import Usage
 from tooltrace.core.text.exact_json import JsonValue, readable
 from tooltrace.core.text.sanitize import clip, visible
@@ -129,20 +127,10 @@ class Reading:
 
         None where the model was never asked. A scripted run tells what a model would be sent.
         """
-        from tooltrace.models.anthropic.request_body import body, placed
+        from tooltrace.models.anthropic.branch_request import branch_request
 
         view = self.view()
-        s = view.snapshot
-        if asks_model(view.action):
-            asked = fold(s, Record(view.tree.last_id + 1, view.head, "", "live", model_called(s)))
-        else:
-            called = (r.id for r in view.tree.up(view.head) if isinstance(r.event, ModelCalled))
-            if (last := next(called, None)) is None:
-                return None
-            asked = view.tree.snapshot_at(last)
-        model, official = s.settings.model, s.settings.base_url is None
-        where = placed(s.settings.placement, model, official)
-        return body(request_at(asked), model=model, placement=where, official=official)
+        return branch_request(view.tree, view.head)
 
     @property
     def messages(self) -> list[dict[str, Any]]:

@@ -6,6 +6,8 @@ ToolTraceError
 ├── BadExpression   a guard or a condition that cannot be parsed or evaluated
 ├── BadScenario     a file of faults that cannot be used, read or written
 ├── BadWorld        a world, or a snapshot of it, that cannot be kept or put back
+├── BadExport       a branch that cannot be written in a format
+├── BadPlugin       what another package adds, and that cannot be found or used
 ├── BadCommand      a debugger command that is not possible now
 ├── NotSaved        the journal could not write
 └── ReadOnly        the session is open somewhere else, or its file cannot be written
@@ -15,7 +17,9 @@ from __future__ import annotations
 
 __all__ = [
     "BadCommand",
+    "BadExport",
     "BadExpression",
+    "BadPlugin",
     "BadScenario",
     "BadSession",
     "BadWorkflow",
@@ -48,6 +52,14 @@ class BadScenario(ToolTraceError):
 
 class BadExpression(ToolTraceError):
     """The expression cannot be parsed, or has no value here."""
+
+
+class BadExport(ToolTraceError):
+    """The branch cannot be written in that format, or its file cannot."""
+
+
+class BadPlugin(ToolTraceError):
+    """What an installed package adds by that name cannot be found, loaded or used."""
 
 
 class BadCommand(ToolTraceError):

@@ -21,6 +21,7 @@ from typing import Any
 from tooltrace.core.text.sanitize import clip
 
 __all__ = [
+    "DEEPEST",
     "MAX_DEPTH",
     "JsonValue",
     "canonical",
@@ -36,6 +37,10 @@ JsonValue = Any
 """A value made of None, bool, int, finite float, str, list and dict with str keys."""
 
 MAX_DEPTH = 200
+
+DEEPEST = MAX_DEPTH + 56
+"""How deep it may nest for others to read: any value that a session may hold, and what is put
+around it."""
 
 _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _NO_BRACKET = bytes(set(range(256)) - _STEP.keys())
@@ -98,10 +103,10 @@ def readable(value: JsonValue, max_depth: int = MAX_DEPTH) -> str:
     return _BEYOND_ASCII.sub(_escapes, text)
 
 
-def pretty(value: JsonValue) -> str:
+def pretty(value: JsonValue, max_depth: int = MAX_DEPTH) -> str:
     """Indented JSON for people to read and edit, escaped as ``readable`` is."""
     text = _encoded(_INDENTED, value)
-    _check_depth(text, MAX_DEPTH)
+    _check_depth(text, max_depth)
     return _BEYOND_ASCII.sub(_escapes, text)
 
 

@@ -14,7 +14,7 @@ from tooltrace.core.decide.next_action import (
 from tooltrace.core.model.events import Diverged, ToolReturned
 from tooltrace.core.model.ports import Divergence
 from tooltrace.core.model.snapshot import Snapshot
-from tooltrace.core.text.exact_json import MAX_DEPTH, JsonValue, readable
+from tooltrace.core.text.exact_json import DEEPEST, JsonValue, readable
 from tooltrace.core.text.sanitize import clip, parted_at, told_apart
 from tooltrace.debugger.session.session import Session
 
@@ -32,7 +32,6 @@ __all__ = [
 
 _MOST = 80
 _AROUND = 20
-_DEEPEST = MAX_DEPTH + 56
 
 
 def request_as_json(s: Snapshot) -> JsonValue:
@@ -102,7 +101,7 @@ def before_divergence(session: Session) -> int | None:
 
 def as_text(value: JsonValue) -> str:
     """A value as JSON on one line, or that there is none."""
-    return value.value if isinstance(value, Missing) else readable(value, _DEEPEST)
+    return value.value if isinstance(value, Missing) else readable(value, DEEPEST)
 
 
 def both(old: JsonValue, new: JsonValue) -> tuple[str, str]:

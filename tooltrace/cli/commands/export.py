@@ -1,0 +1,81 @@
+"""``tooltrace export``: a branch in a format that others read. Only reads the session."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from tooltrace.cli.open_readonly import opened
+from tooltrace.cli.output import say, say_problems
+from tooltrace.cli.output_file import write_file
+from tooltrace.cli.record_refs import branch_at, place_in
+from tooltrace.core.model.errors import BadCommand
+from tooltrace.core.text.sanitize import bytes_in_words, one_line, visible
+from tooltrace.formats.branch_data import BranchData
+from tooltrace.formats.registry import Exporter, export, exporter, exporter_names
+from tooltrace.plugins.entry_points import plugin_named
+
+__all__ = ["command"]
+
+
+@click.command("export", short_help="A branch in a format that others read.")
+@click.argument("session", metavar="FILE[@REC]")
+@click.option("--to", "to", required=True, metavar="NAME", help=f"{', '.join(exporter_names())}.")
+@click.option("-o", "out", type=click.Path(path_type=Path), help="A new file; else to stdout.")
+@click.option("--force", is_flag=True, help="With -o: write over a file that is there.")
+@click.option("--model", metavar="ID", help="The model that a request names, if another one.")
+def command(session: str, to: str, out: Path | None, force: bool, model: str | None) -> None:
+    """Write a branch of the session FILE in another format. Nothing runs, nothing is changed.
+
+    FILE alone is the branch that was stood on last. FILE@17 is the whole branch that record 17 was
+    written on; FILE@NAME the branch of that name.
+
+    messages is the request that comes next, or else the last one sent, as the Messages API takes
+    it; chat is the conversation as OpenAI's Chat Completions takes it. markdown is all that was
+    done, to read. Packages that are installed may add others (entry points of the group
+    tooltrace.formats).
+    """
+    if force and out is None:
+        raise BadCommand("--force goes with -o FILE")
+    chosen = exporter(to)
+    file, place = place_in(session)
+    with opened(file) as (held, problems):
+        say_problems(file, problems)
+        branch = branch_at(session, held, place)
+        data = BranchData.of(held.tree, branch.tip if place else held.tip, file, model)
+        _tell_unsendable(data, chosen)
+        pieces = export(data, chosen)
+        if out is None:
+            _to_stdout(pieces)
+            return
+        _check_other(out, file)
+        size = write_file(out, pieces, force)
+    say(f"{out}: {one_line(data.name)} as {chosen.name}, {bytes_in_words(size)}")
+
+
+def _tell_unsendable(data: BranchData, to: Exporter) -> None:
+    asked = data.model or data.settings.model
+    if "request" in to.needs and (asked == "scripted" or plugin_named(asked) is not None):
+        say(f"it names the model {asked}, which no API has: give --model ID to send it", err=True)
+
+
+def _check_other(out: Path, file: Path) -> None:
+    try:
+        same = out.samefile(file)
+    except (OSError, ValueError):
+        return
+    if same:
+        raise BadCommand(f"{one_line(str(out))} is the session itself: choose another name")
+
+
+def _to_stdout(pieces: Iterable[bytes]) -> None:
+    """The bytes as they are; on a terminal nothing that could act on it."""
+    drawn = sys.stdout is not None and sys.stdout.isatty()
+    for piece in pieces:
+        if drawn:
+            click.echo(visible(piece.decode("utf-8", "replace")), nl=False)
+        else:
+            click.echo(piece, nl=False)

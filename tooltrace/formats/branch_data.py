@@ -1,0 +1,118 @@
+"""What an exporter is given: a branch as plain values that never change, and nothing of a debugger.
+
+What costs something to work out is worked out when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from tooltrace.core.compare.transcript import TranscriptStep, done_on
+from tooltrace.core.fold.steps import Steps
+from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model.events import Outcome, Record, Settings, ToolReturned
+from tooltrace.core.model.snapshot import Usage
+from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.core.text.exact_json import JsonValue
+
+__all__ = ["BranchData"]
+
+
+class BranchData(Struct, frozen=True, dict=True):
+    """A branch from its root to its tip.
+
+    ``file`` is the session's name without its folder, ``name`` the branch's. ``records`` are the
+    facts in order; the rest is what they come to at the tip. ``model`` stands in requests in place
+    of the session's own, if a person named one.
+    """
+
+    file: str
+    name: str
+    records: tuple[Record, ...]
+    workflow: WorkflowSpec
+    settings: Settings
+    usage: Usage
+    outcome: Outcome | None
+    why: str
+    state: str | None
+    context: dict[str, JsonValue]
+    model: str | None
+    _tree: Tree
+
+    @staticmethod
+    def of(tree: Tree, tip: int, file: Path | str = "", model: str | None = None) -> BranchData:
+        """The branch of a tree that ends at a record. KeyError when there is no such record."""
+        s, branch = tree.snapshot_at(tip), tree.branch_of(tip)
+        return BranchData(
+            file=Path(file).name,
+            name=branch.name if branch is not None else "",
+            records=tuple(tree.path(tip)),
+            workflow=s.workflow,
+            settings=s.settings,
+            usage=s.usage,
+            outcome=s.outcome,
+            why=s.why,
+            state=s.state,
+            context=dict(s.context),
+            model=model,
+            _tree=tree,
+        )
+
+    @cached_property
+    def steps(self) -> tuple[TranscriptStep, ...]:
+        """What was done, step by step: each reply, call, transition and word of a person."""
+        steps = Steps()
+        steps.update(self._tree, [record.id for record in self.records])
+        return tuple(done_on(self._tree, steps))
+
+    @cached_property
+    def request(self) -> dict[str, Any] | None:
+        """The Messages API's JSON of the request that comes next, or else of the last one sent.
+
+        None where the model was never asked.
+        """
+        from tooltrace.models.anthropic.branch_request import branch_request
+
+        return branch_request(self._tree, self.records[-1].id, self.model)
+
+    @cached_property
+    def answer(self) -> dict[str, Any] | None:
+        """The model's reply to ``request`` as it came; None while there is none."""
+        from tooltrace.models.anthropic.branch_request import branch_answer
+
+        return branch_answer(self._tree, self.records[-1].id)
+
+    def request_of(self, record: Record) -> dict[str, Any]:
+        """The Messages API's JSON that a ``model_called`` of the branch stands for."""
+        from tooltrace.models.anthropic.branch_request import sent_request
+
+        return sent_request(self._tree, record.id, self.model)
+
+    def record(self, number: int) -> Record:
+        """The record of that id, on this branch. KeyError when there is none."""
+        return self._by_id[number]
+
+    def replaced(self, record: Record) -> Record | None:
+        """What an edited record stands in place of; None where it is no edit, or nothing was."""
+        if record.source != "edited" or record.parent is None:
+            return None
+        found = None
+        for number in self._tree.children(record.parent):
+            other = self._tree[number]
+            if number < record.id and _same_place(other, record):
+                found = other
+        return found
+
+    @cached_property
+    def _by_id(self) -> dict[int, Record]:
+        return {record.id: record for record in self.records}
+
+
+def _same_place(one: Record, other: Record) -> bool:
+    if isinstance(one.event, ToolReturned) and isinstance(other.event, ToolReturned):
+        return one.event.call == other.event.call
+    return type(one.event) is type(other.event)

@@ -1,0 +1,171 @@
+"""``markdown``: a branch to read, step by step, with what a person changed marked as such."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from tooltrace.core.compare.transcript import TranscriptStep
+from tooltrace.core.decide.budgets import dollars, token_words
+from tooltrace.core.model import events as e
+from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.formats.branch_data import BranchData
+from tooltrace.formats.markdown_text import code, prose, value
+from tooltrace.formats.registry import Exporter
+
+__all__ = ["EXPORTER"]
+
+_MARKS = {
+    "edited": "edited by a person",
+    "forced": "forced by a person",
+    "injected": "an injected fault",
+    "recorded": "replayed",
+    "imported": "imported",
+}
+_STATUS = {
+    "waiting": "It has not been made.",
+    "started": "It went out, and nothing came back.",
+}
+
+
+def write(branch: BranchData) -> Iterator[str]:
+    """The head, then a part for each step."""
+    yield _head(branch)
+    for step in branch.steps:
+        if step.kind != "start":
+            yield _part(branch, step)
+
+
+def _head(branch: BranchData) -> str:
+    usage = branch.usage
+    first, *parts = token_words(usage)
+    spent = [f"at least {first}" if usage.estimated else first, *parts]
+    if usage.priced:
+        spent.append(f"{'at least ' if usage.least else ''}{dollars(usage.cost)}")
+    end = f"{branch.outcome or 'not finished'}{_in(branch.state)}{_why(branch.why)}"
+    rows = {
+        "Session": code(branch.file),
+        "Branch": code(branch.name),
+        "Model": code(branch.settings.model),
+        "Began": code(branch.records[0].at),
+        "Ended": end,
+        "Spent": " · ".join(spent),
+    }
+    lines = "\n".join(f"- {name}: {text}" for name, text in rows.items())
+    return f"# {code(branch.workflow.name)}\n\n{lines}\n"
+
+
+def _in(state: str | None) -> str:
+    return f" in {code(state)}" if state else ""
+
+
+def _why(text: str) -> str:
+    return f": {code(text)}" if text else ""
+
+
+def _part(branch: BranchData, step: TranscriptStep) -> str:
+    title, parts = _PARTS.get(step.kind, _other)(step)
+    mark = _MARKS.get(step.source)
+    marked = f" · **{mark}**" if mark else ""
+    heading = f"## {step.step} · {title}{marked}\n\nRecord {step.record}.\n"
+    before = branch.replaced(branch.record(step.record))
+    if before is not None and (was := _content_of(before.event)) is not None:
+        parts = [*parts, ("Before the edit", value(was))]
+    return "\n" + "\n".join([heading, *(_named(name, text) for name, text in parts)])
+
+
+def _named(name: str, text: str) -> str:
+    return f"{name}:\n\n{text}" if name else text
+
+
+def _content_of(event: e.Event) -> JsonValue:
+    match event:
+        case e.ToolReturned():
+            return {"error": event.content} if event.is_error else event.content
+        case e.ModelReplied():
+            return event.reply.get("content")
+        case e.UserSaid():
+            return event.text
+        case _:
+            return None
+
+
+_Part = tuple[str, list[tuple[str, str]]]
+"""A title, and what stands below it: each with a name of its own, or none."""
+
+
+def _user(step: TranscriptStep) -> _Part:
+    return "The person", [("", prose(str(step.content.get("text") or "")))]
+
+
+def _reply(step: TranscriptStep) -> _Part:
+    content = step.content
+    parts = [("", prose(str(content["text"])))] if content.get("text") else []
+    if blocks := content.get("blocks"):
+        parts.append(("Also in the reply", value(blocks)))
+    if content.get("stop_reason") not in ("end_turn", "tool_use", None):
+        parts.append(("", f"It stopped: {code(str(content['stop_reason']))}\n"))
+    calls = content.get("calls")
+    names = ", ".join(code(str(name)) for name in calls) if isinstance(calls, list) else ""
+    return f"The model{f' calls {names}' if names else ''}", parts
+
+
+def _call(step: TranscriptStep) -> _Part:
+    content = step.content
+    parts = [("Arguments", value(content["arguments"]))] if "arguments" in content else []
+    status = _STATUS.get(str(content.get("status")))
+    if status is not None:
+        return f"Call of {code(step.name)}", [*parts, ("", f"{status}\n")]
+    failed = content.get("is_error") is True
+    parts.append(("Error" if failed else "Result", value(content.get("result"))))
+    if content.get("abandoned"):
+        parts.append(("", "Its time was up; it may have gone on.\n"))
+    if content.get("output"):
+        parts.append(("It wrote", value(str(content["output"]))))
+    return f"Call of {code(step.name)}{' failed' if failed else ''}", parts
+
+
+def _no_reply(step: TranscriptStep) -> _Part:
+    return "No reply", [("Error", value(step.content.get("error")))]
+
+
+def _transition(step: TranscriptStep) -> _Part:
+    reason = step.content.get("reason")
+    return f"State {code(step.name)}", [("Why", value(reason))] if reason else []
+
+
+def _context(step: TranscriptStep) -> _Part:
+    return f"Context {code(step.name)}", [("Value", value(step.content.get("value")))]
+
+
+def _workflow(step: TranscriptStep) -> _Part:
+    return "The workflow's definition changed", []
+
+
+def _end(step: TranscriptStep) -> _Part:
+    why = step.content.get("why")
+    return f"End: {code(str(step.content.get('outcome')))}", [("Why", value(why))] if why else []
+
+
+def _other(step: TranscriptStep) -> _Part:
+    name = f" {code(step.name)}" if step.name else ""
+    return f"{code(step.kind)}{name}", [("", value(step.content))]
+
+
+_PARTS: dict[str, Callable[[TranscriptStep], _Part]] = {
+    "user": _user,
+    "reply": _reply,
+    "call": _call,
+    "no_reply": _no_reply,
+    "transition": _transition,
+    "context": _context,
+    "workflow": _workflow,
+    "end": _end,
+}
+
+
+EXPORTER = Exporter(
+    "markdown",
+    ".md",
+    write,
+    about="the branch to read, step by step",
+)

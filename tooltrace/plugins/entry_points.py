@@ -1,0 +1,80 @@
+"""What other people's packages add to tooltrace, by name: entry points.
+
+Nothing is looked up before somebody names what is not ours, and only what was named is imported.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, entry_points
+from typing import Literal
+
+from tooltrace.core.model.errors import BadPlugin
+from tooltrace.core.text.sanitize import clip, named, one_line
+
+__all__ = ["PREFIX", "Group", "check_there", "load_plugin", "plugin_named", "plugin_names"]
+
+Group = Literal["tooltrace.models", "tooltrace.tools", "tooltrace.formats"]
+
+PREFIX = "plugin:"
+"""What a name begins with where one of ours could stand as well."""
+
+_MOST_LISTED = 20
+
+
+def plugin_named(text: str) -> str | None:
+    """What stands after ``plugin:``; None when the text does not begin with it."""
+    return text.removeprefix(PREFIX) if text.startswith(PREFIX) else None
+
+
+def plugin_names(group: Group) -> list[str]:
+    """The names that installed packages add to a group, in order; imports none of them."""
+    return sorted({point.name for point in _points(group)})
+
+
+def check_there(group: Group, name: str) -> None:
+    """Raise BadPlugin unless exactly one installed package adds that name; imports nothing."""
+    _point(group, name)
+
+
+def load_plugin(group: Group, name: str) -> object:
+    """Import what an installed package adds under that name. Raises BadPlugin, one line."""
+    point = _point(group, name)
+    try:
+        return point.load()
+    except (Exception, SystemExit) as error:
+        raise BadPlugin(f"{_words(group, point)} cannot be loaded: {_why(error)}") from error
+
+
+def _point(group: Group, name: str) -> EntryPoint:
+    points = _points(group)
+    found = {point.value: point for point in points if point.name == name}
+    if len(found) == 1:
+        return next(iter(found.values()))
+    shown = clip(one_line(name), 80) or "(empty)"
+    if found:
+        values = one_line(", ".join(sorted(found)))
+        raise BadPlugin(
+            f"several packages add {shown!r} to {group}: {values}; uninstall all but one"
+        )
+    known = one_line(", ".join(sorted({point.name for point in points})[:_MOST_LISTED]))
+    raise BadPlugin(f"no installed package adds {shown!r} to {group}; there are: {known or 'none'}")
+
+
+def _points(group: Group) -> list[EntryPoint]:
+    try:
+        return list(entry_points(group=group))
+    except Exception as error:
+        # It reads the files of every package there is, and one of them may say anything.
+        raise BadPlugin(f"the installed packages cannot be asked: {_why(error)}") from error
+
+
+def _words(group: Group, point: EntryPoint) -> str:
+    return one_line(f"{point.name} of {group} ({point.value})")
+
+
+def _why(error: BaseException) -> str:
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 - an error that cannot even be printed
+        text = ""
+    return one_line(named(type(error).__name__, text))
