@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from tooltrace.assemble import GIVEN, Code, load_code, new_run, reopen
+from tooltrace.assemble import Code, load_code, new_run, reopen
 from tooltrace.core.decide.breakpoints import Breakpoint
 from tooltrace.core.model.errors import BadExpression
 from tooltrace.core.model.events import Settings
 from tooltrace.core.model.ports import ModelPort
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.models.registry import GIVEN, usual_model
 
 if TYPE_CHECKING:
     from tooltrace.authoring.workflow import Workflow
@@ -30,7 +31,7 @@ def debug(
     *,
     input: str | None = None,  # noqa: A002 - what the workflow and the command line call it
     session: str | os.PathLike[str] | None = None,
-    model: str | ModelPort = "scripted",
+    model: str | ModelPort | None = None,
     breakpoints: Sequence[Breakpoint | str] = (),
     settings: Settings | None = None,
 ) -> Debugger:
@@ -39,13 +40,14 @@ def debug(
     ``workflow`` is one, or what the command line takes: a shipped name, a file, ``module:name``.
     ``input`` is said to the model first, if not the workflow's own. ``session`` is a new file, else
     the next free name where sessions are written; it goes again if nothing happens in it. ``model``
-    is ``scripted`` (the workflow's policy), the id of a model, or a port. ``settings`` are the
-    other limits of the run. Raises BadWorkflow, BadCommand, BadWorld, NotSaved.
+    is ``scripted`` (the workflow's policy), ``plugin:NAME``, the id of a model, or a port; else the
+    policy, or the port that the workflow brings along. ``settings`` are the other limits of the
+    run. Raises BadWorkflow, BadCommand, BadWorld, NotSaved.
     """
     code = _code(workflow, model)
     given = settings or Settings()
     if given.model == "scripted":
-        given = replace(given, model=model if isinstance(model, str) else GIVEN)
+        given = replace(given, model=_name_of(model, code.workflow))
     path = None if session is None else Path(session)
     made = new_run(code, path, given, input)
     return _with_breakpoints(made, breakpoints)
@@ -67,6 +69,12 @@ def open_session(
     """
     code = None if workflow is None else _code(workflow, model)
     return _with_breakpoints(reopen(Path(path), code, base_url=base_url), breakpoints)
+
+
+def _name_of(model: str | ModelPort | None, workflow: Workflow) -> str:
+    if model is None:
+        return usual_model(workflow)
+    return model if isinstance(model, str) else GIVEN
 
 
 def _code(workflow: Workflow | str, model: str | ModelPort | None) -> Code:

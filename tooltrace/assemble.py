@@ -37,15 +37,16 @@ from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.world.branch_worlds import BranchWorlds, folder_beside, snapshots_in
 from tooltrace.debugger.world.retention import limit
 from tooltrace.engine.engine import Ports
+from tooltrace.models.registry import check_model, model_port
 from tooltrace.store.journal import Journal
 from tooltrace.store.open import UNLOCKED
+from tooltrace.tools.registry import tool_port
 
 if TYPE_CHECKING:
     from tooltrace.authoring.workflow import Workflow
     from tooltrace.tools.output.capture import OutputCapture
 
 __all__ = [
-    "GIVEN",
     "Code",
     "RunParts",
     "load_code",
@@ -87,10 +88,6 @@ class RunParts(Struct, frozen=True):
             problems,
             self.rerun,
         )
-
-
-GIVEN = "given"
-"""What a session says of a model that a program gave as a port: nobody else can make it again."""
 
 
 def load_code(ref: str) -> Code:
@@ -155,14 +152,8 @@ def new_run(
 
 def _check_model(code: Code, settings: Settings) -> None:
     """Refuse a model that could never answer, before there is a file."""
-    if settings.model in ("scripted", GIVEN):
-        _model(code, settings)
-        return
-    from tooltrace.models.anthropic.port import AnthropicModel
-
-    why = AnthropicModel(settings.model, settings.base_url).keyless()
-    if why is not None:
-        raise BadCommand(why)
+    if code.model is None:
+        check_model(code.workflow, settings)
 
 
 def _unlocked(journal: Journal) -> tuple[str, ...]:
@@ -267,34 +258,17 @@ def run_parts(
         worlds = BranchWorlds(folder_beside(path), workflow.world, limit(), workflow.name)
     world = (lambda: worlds.world) if worlds else None
     model, today = _model(code, settings)
-    ports = Ports(model, FunctionPort(workflow.tools, world, capture, stopwatch))
+    chosen = workflow.tool_port
+    tools = tool_port(chosen, lambda: FunctionPort(workflow.tools, world, capture, stopwatch))
     rerun = LiveTools(
-        lambda copy: FunctionPort(workflow.tools, copy, capture, stopwatch),
+        lambda copy: tool_port(
+            chosen, lambda: FunctionPort(workflow.tools, copy, capture, stopwatch), copied=True
+        ),
         workflow.world,
         worlds.where if worlds else lambda _: snapshots_in(folder_beside(path)),
     )
-    return RunParts(workflow, ports, worlds, today, rerun)
+    return RunParts(workflow, Ports(model, tools), worlds, today, rerun)
 
 
 def _model(code: Code, settings: Settings) -> tuple[ModelPort, ModelPort | None]:
-    workflow = code.workflow
-    if code.model is not None:
-        return code.model, None
-    if settings.model == GIVEN:
-        raise BadCommand(
-            "this session's model was given by a program: tooltrace.open(FILE, WORKFLOW, model=…)"
-        )
-    if settings.model != "scripted":
-        from tooltrace.models.anthropic.port import AnthropicModel
-        from tooltrace.models.priced import Priced
-
-        model = AnthropicModel(settings.model, settings.base_url, settings.placement)
-        return Priced(model, settings.model, settings.priced_as), None
-    if workflow.policy is None:
-        raise ToolTraceError(
-            f"{workflow.name} has no scripted policy: name a model with --model MODEL-ID"
-        )
-    from tooltrace.models.scripted import ScriptedModel
-
-    scripted = ScriptedModel(workflow.policy)
-    return scripted, scripted
+    return (code.model, None) if code.model is not None else model_port(code.workflow, settings)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.formats.branches import made
+from tests.formats.branches import ROOT, made, turn
 from tests.plugins.installed import installed
 from tooltrace.core.model import events as e
 from tooltrace.core.model.errors import BadExport, BadPlugin
@@ -37,6 +38,16 @@ def test_a_file_in_the_folder_is_all_that_an_exporter_needs(
     found = b"".join(export(made(e.UserSaid("Go.")), exporter("toy")))
     sys.modules.pop("tooltrace.formats.exporters.toy")
     assert found == b"start \nuser \n"
+
+
+def test_the_example_in_contributing_is_an_exporter(tmp_path: Path) -> None:
+    told = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    code = re.search(r"## An exporter\n.*?```python\n(.*?)```", told, re.DOTALL)
+    assert code is not None
+    with installed(tmp_path / "site", "toyread", code[1], formats="outcome = toyread:EXPORTER"):
+        branch = made(e.UserSaid("Go."), *turn(3, "one"), e.RunFinished("completed"))
+        found = b"".join(export(branch, exporter("outcome"))).decode()
+    assert found == "look returned\ncompleted in None, 0 tokens\n"
 
 
 @pytest.mark.parametrize("name", exporter_names())

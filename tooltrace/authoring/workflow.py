@@ -22,10 +22,13 @@ from tooltrace.authoring.states import On, State
 from tooltrace.authoring.tool import Tool, taken
 from tooltrace.core.decide.validate import Mistake, problems
 from tooltrace.core.model.errors import BadWorkflow
+from tooltrace.core.model.ports import ModelPort, ToolPort
 from tooltrace.core.model.workflow import StuckSpec, WorkflowSpec
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.models.scripted import Policy
+from tooltrace.plugins.entry_points import plugin_named
 from tooltrace.tools.functions.function import FunctionTool
+from tooltrace.tools.registry import ToolPortChoice
 from tooltrace.tools.signature.signature import place_of
 from tooltrace.tools.world.world import World
 
@@ -40,6 +43,11 @@ _STUCK: Wanted = ((StuckSpec, type(None)), "StuckSpec(…)")
 _LIMIT: Wanted = (int, "a number of turns, or 0 for no limit")
 _POLICY: Wanted = ((Callable, type(None)), "a function that plays the model")
 _WORLD: Wanted = ((Callable, type(None)), "a function that makes a world in a folder")
+_MODEL: Wanted = (ModelPort, "a model port, with ask(request, heard) and cancel()")
+_TOOL_PORT: Wanted = (
+    (ToolPort, Callable),
+    "a tool port, a function that makes one from that of the functions, or plugin:NAME",
+)
 _TOOLS: Wanted = ((list, tuple), "a list of functions")
 
 MOST_TOLD = 5
@@ -64,6 +72,9 @@ class Workflow:
     critical_to: the state that the failure of a critical tool leads to.
     policy: plays the model offline: gets a ``Seen``, returns ``say(...)`` or ``call(...)``.
     world: makes what the tools act on in the folder it is given, or opens what is there.
+    model: a model port that answers where there is no policy, or a person says ``--model given``.
+    tool_port: makes the calls instead of the functions: a tool port, a function that makes one from
+        that of the functions, or ``plugin:NAME`` (an entry point of the group ``tooltrace.tools``).
 
     Raises BadWorkflow, which names every mistake (up to five) with the file and line it is in.
     """
@@ -85,6 +96,8 @@ class Workflow:
         critical_to: str | None = None,
         policy: Policy | None = None,
         world: Callable[[Path], World] | None = None,
+        model: ModelPort | None = None,
+        tool_port: ToolPortChoice | None = None,
     ) -> None:
         self.place = caller()
         texts = {"name": (name, TEXT), "description": (description, TEXT), "input": (input, TEXT)}
@@ -98,6 +111,7 @@ class Workflow:
         }
         refuse_wrong(self.place, "Workflow", {**names, **made, **rest})
         refuse_wrong(self.place, "StuckSpec", _limits_of(stuck or StuckSpec()))
+        refuse_wrong(self.place, "Workflow", _ports(model, tool_port))
         states = _all_of(self.place, "states", states, State)
         transitions = _all_of(self.place, "transitions", transitions, On)
         built = [_function_tool(tool, f"{self.place}: tools[{i}]") for i, tool in enumerate(tools)]
@@ -122,6 +136,8 @@ class Workflow:
         )
         self.policy = policy
         self.world = world
+        self.model = model
+        self.tool_port = tool_port
         places = {
             "tools": [_place_of(tool, self.place) for tool in tools],
             "states": [state.place for state in states],
@@ -142,6 +158,19 @@ class Workflow:
 
     def __repr__(self) -> str:
         return f"<workflow {self.name} from {self.place}>"
+
+
+def _ports(model: object, tool_port: object) -> Values:
+    """The ports that came along; a class of one is none yet."""
+    found: Values = {}
+    if model is not None and isinstance(model, type):
+        found["model"] = (model, ((), f"{_MODEL[1]}, made of that class"))
+    elif model is not None:
+        found["model"] = (model, _MODEL)
+    named = isinstance(tool_port, str) and plugin_named(tool_port) is not None
+    if tool_port is not None and not named:
+        found["tool_port"] = (tool_port, _TOOL_PORT)
+    return found
 
 
 def _limits_of(stuck: StuckSpec) -> Values:

@@ -5,13 +5,23 @@ Nothing is looked up before somebody names what is not ours, and only what was n
 
 from __future__ import annotations
 
-from importlib.metadata import EntryPoint, entry_points
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tooltrace.core.model.errors import BadPlugin
 from tooltrace.core.text.sanitize import clip, named, one_line
 
-__all__ = ["PREFIX", "Group", "check_there", "load_plugin", "plugin_named", "plugin_names"]
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+__all__ = [
+    "PREFIX",
+    "Group",
+    "check_there",
+    "load_plugin",
+    "made_by",
+    "plugin_named",
+    "plugin_names",
+]
 
 Group = Literal["tooltrace.models", "tooltrace.tools", "tooltrace.formats"]
 
@@ -45,6 +55,22 @@ def load_plugin(group: Group, name: str) -> object:
         raise BadPlugin(f"{_words(group, point)} cannot be loaded: {_why(error)}") from error
 
 
+def made_by(group: Group, name: str, given: object) -> object:
+    """What the function that a package adds under that name makes of ``given``.
+
+    Raises BadPlugin when there is none, or when it fails.
+    """
+    point = _point(group, name)
+    make = load_plugin(group, name)
+    if not callable(make):
+        kind = type(make).__name__
+        raise BadPlugin(f"{_words(group, point)} is {kind}; it has to be a function")
+    try:
+        return make(given)
+    except (Exception, SystemExit) as error:
+        raise BadPlugin(f"{_words(group, point)} failed: {_why(error)}") from error
+
+
 def _point(group: Group, name: str) -> EntryPoint:
     points = _points(group)
     found = {point.value: point for point in points if point.name == name}
@@ -61,6 +87,8 @@ def _point(group: Group, name: str) -> EntryPoint:
 
 
 def _points(group: Group) -> list[EntryPoint]:
+    from importlib.metadata import entry_points  # It takes longer to load than all else here.
+
     try:
         return list(entry_points(group=group))
     except Exception as error:

@@ -137,10 +137,13 @@ def _live_tools(
     from tooltrace.debugger.replay.live_tools import LiveTools
     from tooltrace.debugger.world.world_owner import snapshots_for
     from tooltrace.tools.functions.function_port import FunctionPort
+    from tooltrace.tools.registry import tool_port
 
     flow = code.workflow
     today = LiveTools(
-        lambda copy: FunctionPort(flow.tools, copy, capture),
+        lambda copy: tool_port(
+            flow.tool_port, lambda: FunctionPort(flow.tools, copy, capture), copied=True
+        ),
         flow.world,
         lambda digest: snapshots_for(file, ident, digest),
         ignore=asked.ignore,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
+from msgspec.structs import replace
 
 from tooltrace.assemble import Code, load_code, new_run
 from tooltrace.cli.budget_check import check_cost_budget
@@ -18,6 +19,7 @@ from tooltrace.debugger.faults.scenario import Scenario, missing_tool
 from tooltrace.debugger.faults.scenario_file import load as load_scenario
 from tooltrace.debugger.run.breakpoint_file import BreakpointFile
 from tooltrace.debugger.session.secrets import hide
+from tooltrace.models.registry import usual_model
 
 if TYPE_CHECKING:
     from tooltrace.debugger.debugger import Debugger
@@ -25,11 +27,16 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+UNSAID = ""
+
 
 @click.command("run", short_help="Run a workflow.")
 @click.argument("workflow")
 @click.option("--input", "text", help="What is said to the model first.")
-@click.option("--model", default="scripted", show_default=True, help="scripted, or a model id.")
+@click.option(
+    "--model",
+    help="scripted, plugin:NAME or a model id.  [default: scripted, or what WORKFLOW brings along]",
+)
 @click.option("--base-url", help="A local server that speaks the Messages API.")
 @click.option("--session", type=click.Path(path_type=Path), help="The session file to write.")
 @click.option("--break", "breaks", multiple=True, metavar="SPEC", help="Stop at tool:NAME, …")
@@ -65,7 +72,7 @@ def command(
     ctx: click.Context,
     workflow: str,
     text: str | None,
-    model: str,
+    model: str | None,
     base_url: str | None,
     session: Path | None,
     breaks: tuple[str, ...],
@@ -91,11 +98,11 @@ def command(
     """
     if as_json and not headless:
         raise BadCommand("--json goes with --headless")
-    if base_url is not None and model == "scripted":
+    if base_url is not None and model in (None, "scripted"):
         raise BadCommand("--base-url needs a model: give --model MODEL-ID")
     points = tuple(parse(spec) for spec in breaks)
     settings = Settings(
-        model,
+        model or UNSAID,
         base_url,
         reply_tokens,
         placement,
@@ -106,7 +113,8 @@ def command(
         drop_bound_thinking=drop_bound_thinking,
         attempts=attempts,
     )
-    check_cost_budget(settings)
+    if model is not None:
+        check_cost_budget(settings)
     faults = load_scenario(scenario) if scenario is not None else None
     if text is None and faults is not None:
         text = faults.input or None
@@ -118,7 +126,8 @@ def command(
         code = load_code(workflow)
         _check_points(code, points)
         _check_faults(code, faults)
-        return _rehearsing(new_run(code, session, settings, text, capture, kept), faults)
+        chosen = _settings_for(code, settings)
+        return _rehearsing(new_run(code, session, chosen, text, capture, kept), faults)
 
     instead = f"tooltrace run {workflow} --headless"
     ctx.exit(run_app(start, instead, points))
@@ -148,7 +157,8 @@ def _headless(
         leave_if_told()
         _check_points(code, points)
         _check_faults(code, faults)
-        debugger = _rehearsing(new_run(code, session, settings, text, capture), faults)
+        chosen = _settings_for(code, settings)
+        debugger = _rehearsing(new_run(code, session, chosen, text, capture), faults)
         debugger.breakpoints.add(points)
         for problem in debugger.view().problems:
             os.write(guard.real_stderr, f"tooltrace run: {one_line(problem)}\n".encode())
@@ -156,6 +166,15 @@ def _headless(
     # Everything is said: what the workflow's code prints while Python ends is no output of ours.
     os.dup2(2, 1)
     return result
+
+
+def _settings_for(code: Code, settings: Settings) -> Settings:
+    """With the model that answers, where nobody was named: only the workflow says who that is."""
+    if settings.model != UNSAID:
+        return settings
+    settings = replace(settings, model=usual_model(code.workflow))
+    check_cost_budget(settings)
+    return settings
 
 
 def _rehearsing(debugger: Debugger, faults: Scenario | None) -> Debugger:

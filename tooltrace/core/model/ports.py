@@ -104,6 +104,7 @@ class ToolCall(Struct, frozen=True):
     form: int = FORM
 
 
+@runtime_checkable
 class ModelPort(Protocol):
     """Where replies come from."""
 
@@ -121,6 +122,7 @@ class ModelPort(Protocol):
         ...
 
 
+@runtime_checkable
 class ToolPort(Protocol):
     """Where results come from."""
 
