@@ -115,6 +115,22 @@ def test_calls_without_results_yet_leave_the_last_request() -> None:
         assert [m["role"] for m in exported(branch, to)["messages"]] == ["user"]
 
 
+@pytest.mark.parametrize("end", [e.RunFinished("failed", "critical"), e.RunFinished("limit")])
+def test_the_results_after_which_a_run_ended_are_there(end: e.Event) -> None:
+    branch = made(SAID, *turn(3, "one", "two"), end)
+    sent = exported(branch, "messages")["messages"][-1]["content"]
+    assert [block["content"] for block in sent] == ["one", "two"]
+    chat = exported(branch, "chat")
+    assert_chat(chat)
+    assert [m["content"] for m in chat["messages"][-2:]] == ["one", "two"]
+
+
+def test_a_reply_that_says_nothing_is_no_message() -> None:
+    done = [e.ModelCalled("d"), replied(text(" "), stop="end_turn")]
+    branch = made(SAID, *done)
+    assert [m["role"] for m in exported(branch, "chat")["messages"]] == ["user"]
+
+
 def test_thinking_is_left_out_of_chat_and_what_it_does_not_know_stays_as_text() -> None:
     thinking = {"type": "thinking", "thinking": "hm", "signature": "s"}
     server = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}

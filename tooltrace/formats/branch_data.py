@@ -69,22 +69,24 @@ class BranchData(Struct, frozen=True, dict=True):
         steps.update(self._tree, [record.id for record in self.records])
         return tuple(done_on(self._tree, steps))
 
-    @cached_property
+    @property
     def request(self) -> dict[str, Any] | None:
-        """The Messages API's JSON of the request that comes next, or else of the last one sent.
+        """The Messages API's JSON of the request with all that was done, the next one to send.
 
-        None where the model was never asked.
+        None where the model was never asked. A reply that nothing followed yet is not part of it.
         """
-        from tooltrace.models.anthropic.branch_request import branch_request
+        return self._whole[0]
 
-        return branch_request(self._tree, self.records[-1].id, self.model)
-
-    @cached_property
+    @property
     def answer(self) -> dict[str, Any] | None:
         """The model's reply to ``request`` as it came; None while there is none."""
-        from tooltrace.models.anthropic.branch_request import branch_answer
+        return self._whole[1]
 
-        return branch_answer(self._tree, self.records[-1].id)
+    @cached_property
+    def _whole(self) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+        from tooltrace.models.anthropic.branch_request import whole_request
+
+        return whole_request(self._tree, self.records[-1].id, self.model)
 
     def request_of(self, record: Record) -> dict[str, Any]:
         """The Messages API's JSON that a ``model_called`` of the branch stands for."""

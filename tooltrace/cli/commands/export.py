@@ -33,10 +33,9 @@ def command(session: str, to: str, out: Path | None, force: bool, model: str | N
     FILE alone is the branch that was stood on last. FILE@17 is the whole branch that record 17 was
     written on; FILE@NAME the branch of that name.
 
-    messages is the request that comes next, or else the last one sent, as the Messages API takes
-    it; chat is the conversation as OpenAI's Chat Completions takes it. markdown is all that was
-    done, to read. Packages that are installed may add others (entry points of the group
-    tooltrace.formats).
+    messages is the conversation as the Messages API takes it, without the reply that ended it; chat
+    is the whole as OpenAI's Chat Completions takes it. markdown is all that was done, to read.
+    Packages that are installed may add others (entry points of the group tooltrace.formats).
     """
     if force and out is None:
         raise BadCommand("--force goes with -o FILE")

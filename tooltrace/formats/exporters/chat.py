@@ -90,7 +90,9 @@ def _replied(blocks: Iterable[_Block]) -> Iterator[_Message]:
         if block.get("type") == "tool_use":
             calls.append(_call(block))
         elif block.get("type") not in _THINKING:
-            texts.append(_part(block).get("text") or _json(block))
+            part = _part(block)
+            texts.append(part["text"] if part["type"] == "text" else _json(block))
+    texts = [text for text in texts if text.strip()]
     message: _Message = {"role": "assistant", "content": "\n\n".join(texts) or None}
     if calls:
         yield {**message, "tool_calls": calls}

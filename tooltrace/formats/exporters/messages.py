@@ -1,7 +1,7 @@
 """``messages``: the request of a branch as the Messages API takes it, to be sent as it is.
 
-That is the request that comes next, or else the last one sent: one that ends with the model's own
-turn is refused by current models.
+The reply that ended a run is not in it: current models refuse a request that ends with their own
+turn.
 """
 
 from __future__ import annotations

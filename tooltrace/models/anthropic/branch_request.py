@@ -13,7 +13,7 @@ from tooltrace.core.model.events import ModelCalled, ModelReplied, Record
 from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.models.anthropic.request_body import body, placed
 
-__all__ = ["branch_answer", "branch_request", "sent_request"]
+__all__ = ["branch_request", "sent_request", "whole_request"]
 
 
 def branch_request(tree: Tree, at: int, model: str | None = None) -> dict[str, Any] | None:
@@ -31,10 +31,24 @@ def branch_request(tree: Tree, at: int, model: str | None = None) -> dict[str, A
     return None if last is None else _body(tree.snapshot_at(last), s, model)
 
 
-def branch_answer(tree: Tree, at: int) -> dict[str, Any] | None:
-    """The reply to what ``branch_request`` gives, as it came; None while there is none."""
-    if asks_model(next_action(tree.snapshot_at(at))):
-        return None
+def whole_request(
+    tree: Tree, at: int, model: str | None = None
+) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """The body with all that was done up to a record, and the reply that ended it, as it came.
+
+    Where a run ended, or stopped, after a turn's last result, the request is the one with these
+    results, although nobody sent it.
+    """
+    s = tree.snapshot_at(at)
+    if asks_model(next_action(s)):
+        return branch_request(tree, at, model), None
+    if s.calls and all(call.status == "returned" for call in s.calls):
+        asked = fold(s, Record(tree.last_id + 1, at, "", "live", ModelCalled("")))
+        return _body(asked, s, model), None
+    return branch_request(tree, at, model), _answer(tree, at)
+
+
+def _answer(tree: Tree, at: int) -> dict[str, Any] | None:
     for record in tree.up(at):
         if isinstance(record.event, ModelReplied):
             return record.event.reply
