@@ -104,6 +104,7 @@ def test_what_is_no_exporter_is_refused(tmp_path: Path) -> None:
         ("yield '\\ud800'", "UnicodeEncodeError"),
         ("return 5", "TypeError"),
         ("import sys; sys.exit(3)", "SystemExit: 3"),
+        ("raise type('Mute', (Exception,), {'__str__': lambda self: 1 / 0})", "Mute"),
     ],
 )
 def test_an_exporter_that_fails_is_one_line(tmp_path: Path, body: str, words: str) -> None:

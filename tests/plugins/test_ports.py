@@ -286,6 +286,8 @@ def test_a_workflows_own_model_answers_where_nobody_is_named(tmp_path: Path) -> 
     bare = Workflow("flow", tools=[look], input="Look.")
     with pytest.raises(BadCommand, match="given by a program"):
         tooltrace.open(tmp_path / "s.jsonl", bare)
+    with tooltrace.open(tmp_path / "s.jsonl") as debugger:
+        assert debugger.view().read_only is None
     both = Workflow("flow", tools=[look], input="Look.", model=model, policy=policy)
     with tooltrace.debug(both, session=tmp_path / "t.jsonl") as debugger:
         assert debugger.path[0].event.settings.model == "scripted"  # type: ignore[union-attr]
@@ -309,7 +311,11 @@ def test_what_is_no_port_is_refused_where_it_is_written(given: Any, words: str) 
 
 @pytest.mark.parametrize(
     ("chosen", "words"),
-    [(lambda functions: 5, "made int"), ("plugin:nobody", "adds 'nobody' to tooltrace.tools")],
+    [
+        (lambda functions: 5, "made int"),
+        (lambda functions: functions.nothing, "failed: AttributeError"),
+        ("plugin:nobody", "adds 'nobody' to tooltrace.tools"),
+    ],
 )
 def test_what_makes_no_port_is_refused(tmp_path: Path, chosen: Any, words: str) -> None:
     workflow = Workflow("flow", tools=[look], input="Look.", policy=policy, tool_port=chosen)

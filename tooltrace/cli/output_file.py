@@ -24,7 +24,7 @@ def write_file(path: Path, pieces: Iterable[bytes], over: bool = False) -> int:
     Raises BadExport, and then nothing has changed.
     """
     shown = one_line(str(path))
-    part = path.with_name(f".{path.name[:80]}.{os.urandom(6).hex()}.part")
+    part = path.parent / f".tooltrace-{os.urandom(8).hex()}.part"
     try:
         _check_free(path, shown, over)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC

@@ -15,10 +15,10 @@ from importlib import import_module
 from msgspec import Struct
 
 from tooltrace.core.model.errors import BadExport, BadPlugin, ToolTraceError
-from tooltrace.core.text.sanitize import clip, named, one_line
+from tooltrace.core.text.sanitize import clip, one_line
 from tooltrace.formats import exporters
 from tooltrace.formats.branch_data import BranchData
-from tooltrace.plugins.entry_points import load_plugin, plugin_names
+from tooltrace.plugins.entry_points import load_plugin, plugin_names, why
 
 __all__ = ["Exporter", "export", "exporter", "exporter_names"]
 
@@ -87,6 +87,5 @@ def export(branch: BranchData, to: Exporter) -> Iterator[bytes]:
     except (Exception, SystemExit) as error:
         # It may be other people's code, which nobody has tried on this branch.
         frame = traceback.extract_tb(error.__traceback__)[-1]
-        why = named(type(error).__name__, str(error))
-        where = f"{frame.filename}:{frame.lineno}"
-        raise BadExport(one_line(f"{shown} failed at {where}: {why}")) from error
+        where = one_line(f"{frame.filename}:{frame.lineno}")
+        raise BadExport(f"{shown} failed at {where}: {why(error)}") from error

@@ -5,7 +5,8 @@ Nothing is looked up before somebody names what is not ours, and only what was n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
 
 from tooltrace.core.model.errors import BadPlugin
 from tooltrace.core.text.sanitize import clip, named, one_line
@@ -18,9 +19,11 @@ __all__ = [
     "Group",
     "check_there",
     "load_plugin",
+    "made",
     "made_by",
     "plugin_named",
     "plugin_names",
+    "why",
 ]
 
 Group = Literal["tooltrace.models", "tooltrace.tools", "tooltrace.formats"]
@@ -52,7 +55,7 @@ def load_plugin(group: Group, name: str) -> object:
     try:
         return point.load()
     except (Exception, SystemExit) as error:
-        raise BadPlugin(f"{_words(group, point)} cannot be loaded: {_why(error)}") from error
+        raise BadPlugin(f"{_words(group, point)} cannot be loaded: {why(error)}") from error
 
 
 def made_by(group: Group, name: str, given: object) -> object:
@@ -65,10 +68,15 @@ def made_by(group: Group, name: str, given: object) -> object:
     if not callable(make):
         kind = type(make).__name__
         raise BadPlugin(f"{_words(group, point)} is {kind}; it has to be a function")
+    return made(make, given, _words(group, point))
+
+
+def made(make: Callable[[Any], object], given: object, who: str) -> object:
+    """What other people's function makes of ``given``. Raises BadPlugin, which names ``who``."""
     try:
         return make(given)
     except (Exception, SystemExit) as error:
-        raise BadPlugin(f"{_words(group, point)} failed: {_why(error)}") from error
+        raise BadPlugin(f"{who} failed: {why(error)}") from error
 
 
 def _point(group: Group, name: str) -> EntryPoint:
@@ -93,14 +101,15 @@ def _points(group: Group) -> list[EntryPoint]:
         return list(entry_points(group=group))
     except Exception as error:
         # It reads the files of every package there is, and one of them may say anything.
-        raise BadPlugin(f"the installed packages cannot be asked: {_why(error)}") from error
+        raise BadPlugin(f"the installed packages cannot be asked: {why(error)}") from error
 
 
 def _words(group: Group, point: EntryPoint) -> str:
     return one_line(f"{point.name} of {group} ({point.value})")
 
 
-def _why(error: BaseException) -> str:
+def why(error: BaseException) -> str:
+    """An error of other people's code in one line, also one that cannot say itself what it is."""
     try:
         text = str(error)
     except Exception:  # noqa: BLE001 - an error that cannot even be printed

@@ -14,7 +14,7 @@ from tooltrace.core.model.errors import BadCommand, BadPlugin
 from tooltrace.core.model.events import CallRef, ToolReturned
 from tooltrace.core.model.ports import Beside, Closeable, Divergence, PortAnswer, ToolCall, ToolPort
 from tooltrace.core.text.sanitize import one_line
-from tooltrace.plugins.entry_points import made_by, plugin_named
+from tooltrace.plugins.entry_points import made, made_by, plugin_named
 
 __all__ = ["HeldTools", "ToolPortChoice", "WrappedTools", "tool_port"]
 
@@ -52,11 +52,11 @@ def tool_port(
         return WrappedTools(chosen)
     inner = functions()
     try:
-        made = _made(chosen, inner)
+        port = _made(chosen, inner)
     except BaseException:
         inner.close()
         raise
-    return WrappedTools(made, made, inner)
+    return WrappedTools(port, port, inner)
 
 
 def is_port(value: object) -> TypeGuard[ToolPort]:
@@ -67,18 +67,18 @@ def is_port(value: object) -> TypeGuard[ToolPort]:
 def _made(chosen: ToolPort | MakeTools | str, functions: ToolPort) -> ToolPort:
     if isinstance(chosen, str):
         name = plugin_named(chosen) or ""
-        made: object = made_by("tooltrace.tools", name, functions)
+        port: object = made_by("tooltrace.tools", name, functions)
         who = f"{name} of tooltrace.tools"
     else:
         assert callable(chosen)
-        made = chosen(functions)
-        who = f"tool_port={getattr(chosen, '__name__', 'a function')}"
-    if not is_port(made):
+        who = one_line(f"tool_port={getattr(chosen, '__name__', 'a function')}")
+        port = made(chosen, functions, who)
+    if not is_port(port):
         raise BadPlugin(
-            f"{one_line(who)} made {type(made).__name__}; it has to make a tool port, with "
+            f"{one_line(who)} made {type(port).__name__}; it has to make a tool port, with "
             "call(call, beside) and cancel(ref)"
         )
-    return made
+    return port
 
 
 class WrappedTools:

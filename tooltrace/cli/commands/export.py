@@ -45,14 +45,14 @@ def command(session: str, to: str, out: Path | None, force: bool, model: str | N
         say_problems(file, problems)
         branch = branch_at(session, held, place)
         data = BranchData.of(held.tree, branch.tip if place else held.tip, file, model)
-        _tell_unsendable(data, chosen)
         pieces = export(data, chosen)
         if out is None:
             _to_stdout(pieces)
-            return
-        _check_other(out, file)
-        size = write_file(out, pieces, force)
-    say(f"{out}: {one_line(data.name)} as {chosen.name}, {bytes_in_words(size)}")
+        else:
+            _check_other(out, file)
+            size = write_file(out, pieces, force)
+            say(f"{out}: {data.name} as {chosen.name}, {bytes_in_words(size)}")
+        _tell_unsendable(data, chosen)
 
 
 def _tell_unsendable(data: BranchData, to: Exporter) -> None:
