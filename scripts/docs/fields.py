@@ -84,7 +84,7 @@ def record(before: str) -> str:
         _row("event", dict[str, Any], NODEFAULT, said),
         _row("crc", str, NODEFAULT, said),
     ]
-    known = {field.name for field in msgspec.structs.fields(Record)} - _ENVELOPE
+    known = {field.encode_name for field in msgspec.structs.fields(Record)} - _ENVELOPE
     assert known < {row.split("`")[1] for row in rows}
     return _HEAD + "".join(rows)
 
@@ -119,7 +119,7 @@ def _fields(cls: type[Struct], said: dict[str, str]) -> str:
         return "It has no fields.\n"
     rows = (
         _row(
-            field.name,
+            field.encode_name,
             field.type,
             field.default if field.default_factory is NODEFAULT else field.default_factory(),
             said,

@@ -33,12 +33,12 @@ EDITED = "demo-refund-edited.jsonl"
 def test_every_event_and_every_field_is_there_with_a_meaning() -> None:
     told = {**meanings(MADE["events"]), **meanings(MADE["notes"])}
     for name, cls in EVENTS.items():
-        fields = {field.name for field in msgspec.structs.fields(cls)}
+        fields = {field.encode_name for field in msgspec.structs.fields(cls)}
         assert fields == set(told.get(name, {})), name
         assert "" not in told.get(name, {}).values(), name
     parts = meanings(MADE["parts"])
     for part in PARTS:
-        assert set(part.__struct_fields__) == set(parts[part.__name__]), part
+        assert set(part.__struct_encode_fields__) == set(parts[part.__name__]), part
         assert "" not in parts[part.__name__].values(), part
     assert "" not in meanings(MADE["record"])[""].values()
 
@@ -158,7 +158,7 @@ def test_run_prune_and_resample(folder: Path) -> None:
     *records, outcome = lines
     assert _seen([outcome]) == _shapes("tooltrace run --headless --json")
     for each in records:
-        fields = set(EVENTS[each["type"]].__struct_fields__)
+        fields = set(EVENTS[each["type"]].__struct_encode_fields__)
         assert set(each) <= {"type", "record", "parent", "at", "source"} | fields
         assert "workflow" not in each
     pruned = _objects(folder, "prune", "s.jsonl", "--json")
