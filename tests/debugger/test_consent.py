@@ -10,7 +10,7 @@ from tooltrace.core.model import events as e
 from tooltrace.core.model.snapshot import Call
 from tooltrace.debugger.edit.preview import CallAhead, calls_ahead
 from tooltrace.debugger.run.consent import NOTHING, Consent
-from tooltrace.debugger.session.repeated_calls import RepeatWarning, call_name
+from tooltrace.debugger.session.repeat_warning import RepeatWarning, call_name
 
 CALL = Call(e.CallRef(3, 0), "c", "pay", {"amount": 5}, "waiting")
 WARNING = RepeatWarning(CALL, 1, ())

@@ -32,7 +32,7 @@ from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.debugger.edit.preview import calls_ahead
 from tooltrace.debugger.faults.faults import faults_at
 from tooltrace.debugger.replay.check import check_session
-from tooltrace.debugger.session.repeated_calls import MOST_TOLD, call_name
+from tooltrace.debugger.session.repeat_warning import MOST_TOLD, call_name
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
 from tooltrace.store.journal import Journal

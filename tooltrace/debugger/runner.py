@@ -23,7 +23,7 @@ from tooltrace.debugger.replay.recorded import RecordedReplay
 from tooltrace.debugger.run.consent import NOTHING, Consent
 from tooltrace.debugger.run.live import Live
 from tooltrace.debugger.run.playback import Playback, Stepper, Unit
-from tooltrace.debugger.session.repeated_calls import call_name
+from tooltrace.debugger.session.repeat_warning import call_name
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import REFUSALS, Stop, stopped_by
 

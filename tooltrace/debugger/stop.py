@@ -10,7 +10,7 @@ from tooltrace.core.decide.breakpoints import Breakpoint
 from tooltrace.core.model.errors import BadCommand, NotSaved, ReadOnly, ToolTraceError
 from tooltrace.core.model.ports import Divergence
 from tooltrace.core.text.sanitize import visible
-from tooltrace.debugger.session.repeated_calls import RepeatWarning
+from tooltrace.debugger.session.repeat_warning import RepeatWarning
 
 __all__ = ["REFUSALS", "Stop", "StopKind", "raised", "stopped_by"]
 

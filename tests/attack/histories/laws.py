@@ -32,7 +32,7 @@ from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
 from tooltrace.core.model.workflow import acts_outside
 from tooltrace.core.text.exact_json import canonical
-from tooltrace.debugger.session.repeated_calls import call_name
+from tooltrace.debugger.session.repeat_warning import call_name
 from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.world.branch_worlds import folder_beside
 

@@ -13,7 +13,7 @@ from tests.tui.view.build import HOSTILE, REFUND, any_session, see, text_of, to_
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model import events as e
 from tooltrace.core.model.workflow import WorkflowSpec
-from tooltrace.debugger.session.repeated_calls import RepeatWarning
+from tooltrace.debugger.session.repeat_warning import RepeatWarning
 from tooltrace.debugger.stop import Stop
 from tooltrace.tui.rows import status
 from tooltrace.tui.rows.call_detail import call_detail, runs_of

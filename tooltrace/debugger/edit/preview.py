@@ -14,7 +14,7 @@ from msgspec import Struct
 from tooltrace.core.model.events import ToolStarted
 from tooltrace.core.model.workflow import ToolSpec, acts_outside
 from tooltrace.core.text.exact_json import JsonValue
-from tooltrace.debugger.session.repeated_calls import call_name
+from tooltrace.debugger.session.repeat_warning import call_name
 from tooltrace.debugger.session.session import Session
 
 __all__ = ["CallAhead", "Going", "Plan", "calls_ahead", "named"]

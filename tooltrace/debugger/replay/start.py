@@ -22,7 +22,7 @@ from tooltrace.debugger.replay.live_tools import LiveTools
 from tooltrace.debugger.replay.recorded import RecordedReplay
 from tooltrace.debugger.run.model_call import ModelCaller
 from tooltrace.debugger.session.recorded_ref import open_with
-from tooltrace.debugger.session.repeated_calls import call_name
+from tooltrace.debugger.session.repeat_warning import call_name
 from tooltrace.debugger.session.session import Session
 
 __all__ = ["Answers", "ReplayParts", "begin_replay", "pieces"]

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from tooltrace.core.model.events import CallRef
 from tooltrace.debugger.edit.preview import CallAhead
-from tooltrace.debugger.session.repeated_calls import RepeatWarning, call_name
+from tooltrace.debugger.session.repeat_warning import RepeatWarning, call_name
 
 __all__ = ["NOTHING", "Consent"]
 

@@ -28,7 +28,7 @@ from tooltrace.debugger.run.consent import Consent
 from tooltrace.debugger.run.model_call import ModelCaller
 from tooltrace.debugger.run.playback import Unit
 from tooltrace.debugger.session.recorded_ref import open_with
-from tooltrace.debugger.session.repeated_calls import RepeatWarning
+from tooltrace.debugger.session.repeat_warning import RepeatWarning
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.world.branch_worlds import BranchWorlds

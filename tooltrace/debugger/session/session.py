@@ -20,7 +20,7 @@ from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.debugger.session.clock import Clock
 from tooltrace.debugger.session.last_position import LastPosition, LastPositions
 from tooltrace.debugger.session.path_cursor import PathCursor
-from tooltrace.debugger.session.repeated_calls import ExecutedCalls
+from tooltrace.debugger.session.repeat_warning import ExecutedCalls
 from tooltrace.debugger.session.resume import MOST_KEPT, position_left
 from tooltrace.debugger.session.unwritten_answers import UnwrittenAnswers, awaited, place_of
 from tooltrace.debugger.session.writer import SessionWriter

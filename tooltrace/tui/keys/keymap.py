@@ -13,7 +13,7 @@ from rich.cells import cell_len
 
 from tooltrace.debugger.view import View
 from tooltrace.tui.keys.action import Action, Scope
-from tooltrace.tui.keys.registry import ACTIONS
+from tooltrace.tui.keys.key_table import ACTIONS
 
 if TYPE_CHECKING:
     from textual.binding import BindingType

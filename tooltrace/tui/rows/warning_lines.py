@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tooltrace.core.text.exact_json import readable
 from tooltrace.core.text.sanitize import clip
-from tooltrace.debugger.session.repeated_calls import RepeatWarning
+from tooltrace.debugger.session.repeat_warning import RepeatWarning
 
 __all__ = ["warning_lines"]
 
