@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import Barrier, Event, Timer
@@ -12,7 +13,7 @@ import pytest
 from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, box, pair
 from tests.debugger.sitting import Sitting, clock
-from tooltrace import ToolContext, Workflow, call, say, tool
+from tooltrace import FolderWorld, ToolContext, Workflow, call, say, tool
 from tooltrace.core.model import events as e
 from tooltrace.debugger.replay.check import check_session
 
@@ -211,3 +212,55 @@ def test_a_call_interrupted_in_a_replay_left_nothing_in_the_branchs_world(
     s.done("edit.answer", ref, "typed")
     assert s.session.tree[s.head].event.world is None  # type: ignore[union-attr]
     assert s.snapshot.unkept
+
+
+def test_what_an_interrupted_call_left_is_in_the_world_that_it_ran_in(
+    sit: Sit, tmp_path: Path
+) -> None:
+    wrote, over = Event(), Event()
+
+    @tool(read_only=True)
+    def look() -> str:
+        """Look."""
+        return "seen"
+
+    @tool
+    def pay(ctx: ToolContext) -> str:
+        """Pay, and take long over it."""
+        ctx.world.path.mkdir(exist_ok=True)
+        (ctx.world.path / "done.txt").write_text("paid\n")
+        wrote.set()
+        over.wait(20)
+        return "paid"
+
+    def policy(seen: Any) -> Any:
+        return say("Both.", call("look"), call("pay")) if seen.turn == 0 else say("Done.")
+
+    def shelf(folder: Path) -> FolderWorld:
+        return FolderWorld(folder / "till")
+
+    flow = Workflow("two", tools=[look, pay], policy=policy, world=shelf, input="Go.")
+    s = sit(flow)
+    s.done("step")
+    running = s.debugger.submit.go()
+    assert wrote.wait(20)
+    until = time.monotonic() + 20
+    while not any(c.status == "returned" for c in s.snapshot.calls):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    s.die()
+    over.set()
+    running.result(20)
+    again = sit(flow)
+    looked, paid = again.snapshot.calls
+    assert (looked.status, paid.status) == ("returned", "started")
+    again.done("edit.result", looked.returned, "typed")  # A branch, with a world of its own.
+    again.done("edit.answer", paid.ref, "paid")
+    answered = again.session.tree[again.head].event
+    assert answered.world not in (None, again.path[0].event.world)
+    assert again.do("go").kind == "finished"
+    again.done("edit.say", "Once more.")
+    assert again.go_saying_yes().kind == "finished"
+    assert again.worlds is not None
+    again.worlds.restore(answered.world)
+    assert world_of(again) == ["paid"]

@@ -248,18 +248,23 @@ class Live:
             return None, ""
         if self._session.tree[call.started].source != "live":
             return None, ""  # It ran on a copy that is gone, or not at all.
-        self._on_this_branch(self._worlds)
-        for record_id in reversed(self._session.tree.records):
+        tree = self._session.tree
+        ran_on = tree.branch_of(call.started)
+        for record_id in reversed(tree.records):
             if record_id <= call.started:
+                # Not where one stands: an edit since then has a world of its own, without its work.
+                self._on_branch(self._worlds, tree.roots[0] if ran_on is None else ran_on.begin)
                 return kept(self._worlds)
-            if world_named(self._session.tree[record_id].event) is not None:
+            if world_named(tree[record_id].event) is not None:
                 break
         return None, ""
 
     def _on_this_branch(self, worlds: BranchWorlds) -> None:
         """Act on the world of the branch that the next record will stand on."""
+        self._on_branch(worlds, self._session.branch or self._session.next_id)
+
+    def _on_branch(self, worlds: BranchWorlds, begin: int) -> None:
         session, tree = self._session, self._session.tree
-        begin = session.branch or session.next_id
         worlds.on(None if begin == tree.roots[0] else begin)
         worlds.needed = lambda: needed(tree, session.head)
 
