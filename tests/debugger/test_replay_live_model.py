@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.debugger.flows import Ran, bill
 from tests.debugger.sitting import Sitting
-from tests.debugger.test_attempts import Rehearsed
+from tests.debugger.test_retry import Rehearsed
 from tooltrace.core.model import events as e
 
 Sit = Callable[..., Sitting]

@@ -11,7 +11,7 @@ import pytest
 
 from tests.debugger.flows import bill
 from tests.debugger.sitting import Sitting
-from tests.debugger.test_resampling import check, counts, edited, sampled
+from tests.debugger.test_sampling import check, counts, edited, sampled
 from tooltrace.core.model import events as e
 from tooltrace.debugger.sampling.baseline import pending
 from tooltrace.tui.rows.samples import about

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.debugger.sitting import Sitting
-from tests.debugger.test_resampling import PAY, answer, before_paying, sampled, words
+from tests.debugger.test_sampling import PAY, answer, before_paying, sampled, words
 from tooltrace.core.model.events import ModelFailed
 
 Sit = Callable[..., Sitting]

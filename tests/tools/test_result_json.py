@@ -109,7 +109,7 @@ AS_JSON = [
         tagged("dict", "two keys read the same as text", items=[[1, "a"], ["1", "b"]]),
     ),
     (object(), tagged("object", "<object object>")),
-    (Order, tagged("object", "<class 'tests.tools.test_results.Order'>")),
+    (Order, tagged("object", "<class 'tests.tools.test_result_json.Order'>")),
     (1 + 2j, tagged("object", "(1+2j)")),
     (Silent(), tagged("object", "<Silent whose repr raised SystemExit>")),
     (ValueError("x"), tagged("object", "ValueError('x')")),
