@@ -151,6 +151,36 @@ def test_what_was_read_stays_as_it_was(tmp_path: Path) -> None:
         assert d.request is not None and d.request["messages"] == d.messages
 
 
+def test_a_word_that_means_nothing_is_refused(tmp_path: Path) -> None:
+    with tooltrace.debug("refund", session=tmp_path / "r.jsonl", breakpoints="error") as d:
+        assert len(list(d.breakpoints)) == 1
+        d.breakpoints.set("tool:process_credit")
+        assert d.go().kind == "breakpoint"
+        branches = d.branches
+        for verb, args, named in (
+            (d.replay.start, (True, "live_tools"), {}),
+            (d.back, ("nosuch",), {}),
+            (d.go, (), {"allow": ["process_credt"]}),
+            (d.switch, ("edits",), {}),
+            (d.edit.arguments, (5, {}), {}),
+            (d.edit.answer, ("x", {}), {}),
+            (d.faults.rehearse, ({},), {}),
+            (d.edit.fork, (), {"allow": ["no such call"]}),
+        ):
+            with pytest.raises(tooltrace.ToolTraceError) as refused:
+                verb(*args, **named)  # type: ignore[operator]
+            assert "a fault in tooltrace" not in str(refused.value)
+        assert d.branches == branches
+        assert d.go(allow="process_credit").kind == "finished"
+        d.edit.result(d.calls[0].record, {})
+        assert d.switch("main").kind == "step" and d.outcome == "completed"
+        assert "first at #" in repr(d.diff("main", "edit"))
+        d.save_as(str(tmp_path / "copy.jsonl"))
+        assert (tmp_path / "copy.jsonl").exists()
+    with pytest.raises(tooltrace.BadWorkflow):
+        tooltrace.debug(3)  # type: ignore[arg-type]
+
+
 def test_inside_a_running_loop(tmp_path: Path) -> None:
     async def cell() -> str | None:
         with tooltrace.debug("loan", session=tmp_path / "l.jsonl") as d:

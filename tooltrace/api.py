@@ -14,9 +14,10 @@ from msgspec.structs import replace
 
 from tooltrace.assemble import Code, load_code, new_run, reopen
 from tooltrace.core.decide.breakpoints import Breakpoint
-from tooltrace.core.model.errors import BadExpression
+from tooltrace.core.model.errors import BadExpression, BadWorkflow
 from tooltrace.core.model.events import Settings
 from tooltrace.core.model.ports import ModelPort
+from tooltrace.core.text.sanitize import clip, one_line
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.models.registry import GIVEN, usual_model
 
@@ -81,6 +82,9 @@ def _code(workflow: Workflow | str, model: str | ModelPort | None) -> Code:
     port = None if isinstance(model, str) else model
     if isinstance(workflow, str):
         return replace(load_code(workflow), model=port)
+    if not hasattr(workflow, "spec"):
+        shown = clip(one_line(repr(workflow)), 60)
+        raise BadWorkflow(f"{shown} is no Workflow, nor the name of one")
     file = workflow.place.file
     return Code(file if Path(file).is_file() else "", workflow, port)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from scripts.docs.commands import command_table, commands
 from scripts.docs.fields import events, notes, parts, record
 from scripts.docs.keys import FIRST, key_table, keys, keys_at_home
+from scripts.docs.verbs import verbs
 
 __all__ = ["MAKERS", "PAGES", "ROOT", "filled"]
 
@@ -25,6 +26,7 @@ MAKERS: dict[str, Callable[[str], str]] = {
     "events": events,
     "notes": notes,
     "parts": parts,
+    "verbs": lambda _: verbs(),
 }
 """What makes each block, given what stands there now."""
 

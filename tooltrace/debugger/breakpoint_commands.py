@@ -21,7 +21,10 @@ class Breakpoints(Verbs[T]):
         return f"[{', '.join(map(str, self))}]"
 
     def set(self, points: Sequence[Breakpoint | str]) -> None:
-        """Replace all of them, and keep them with the project; others may have added some.
+        """Replace all of them.
+
+        The app keeps them with the project, where others may have added some; what Python and the
+        command line set holds for this sitting.
 
         Raises BadExpression for one that is new and does not fit the workflow.
         """
@@ -49,4 +52,5 @@ class Breakpoints(Verbs[T]):
 
 
 def _read(points: Sequence[Breakpoint | str]) -> tuple[Breakpoint, ...]:
+    points = (points,) if isinstance(points, str) else points
     return tuple(parse(point) if isinstance(point, str) else point for point in points)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from os import PathLike
 from pathlib import Path
+from typing import get_args
 
 from msgspec.structs import replace
 
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.events import SettingsChanged
+from tooltrace.core.text.suggest import unknown
 from tooltrace.debugger.breakpoint_commands import Breakpoints
 from tooltrace.debugger.edit import edits
 from tooltrace.debugger.edit.commands import Edit
@@ -19,6 +22,7 @@ from tooltrace.debugger.replay.commands import Replay
 from tooltrace.debugger.run.consent import NOTHING, Consent
 from tooltrace.debugger.runner import How
 from tooltrace.debugger.sampling.commands import SampleCommands
+from tooltrace.debugger.session.branch_ends import tip_of
 from tooltrace.debugger.session.move import take_world
 from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.verbs import Run, T, Verbs
@@ -61,12 +65,28 @@ class Commands(Verbs[T]):
         return self._go("continue", until, allow)
 
     def _go(self, how: How, until: int | None = None, allow: Sequence[str] = ()) -> T:
-        consent = Consent(tuple(allow), retry=how == "step")
-        return self._run(self._parts.runner.run(how, until, consent))
+        return self._run(self._forward(how, until, allow))
+
+    async def _forward(self, how: How, until: int | None, allow: Sequence[str]) -> Stop:
+        named = (allow,) if isinstance(allow, str) else tuple(allow)
+        for name in named:
+            workflow = self._parts.session.snapshot.workflow
+            if workflow.tool(str(name)) is None:
+                known = [tool.name for tool in workflow.tools]
+                raise BadCommand(unknown("tool", str(name), known))
+        return await self._parts.runner.run(how, until, Consent(named, retry=how == "step"))
 
     def back(self, how: How = "step") -> T:
-        """Back by a step, a turn, or to the breakpoint before. Nothing runs."""
-        return self._run(self._parts.runner.back(how))
+        """Back by a ``step``, a ``turn``, or with ``continue`` to the breakpoint before.
+
+        Nothing runs. Raises BadCommand.
+        """
+        return self._run(self._back(how))
+
+    async def _back(self, how: How) -> Stop:
+        if how not in get_args(How):
+            raise BadCommand(unknown("way back", str(how), get_args(How)))
+        return await self._parts.runner.back(how)
 
     def goto(self, record: int, tip: int | None = None) -> T:
         """Stand on any record; on the branch that ends at ``tip``, or the current or newest one.
@@ -83,9 +103,13 @@ class Commands(Verbs[T]):
             return await self._parts.move(lambda: session.select(record, tip))
         return await self._elsewhere(record, tip)
 
-    def switch(self, tip: int) -> T:
-        """Stand at the end of the branch that ends at ``tip``; undo comes back."""
-        return self._run(self._elsewhere(tip, tip))
+    def switch(self, branch: int | str) -> T:
+        """Stand at the end of a branch, by its name or the record it ends at; undo comes back."""
+        return self._run(self._switch(branch))
+
+    async def _switch(self, branch: int | str) -> Stop:
+        tip = tip_of(self._parts.session.tree, branch)
+        return await self._elsewhere(tip, tip)
 
     async def _elsewhere(self, record: int, tip: int | None) -> Stop:
         session = self._parts.session
@@ -166,9 +190,9 @@ class Commands(Verbs[T]):
             session.append(SettingsChanged(settings), "live")
         return await self._parts.runner.run("step", consent=Consent(retry=True))
 
-    def save_as(self, path: Path) -> T:
+    def save_as(self, path: str | PathLike[str]) -> T:
         """Write all of the session into a new file, and go on there. Raises NotSaved."""
-        return self._run(self._save_as(path))
+        return self._run(self._save_as(Path(path)))
 
     async def _save_as(self, path: Path) -> Stop:
         session, worlds, old = self._parts.session, self._parts.worlds, self._parts.session.file

@@ -15,11 +15,11 @@ from tooltrace.core.compare.branch_diff import Comparison, compare
 from tooltrace.core.compare.transcript import TranscriptStep, done_on
 from tooltrace.core.fold.branches import Branch
 from tooltrace.core.fold.steps import Steps
-from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.events import CallRef, Outcome, Record, Source
 from tooltrace.core.model.snapshot import Usage
 from tooltrace.core.text.exact_json import JsonValue, readable
 from tooltrace.core.text.sanitize import clip, visible
+from tooltrace.debugger.session.branch_ends import tip_of
 from tooltrace.debugger.view import View
 
 __all__ = ["CallReport", "CallReports", "Reading"]
@@ -143,19 +143,7 @@ class Reading:
         Raises BadCommand when there is no such branch.
         """
         tree = self.view().tree
-        return compare(tree, self._tip(a), tree, self._tip(b))
-
-    def _tip(self, branch: int | str) -> int:
-        view = self.view()
-        if isinstance(branch, int):
-            if branch in view.tree:
-                return branch
-            raise BadCommand(f"there is no record #{branch} in this session")
-        found = next((one.tip for one in view.branches if one.name == branch), None)
-        if found is None:
-            known = ", ".join(visible(one.name) for one in view.branches)
-            raise BadCommand(f"there is no branch {visible(branch)!r}; there are: {known}")
-        return found
+        return compare(tree, tip_of(tree, a), tree, tip_of(tree, b))
 
     def __repr__(self) -> str:
         view = self.view()

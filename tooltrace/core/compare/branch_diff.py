@@ -109,6 +109,12 @@ class Comparison(Struct, frozen=True):
         found = Counter(row.verdict for row in self.rows)
         return {"same": found["same"], "changed": found["changed"], **_sides(found)}
 
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count} {name}" for name, count in self.counts.items())
+        first = next((row for row in self.rows if row.verdict != "same"), None)
+        where = "" if first is None else f"; first at #{first.either.record}"
+        return f"<Comparison: {counts}{where}>"
+
     @property
     def equal(self) -> bool:
         """Whether no step differs."""

@@ -8,6 +8,7 @@ from typing import Any
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.events import CallRef
 from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.core.text.suggest import quoted
 from tooltrace.debugger.edit import edits
 from tooltrace.debugger.edit.irreversible import writes_left_behind
 from tooltrace.debugger.edit.preview import named
@@ -72,8 +73,9 @@ class Edit(Verbs[T]):
     def fork(self, name: str = "", allow: Sequence[str] = ()) -> T:
         """Begin a branch here; the next step goes on live from it.
 
-        ``allow`` names calls (see ``call_name``) that may run again without being asked about,
-        each once for each time that it is named. The stop says what nothing takes back.
+        ``allow`` names tools, or calls ahead (see ``call_name``), that may run again without being
+        asked about, a call once for each time that it is named, until one moves or changes
+        something. The stop says what nothing takes back.
         """
 
         def forking(session: Session) -> str:
@@ -84,9 +86,15 @@ class Edit(Verbs[T]):
         return self._run(self._allowing(forking, allow))
 
     async def _allowing(self, change: Callable[[Session], object], names: Sequence[str]) -> Stop:
-        calls = named(self._parts.session, names)
+        session = self._parts.session
+        calls = named(session, names)
+        ahead = {call.name for call in calls}
+        tools = [name for name in names if name not in ahead]
+        for name in tools:
+            if session.snapshot.workflow.tool(name) is None:
+                raise BadCommand(f"{quoted(name)} is no tool, and no call ahead on this branch")
         stop = await self._parts.change(change)
-        self._parts.runner.allow(Consent(tuple(calls)))
+        self._parts.runner.allow(Consent((*calls, *tools)))
         return stop
 
     def retry(self, returned: int, allow: Sequence[str] = ()) -> T:

@@ -22,6 +22,7 @@ from tooltrace.core.model import events as e
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.snapshot import Call
 from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.core.text.sanitize import clip, one_line
 from tooltrace.debugger.edit.rebase import after_reply, after_result, repeat
 from tooltrace.debugger.session.session import Session
 
@@ -141,6 +142,7 @@ def edit_said(session: Session, record_id: int, text: str) -> e.Record:
 
 def edit_arguments(session: Session, ref: e.CallRef, arguments: JsonValue) -> e.Record:
     """Change the arguments of a call, by editing the reply that made it."""
+    _is_a_call(ref)
     if not isinstance(arguments, dict):
         raise BadCommand("arguments must be a JSON object")
     record = _on_way(session, ref.reply)
@@ -172,7 +174,13 @@ def answer_call(
     return session.append(event, "edited")
 
 
+def _is_a_call(ref: e.CallRef) -> None:
+    if not isinstance(ref, e.CallRef):
+        raise BadCommand(f"a call is named by its CallRef, not {clip(one_line(repr(ref)), 60)}")
+
+
 def _open_call(session: Session, ref: e.CallRef) -> Call:
+    _is_a_call(ref)
     call = session.snapshot.call(ref)
     if call is None or call.status == "returned":
         raise BadCommand(f"call {ref} is not open here")

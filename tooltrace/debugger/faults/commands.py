@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from tooltrace.core.model.errors import BadScenario
 from tooltrace.core.model.events import CallRef
+from tooltrace.core.text.sanitize import clip, one_line
 from tooltrace.debugger.faults import faults
 from tooltrace.debugger.faults.injector import Injector
 from tooltrace.debugger.faults.scenario import Scenario
@@ -27,7 +29,12 @@ class FaultCommands(Verbs[T]):
         return self._change(lambda session: faults.inject(session, fault, ref))
 
     def rehearse(self, scenario: Scenario) -> None:
-        """Give the faults of a scenario where a live run comes to their places."""
+        """Give the faults of a scenario where a live run comes to their places.
+
+        A scenario is read from its file by ``tooltrace run --scenario``. Raises BadScenario.
+        """
+        if not isinstance(scenario, Scenario):
+            raise BadScenario(f"{clip(one_line(repr(scenario)), 60)} is no Scenario")
         self._parts.live.rehearse(Injector(scenario, self._parts.session))
 
     @property

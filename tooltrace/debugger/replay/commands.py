@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.events import DivergenceAccepted
+from tooltrace.core.text.suggest import unknown
 from tooltrace.debugger.edit import edits
 from tooltrace.debugger.replay.divergence import before_divergence
 from tooltrace.debugger.replay.start import Answers, begin_replay
@@ -25,13 +28,17 @@ class Replay(Verbs[T]):
     ) -> T:
         """Begin a replay of the current branch; step and go then go through it.
 
-        A difference stops it. ``answers`` says what answers in it, ``allowed`` names calls (see
-        ``call_name``) that today's tools may make outside the world.
+        A difference stops it. ``answers`` says what answers in it: ``recorded`` the recording
+        alone, ``live tools`` today's tools on a copy of the world, ``live model`` a model that is
+        asked anew. ``allowed`` names calls (see ``call_name``) that today's tools may make outside
+        the world.
         """
         return self._run(self._start(from_start, answers, allowed))
 
     async def _start(self, from_start: bool, answers: Answers, allowed: frozenset[str]) -> Stop:
         session = self._parts.session
+        if answers not in get_args(Answers):
+            raise BadCommand(unknown("way to answer", str(answers), get_args(Answers)))
         with self._parts.undo.change():
             parts = self._parts.replaying
             replay = begin_replay(session, from_start, parts, answers, allowed)
