@@ -28,20 +28,6 @@ def test_every_block_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert len(BLOCKS) > 7
 
 
-def test_the_table_of_verbs_names_those_there_are() -> None:
-    rows = re.findall(r"^\| `(d(?:\.\w+)?)` \| (.*) \|$", PAGE, re.MULTILINE)
-    rows = [row for row in rows if row[0] != "d.calls"]
-    assert len(rows) == 7
-    with tooltrace.debug("refund") as d:
-        for group, verbs in rows:
-            owner: Any = d if group == "d" else getattr(d, group.partition(".")[2])
-            named = re.findall(r"`(\w+)`", verbs)
-            there = {name for name in dir(type(owner)) if not name.startswith("_")}
-            assert set(named) <= there, group
-            if group != "d":
-                assert there - set(named) <= {"context_problem", "injector"}, group
-
-
 def test_every_name_is_there_and_documented() -> None:
     for name in tooltrace.__all__:
         value = getattr(tooltrace, name)
