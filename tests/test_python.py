@@ -224,3 +224,11 @@ def test_one_command_at_a_time(tmp_path: Path) -> None:
         d.cancel()
         assert running.result(10).kind in ("step", "paused")
     assert isinstance(d, Debugger)
+
+
+def test_links_that_lead_in_a_circle(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").symlink_to(tmp_path / "b.jsonl")
+    (tmp_path / "b.jsonl").symlink_to(tmp_path / "a.jsonl")
+    for workflow in (None, "refund"):
+        with pytest.raises(tooltrace.BadSession, match="symbolic links"):
+            tooltrace.open(tmp_path / "a.jsonl", workflow)

@@ -37,7 +37,8 @@ def recordings() -> list[Path]:
 
 def came_along(path: Path) -> bool:
     """Whether a file belongs to the package, and so to nobody."""
-    return path.resolve().parent == INSTALLED.resolve()
+    # A Path that is resolved raises where links lead in a circle.
+    return os.path.dirname(os.path.realpath(path)) == os.path.realpath(INSTALLED)  # noqa: PTH120
 
 
 def start_from(path: Path, last: LastPositions | None = None) -> tuple[Session, tuple[str, ...]]:
