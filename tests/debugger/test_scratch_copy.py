@@ -86,7 +86,7 @@ def test_a_recording_without_a_world_and_a_factory_that_raises(tmp_path: Path) -
         raise KeyError("x")
 
     with (
-        pytest.raises(BadWorld, match=r"cannot be made: KeyError: 'x' \(.*test_copies\.py:\d+\)"),
+        pytest.raises(BadWorld, match=r"cannot be made: KeyError: 'x' \(.*\w+\.py:\d+\)"),
         world_copy(broken, tmp_path, "0" * 64, tmp_path),
     ):
         pass
@@ -96,7 +96,7 @@ def test_a_recording_without_a_world_and_a_factory_that_raises(tmp_path: Path) -
             raise OSError(5, "their disk")
 
     with (
-        pytest.raises(BadWorld, match=r"put back: OSError: .*their disk \(.*test_copies\.py:\d+\)"),
+        pytest.raises(BadWorld, match=r"put back: OSError: .*their disk \(.*\w+\.py:\d+\)"),
         world_copy(lambda folder: Theirs(folder / "w"), tmp_path, "0" * 64, tmp_path),
     ):
         pass

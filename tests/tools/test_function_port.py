@@ -194,7 +194,7 @@ async def test_a_misbehaving_tool_is_answered_for(
             assert given.error is not None
             assert given.content.startswith(given.error.type)
             first_frame = given.error.traceback.splitlines()[1]
-            assert "test_port.py" in first_frame and function.__name__ in first_frame
+            assert "test_function_port.py" in first_frame and function.__name__ in first_frame
 
 
 async def test_a_large_result_arrives_whole() -> None:
