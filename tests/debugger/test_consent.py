@@ -85,3 +85,14 @@ def test_calls_allowed_with_a_fork_are_forgotten_when_one_moves(tmp_path: Path) 
         assert s.debugger.consent.counted
         s.done("back")
         assert s.debugger.consent == NOTHING
+
+
+def test_what_a_run_was_given_is_not_there_for_another_place(tmp_path: Path) -> None:
+    with Sitting(tmp_path, bill(tmp_path)) as s:
+        past_pay(s)
+        assert s.do("go", allow=["pay", "tell"]).kind == "finished"
+        past = next(r.id for r in s.session.tree.records.values() if r.event.name == "forked")
+        s.done("goto", past)
+        s.done("edit.fork", "third")
+        # Goes on as the last time, but for what that time was allowed.
+        assert s.do("send_thinking", False).kind == "confirm"

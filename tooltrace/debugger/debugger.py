@@ -38,7 +38,8 @@ FOLLOW_EVERY = 0.2
 """Seconds between two looks at what the writer of a read-only session has added."""
 
 _GLANCE = 0.5
-"""Seconds after which waiting for a command looks whether ctrl+c was pressed."""
+"""Seconds after which waiting for a command looks whether it is interrupted: a kernel may ask for
+that without a signal."""
 
 
 class Debugger(Commands[Stop], Reading):

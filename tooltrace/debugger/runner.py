@@ -49,7 +49,7 @@ class Runner:
         self._pausing = pausing
         self._how: How = "step"
         self._until: int | None = None
-        self._given = NOTHING
+        self._given, self._given_at = NOTHING, session.moves
         self._standing = NOTHING
         self._moves = session.moves
 
@@ -79,6 +79,7 @@ class Runner:
                 stop = await self._run(how, until)
             finally:
                 self._standing = self.consent | self._given.kept()
+                self._given_at = self._session.moves
                 self._session.sync()
         except ToolTraceError as error:
             if isinstance(error, REFUSALS) and self._session.head == began:
@@ -87,8 +88,12 @@ class Runner:
         return stop
 
     async def again(self, consent: Consent) -> Stop:
-        """Go on as the last time: what it asked has been answered, by what ``consent`` allows."""
-        return await self.run(self._how, self._until, self._given | consent)
+        """Go on as the last time: what it asked has been answered, by what ``consent`` allows.
+
+        What that run was given holds on, unless one stands elsewhere or has changed something.
+        """
+        given = self._given if self._given_at == self._session.moves else NOTHING
+        return await self.run(self._how, self._until, given | consent)
 
     async def _run(self, how: How, until: int | None) -> Stop:
         session = self._session
@@ -112,7 +117,8 @@ class Runner:
 
     def _use_up(self, waiting: Sequence[Call]) -> None:
         """What was allowed once is not allowed again, nor is a failed reply asked for twice."""
-        self._given = replace(self._given, retry=False)
+        if self._given.retry:
+            self._given = replace(self._given, retry=False)
         if waiting:
             left = _waiting(self._session.snapshot)
             begun = [call_name(c.tool, c.arguments) for c in waiting if c not in left]
