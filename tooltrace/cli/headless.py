@@ -249,8 +249,7 @@ def _say_outcome(
     s = view.snapshot
     path = str(debugger.session.named or "")
     if as_json:
-        steps = Steps()
-        steps.update(view.tree, view.path)
+        steps = Steps.to(view.tree, view.tip)
         printer.json(
             {
                 "type": "outcome",

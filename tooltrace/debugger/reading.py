@@ -116,9 +116,7 @@ class Reading:
     def calls(self) -> CallReports:
         """The tool calls on the path to where one stands, those that wait included."""
         view = self.view()
-        steps = Steps()
-        steps.update(view.tree, [record.id for record in view.tree.path(view.head)])
-        done = done_on(view.tree, steps)
+        done = done_on(view.tree, Steps.to(view.tree, view.head))
         return CallReports(_report(step) for step in done if step.kind == "call")
 
     @property

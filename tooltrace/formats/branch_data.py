@@ -65,9 +65,7 @@ class BranchData(Struct, frozen=True, dict=True):
     @cached_property
     def steps(self) -> tuple[TranscriptStep, ...]:
         """What was done, step by step: each reply, call, transition and word of a person."""
-        steps = Steps()
-        steps.update(self._tree, [record.id for record in self.records])
-        return tuple(done_on(self._tree, steps))
+        return tuple(done_on(self._tree, Steps.to(self._tree, self.records[-1].id)))
 
     @property
     def request(self) -> dict[str, Any] | None:

@@ -130,7 +130,7 @@ def compare(left: Tree, left_tip: int, right: Tree, right_tip: int) -> Compariso
 
     Raises KeyError when a tip is not in its tree.
     """
-    ours, theirs = _numbered(left, left_tip), _numbered(right, right_tip)
+    ours, theirs = Steps.to(left, left_tip), Steps.to(right, right_tip)
     a, b = done_on(left, ours), done_on(right, theirs)
     shared = 0
     if left is right:
@@ -151,12 +151,6 @@ def compare(left: Tree, left_tip: int, right: Tree, right_tip: int) -> Compariso
     return Comparison(
         tuple(rows), _totals(left, left_tip, ours, a), _totals(right, right_tip, theirs, b)
     )
-
-
-def _numbered(tree: Tree, tip: int) -> Steps:
-    steps = Steps()
-    steps.update(tree, [record.id for record in tree.path(tip)])
-    return steps
 
 
 def _shared(a: Sequence[TranscriptStep], b: Sequence[TranscriptStep], together: set[int]) -> int:

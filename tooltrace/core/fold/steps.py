@@ -82,6 +82,13 @@ class Steps:
         """By step number the place on the path at which it was done; step 0 is the root."""
         self._tree: Tree | None = None
 
+    @staticmethod
+    def to(tree: Tree, tip: int) -> Steps:
+        """The steps of the path to a record. KeyError when there is no such record."""
+        steps = Steps()
+        steps.update(tree, [record.id for record in tree.path(tip)])
+        return steps
+
     def update(self, tree: Tree, path: Sequence[int]) -> int:
         """Follow a path; how many of its records were known already."""
         same = common(self.path, path) if tree is self._tree else 0

@@ -67,8 +67,7 @@ class CallFacts(Struct, frozen=True, gc=False):
 
 def calls_of(tree: Tree, tip: int) -> list[CallFacts]:
     """Every call on the path to a tip, in order. KeyError when there is no such record."""
-    steps = Steps()
-    steps.update(tree, [record.id for record in tree.path(tip)])
+    steps = Steps.to(tree, tip)
     found: list[CallFacts] = []
     begin: int | None = None
     for place, mark in enumerate(steps.marks):
