@@ -37,9 +37,9 @@ from tooltrace.store import reader
 from tooltrace.store.lines import _decode_exactly, assemble, decode_fast
 from tooltrace.tools.functions.function_port import AT_ONCE
 from tooltrace.tools.functions.thread_runner import ThreadRunner
-from tooltrace.tui.rows.calls import TraceRows
-from tooltrace.tui.rows.conversation import ConversationRows
-from tooltrace.tui.rows.incremental import around
+from tooltrace.tui.rows.calls.calls import TraceRows
+from tooltrace.tui.rows.conversation.conversation import ConversationRows
+from tooltrace.tui.rows.conversation.incremental import around
 
 __all__ = ["STEPS", "measure"]
 

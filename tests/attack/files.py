@@ -26,9 +26,9 @@ from tooltrace.core.decide.next_action import asks_model, next_action
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model.errors import ToolTraceError
 from tooltrace.store.lines import encode
-from tooltrace.tui.rows.calls import TraceRows
-from tooltrace.tui.rows.conversation import ConversationRows
-from tooltrace.tui.rows.workflow import WorkflowRows
+from tooltrace.tui.rows.calls.calls import TraceRows
+from tooltrace.tui.rows.conversation.conversation import ConversationRows
+from tooltrace.tui.rows.workflow.workflow import WorkflowRows
 
 __all__ = ["attack", "try_file"]
 

@@ -14,7 +14,7 @@ from tests.debugger.sitting import Sitting
 from tests.debugger.test_sampling import check, counts, edited, sampled
 from tooltrace.core.model import events as e
 from tooltrace.debugger.sampling.baseline import pending
-from tooltrace.tui.rows.samples import about
+from tooltrace.tui.rows.branches.samples import about
 from tooltrace.workflows.refund import refund
 
 Sit = Callable[..., Sitting]

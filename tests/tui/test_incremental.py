@@ -13,10 +13,10 @@ from tooltrace.core.fold.steps import Steps
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.debugger.view import View
-from tooltrace.tui.rows.calls import TraceRows
-from tooltrace.tui.rows.conversation import ConversationRows
-from tooltrace.tui.rows.entry import Entry
-from tooltrace.tui.rows.incremental import LONG, IncrementalRows, around
+from tooltrace.tui.rows.calls.calls import TraceRows
+from tooltrace.tui.rows.conversation.conversation import ConversationRows
+from tooltrace.tui.rows.conversation.entry import Entry
+from tooltrace.tui.rows.conversation.incremental import LONG, IncrementalRows, around
 
 
 @pytest.fixture(scope="module")

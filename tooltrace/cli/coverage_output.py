@@ -11,9 +11,9 @@ from tooltrace.cli.output import say, table, width_of_stdout
 from tooltrace.core.compare.coverage import Coverage, RowKey
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.tui.rows.lines import plain
-from tooltrace.tui.rows.state_graph import lay_out
-from tooltrace.tui.rows.state_graph_shape import Graph, SideWay, graph_of
-from tooltrace.tui.rows.state_labels import StateMarks
+from tooltrace.tui.rows.workflow.state_graph import lay_out
+from tooltrace.tui.rows.workflow.state_graph_shape import Graph, SideWay, graph_of
+from tooltrace.tui.rows.workflow.state_labels import StateMarks
 
 __all__ = ["as_json", "say_coverage"]
 

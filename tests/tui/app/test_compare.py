@@ -14,7 +14,7 @@ from tests.tui.app.test_hostile import session_of
 from tests.tui.tui_support import BATCHES, assert_clean
 from tooltrace.assemble import reopen
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.tui.rows.compare import StepRow
+from tooltrace.tui.rows.branches.compare import StepRow
 from tooltrace.tui.screens.compare import CompareScreen
 
 

@@ -15,8 +15,8 @@ from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.view import View
 from tooltrace.tui.keys.keymap import in_scope
 from tooltrace.tui.panes.rows_pane import RowsPane
-from tooltrace.tui.rows.samples import SampleRow
-from tooltrace.tui.rows.status import mode
+from tooltrace.tui.rows.branches.samples import SampleRow
+from tooltrace.tui.rows.branches.status import mode
 from tooltrace.tui.screens.prompt import PromptScreen
 
 

@@ -12,7 +12,7 @@ from tests.tui.view.build import HOSTILE, any_session, flat, text_of, widest
 from tooltrace.core.compare.branch_diff import Comparison, compare
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.sanitize import visible
-from tooltrace.tui.rows.compare import compare_rows, sides_line, totals_rows
+from tooltrace.tui.rows.branches.compare import compare_rows, sides_line, totals_rows
 from tooltrace.tui.rows.values import narrowed
 
 FREE = WorkflowSpec("free")

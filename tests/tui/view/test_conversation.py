@@ -10,8 +10,8 @@ from tests.tui.view.build import HOSTILE, REFUND, any_session, flat, see, to_cre
 from tooltrace.core.model import events as e
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.debugger.stop import Stop
-from tooltrace.tui.rows.conversation import PENDING, ConversationRows
-from tooltrace.tui.rows.entry import call_key
+from tooltrace.tui.rows.conversation.conversation import PENDING, ConversationRows
+from tooltrace.tui.rows.conversation.entry import call_key
 
 FREE = WorkflowSpec("free")
 

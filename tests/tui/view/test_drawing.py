@@ -10,10 +10,10 @@ from tests.tui.view.build import REFUND, flat, see, to_credit
 from tooltrace.core.model.events import Transitioned
 from tooltrace.core.model.workflow import StateSpec, Transition, WorkflowSpec
 from tooltrace.tui.rows.lines import plain
-from tooltrace.tui.rows.state_graph import lay_out
-from tooltrace.tui.rows.state_graph_shape import graph_of
-from tooltrace.tui.rows.state_labels import StateMarks
-from tooltrace.tui.rows.workflow import WorkflowRows
+from tooltrace.tui.rows.workflow.state_graph import lay_out
+from tooltrace.tui.rows.workflow.state_graph_shape import graph_of
+from tooltrace.tui.rows.workflow.state_labels import StateMarks
+from tooltrace.tui.rows.workflow.workflow import WorkflowRows
 
 NOWHERE = StateMarks(None, {}, frozenset(), frozenset(), frozenset())
 NAMES = [

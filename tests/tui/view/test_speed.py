@@ -14,10 +14,10 @@ from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model import events as e
 from tooltrace.debugger.view import View
 from tooltrace.tui.panes.layout import Layout
-from tooltrace.tui.rows.calls import TraceRows
-from tooltrace.tui.rows.conversation import ConversationRows
-from tooltrace.tui.rows.timeline import timeline
-from tooltrace.tui.rows.workflow import WorkflowRows
+from tooltrace.tui.rows.calls.calls import TraceRows
+from tooltrace.tui.rows.conversation.conversation import ConversationRows
+from tooltrace.tui.rows.branches.timeline import timeline
+from tooltrace.tui.rows.workflow.workflow import WorkflowRows
 
 
 def seconds(work: Callable[[], object], times: int = 3) -> float:

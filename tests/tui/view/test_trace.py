@@ -14,12 +14,12 @@ from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model import events as e
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.exact_json import dumps
-from tooltrace.tui.rows.call_detail import call_detail, runs_of
-from tooltrace.tui.rows.call_facts import call_json, calls_of
-from tooltrace.tui.rows.call_row import CallRow
-from tooltrace.tui.rows.call_table import show_rows
-from tooltrace.tui.rows.calls import TraceRows
-from tooltrace.tui.rows.entry import call_key
+from tooltrace.tui.rows.calls.call_detail import call_detail, runs_of
+from tooltrace.tui.rows.calls.call_facts import call_json, calls_of
+from tooltrace.tui.rows.calls.call_row import CallRow
+from tooltrace.tui.rows.calls.call_table import show_rows
+from tooltrace.tui.rows.calls.calls import TraceRows
+from tooltrace.tui.rows.conversation.entry import call_key
 
 FREE = WorkflowSpec("free")
 

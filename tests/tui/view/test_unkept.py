@@ -6,8 +6,8 @@ from tests.core.given import Given, call
 from tests.tui.view.build import flat, see
 from tooltrace.core.model import events as e
 from tooltrace.core.model.workflow import WorkflowSpec
-from tooltrace.tui.rows.conversation import ConversationRows
-from tooltrace.tui.rows.workflow import WorkflowRows
+from tooltrace.tui.rows.conversation.conversation import ConversationRows
+from tooltrace.tui.rows.workflow.workflow import WorkflowRows
 
 WHY = "the system failed: /data: permission denied: try again"
 

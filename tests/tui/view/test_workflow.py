@@ -12,8 +12,8 @@ from tests.tui.view.build import HOSTILE, REFUND, flat, see, text_of, to_credit
 from tooltrace.core.decide.breakpoints import parse
 from tooltrace.core.model.events import Transitioned
 from tooltrace.core.model.workflow import StateSpec, ToolSpec, Transition, WorkflowSpec
-from tooltrace.tui.rows.state_graph_shape import graph_of
-from tooltrace.tui.rows.workflow import ContextRow, WorkflowRows, one_line_state
+from tooltrace.tui.rows.workflow.state_graph_shape import graph_of
+from tooltrace.tui.rows.workflow.workflow import ContextRow, WorkflowRows, one_line_state
 
 
 def rows(given: Given, width: int = 64, **rest: object) -> list[str]:

@@ -23,7 +23,7 @@ from tooltrace.debugger.sampling.sampler import MOST
 from tooltrace.debugger.sampling.samples import Budget, Samples
 from tooltrace.debugger.session import folders
 from tooltrace.debugger.stop import Stop
-from tooltrace.tui.rows.samples import about, samples_json, samples_table
+from tooltrace.tui.rows.branches.samples import about, samples_json, samples_table
 
 __all__ = ["command"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tooltrace.core.compare.branch_diff import compare
 from tooltrace.tui.actions.group import ActionGroup, Controller
-from tooltrace.tui.rows.branches import BranchFacts
+from tooltrace.tui.rows.branches.branches import BranchFacts
 from tooltrace.tui.screens import dialogs
 
 __all__ = ["BranchActions"]

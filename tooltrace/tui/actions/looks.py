@@ -9,7 +9,7 @@ from tooltrace.tui import safe_text
 from tooltrace.tui.actions.edit_targets import value_of
 from tooltrace.tui.actions.group import ActionGroup
 from tooltrace.tui.panes.session_panes import PANES
-from tooltrace.tui.rows.context_changes import context_detail
+from tooltrace.tui.rows.workflow.context_changes import context_detail
 from tooltrace.tui.screens import dialogs
 from tooltrace.tui.screens.marked import copy_marked
 

@@ -10,7 +10,7 @@ from tooltrace.tui.actions.group import OnSession
 from tooltrace.tui.rows.lines import plain
 from tooltrace.tui.rows.selected import Selected
 from tooltrace.tui.rows.value_diff import diff_lines
-from tooltrace.tui.rows.warning_lines import warning_lines
+from tooltrace.tui.rows.calls.warning_lines import warning_lines
 from tooltrace.tui.screens import dialogs
 
 __all__ = ["Questions"]

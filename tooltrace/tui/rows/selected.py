@@ -5,10 +5,10 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tooltrace.core.model.events import CallRef
-from tooltrace.tui.rows.call_row import CallRow
-from tooltrace.tui.rows.entry import Entry
+from tooltrace.tui.rows.calls.call_row import CallRow
+from tooltrace.tui.rows.conversation.entry import Entry
 from tooltrace.tui.rows.lines import Item
-from tooltrace.tui.rows.workflow import ContextRow
+from tooltrace.tui.rows.workflow.workflow import ContextRow
 
 __all__ = ["Selected", "selected_of"]
 

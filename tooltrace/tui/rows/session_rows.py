@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 from tooltrace.core.fold.steps import Steps
 from tooltrace.debugger.view import View
-from tooltrace.tui.rows.call_row import CallRow
-from tooltrace.tui.rows.calls import TraceRows
-from tooltrace.tui.rows.conversation import ConversationRows
-from tooltrace.tui.rows.incremental import LONG, IncrementalRows, around, stands_in
-from tooltrace.tui.rows.workflow import WorkflowRows
+from tooltrace.tui.rows.calls.call_row import CallRow
+from tooltrace.tui.rows.calls.calls import TraceRows
+from tooltrace.tui.rows.conversation.conversation import ConversationRows
+from tooltrace.tui.rows.conversation.incremental import LONG, IncrementalRows, around, stands_in
+from tooltrace.tui.rows.workflow.workflow import WorkflowRows
 
 __all__ = ["SessionRows"]
 

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from tooltrace.tui.keys.keymap import textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
-from tooltrace.tui.rows.entry import Entry
+from tooltrace.tui.rows.conversation.entry import Entry
 from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.widgets.lines_label import LinesLabel
 

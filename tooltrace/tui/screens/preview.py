@@ -9,7 +9,7 @@ from textual.widget import Widget
 from tooltrace.debugger.edit.preview import CallAhead
 from tooltrace.tui.keys.keymap import Scope, textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
-from tooltrace.tui.rows.preview import effect_rows, told
+from tooltrace.tui.rows.calls.preview import effect_rows, told
 from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.widgets.lines_label import LinesLabel
 

@@ -13,7 +13,7 @@ from tooltrace.core.fold.fold import tool_uses
 from tooltrace.core.fold.stop_reasons import trouble_of
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
-from tooltrace.tui.rows.entry import Entry, Part, call_key, part_key
+from tooltrace.tui.rows.conversation.entry import Entry, Part, call_key, part_key
 from tooltrace.tui.rows.labels import BAD, DOUBT, cost_words, duration
 from tooltrace.tui.rows.lines import Line, Span
 

@@ -15,11 +15,11 @@ from tooltrace.core.model.events import ModelFailed
 from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.debugger.run.partial_reply import PartialBlock
 from tooltrace.debugger.view import View
-from tooltrace.tui.rows.entry import Entry, Part, Place
+from tooltrace.tui.rows.conversation.entry import Entry, Part, Place
 from tooltrace.tui.rows.labels import DOUBT, NEXT, RUNS, SAID, happens_next, in_flight
 from tooltrace.tui.rows.lines import Line, Span
-from tooltrace.tui.rows.records import entries
-from tooltrace.tui.rows.reply_entries import arguments_part
+from tooltrace.tui.rows.conversation.records import entries
+from tooltrace.tui.rows.conversation.reply_entries import arguments_part
 
 __all__ = ["PENDING", "ConversationRows", "pending"]
 

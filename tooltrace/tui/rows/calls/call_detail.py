@@ -9,8 +9,8 @@ from msgspec import Struct
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.events import ToolStarted
 from tooltrace.tui.rows import labels
-from tooltrace.tui.rows.call_facts import CallFacts
-from tooltrace.tui.rows.entry import Entry, Part
+from tooltrace.tui.rows.calls.call_facts import CallFacts
+from tooltrace.tui.rows.conversation.entry import Entry, Part
 from tooltrace.tui.rows.lines import Line, Span
 from tooltrace.tui.rows.values import readable
 

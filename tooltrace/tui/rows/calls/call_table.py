@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tooltrace.tui.rows import labels
-from tooltrace.tui.rows.call_facts import CallFacts
+from tooltrace.tui.rows.calls.call_facts import CallFacts
 from tooltrace.tui.rows.lines import fit
 from tooltrace.tui.rows.values import brief
 

@@ -18,7 +18,7 @@ from tooltrace.core.model.events import ModelCalled
 from tooltrace.core.model.snapshot import Usage
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.tui.rows import labels
-from tooltrace.tui.rows.entry import Entry, Part
+from tooltrace.tui.rows.conversation.entry import Entry, Part
 from tooltrace.tui.rows.lines import Line
 
 __all__ = ["RequestRow", "change_words", "context_detail", "request_rows", "request_table"]

@@ -15,8 +15,8 @@ from tooltrace.core.fold.steps import Steps, common, place_of
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.events import ModelReplied
 from tooltrace.tui.rows import labels
-from tooltrace.tui.rows.call_facts import CallFacts, turn_calls
-from tooltrace.tui.rows.call_row import CallRow, Look, ModelRow
+from tooltrace.tui.rows.calls.call_facts import CallFacts, turn_calls
+from tooltrace.tui.rows.calls.call_row import CallRow, Look, ModelRow
 
 if TYPE_CHECKING:
     # ``show`` needs none of what a debugger needs to run.

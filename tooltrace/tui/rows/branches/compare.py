@@ -14,7 +14,7 @@ from tooltrace.core.compare.branch_diff import ComparedStep as Step
 from tooltrace.core.compare.branch_diff import Comparison, Is, Totals
 from tooltrace.core.compare.transcript import TranscriptStep
 from tooltrace.tui.rows.columns import cell
-from tooltrace.tui.rows.entry import Entry, Part
+from tooltrace.tui.rows.conversation.entry import Entry, Part
 from tooltrace.tui.rows.labels import usage_words
 from tooltrace.tui.rows.lines import Line, OneLine, plain, tidy, wrap
 from tooltrace.tui.rows.values import brief, narrowed

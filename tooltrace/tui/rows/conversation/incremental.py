@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from tooltrace.core.fold.steps import Steps, place_of
 from tooltrace.debugger.view import View
-from tooltrace.tui.rows.calls import TraceRows
-from tooltrace.tui.rows.conversation import ConversationRows
+from tooltrace.tui.rows.calls.calls import TraceRows
+from tooltrace.tui.rows.conversation.conversation import ConversationRows
 
 __all__ = ["LONG", "IncrementalRows", "around", "stands_in"]
 

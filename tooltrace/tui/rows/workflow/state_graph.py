@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from tooltrace.tui.rows.columns import cells_of
 from tooltrace.tui.rows.lines import Line, Span, fit, tidy
-from tooltrace.tui.rows.state_graph_shape import BY_FORCE, CRITICAL, Graph, SideWay
-from tooltrace.tui.rows.state_labels import StateMarks, state_line
+from tooltrace.tui.rows.workflow.state_graph_shape import BY_FORCE, CRITICAL, Graph, SideWay
+from tooltrace.tui.rows.workflow.state_labels import StateMarks, state_line
 
 __all__ = ["lay_out"]
 

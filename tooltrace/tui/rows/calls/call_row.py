@@ -7,9 +7,9 @@ from typing import Literal
 
 from tooltrace.core.model.events import CallRef
 from tooltrace.tui.rows import labels
-from tooltrace.tui.rows.call_facts import CallFacts
+from tooltrace.tui.rows.calls.call_facts import CallFacts
 from tooltrace.tui.rows.columns import cell, cells_of
-from tooltrace.tui.rows.entry import call_key
+from tooltrace.tui.rows.conversation.entry import call_key
 from tooltrace.tui.rows.lines import Line, OneLine, fit, tidy
 from tooltrace.tui.rows.values import brief
 
