@@ -14,9 +14,9 @@ from tests.debugger.test_budgets import DIME, sitting
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model import events as e
 from tooltrace.core.model.snapshot import Usage
+from tooltrace.tui.rows.branches.timeline import timeline
 from tooltrace.tui.rows.labels import session_words
 from tooltrace.tui.rows.lines import plain
-from tooltrace.tui.rows.branches.timeline import timeline
 
 
 def used(fresh: int, out: int) -> dict[str, int]:

@@ -10,9 +10,9 @@ from tooltrace.core.decide.budgets import over_budget
 from tooltrace.core.model import events as e
 from tooltrace.core.model.snapshot import Usage
 from tooltrace.tui.rows import labels
-from tooltrace.tui.rows.workflow.context_changes import context_detail, request_rows, request_table
-from tooltrace.tui.rows.lines import plain
 from tooltrace.tui.rows.conversation.records import entries
+from tooltrace.tui.rows.lines import plain
+from tooltrace.tui.rows.workflow.context_changes import context_detail, request_rows, request_table
 
 TOOL = FREE.tools[0].name
 

@@ -9,8 +9,8 @@ from tests.tui.view.test_contexts import FREE
 from tooltrace.core.model import events as e
 from tooltrace.core.model.snapshot import Usage
 from tooltrace.debugger.sampling.samples import Samples
-from tooltrace.tui.rows.workflow.context_changes import request_rows, request_table
 from tooltrace.tui.rows.branches.samples import about
+from tooltrace.tui.rows.workflow.context_changes import request_rows, request_table
 
 TOLD = {"input_tokens": 5, "output_tokens": 2, "cache_read_input_tokens": 900}
 

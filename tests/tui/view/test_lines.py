@@ -16,14 +16,14 @@ from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.debugger.session.repeat_warning import RepeatWarning
 from tooltrace.debugger.stop import Stop
 from tooltrace.tui.rows.branches import status
+from tooltrace.tui.rows.branches.status import mode, status_line
+from tooltrace.tui.rows.branches.timeline import timeline
 from tooltrace.tui.rows.calls.call_detail import call_detail, runs_of
 from tooltrace.tui.rows.calls.call_facts import calls_of
 from tooltrace.tui.rows.calls.calls import TraceRows
 from tooltrace.tui.rows.conversation.conversation import ConversationRows
 from tooltrace.tui.rows.labels import duration
 from tooltrace.tui.rows.lines import plain
-from tooltrace.tui.rows.branches.status import mode, status_line
-from tooltrace.tui.rows.branches.timeline import timeline
 from tooltrace.tui.rows.value_diff import diff_lines
 from tooltrace.tui.rows.values import brief, indented, readable, value_lines
 from tooltrace.tui.rows.workflow.workflow import WorkflowRows, one_line_state

@@ -15,10 +15,10 @@ from tooltrace.core.model import events as e
 from tooltrace.core.model.events import CallRef
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.stop import Stop
+from tooltrace.tui.rows.branches.status import status_line
 from tooltrace.tui.rows.conversation.conversation import ConversationRows
 from tooltrace.tui.rows.conversation.entry import Entry, Place
 from tooltrace.tui.rows.lines import plain
-from tooltrace.tui.rows.branches.status import status_line
 from tooltrace.tui.rows.workflow.workflow import WorkflowRows
 
 RECORDED = sorted((Path(__file__).parents[3] / "sessions").glob("demo-*.jsonl"))

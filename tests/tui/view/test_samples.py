@@ -10,8 +10,17 @@ from rich.cells import cell_len
 from tooltrace.core.model import events as e
 from tooltrace.core.model.snapshot import Usage
 from tooltrace.debugger.sampling.samples import Sample, Samples, Side
+from tooltrace.tui.rows.branches.samples import (
+    GroupRow,
+    SampleRow,
+    about,
+    answer_detail,
+    bar,
+    samples_json,
+    samples_rows,
+    samples_table,
+)
 from tooltrace.tui.rows.lines import plain
-from tooltrace.tui.rows.branches.samples import GroupRow, SampleRow, about, answer_detail, bar, samples_json, samples_rows, samples_table
 
 EVIL = "\x1b[31m[@click=app.quit]pay\u202e"
 

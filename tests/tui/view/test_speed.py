@@ -14,9 +14,9 @@ from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model import events as e
 from tooltrace.debugger.view import View
 from tooltrace.tui.panes.layout import Layout
+from tooltrace.tui.rows.branches.timeline import timeline
 from tooltrace.tui.rows.calls.calls import TraceRows
 from tooltrace.tui.rows.conversation.conversation import ConversationRows
-from tooltrace.tui.rows.branches.timeline import timeline
 from tooltrace.tui.rows.workflow.workflow import WorkflowRows
 
 

@@ -16,8 +16,8 @@ from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.session.session import Session
 from tooltrace.tui.rows.calls.call_facts import call_json, calls_of
 from tooltrace.tui.rows.calls.call_table import show_rows
-from tooltrace.tui.rows.workflow.context_changes import request_rows, request_table
 from tooltrace.tui.rows.labels import accepted_words, session_words, usage_words
+from tooltrace.tui.rows.workflow.context_changes import request_rows, request_table
 
 __all__ = ["command"]
 

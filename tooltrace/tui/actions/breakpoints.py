@@ -5,8 +5,8 @@ from __future__ import annotations
 from tooltrace.core.decide.breakpoints import Breakpoint, parse, same, unfit
 from tooltrace.core.model.errors import BadExpression
 from tooltrace.tui.actions.group import ActionGroup
-from tooltrace.tui.rows.labels import BREAK
 from tooltrace.tui.rows.conversation.reply_entries import tool_of
+from tooltrace.tui.rows.labels import BREAK
 from tooltrace.tui.screens import dialogs
 
 __all__ = ["BreakpointActions"]

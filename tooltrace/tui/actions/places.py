@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.tui.actions.group import ActionGroup
-from tooltrace.tui.rows.record_refs import bookmark_beside, place_named
 from tooltrace.tui.rows.conversation.records import in_brief
+from tooltrace.tui.rows.record_refs import bookmark_beside, place_named
 from tooltrace.tui.screens import dialogs
 
 __all__ = ["PlaceActions"]

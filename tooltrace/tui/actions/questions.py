@@ -7,10 +7,10 @@ from tooltrace.core.decide.next_action import AwaitUser
 from tooltrace.debugger.replay.divergence import describe, divergence_at
 from tooltrace.debugger.stop import Stop
 from tooltrace.tui.actions.group import OnSession
+from tooltrace.tui.rows.calls.warning_lines import warning_lines
 from tooltrace.tui.rows.lines import plain
 from tooltrace.tui.rows.selected import Selected
 from tooltrace.tui.rows.value_diff import diff_lines
-from tooltrace.tui.rows.calls.warning_lines import warning_lines
 from tooltrace.tui.screens import dialogs
 
 __all__ = ["Questions"]

@@ -18,7 +18,13 @@ from tooltrace.debugger.stop import Stop
 from tooltrace.tui import safe_text
 from tooltrace.tui.keys.keymap import Scope, footer, textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
-from tooltrace.tui.rows.branches.branches import BranchEnd, BranchFacts, BranchRow, Header, branch_rows
+from tooltrace.tui.rows.branches.branches import (
+    BranchEnd,
+    BranchFacts,
+    BranchRow,
+    Header,
+    branch_rows,
+)
 from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.screens.help import HelpScreen
 from tooltrace.tui.screens.prompt import PromptScreen

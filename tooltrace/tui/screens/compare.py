@@ -11,8 +11,16 @@ from tooltrace.tui import safe_text
 from tooltrace.tui.keys.keymap import footer, in_scope, textual_bindings
 from tooltrace.tui.panes.layout import Way
 from tooltrace.tui.panes.rows_pane import RowsPane
+from tooltrace.tui.rows.branches.compare import (
+    FoldRow,
+    StepRow,
+    compare_rows,
+    said_of,
+    sides_line,
+    totals_rows,
+    whole_sides,
+)
 from tooltrace.tui.rows.columns import cell
-from tooltrace.tui.rows.branches.compare import FoldRow, StepRow, compare_rows, said_of, sides_line, totals_rows, whole_sides
 from tooltrace.tui.rows.lines import Line
 from tooltrace.tui.screens.call_detail import CallDetailScreen
 from tooltrace.tui.screens.key_buffer import KeyBuffer

@@ -10,8 +10,14 @@ from tooltrace.debugger.sampling.samples import Sample, Samples
 from tooltrace.tui import safe_text
 from tooltrace.tui.keys.keymap import Scope, textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
+from tooltrace.tui.rows.branches.samples import (
+    GroupRow,
+    SampleRow,
+    about,
+    answer_detail,
+    samples_rows,
+)
 from tooltrace.tui.rows.lines import wrap
-from tooltrace.tui.rows.branches.samples import GroupRow, SampleRow, about, answer_detail, samples_rows
 from tooltrace.tui.screens.call_detail import CallDetailScreen
 from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.widgets.lines_label import LinesLabel

@@ -20,12 +20,12 @@ from tooltrace.tui.actions.controller import SessionController
 from tooltrace.tui.keys.keymap import Cell, available, footer, in_scope, textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.panes.session_panes import SessionPanes
+from tooltrace.tui.rows.branches.status import status_line
+from tooltrace.tui.rows.branches.timeline import timeline
 from tooltrace.tui.rows.calls.call_detail import call_detail, runs_of
 from tooltrace.tui.rows.calls.call_row import CallRow
 from tooltrace.tui.rows.lines import Line
 from tooltrace.tui.rows.session_rows import SessionRows
-from tooltrace.tui.rows.branches.status import status_line
-from tooltrace.tui.rows.branches.timeline import timeline
 from tooltrace.tui.rows.workflow.workflow import one_line_state
 from tooltrace.tui.screens import dialogs
 from tooltrace.tui.screens.key_buffer import KeyBuffer

@@ -16,10 +16,10 @@ from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.debugger.run.partial_reply import PartialBlock
 from tooltrace.debugger.view import View
 from tooltrace.tui.rows.conversation.entry import Entry, Part, Place
-from tooltrace.tui.rows.labels import DOUBT, NEXT, RUNS, SAID, happens_next, in_flight
-from tooltrace.tui.rows.lines import Line, Span
 from tooltrace.tui.rows.conversation.records import entries
 from tooltrace.tui.rows.conversation.reply_entries import arguments_part
+from tooltrace.tui.rows.labels import DOUBT, NEXT, RUNS, SAID, happens_next, in_flight
+from tooltrace.tui.rows.lines import Line, Span
 
 __all__ = ["PENDING", "ConversationRows", "pending"]
 

@@ -15,9 +15,9 @@ from tooltrace.core.model import events as e
 from tooltrace.debugger.replay.divergence import both, values_of
 from tooltrace.tui.rows.calls.call_facts import which_of
 from tooltrace.tui.rows.conversation.entry import Entry, Part
+from tooltrace.tui.rows.conversation.reply_entries import failed, mark, number, replied, tool_of
 from tooltrace.tui.rows.labels import BAD, DONE, DOUBT, duration
 from tooltrace.tui.rows.lines import Line, Span, fit, plain
-from tooltrace.tui.rows.conversation.reply_entries import failed, mark, number, replied, tool_of
 from tooltrace.tui.rows.values import readable
 
 __all__ = ["entries", "in_brief"]

@@ -20,10 +20,10 @@ from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.columns import cell, cells_of
 from tooltrace.tui.rows.conversation.entry import Entry
 from tooltrace.tui.rows.lines import Line, OneLine, Span, fit, plain, tidy
+from tooltrace.tui.rows.values import brief
 from tooltrace.tui.rows.workflow.state_graph import lay_out
 from tooltrace.tui.rows.workflow.state_graph_shape import Graph, graph_of
 from tooltrace.tui.rows.workflow.state_labels import By, StateMarks
-from tooltrace.tui.rows.values import brief
 
 __all__ = ["ContextRow", "GraphRow", "WorkflowRows", "one_line_state"]
 
