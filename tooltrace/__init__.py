@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         ToolTraceError,
     )
     from tooltrace.core.model.events import CallRef, Settings
+    from tooltrace.core.model.request_settings import RequestSettings
     from tooltrace.core.model.workflow import StuckSpec
     from tooltrace.debugger.debugger import Debugger
     from tooltrace.debugger.stop import Stop
@@ -51,6 +52,7 @@ __all__ = [
     "NotSaved",
     "On",
     "ReadOnly",
+    "RequestSettings",
     "Seen",
     "Settings",
     "SqliteWorld",
@@ -95,6 +97,7 @@ _HOMES = {
         "ToolTraceError",
     ),
     "core.model.events": ("CallRef", "Settings"),
+    "core.model.request_settings": ("RequestSettings",),
     "core.model.workflow": ("StuckSpec",),
     "debugger.debugger": ("Debugger",),
     "debugger.stop": ("Stop",),

@@ -37,6 +37,7 @@ from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.world.branch_worlds import BranchWorlds, folder_beside, snapshots_in
 from tooltrace.debugger.world.retention import limit
 from tooltrace.engine.engine import Ports
+from tooltrace.models.chosen import ChosenModel
 from tooltrace.models.registry import check_model, model_port
 from tooltrace.store.journal import Journal
 from tooltrace.store.open import UNLOCKED
@@ -203,7 +204,7 @@ def reopen(
     settings = session.snapshot.settings
     if code is None:
         return Debugger(session, points=points, problems=problems)
-    recorded = session.snapshot.workflow
+    recorded = session.snapshot.definition
     if recorded.name != code.workflow.name:
         session.close()
         raise BadCommand(
@@ -257,7 +258,14 @@ def run_parts(
     if workflow.world:
         worlds = BranchWorlds(folder_beside(path), workflow.world, limit(), workflow.name)
     world = (lambda: worlds.world) if worlds else None
-    model, today = _model(code, settings)
+    first, today = _model(code, settings)
+    model = ChosenModel(
+        settings,
+        first,
+        lambda chosen: model_port(workflow, chosen)[0],
+        hide,
+        answers_all=code.model is not None,
+    )
     chosen = workflow.tool_port
     tools = tool_port(chosen, lambda: FunctionPort(workflow.tools, world, capture, stopwatch))
     rerun = LiveTools(
@@ -267,7 +275,8 @@ def run_parts(
         workflow.world,
         worlds.where if worlds else lambda _: snapshots_in(folder_beside(path)),
     )
-    return RunParts(workflow, Ports(model, tools), worlds, today, rerun)
+    ports = Ports(model, tools, system=workflow.system_function)
+    return RunParts(workflow, ports, worlds, today, rerun)
 
 
 def _model(code: Code, settings: Settings) -> tuple[ModelPort, ModelPort | None]:

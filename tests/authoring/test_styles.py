@@ -16,8 +16,7 @@ import pydantic
 import pytest
 from pydantic import Field
 
-from tests.cli.calling import spawn
-from tooltrace import BadWorkflow, On, State, StuckSpec, Workflow, tool
+from tooltrace import BadWorkflow, On, RequestSettings, State, StuckSpec, Workflow, tool
 from tooltrace.authoring.tool import Tool
 
 HERE = Path(__file__).name
@@ -189,8 +188,17 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: Workflow("w", tools=[price, "price"]), "tools[1]: is str 'price'; pass a function"),
     (lambda: Workflow("w", tools=price), "tools is the function price; write a list"),
     (lambda: Workflow("w", tools=None), "tools is None; write a list of functions"),
-    (lambda: Workflow("w", tools=[price], system=lambda s: "x"), "system is the function <lambda>"),
-    (lambda: Workflow("w", tools=[price], system=price), "system is the function price; write"),
+    (lambda: Workflow("w", tools=[price], system=3), "system is int 3; write text, a list of"),
+    (lambda: Workflow("w", tools=[price], system=[{"type": "image"}]), "system is a list whose"),
+    (lambda: Workflow("w", tools=[price], request={"effort": "low"}), "request is dict {'effort"),
+    (
+        lambda: Workflow("w", tools=[price], request=RequestSettings(effort="lots")),
+        "request: effort: lots is none of low, medium, high",
+    ),
+    (
+        lambda: State("a", request=RequestSettings(temperature=3)),
+        "State: request: temperature: has to be a number from 0 to 2",
+    ),
     (lambda: Workflow("w", tools=[price], input=3), "input is int 3; write text"),
     (lambda: Workflow("w", tools=[price], max_turns="3"), "max_turns is str '3'; write a number"),
     (lambda: Workflow("w", tools=[price], max_turns=True), "max_turns is bool True; write a"),
@@ -226,19 +234,6 @@ def test_what_is_no_definition_is_one_line_with_the_line_it_is_on(
     place = text[: text.index(": ")]
     assert HERE in place, "the line is the person's"
     assert place.rpartition(":")[2].isdigit()
-
-
-@pytest.mark.long
-def test_a_file_with_a_system_function_is_told_on_the_command_line(tmp_path: Path) -> None:
-    (tmp_path / "flow.py").write_text(
-        "from tooltrace import Workflow\n"
-        "def look(x: int) -> int:\n    return x\n"
-        "w = Workflow('w', tools=[look], system=lambda s: 'x')\n"
-    )
-    said = spawn("run", "flow.py", "--headless", cwd=tmp_path)
-    assert said.code == 2
-    assert "flow.py:4: Workflow: system is the function <lambda>; write the text" in said.err
-    assert "Traceback" not in said.err
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="type statements came with 3.12")

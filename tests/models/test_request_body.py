@@ -24,8 +24,8 @@ from tests.models.build import (
 )
 from tooltrace.core.model.messages import Assistant, Message
 from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.models.anthropic.body_settings import BINDING_BETA
 from tooltrace.models.anthropic.request_body import (
-    BINDING_BETA,
     RESULT_LIMIT,
     Placed,
     body,

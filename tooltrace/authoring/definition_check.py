@@ -10,9 +10,10 @@ from typing import Any
 
 from tooltrace.authoring.source_lines import SourceLine
 from tooltrace.core.model.errors import BadWorkflow
+from tooltrace.core.model.request_settings import RequestSettings, setting_problems
 from tooltrace.core.text.sanitize import clip, one_line
 
-__all__ = ["TEXT", "Values", "Wanted", "refuse_wrong"]
+__all__ = ["TEXT", "Values", "Wanted", "refuse_settings", "refuse_wrong"]
 
 Wanted = tuple[Any, str]
 """The type that fits, or several, and what to write, in words."""
@@ -33,6 +34,12 @@ def refuse_wrong(place: SourceLine, what: str, values: Values) -> None:
         fits = isinstance(value, right) and (not isinstance(value, bool) or bool in right)
         if not fits:
             raise BadWorkflow(f"{place}: {what}: {name} is {shown(value)}; write {words}")
+
+
+def refuse_settings(place: SourceLine, what: str, settings: RequestSettings | None) -> None:
+    """Raises BadWorkflow with the line for settings of requests that no provider takes."""
+    if settings is not None and (wrong := setting_problems(settings)):
+        raise BadWorkflow(f"{place}: {what}: request: {wrong[0]}")
 
 
 def shown(value: Any) -> str:

@@ -9,15 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tooltrace.authoring.definition_check import TEXT, Values, Wanted, refuse_wrong
+from tooltrace.authoring.definition_check import TEXT, Values, Wanted, refuse_settings, refuse_wrong
 from tooltrace.authoring.source_lines import SourceLine, caller
 from tooltrace.authoring.tool import Tool, tool_names
+from tooltrace.core.model.request_settings import RequestSettings
 from tooltrace.core.model.workflow import StateSpec, Transition
 
 __all__ = ["On", "State"]
 
 _NAME: Wanted = (str, "the name of a state")
 _FLAG: Wanted = (bool, "True or False")
+_REQUEST: Wanted = ((RequestSettings, type(None)), "RequestSettings(…)")
 _GUARD: Wanted = ((str, type(None)), 'a guard as text, like "result.total > 0"')
 _SAVE: Wanted = ((Mapping, type(None)), 'names and expressions, like {"order": "result"}')
 _SAVED: Wanted = (str, 'an expression as text, like "result"')
@@ -28,7 +30,8 @@ class State:
     """A workflow state and the tools that may be called in it.
 
     ``hint`` tells the model what to do next here. A ``terminal`` state ends the run; with
-    ``failure`` it ends badly.
+    ``failure`` it ends badly. ``request`` are settings of the requests made in it, beside the
+    workflow's own.
     """
 
     name: str
@@ -36,16 +39,21 @@ class State:
     hint: str = ""
     terminal: bool = False
     failure: bool = False
+    request: RequestSettings | None = None
     place: SourceLine = field(default_factory=caller, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         wanted: Values = {"name": (self.name, TEXT), "hint": (self.hint, TEXT)}
         wanted |= {"terminal": (self.terminal, _FLAG), "failure": (self.failure, _FLAG)}
-        refuse_wrong(self.place, "State", wanted)
+        refuse_wrong(self.place, "State", {**wanted, "request": (self.request, _REQUEST)})
+        refuse_settings(self.place, "State", self.request)
 
     def spec(self) -> StateSpec:
         """The state as data."""
-        return StateSpec(self.name, tool_names(self.tools), self.hint, self.terminal, self.failure)
+        tools = tool_names(self.tools)
+        return StateSpec(
+            self.name, tools, self.hint, self.terminal, self.failure, request=self.request
+        )
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,23 @@ from typing import Any, TypeVar
 from msgspec.structs import asdict, replace
 
 from tooltrace.authoring.context_spec import ContextTypes
-from tooltrace.authoring.definition_check import TEXT, Values, Wanted, refuse_wrong, shown
+from tooltrace.authoring.definition_check import (
+    TEXT,
+    Values,
+    Wanted,
+    refuse_settings,
+    refuse_wrong,
+    shown,
+)
 from tooltrace.authoring.source_lines import SourceLine, caller
 from tooltrace.authoring.states import On, State
+from tooltrace.authoring.system_prompt import SystemPrompt, prompt_parts
 from tooltrace.authoring.tool import Tool, taken
 from tooltrace.core.decide.validate import Mistake, problems
+from tooltrace.core.model.content_blocks import content_text
 from tooltrace.core.model.errors import BadWorkflow
 from tooltrace.core.model.ports import ModelPort, ToolPort
+from tooltrace.core.model.request_settings import RequestSettings
 from tooltrace.core.model.workflow import StuckSpec, WorkflowSpec
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.models.scripted import Policy
@@ -36,7 +46,7 @@ __all__ = ["Workflow"]
 
 T = TypeVar("T")
 
-_SYSTEM: Wanted = (str, "the text itself, and what differs by state as State(hint=…)")
+_REQUEST: Wanted = ((RequestSettings, type(None)), "RequestSettings(…)")
 _STATE: Wanted = ((str, type(None)), "the name of a state")
 _TURNS: Wanted = (int, "a number of turns")
 _STUCK: Wanted = ((StuckSpec, type(None)), "StuckSpec(…)")
@@ -63,7 +73,9 @@ class Workflow:
     states: ``State(...)`` each; none makes a free workflow.
     transitions: ``On(...)`` each; the first one that fits a result is taken.
     context: a dataclass type whose fields results are saved into.
-    system: the system prompt, the same in every state.
+    system: the system prompt, the same in every state: text, content blocks, or a function that
+        gets a ``Seen`` and gives either, anew for each request.
+    request: settings of every request, a ``RequestSettings``.
     description: one line for people, shown in lists.
     input: what is said to the model when a person says nothing else.
     initial: the first state; the first of ``states`` unless named.
@@ -87,7 +99,7 @@ class Workflow:
         states: Iterable[State] = (),
         transitions: Iterable[On] = (),
         context: type | None = None,
-        system: str = "",
+        system: SystemPrompt = "",
         description: str = "",
         input: str = "",  # noqa: A002 - the word a person uses for it
         initial: str | None = None,
@@ -98,10 +110,13 @@ class Workflow:
         world: Callable[[Path], World] | None = None,
         model: ModelPort | None = None,
         tool_port: ToolPortChoice | None = None,
+        request: RequestSettings | None = None,
     ) -> None:
         self.place = caller()
         texts = {"name": (name, TEXT), "description": (description, TEXT), "input": (input, TEXT)}
-        refuse_wrong(self.place, "Workflow", {**texts, "system": (system, _SYSTEM)})
+        refuse_wrong(self.place, "Workflow", {**texts, "request": (request, _REQUEST)})
+        refuse_settings(self.place, "Workflow", request)
+        text, blocks, self.system_function = prompt_parts(self.place, system)
         names = {"initial": (initial, _STATE), "critical_to": (critical_to, _STATE)}
         made = {"policy": (policy, _POLICY), "world": (world, _WORLD)}
         rest = {
@@ -119,7 +134,10 @@ class Workflow:
         self.spec = WorkflowSpec(
             name=name,
             description=description,
-            system=system,
+            system=text or content_text(list(blocks)),
+            system_blocks=blocks,
+            system_from=self.system_function.name if self.system_function else "",
+            request=request,
             tools=tuple(tool.spec for tool in built),
             states=tuple(state.spec() for state in states),
             initial=initial or (states[0].name if states else None),

@@ -40,7 +40,7 @@ from tooltrace.core.model.ports import (
     ToolPort,
 )
 from tooltrace.core.model.snapshot import Call, Snapshot
-from tooltrace.core.text.exact_json import canonical
+from tooltrace.core.text.exact_json import JsonValue, canonical
 from tooltrace.engine.record_sink import RecordSink, WorldKeeper, kept
 
 __all__ = ["Engine", "KeyOf", "Ports", "plain_key"]
@@ -51,13 +51,15 @@ KeyOf = Callable[[Snapshot, Call], str]
 class Ports(Struct, frozen=True):
     """A mode: where replies and results come from, and what the facts of it are called.
 
-    ``runs_tools`` says whether the tool port acts on the world.
+    ``runs_tools`` says whether the tool port acts on the world; ``system`` gives the system prompt
+    of a request where the workflow's own is a function.
     """
 
     model: ModelPort
     tools: ToolPort
     source: e.Source = "live"
     runs_tools: bool = True
+    system: Callable[[Snapshot], JsonValue] | None = None
 
 
 def plain_key(s: Snapshot, call: Call) -> str:
@@ -107,8 +109,8 @@ class Engine:
         return None
 
     async def _call_model(self, facts: RecordSink) -> Divergence | None:
-        source = self.ports.source
-        called = facts.append(model_called(facts.snapshot), source).id
+        source, s = self.ports.source, facts.snapshot
+        called = facts.append(model_called(s, self._system(s)), source).id
         try:
             answer = await self.ports.model.ask(request_at(facts.snapshot), self._heard)
         except asyncio.CancelledError:
@@ -119,6 +121,10 @@ class Engine:
             return answer
         facts.pay(facts.owe(called, answer.event, answer.source, answer.of))
         return None
+
+    def _system(self, s: Snapshot) -> JsonValue:
+        give = self.ports.system
+        return None if give is None or not s.workflow.system_from else give(s)
 
     async def _run(self, facts: RecordSink, calls: Sequence[Call]) -> Divergence | None:
         s = facts.snapshot

@@ -28,7 +28,9 @@ from tooltrace.core.model.call_labels import name_among
 from tooltrace.core.model.events import ModelCalled
 from tooltrace.core.model.messages import Assistant, Request, StatePrompt
 from tooltrace.core.model.request_forms import form_problem
+from tooltrace.core.model.request_settings import RequestSettings, merged
 from tooltrace.core.model.snapshot import Snapshot
+from tooltrace.core.text.exact_json import JsonValue
 
 __all__ = [
     "Action",
@@ -41,8 +43,10 @@ __all__ = [
     "model_called",
     "moved_by",
     "next_action",
+    "options_at",
     "refusal",
     "request_at",
+    "said_beside",
 ]
 
 _UNANSWERED = ("failed", "incomplete", "cancelled")
@@ -151,10 +155,11 @@ def _other_form(s: Snapshot) -> Action | None:
     return AwaitUser("odd", problem) if problem else None
 
 
-def model_called(s: Snapshot) -> ModelCalled:
+def model_called(s: Snapshot, system: JsonValue = None) -> ModelCalled:
     """The fact that performing ``CallModel`` here records: what the request is made of.
 
-    A reply that paused goes back as it is, with no state prompt after it.
+    A reply that paused goes back as it is, with no state prompt after it. ``system`` is what the
+    author's code gives as the system prompt.
     """
     digest, new = next_messages(s)
     paused = s.stop_reason == "pause_turn" and new and isinstance(new[-1], Assistant)
@@ -164,7 +169,21 @@ def model_called(s: Snapshot) -> ModelCalled:
     if prompt is not None:
         new = [*new, StatePrompt(s.at, prompt)]
     attempt = s.attempt + 1 if s.trouble is not None and s.trouble.kind in _UNANSWERED else 1
-    return ModelCalled(Request.chain(digest, new), prompt, attempt)
+    digest = Request.with_more(Request.chain(digest, new), said_beside(s, system))
+    return ModelCalled(digest, prompt, attempt, system)
+
+
+def said_beside(s: Snapshot, system: JsonValue) -> dict[str, JsonValue]:
+    """What the next request says beside its messages, as far as anything was set."""
+    options = options_at(s)
+    set_here = {} if options is None else options.as_json()
+    return set_here if system is None else {**set_here, "system": system}
+
+
+def options_at(s: Snapshot) -> RequestSettings | None:
+    """What is set for a request made here: by the workflow, its state, and for the run."""
+    state = s.workflow.state(s.state)
+    return merged(s.workflow.request, state.request if state else None, s.settings.request)
 
 
 def request_at(s: Snapshot) -> Request:
@@ -179,4 +198,7 @@ def request_at(s: Snapshot) -> Request:
         max_tokens=s.settings.max_tokens,
         drop_bound_thinking=s.settings.drop_bound_thinking,
         form=s.form,
+        given_system=s.given_system,
+        options=options_at(s),
+        settings=s.settings,
     )

@@ -8,14 +8,16 @@ was thought from there on was thought about something else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from tooltrace.core.decide.next_action import model_called
+from tooltrace.core.decide.next_action import model_called, said_beside
 from tooltrace.core.fold.conversation import conversation, next_messages
 from tooltrace.core.fold.fold import fold
+from tooltrace.core.fold.fold_edits import message_records
 from tooltrace.core.model import events as e
 from tooltrace.core.model.messages import Assistant, Request, StatePrompt
 from tooltrace.core.model.snapshot import Snapshot
@@ -59,8 +61,28 @@ def unbound(path: Iterable[e.Record]) -> list[UnboundThinking]:
         elif s is not None and isinstance(event, e.ModelReplied) and _thinks(event.reply):
             opening = Request.opening(s.workflow, s.form)
             given[record.id] = _Given(opening, prompt, event.placement, changed)
+        elif s is not None and isinstance(event, e.MessageEdited | e.MessageAdded):
+            given = dict(_behind_edit(s, event, given))
         s = fold(s, record)
     return [] if s is None or not given else _refused(s, given)
+
+
+def _behind_edit(
+    s: Snapshot, event: e.MessageEdited | e.MessageAdded, given: dict[int, _Given]
+) -> Iterator[tuple[int, _Given]]:
+    """What was given, where each reply behind the message that an edit names is behind a change."""
+    named = event.record if isinstance(event, e.MessageEdited) else event.after
+    behind = not named
+    later = set()
+    for message in s.messages:
+        if behind and isinstance(message, Assistant):
+            later.add(message.record)
+        behind = behind or named in message_records(message)
+        # What is thought in a reply that was changed itself stands behind what was changed.
+        if isinstance(message, Assistant) and message.record == named and message.record in given:
+            later.add(named)
+    for reply, was in given.items():
+        yield reply, replace(was, changed=True) if reply in later else was
 
 
 def _thinks(reply: dict[str, Any]) -> bool:
@@ -73,7 +95,8 @@ def _digest(s: Snapshot, event: e.ModelCalled) -> str:
     """The digest of the request that is made here, with the state prompt that was sent."""
     digest, new = next_messages(s)
     said = [StatePrompt(s.at, event.prompt)] if event.prompt is not None else []
-    return Request.chain(digest or Request.opening(s.workflow, s.form), [*new, *said])
+    chained = Request.chain(digest or Request.opening(s.workflow, s.form), [*new, *said])
+    return Request.with_more(chained, said_beside(s, event.system))
 
 
 def _refused(s: Snapshot, given: dict[int, _Given]) -> list[UnboundThinking]:

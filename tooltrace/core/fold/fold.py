@@ -14,11 +14,12 @@ from tooltrace.core.expressions.expression_names import names_for
 from tooltrace.core.expressions.parse import compile_expression
 from tooltrace.core.fold import fold_turn
 from tooltrace.core.fold.conversation import conversation, finished_steps, next_messages
+from tooltrace.core.fold.fold_edits import EDITS, with_edits, with_spec
 from tooltrace.core.fold.fold_turn import odd, tool_uses, with_problem
 from tooltrace.core.model import events as e
 from tooltrace.core.model.append_list import AppendList
 from tooltrace.core.model.errors import BadExpression
-from tooltrace.core.model.messages import Request, UserText
+from tooltrace.core.model.messages import UserText
 from tooltrace.core.model.request_forms import form_problem
 from tooltrace.core.model.snapshot import MOST_DOLLARS, Call, Snapshot, Visit, replace
 from tooltrace.core.model.workflow import Transition, WorkflowSpec
@@ -88,7 +89,7 @@ def _said(s: Snapshot, record: e.Record, event: e.UserSaid) -> Snapshot:
         s,
         at=record.id,
         source=record.source,
-        messages=messages.push(UserText(record.id, event.text)),
+        messages=messages.push(UserText(record.id, event.text, event.content or None)),
         told=told,
         digest=digest,
         calls=(),
@@ -203,28 +204,23 @@ def _settings_changed(s: Snapshot, record: e.Record, event: e.SettingsChanged) -
 
 
 def _workflow_changed(s: Snapshot, record: e.Record, event: e.WorkflowChanged) -> Snapshot:
-    spec = event.workflow
+    spec = with_edits(event.workflow, s.edits)
     state = s.state if spec.state(s.state) is not None else spec.initial
     moved = state != s.state
-    visits, digest, before = s.visits, s.digest, s.before
+    visits = s.visits
     if moved and state is not None:
         visits = visits.push(Visit(state, record.id))
-    if Request.opening(spec) != Request.opening(s.workflow):
-        digest = Request.under(digest, spec)
-        before = (before[0], before[1], Request.under(before[2], spec))
     return replace(
-        s,
+        with_spec(s, spec),
         at=record.id,
         source=record.source,
-        workflow=spec,
+        defined=event.workflow if s.edits else None,
         state=state,
         visits=visits,
         context={**{item.name: item.default for item in spec.context}, **s.context},
         unsettled=() if moved else s.unsettled,
         here={} if moved else s.here,
         hops=0,
-        digest=digest,
-        before=before,
     )
 
 
@@ -272,4 +268,5 @@ _FOLDS: dict[type[e.Event], Callable[[Snapshot, e.Record, Any], Snapshot]] = {
     e.Diverged: _diverged,
     e.DivergenceAccepted: _accepted,
     e.RunFinished: _finished,
+    **EDITS,
 }

@@ -77,6 +77,7 @@ def called(s: Snapshot, record: e.Record, event: e.ModelCalled) -> Snapshot:
         before=before,
         digest=event.digest,
         told=len(messages),
+        given_system=event.system,
     )
 
 
@@ -182,6 +183,7 @@ def returned(s: Snapshot, record: e.Record, event: e.ToolReturned) -> Snapshot:
         record.id,
         content,
         is_error,
+        event.blocks,
     )
     later = _returned_early(s, call)
     return replace(

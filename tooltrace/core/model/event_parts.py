@@ -1,12 +1,24 @@
-"""The values that events are made of: which call, which settings, why a tool failed."""
+"""What events are made of: their base, which call, which settings, why a tool failed."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from msgspec import Struct
 
-__all__ = ["CallRef", "ErrorDetail", "Settings"]
+from tooltrace.core.model.request_settings import RequestSettings
+
+__all__ = ["CallRef", "ErrorDetail", "Event", "Settings"]
+
+
+class Event(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Base of all events; ``name`` is what stands in the record's ``type``.
+
+    A field that an event does not have is refused when decoding, so that the journal notices it
+    and keeps it in ``Record.extra`` instead of losing it.
+    """
+
+    name: ClassVar[str] = ""
 
 
 class CallRef(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -30,6 +42,8 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     behind another host than the API's own, if a person named one. ``drop_bound_thinking`` lets the
     API leave out thinking whose conversation was changed before it, which it would refuse else.
     ``attempts`` are made at a request before a person has to say that it is worth another.
+    ``request`` is what a person set for all requests of the run, ``result_limit`` how much of one
+    tool result the model is given, in bytes of UTF-8.
     """
 
     model: str = "scripted"
@@ -42,6 +56,8 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     priced_as: str | None = None
     drop_bound_thinking: bool = False
     attempts: int = 5
+    request: RequestSettings | None = None
+    result_limit: int | None = None
 
 
 class ErrorDetail(Struct, frozen=True, omit_defaults=True):

@@ -10,7 +10,14 @@ from typing import Any, ClassVar, Literal
 
 from msgspec import Struct, field
 
-from tooltrace.core.model.event_parts import CallRef, ErrorDetail, Settings
+from tooltrace.core.model.event_parts import CallRef, ErrorDetail, Event, Settings
+from tooltrace.core.model.replay_events import Diverged, DivergenceAccepted
+from tooltrace.core.model.request_edits import (
+    MessageAdded,
+    MessageEdited,
+    SystemEdited,
+    ToolEdited,
+)
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.exact_json import JsonValue
 
@@ -24,6 +31,8 @@ __all__ = [
     "Event",
     "FailureKind",
     "Forked",
+    "MessageAdded",
+    "MessageEdited",
     "ModelCalled",
     "ModelFailed",
     "ModelReplied",
@@ -34,6 +43,8 @@ __all__ = [
     "Settings",
     "SettingsChanged",
     "Source",
+    "SystemEdited",
+    "ToolEdited",
     "ToolReturned",
     "ToolStarted",
     "Transitioned",
@@ -51,16 +62,6 @@ FORMAT = 1
 Source = Literal["live", "recorded", "edited", "forced", "imported", "scripted", "injected"]
 FailureKind = Literal["failed", "incomplete", "cancelled"]
 Outcome = Literal["completed", "failed", "stuck", "limit", "paused", "error"]
-
-
-class Event(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Base of all events; ``name`` is what stands in the record's ``type``.
-
-    A field that an event does not have is refused when decoding, so that the journal notices it
-    and keeps it in ``Record.extra`` instead of losing it.
-    """
-
-    name: ClassVar[str] = ""
 
 
 class RunStarted(Event, frozen=True, omit_defaults=True):
@@ -81,22 +82,29 @@ class RunStarted(Event, frozen=True, omit_defaults=True):
 
 
 class UserSaid(Event, frozen=True, omit_defaults=True):
-    """The person's message to the model."""
+    """The person's message to the model.
+
+    ``content`` are its content blocks where it is more than text; ``text`` then is what it reads
+    like.
+    """
 
     name: ClassVar[str] = "user_said"
     text: str
+    content: list[dict[str, Any]] = field(default_factory=list)
 
 
 class ModelCalled(Event, frozen=True, omit_defaults=True):
     """A request went to the model; ``digest`` covers all of it, ``prompt`` is the state prompt.
 
     ``attempt`` counts from 1 for each request, and grows when the same one is sent again.
+    ``system`` is the system prompt, text or blocks, that the author's code gave for this request.
     """
 
     name: ClassVar[str] = "model_called"
     digest: str
     prompt: str | None = None
     attempt: int = 1
+    system: JsonValue = None
 
 
 class ModelReplied(Event, frozen=True, omit_defaults=True):
@@ -160,7 +168,8 @@ class ToolReturned(Event, frozen=True, omit_defaults=True):
 
     ``abandoned`` means that it went on running after its time was up and may still act. ``world``
     is the snapshot of the world taken after it; ``unkept`` says why there is none where
-    there should be one.
+    there should be one. ``blocks`` says that ``content`` is a list of content blocks, and goes to
+    the model as such.
     """
 
     name: ClassVar[str] = "tool_returned"
@@ -173,6 +182,7 @@ class ToolReturned(Event, frozen=True, omit_defaults=True):
     abandoned: bool = False
     world: str | None = None
     unkept: str = ""
+    blocks: bool = False
 
 
 class Transitioned(Event, frozen=True, omit_defaults=True):
@@ -233,29 +243,6 @@ class WorldRestored(Event, frozen=True, omit_defaults=True):
 
     name: ClassVar[str] = "world_restored"
     world: str
-
-
-class Diverged(Event, frozen=True, omit_defaults=True):
-    """A replay met something else than was recorded: ``field`` was one value, and is another now.
-
-    ``record`` is the recorded fact, ``step`` the replay's; ``missing`` names the side that had
-    nothing there, which is no null. Where a tool gave another result, that stands before this.
-    """
-
-    name: ClassVar[str] = "diverged"
-    what: str
-    field: str
-    recorded: JsonValue = None
-    now: JsonValue = None
-    record: int | None = None
-    step: int = 0
-    missing: Literal["", "recorded", "now"] = ""
-
-
-class DivergenceAccepted(Event, frozen=True, omit_defaults=True):
-    """A person went on past the divergence just before this."""
-
-    name: ClassVar[str] = "divergence_accepted"
 
 
 class RunFinished(Event, frozen=True, omit_defaults=True):

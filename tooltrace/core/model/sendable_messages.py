@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from tooltrace.core.model.messages import Assistant, Message, Result, Results
 
 __all__ = ["outgoing"]
@@ -34,7 +36,7 @@ def outgoing(messages: Iterable[Message], official: bool = False) -> Iterator[Me
         if isinstance(message, Assistant):
             content, calls = _content(message.content, ids)
             waiting = calls or waiting
-            yield message if content is message.content else Assistant(message.record, content)
+            yield message if content is message.content else replace(message, content=content)
         elif isinstance(message, Results):
             results = tuple([_answering(result, waiting) for result in message.results])
             same = all(a is b for a, b in zip(results, message.results, strict=True))
@@ -102,5 +104,5 @@ def _answering(result: Result, waiting: list[tuple[str, str]]) -> Result:
             del waiting[place]
             if sent == came:
                 return result
-            return Result(result.record, result.tool, sent, result.content, result.is_error)
+            return replace(result, tool_use_id=sent)
     return result

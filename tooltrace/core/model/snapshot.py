@@ -21,6 +21,8 @@ from tooltrace.core.model.events import (
     Outcome,
     Settings,
     Source,
+    SystemEdited,
+    ToolEdited,
 )
 from tooltrace.core.model.messages import Message, Result
 from tooltrace.core.model.workflow import WorkflowSpec
@@ -152,6 +154,7 @@ class Call(Struct, frozen=True, gc=False):
     returned: int | None = None
     content: JsonValue = None
     is_error: bool = False
+    blocks: bool = False
 
     @property
     def step(self) -> str:
@@ -168,7 +171,9 @@ class Call(Struct, frozen=True, gc=False):
                 "[tooltrace] this call was never answered: it was interrupted",
                 True,
             )
-        return Result(self.returned, self.tool, self.tool_use_id, self.content, self.is_error)
+        return Result(
+            self.returned, self.tool, self.tool_use_id, self.content, self.is_error, self.blocks
+        )
 
 
 class Visit(Struct, frozen=True, gc=False):
@@ -206,6 +211,8 @@ class Snapshot(Struct, frozen=True, gc=False):
     snapshot of the world, and ``unkept`` says why the world is another one now that nobody kept;
     ``diverged`` is what a replay met just before, as long as nobody went on from there,
     ``accepted`` counts those that somebody did; ``form`` is that of the run's requests.
+    ``given_system`` is the system prompt that the author's code gave for the last request,
+    ``edits`` are those that ``workflow`` shows, ``defined`` it without them, if there are any.
     """
 
     at: int
@@ -248,6 +255,14 @@ class Snapshot(Struct, frozen=True, gc=False):
     problems: tuple[str, ...] = ()
     source: Source = "live"
     form: int = 1
+    given_system: JsonValue = None
+    edits: tuple[SystemEdited | ToolEdited, ...] = ()
+    defined: WorkflowSpec | None = None
+
+    @property
+    def definition(self) -> WorkflowSpec:
+        """The workflow as code defined it, without what a person edited since."""
+        return self.workflow if self.defined is None else self.defined
 
     @property
     def settled(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
+from tooltrace.core.model.request_settings import RequestSettings
 from tooltrace.core.text.exact_json import JsonValue
 
 __all__ = [
@@ -69,13 +70,17 @@ def acts_outside(spec: ToolSpec | None, world: bool) -> bool:
 
 
 class StateSpec(Struct, frozen=True, omit_defaults=True):
-    """A workflow state: the tools allowed in it, a hint for the model, and whether the run ends."""
+    """A workflow state: the tools allowed in it, a hint for the model, and whether the run ends.
+
+    ``request`` are settings of the requests that are made in it.
+    """
 
     name: str
     tools: tuple[str, ...] = ()
     hint: str = ""
     terminal: bool = False
     failure: bool = False
+    request: RequestSettings | None = None
 
 
 class Transition(Struct, frozen=True, omit_defaults=True):
@@ -129,7 +134,11 @@ class StuckSpec(Struct, frozen=True, omit_defaults=True):
 
 
 class WorkflowSpec(Struct, frozen=True, omit_defaults=True):
-    """Everything about a workflow but its code. Without states it is free: the model decides."""
+    """Everything about a workflow but its code. Without states it is free: the model decides.
+
+    ``system_blocks`` stand for the system prompt where it is more than text; ``system_from`` names
+    the function that gives it anew for each request, and ``request`` are settings of all requests.
+    """
 
     name: str
     description: str = ""
@@ -144,6 +153,14 @@ class WorkflowSpec(Struct, frozen=True, omit_defaults=True):
     critical_to: str | None = None
     input: str = ""
     world: bool = False
+    system_blocks: tuple[dict[str, Any], ...] = ()
+    system_from: str = ""
+    request: RequestSettings | None = None
+
+    @property
+    def system_content(self) -> str | list[dict[str, Any]]:
+        """The system prompt as it is sent: its blocks, or else its text."""
+        return list(self.system_blocks) or self.system
 
     def state(self, name: str | None) -> StateSpec | None:
         """The state of that name, if there is one."""

@@ -119,12 +119,12 @@ class Live:
     def _workflow_as_now(self) -> None:
         """Record that the code defines the workflow otherwise than the run does so far."""
         s = self._session.snapshot
-        now, then = self._workflow, s.workflow
+        now, then = self._workflow, s.definition
         if now is None or then is self._known or s.outcome is not None:
             return
         if then != now:
             self._session.append(WorkflowChanged(now), "live")
-        self._known = self._session.snapshot.workflow
+        self._known = self._session.snapshot.definition
 
     def close(self) -> None:
         """Let go of the threads that wait for calls to make."""

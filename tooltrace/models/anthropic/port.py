@@ -23,6 +23,7 @@ from tooltrace.core.model.ports import ModelAnswer, OnDelta, PortAnswer
 from tooltrace.core.text.redact import Hide
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.models.anthropic.attempt import Attempt, as_text
+from tooltrace.models.anthropic.body_settings import betas
 from tooltrace.models.anthropic.client import ASKING, answers, bracketed, receive, sends, tls
 from tooltrace.models.anthropic.errors import (
     OFFICIAL,
@@ -32,7 +33,7 @@ from tooltrace.models.anthropic.errors import (
     secrets_in,
     unreached,
 )
-from tooltrace.models.anthropic.request_body import BINDING_BETA, Placement, body, placed
+from tooltrace.models.anthropic.request_body import Placement, body, placed
 from tooltrace.models.anthropic.request_check import problems
 from tooltrace.models.anthropic.retry_after import lost, retry_after, retryable
 
@@ -144,13 +145,19 @@ class AnthropicModel:
             if wrong := problems(made):
                 more = f" (and {len(wrong) - 1} more)" if wrong[1:] else ""
                 return attempt.failure(f"Not sent, the API would refuse {wrong[0]}{more}")
-            if request.drop_bound_thinking:
-                made["extra_headers"] = {"anthropic-beta": BINDING_BETA}
+            named = ",".join(betas(request))
             ASKING.set(attempt)
             attempt.asked = made
             attempt.asks()
+            first = {key: made[key] for key in ("max_tokens", "messages", "model")}
+            # What the SDK has no name for, or no longer has one, goes out all the same.
+            rest = {key: value for key, value in made.items() if key not in first}
             async with client.messages.with_streaming_response.create(
-                **made, stream=True, timeout=Timeout(timeout, connect=min(5.0, timeout))
+                **first,
+                stream=True,
+                extra_body=rest,
+                extra_headers={"anthropic-beta": named} if named else None,
+                timeout=Timeout(timeout, connect=min(5.0, timeout)),
             ) as answer:
                 await receive(attempt, answer.http_response)
         except (

@@ -22,12 +22,13 @@ from tooltrace.core.model.messages import (
     StatePrompt,
     UserText,
 )
+from tooltrace.core.model.request_settings import RequestSettings
 from tooltrace.core.model.sendable_messages import outgoing
 from tooltrace.core.model.workflow import ToolSpec
 from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.models.anthropic.body_settings import mark_cache, settings_body
 
 __all__ = [
-    "BINDING_BETA",
     "RESULT_LIMIT",
     "Capabilities",
     "Placed",
@@ -43,11 +44,9 @@ Placed = Literal["message", "beside", "system"]
 the last one, after the system prompt."""
 Placement = Placed | Literal["auto"]
 
-BINDING_BETA = "thinking-binding-controls-2026-08-01"
-"""The beta under which ``thinking.block_binding`` may be sent."""
-
 RESULT_LIMIT = 64 * 1024
-"""How much of one tool result the model is given, in bytes of UTF-8; people see all of it."""
+"""How much text of one tool result the model is given, in bytes of UTF-8, unless a run says
+otherwise; people see all of it."""
 
 _SYSTEM_MESSAGES = frozenset(
     {
@@ -95,27 +94,33 @@ def body(
 ) -> dict[str, Any]:
     """The JSON body for one request, but for ``stream``.
 
-    The ``official`` API is asked to cache the prompt up to its last block: a conversation only
-    grows, so that the next request reads what this one wrote.
+    The ``official`` API is asked to cache the prompt up to its last block, unless cache places are
+    set: a conversation only grows, so that the next request reads what this one wrote.
     """
-    spec = request.workflow
-    system = [spec.system]
-    if placement == "system":
-        prompts = [message.text for message in request.messages if isinstance(message, StatePrompt)]
-        system += prompts[-1:]
+    spec, options = request.workflow, request.options or RequestSettings()
     made: dict[str, Any] = {"model": model, "max_tokens": request.max_tokens}
-    if official:
+    if official and options.cache is None:
         made["cache_control"] = {"type": "ephemeral"}
-    if request.drop_bound_thinking:
-        dropping = {"prefix_mismatch_behavior": "drop_block"}
-        made["thinking"] = {"type": "adaptive", "block_binding": dropping}
-    if text := "\n\n".join(part for part in system if part.strip()):
-        made["system"] = text
-    if spec.tools:
-        made["tools"] = [_tool(tool) for tool in spec.tools]
-    sent = outgoing(request.messages, official)
-    made["messages"] = _messages(sent, placement, request.form)
+    made |= settings_body(options, drop_bound_thinking=request.drop_bound_thinking)
+    if system := _system(request, placement):
+        made["system"] = system
+    if tools := [*map(_tool, spec.tools), *options.server_tools]:
+        made["tools"] = tools
+    made["messages"] = _messages(outgoing(request.messages, official), placement, request)
+    mark_cache(made, options.cache or ())
     return {key: _sendable(value) for key, value in made.items()}
+
+
+def _system(request: Request, placement: Placed) -> str | list[dict[str, Any]]:
+    prompt = ""
+    if placement == "system":
+        said = [message.text for message in request.messages if isinstance(message, StatePrompt)]
+        prompt = said[-1] if said else ""
+    system = request.system
+    if isinstance(system, str):
+        return "\n\n".join(part for part in (system, prompt) if part.strip())
+    blocks = [block for block in system if not blank(block)]
+    return [*blocks, _text(prompt)] if prompt.strip() else blocks
 
 
 def _tool(tool: ToolSpec) -> dict[str, Any]:
@@ -123,17 +128,19 @@ def _tool(tool: ToolSpec) -> dict[str, Any]:
     return {"name": tool.name, **described, "input_schema": {"type": "object", **tool.schema}}
 
 
-def _messages(messages: Iterable[Message], placement: Placed, form: int) -> list[dict[str, Any]]:
+def _messages(
+    messages: Iterable[Message], placement: Placed, request: Request
+) -> list[dict[str, Any]]:
     out: list[dict[str, Any]] = []
     # A state prompt is placed when its reply comes, so that a request that failed and was made
     # again leaves one prompt and not two, and so that nothing stands between it and the reply.
     waiting = ""
     for message in messages:
         match message:
-            case UserText(text=text):
-                _add_user(out, [_text(text)])
+            case UserText(text=text, content=blocks):
+                _add_user(out, blocks or [_text(text)])
             case Results(results=results):
-                _add_user(out, [_result(result, form) for result in results])
+                _add_user(out, [_result(result, request) for result in results])
             case StatePrompt(text=text):
                 waiting = text
             case Assistant(content=content):
@@ -195,29 +202,39 @@ def blank(block: dict[str, Any]) -> bool:
     return block.get("type") == "text" and isinstance(text, str) and not text.strip()
 
 
-def _result(result: Result, form: int) -> dict[str, Any]:
-    block = {
-        "type": "tool_result",
-        "tool_use_id": result.tool_use_id,
-        "content": _capped(result.told(form)),
-    }
+def _result(result: Result, request: Request) -> dict[str, Any]:
+    limit = request.settings.result_limit or RESULT_LIMIT
+    block = {"type": "tool_result", "tool_use_id": result.tool_use_id}
+    if result.blocks and not result.is_error:
+        return {**block, "content": _capped_blocks(result.content, limit)}
+    block["content"] = _capped(result.told(request.form), limit)
     if not result.is_error:
         return block
-    # An error without content is refused by the API.
-    return {
-        **block,
-        "content": block["content"] or "The tool failed without a message.",
-        "is_error": True,
-    }
+    # An error without content is refused by the API, and so is one with a picture in it.
+    content = block["content"] or "The tool failed without a message."
+    return {**block, "content": content, "is_error": True}
 
 
-def _capped(text: str) -> str:
-    if len(text) * 4 <= RESULT_LIMIT:
+def _capped_blocks(content: Any, limit: int) -> list[dict[str, Any]]:
+    """The blocks of a result: texts share the limit, pictures and documents go whole."""
+    sent: list[dict[str, Any]] = []
+    for block in content:
+        if block.get("type") == "text" and isinstance(block.get("text"), str):
+            text = _capped(block["text"], limit)
+            limit = max(0, limit - len(text.encode("utf-8", "surrogatepass")))
+            block = block if text == block["text"] else {**block, "text": text}
+        if not blank(block):
+            sent.append(block)
+    return sent
+
+
+def _capped(text: str, limit: int) -> str:
+    if len(text) * 4 <= limit:
         return text
     raw = _LONE_SURROGATE.sub("\ufffd", text).encode()
-    if len(raw) <= RESULT_LIMIT:
+    if len(raw) <= limit:
         return text
-    kept = raw[:RESULT_LIMIT].decode("utf-8", "ignore")
+    kept = raw[:limit].decode("utf-8", "ignore")
     cut = len(raw) - len(kept.encode())
     return f"{kept}\n[tooltrace cut {cut:,} of {len(raw):,} bytes here]"
 

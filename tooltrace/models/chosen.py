@@ -1,0 +1,84 @@
+"""The model that a request's settings name: the first one of a run, or another from a fork on.
+
+Branches of one session may be asked of different models. A file never decides where a key is sent:
+only hosts that a person named in this sitting are asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tooltrace.core.model.errors import ToolTraceError
+from tooltrace.core.model.events import ModelFailed, Settings
+from tooltrace.core.model.messages import Request
+from tooltrace.core.model.ports import Divergence, ModelAnswer, ModelPort, OnDelta, PortAnswer
+from tooltrace.core.text.redact import Hide, nothing_hidden
+from tooltrace.core.text.sanitize import one_line
+
+__all__ = ["ChosenModel"]
+
+_Key = tuple[str, str | None, str, str | None]
+
+
+class ChosenModel:
+    """Asks ``first`` for requests with its settings, and what ``make`` makes for any others.
+
+    ``make`` may raise ToolTraceError, which is then the answer. ``hide`` takes passwords out of an
+    address, as was done in the file. With ``answers_all`` the first one, which a program gave,
+    answers for every model that nobody chose since.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        first: ModelPort,
+        make: Callable[[Settings], ModelPort],
+        hide: Hide = nothing_hidden,
+        *,
+        answers_all: bool = False,
+    ) -> None:
+        self._hide = hide
+        self._ports: dict[_Key, ModelPort] = {self._key(settings): first}
+        self._first = first if answers_all else None
+        self._chosen: set[_Key] = set()
+        self._hosts = {self._host(settings.base_url)}
+        self._make = make
+
+    def choose(self, settings: Settings) -> None:
+        """A person named this model, and this host: requests may go there."""
+        self._chosen.add(self._key(settings))
+        self._hosts.add(self._host(settings.base_url))
+
+    async def ask(
+        self, request: Request, heard: OnDelta | None = None
+    ) -> PortAnswer[ModelAnswer] | Divergence:
+        """The answer of the model that the request's settings name."""
+        try:
+            port = self._port(request.settings)
+        except ToolTraceError as error:
+            return PortAnswer(ModelFailed(str(error)), "live")
+        return await port.ask(request, heard)
+
+    def cancel(self) -> bool:
+        """Give up on whatever is being received."""
+        stopped = [port.cancel() for port in self._ports.values()]
+        return any(stopped)
+
+    def _port(self, settings: Settings) -> ModelPort:
+        key = self._key(settings)
+        if self._first is not None and key not in self._chosen:
+            return self._first
+        if key not in self._ports:
+            if self._host(settings.base_url) not in self._hosts:
+                where = one_line(settings.base_url or "the provider's own host")
+                raise ToolTraceError(
+                    f"this branch asks {where}, which nobody named now: choose its model again"
+                )
+            self._ports[key] = self._make(settings)
+        return self._ports[key]
+
+    def _host(self, base_url: str | None) -> str | None:
+        return base_url and self._hide(base_url)
+
+    def _key(self, s: Settings) -> _Key:
+        return s.model, self._host(s.base_url), s.placement, s.priced_as
