@@ -16,6 +16,7 @@ from msgspec import NODEFAULT, Struct
 
 from tooltrace.core.model.events import CallRef, ErrorDetail, Record, Settings, Source
 from tooltrace.core.model.notes import NOTES
+from tooltrace.core.model.request_settings import RequestSettings
 from tooltrace.core.model.workflow import (
     ContextField,
     StateSpec,
@@ -36,6 +37,7 @@ PARTS = (
     Transition,
     ContextField,
     StuckSpec,
+    RequestSettings,
     Settings,
     ErrorDetail,
 )
@@ -153,6 +155,8 @@ def _type(kind: Any) -> str:
         if inside[-1] is Ellipsis:
             return f"list of {_type(inside[0])}"
         return f"[{', '.join(map(_type, inside))}]"
+    if origin is list:
+        return f"list of {_type(inside[0])}"
     if origin is dict:
         return "object" if inside[1] is Any else f"object of {_type(inside[1])}"
     if kind in _PLAIN:
