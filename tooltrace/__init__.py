@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tooltrace.debugger.debugger import Debugger
     from tooltrace.debugger.stop import Stop
     from tooltrace.models.scripted import Move, Seen, call, say
+    from tooltrace.tools.functions.media import Blocks, Media, document, image
     from tooltrace.tools.functions.tool_context import ToolContext
     from tooltrace.tools.world.world import FolderWorld, SqliteWorld, World
 
@@ -44,10 +45,12 @@ __all__ = [
     "BadSession",
     "BadWorkflow",
     "BadWorld",
+    "Blocks",
     "Breakpoint",
     "CallRef",
     "Debugger",
     "FolderWorld",
+    "Media",
     "Move",
     "NotSaved",
     "On",
@@ -67,7 +70,9 @@ __all__ = [
     "__version__",
     "call",
     "debug",
+    "document",
     "events",
+    "image",
     "load",
     "open",
     "ports",
@@ -102,6 +107,7 @@ _HOMES = {
     "debugger.debugger": ("Debugger",),
     "debugger.stop": ("Stop",),
     "models.scripted": ("Move", "Seen", "call", "say"),
+    "tools.functions.media": ("Blocks", "Media", "document", "image"),
     "tools.functions.tool_context": ("ToolContext",),
     "tools.world.world": ("FolderWorld", "SqliteWorld", "World"),
 }

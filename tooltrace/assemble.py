@@ -259,10 +259,15 @@ def run_parts(
         worlds = BranchWorlds(folder_beside(path), workflow.world, limit(), workflow.name)
     world = (lambda: worlds.world) if worlds else None
     first, today = _model(code, settings)
+
+    def other(chosen: Settings) -> ModelPort:
+        check_model(workflow, chosen)
+        return model_port(workflow, chosen)[0]
+
     model = ChosenModel(
         settings,
         first,
-        lambda chosen: model_port(workflow, chosen)[0],
+        other,
         hide,
         answers_all=code.model is not None,
     )

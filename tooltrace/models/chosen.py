@@ -45,8 +45,14 @@ class ChosenModel:
         self._make = make
 
     def choose(self, settings: Settings) -> None:
-        """A person named this model, and this host: requests may go there."""
-        self._chosen.add(self._key(settings))
+        """A person named this model, and this host: requests may go there.
+
+        Raises ToolTraceError for a model that could never answer.
+        """
+        key = self._key(settings)
+        if key not in self._ports:
+            self._ports[key] = self._make(settings)
+        self._chosen.add(key)
         self._hosts.add(self._host(settings.base_url))
 
     async def ask(

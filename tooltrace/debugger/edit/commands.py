@@ -9,7 +9,7 @@ from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.events import CallRef
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.core.text.suggest import quoted
-from tooltrace.debugger.edit import edits
+from tooltrace.debugger.edit import edits, request
 from tooltrace.debugger.edit.irreversible import writes_left_behind
 from tooltrace.debugger.edit.preview import named
 from tooltrace.debugger.run.consent import Consent
@@ -17,6 +17,7 @@ from tooltrace.debugger.run.live import no_code
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.verbs import T, Verbs
+from tooltrace.models.chosen import ChosenModel
 
 __all__ = ["Edit"]
 
@@ -52,6 +53,42 @@ class Edit(Verbs[T]):
         """Why a value does not fit the context's declaration; None when it may be put there."""
         check = self._parts.check_context
         return check(key, value) if check else None
+
+    def system(self, system: JsonValue) -> T:
+        """Send another system prompt from here on: text, or text blocks; None is the workflow's."""
+        return self._change(lambda session: request.edit_system(session, system))
+
+    def tool(
+        self, name: str, description: str | None = None, schema: dict[str, Any] | None = None
+    ) -> T:
+        """Tell the model something else of a tool from here on; without both, what it was told."""
+        return self._change(lambda s: request.edit_tool(s, name, description, schema))
+
+    def setting(self, name: str, value: JsonValue) -> T:
+        """Set one setting of the requests from here on, such as ``effort``; None takes it away."""
+        return self._change(lambda session: request.edit_setting(session, name, value))
+
+    def message(self, record: int, content: JsonValue, is_error: bool = False) -> T:
+        """Change a message, or one result, of the conversation so far; what came after it stays.
+
+        ``content`` is text or a list of content blocks; None takes it out.
+        """
+        return self._change(lambda s: request.edit_message(s, record, content, is_error))
+
+    def add_message(self, after: int, role: str, content: JsonValue) -> T:
+        """Put a message behind the one that came from the record ``after``; 0 puts it first."""
+        return self._change(lambda s: request.add_message(s, after, role, content))
+
+    def model(self, model: str, base_url: str | None = None) -> T:
+        """Ask another model from here on, at ``base_url`` if it is not the provider's own host."""
+        return self._change(lambda session: self._chosen(session, model, base_url))
+
+    def _chosen(self, session: Session, model: str, base_url: str | None) -> None:
+        settings = request.with_model(session, model, base_url)
+        port = self._parts.ports.model
+        if isinstance(port, ChosenModel):
+            port.choose(settings)
+        request.choose_model(session, settings)
 
     def answer(self, ref: CallRef, content: JsonValue, is_error: bool = False) -> T:
         """Give an open or interrupted call its result by hand (a stub)."""

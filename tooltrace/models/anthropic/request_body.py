@@ -13,6 +13,7 @@ from typing import Any, Literal, assert_never
 
 from msgspec import Struct
 
+from tooltrace.core.model.content_blocks import placeholder
 from tooltrace.core.model.messages import (
     Assistant,
     Message,
@@ -29,6 +30,7 @@ from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.models.anthropic.body_settings import mark_cache, settings_body
 
 __all__ = [
+    "MOST_MEDIA",
     "RESULT_LIMIT",
     "Capabilities",
     "Placed",
@@ -47,6 +49,9 @@ Placement = Placed | Literal["auto"]
 RESULT_LIMIT = 64 * 1024
 """How much text of one tool result the model is given, in bytes of UTF-8, unless a run says
 otherwise; people see all of it."""
+
+MOST_MEDIA = {"image": 5 << 20, "document": 32 << 20}
+"""The largest picture, and the largest request, that the API takes, in bytes."""
 
 _SYSTEM_MESSAGES = frozenset(
     {
@@ -138,7 +143,7 @@ def _messages(
     for message in messages:
         match message:
             case UserText(text=text, content=blocks):
-                _add_user(out, blocks or [_text(text)])
+                _add_user(out, [_whole(block) for block in blocks] if blocks else [_text(text)])
             case Results(results=results):
                 _add_user(out, [_result(result, request) for result in results])
             case StatePrompt(text=text):
@@ -224,8 +229,18 @@ def _capped_blocks(content: Any, limit: int) -> list[dict[str, Any]]:
             limit = max(0, limit - len(text.encode("utf-8", "surrogatepass")))
             block = block if text == block["text"] else {**block, "text": text}
         if not blank(block):
-            sent.append(block)
+            sent.append(_whole(block))
     return sent
+
+
+def _whole(block: dict[str, Any]) -> dict[str, Any]:
+    """A picture or a document as it is, or words that say that it is too large: never a part."""
+    source = block.get("source")
+    data = source.get("data") if isinstance(source, dict) else None
+    most = MOST_MEDIA.get(str(block.get("type")))
+    if most is None or not isinstance(data, str) or len(data) * 3 // 4 <= most:
+        return block
+    return _text(f"{placeholder(block)[:-1]}, left out: the API takes at most {most >> 20} MB]")
 
 
 def _capped(text: str, limit: int) -> str:

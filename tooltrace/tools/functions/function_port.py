@@ -26,6 +26,7 @@ from tooltrace.tools.functions.async_runner import AsyncCall, AsyncRunner
 from tooltrace.tools.functions.exceptions import explain, failure
 from tooltrace.tools.functions.forked_process import stay
 from tooltrace.tools.functions.function import FunctionTool
+from tooltrace.tools.functions.media import content_blocks
 from tooltrace.tools.functions.mutated_arguments import changed, noted
 from tooltrace.tools.functions.result_json import to_json
 from tooltrace.tools.functions.thread_runner import ThreadRunner
@@ -43,12 +44,16 @@ GRACE = 0.5
 
 
 class _Outcome(Struct, frozen=True):
-    """What a tool did, made where it ran; ``changed`` names what it changed of its arguments."""
+    """What a tool did, made where it ran; ``changed`` names what it changed of its arguments.
+
+    ``blocks`` says that the content is a list of content blocks.
+    """
 
     content: JsonValue
     ms: float
     error: ErrorDetail | None = None
     changed: tuple[str, ...] = ()
+    blocks: bool = False
 
 
 class FunctionPort:
@@ -225,7 +230,14 @@ class _Run:
 
     def _returned(self, value: object, began: float) -> _Outcome:
         ms = (self._clock() - began) * 1000
-        return _Outcome(to_json(value, form=self._call.form), ms, changed=self._changed())
+        form = self._call.form
+        try:
+            blocks = content_blocks(value, form)
+        except Exception as error:  # noqa: BLE001 - a picture's own code may raise anything
+            return self._failed(error, began)
+        if blocks is not None:
+            return _Outcome(blocks, ms, changed=self._changed(), blocks=True)
+        return _Outcome(to_json(value, form=form), ms, changed=self._changed())
 
     def _failed(self, error: BaseException, began: float) -> _Outcome:
         ms = (self._clock() - began) * 1000
@@ -249,6 +261,7 @@ def _returned(ref: CallRef, outcome: _Outcome, written: str) -> ToolReturned:
         ms=outcome.ms,
         error=outcome.error,
         output=noted(written, outcome.changed) if outcome.changed else written,
+        blocks=outcome.blocks,
     )
 
 
