@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -35,11 +35,13 @@ def debug(
     model: str | ModelPort | None = None,
     breakpoints: Sequence[Breakpoint | str] = (),
     settings: Settings | None = None,
+    content: Sequence[dict[str, Any]] = (),
 ) -> Debugger:
     """Begin a run of a workflow, paused before its first step.
 
     ``workflow`` is one, or what the command line takes: a shipped name, a file, ``module:name``.
-    ``input`` is said to the model first, if not the workflow's own. ``session`` is a new file, else
+    ``input`` is said to the model first, if not the workflow's own, and ``content`` beside it:
+    content blocks, such as ``tooltrace.image(path).block()``. ``session`` is a new file, else
     the next free name where sessions are written; it goes again if nothing happens in it. ``model``
     is ``scripted`` (the workflow's policy), ``plugin:NAME``, the id of a model, or a port; else the
     policy, or the port that the workflow brings along. ``settings`` are the other limits of the
@@ -50,7 +52,7 @@ def debug(
     if given.model == "scripted":
         given = replace(given, model=_name_of(model, code.workflow))
     path = None if session is None else Path(session)
-    made = new_run(code, path, given, input)
+    made = new_run(code, path, given, input, content=content)
     return _with_breakpoints(made, breakpoints)
 
 

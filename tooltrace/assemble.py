@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,11 +19,13 @@ from msgspec.structs import replace
 
 from tooltrace import __version__
 from tooltrace.core.compare.json_diff import alike
+from tooltrace.core.model.content_blocks import Block
 from tooltrace.core.model.errors import BadCommand, BadSession, ToolTraceError
-from tooltrace.core.model.events import RunStarted, Settings, UserSaid
+from tooltrace.core.model.events import RunStarted, Settings
 from tooltrace.core.model.ports import ModelPort
 from tooltrace.core.model.request_forms import FORM
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.edit.said import said
 from tooltrace.debugger.replay.live_tools import LiveTools
 from tooltrace.debugger.run.breakpoint_file import BreakpointFile
 from tooltrace.debugger.session import recordings
@@ -106,16 +108,19 @@ def new_run(
     capture: OutputCapture | None = None,
     points: BreakpointFile | None = None,
     around: Surroundings = REAL,
+    content: Sequence[Block] = (),
 ) -> Debugger:
     """A new session file with one run in it, paused before its first step.
 
-    Without ``path`` it gets the next free name. When the person leaves before anything happened,
-    it goes again. Raises ToolTraceError, and then there is no new file and no world.
+    ``content`` are blocks that are said beside the text, such as pictures. Without ``path`` it gets
+    the next free name. When the person leaves before anything happened, it goes again. Raises
+    ToolTraceError, and then there is no new file and no world.
     """
     workflow = code.workflow
-    said = text if text is not None else workflow.spec.input
-    if not said.strip():
+    words = text if text is not None else workflow.spec.input
+    if not words.strip() and not content:
         raise BadCommand(f"{workflow.name} needs something to begin with: give --input TEXT")
+    first = said(words, content)
     _check_model(code, settings)
     journal = begin_file(path, workflow.name, workflow.world is not None)
     ident, named = around.ident(), frozenset[str]()
@@ -140,7 +145,7 @@ def new_run(
             ),
             "live",
         )
-        session.append(UserSaid(said), "live")
+        session.append(first, "live")
         session.sync()
     except BaseException:
         # It was made just now, and holds no run that anybody could open.

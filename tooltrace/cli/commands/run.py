@@ -11,7 +11,9 @@ from msgspec.structs import replace
 
 from tooltrace.assemble import Code, load_code, new_run
 from tooltrace.cli.budget_check import check_cost_budget
+from tooltrace.cli.request_options import attachments, request_settings
 from tooltrace.core.decide.breakpoints import Breakpoint, parse, unfit
+from tooltrace.core.model.content_blocks import Block
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.events import Settings
 from tooltrace.core.text.sanitize import one_line
@@ -34,6 +36,20 @@ UNSAID = ""
 @click.argument("workflow")
 @click.option("--input", "text", help="What is said to the model first.")
 @click.option(
+    "--file",
+    "files",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A picture, PDF or text that is said beside it.",
+)
+@click.option(
+    "--set",
+    "chosen",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A setting of every request, such as effort=low or temperature=0.",
+)
+@click.option(
     "--model",
     help="scripted, plugin:NAME or a model id.  [default: scripted, or what WORKFLOW brings along]",
 )
@@ -48,6 +64,9 @@ UNSAID = ""
 @click.option("--priced-as", metavar="MODEL", help="With --base-url: the model whose prices hold.")
 @click.option(
     "--reply-tokens", type=click.IntRange(1), default=4096, show_default=True, help="In one reply."
+)
+@click.option(
+    "--result-limit", type=click.IntRange(1), metavar="BYTES", help="Of one result's text."
 )
 @click.option(
     "--attempts",
@@ -72,6 +91,8 @@ def command(
     ctx: click.Context,
     workflow: str,
     text: str | None,
+    files: tuple[Path, ...],
+    chosen: tuple[str, ...],
     model: str | None,
     base_url: str | None,
     session: Path | None,
@@ -81,6 +102,7 @@ def command(
     max_cost: float | None,
     priced_as: str | None,
     reply_tokens: int,
+    result_limit: int | None,
     attempts: int,
     placement: Literal["auto", "message", "beside", "system"],
     drop_bound_thinking: bool,
@@ -112,22 +134,26 @@ def command(
         priced_as=priced_as,
         drop_bound_thinking=drop_bound_thinking,
         attempts=attempts,
+        request=request_settings(chosen),
+        result_limit=result_limit,
     )
+    content = attachments(files)
     if model is not None:
         check_cost_budget(settings)
     faults = load_scenario(scenario) if scenario is not None else None
     if text is None and faults is not None:
         text = faults.input or None
     if headless:
-        ctx.exit(_headless(workflow, session, settings, text, points, faults, as_json))
+        ctx.exit(_headless(workflow, session, settings, text, content, points, faults, as_json))
     from tooltrace.cli.app import run_app
 
     def start(capture: OutputCapture, kept: BreakpointFile) -> Debugger:
         code = load_code(workflow)
         _check_points(code, points)
         _check_faults(code, faults)
-        chosen = _settings_for(code, settings)
-        return _rehearsing(new_run(code, session, chosen, text, capture, kept), faults)
+        settled = _settings_for(code, settings)
+        made = new_run(code, session, settled, text, capture, kept, content=content)
+        return _rehearsing(made, faults)
 
     instead = f"tooltrace run {workflow} --headless"
     ctx.exit(run_app(start, instead, points))
@@ -138,6 +164,7 @@ def _headless(
     session: Path | None,
     settings: Settings,
     text: str | None,
+    content: list[Block],
     points: tuple[Breakpoint, ...],
     faults: Scenario | None,
     as_json: bool,
@@ -157,8 +184,9 @@ def _headless(
         leave_if_told()
         _check_points(code, points)
         _check_faults(code, faults)
-        chosen = _settings_for(code, settings)
-        debugger = _rehearsing(new_run(code, session, chosen, text, capture), faults)
+        settled = _settings_for(code, settings)
+        made = new_run(code, session, settled, text, capture, content=content)
+        debugger = _rehearsing(made, faults)
         debugger.breakpoints.add(points)
         for problem in debugger.view().problems:
             os.write(guard.real_stderr, f"tooltrace run: {one_line(problem)}\n".encode())

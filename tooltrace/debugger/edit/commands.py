@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from tooltrace.core.model.content_blocks import Block
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.events import CallRef
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.core.text.suggest import quoted
-from tooltrace.debugger.edit import edits, request
+from tooltrace.debugger.edit import edits, request, said
 from tooltrace.debugger.edit.irreversible import writes_left_behind
 from tooltrace.debugger.edit.preview import named
 from tooltrace.debugger.run.consent import Consent
@@ -37,9 +38,9 @@ class Edit(Verbs[T]):
         """Write by hand the reply that a failed request did not get."""
         return self._change(lambda session: edits.write_reply(session, record, reply))
 
-    def said(self, record: int, text: str) -> T:
-        """Put other words in place of what the person said."""
-        return self._change(lambda session: edits.edit_said(session, record, text))
+    def said(self, record: int, text: str, content: Sequence[Block] | None = None) -> T:
+        """Put other words in place of what the person said; ``content`` as in ``say``."""
+        return self._change(lambda session: said.edit_said(session, record, text, content))
 
     def arguments(self, ref: CallRef, arguments: JsonValue) -> T:
         """Change the arguments of a call of this turn."""
@@ -103,9 +104,9 @@ class Edit(Verbs[T]):
         """Force a transition. One that no row of the table allows needs a reason."""
         return self._change(lambda session: edits.force(session, to, reason))
 
-    def say(self, text: str) -> T:
-        """Say something to the model."""
-        return self._change(lambda session: edits.say(session, text))
+    def say(self, text: str, content: Sequence[Block] | None = None) -> T:
+        """Say something to the model; ``content`` are blocks beside the text, such as pictures."""
+        return self._change(lambda session: said.say(session, text, content))
 
     def fork(self, name: str = "", allow: Sequence[str] = ()) -> T:
         """Begin a branch here; the next step goes on live from it.

@@ -19,6 +19,7 @@ from tooltrace.core.fold.branches import Branch, name_problem
 from tooltrace.core.fold.fold import tool_uses
 from tooltrace.core.fold.reply_check import broken
 from tooltrace.core.model import events as e
+from tooltrace.core.model.content_blocks import block_problem
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.snapshot import Call
 from tooltrace.core.text.exact_json import JsonValue
@@ -34,21 +35,21 @@ __all__ = [
     "edit_context",
     "edit_reply",
     "edit_result",
-    "edit_said",
     "force",
     "fork",
     "fork_problem",
     "free_name",
     "go_past",
+    "on_path",
     "rename_problem",
     "reply_problem",
     "retry",
-    "say",
     "write_reply",
 ]
 
 
-def _on_way(session: Session, record_id: int) -> e.Record:
+def on_path(session: Session, record_id: int) -> e.Record:
+    """The record, if it is on the branch one stands on. Raises BadCommand."""
     if record_id not in session.tree:
         raise BadCommand(f"there is no record #{record_id} in this session")
     if not session.tree.is_ancestor(record_id, session.tip):
@@ -63,12 +64,13 @@ def edit_result(
 
     Raises BadCommand when the record is not a result on this branch.
     """
-    record = _on_way(session, record_id)
+    record = on_path(session, record_id)
     event = record.event
     if not isinstance(event, e.ToolReturned):
         raise BadCommand(f"record #{record_id} is not a tool result")
     copied = after_result(session, record_id, event.call)
-    edited = replace(event, content=content, is_error=is_error, error=None)
+    blocks = event.blocks and isinstance(content, list) and not any(map(block_problem, content))
+    edited = replace(event, content=content, is_error=is_error, error=None, blocks=blocks)
     made = session.append_after(record.parent, edited, "edited")
     repeat(session, copied)
     return made
@@ -79,7 +81,7 @@ def edit_reply(session: Session, record_id: int, reply: dict[str, Any]) -> e.Rec
 
     Calls of the same turn that the edit leaves as they were keep their results.
     """
-    record = _on_way(session, record_id)
+    record = on_path(session, record_id)
     event = record.event
     if not isinstance(event, e.ModelReplied):
         raise BadCommand(f"record #{record_id} is not a model reply")
@@ -94,7 +96,7 @@ def edit_reply(session: Session, record_id: int, reply: dict[str, Any]) -> e.Rec
 
 def write_reply(session: Session, record_id: int, reply: dict[str, Any]) -> e.Record:
     """Write by hand the reply that a request did not get; the failure stays on its own branch."""
-    record = _on_way(session, record_id)
+    record = on_path(session, record_id)
     if not isinstance(record.event, e.ModelFailed):
         raise BadCommand(f"record #{record_id} is not a failed model call")
     problem = reply_problem(reply)
@@ -130,22 +132,12 @@ def reply_problem(reply: JsonValue) -> str | None:
     return why
 
 
-def edit_said(session: Session, record_id: int, text: str) -> e.Record:
-    """Put other words in place of what the person said; what came after is left behind."""
-    record = _on_way(session, record_id)
-    if not isinstance(record.event, e.UserSaid):
-        raise BadCommand(f"record #{record_id} is nothing that was said")
-    if not text.strip():
-        raise BadCommand("say something, or press esc")
-    return session.append_after(record.parent, e.UserSaid(text), "edited")
-
-
 def edit_arguments(session: Session, ref: e.CallRef, arguments: JsonValue) -> e.Record:
     """Change the arguments of a call, by editing the reply that made it."""
     _is_a_call(ref)
     if not isinstance(arguments, dict):
         raise BadCommand("arguments must be a JSON object")
-    record = _on_way(session, ref.reply)
+    record = on_path(session, ref.reply)
     event = record.event
     if not isinstance(event, e.ModelReplied):
         raise BadCommand(f"record #{ref.reply} is not a model reply")
@@ -214,16 +206,6 @@ def edit_context(session: Session, key: str, value: JsonValue) -> e.Record:
     return session.append(e.ContextEdited(key, value), "edited")
 
 
-def say(session: Session, text: str) -> e.Record:
-    """Say something to the model."""
-    s = session.snapshot
-    if not text.strip():
-        raise BadCommand("say something, or press esc")
-    if any(call.status != "returned" for call in s.calls):
-        raise BadCommand("a call is still open here: step, or give it a result first")
-    return session.append(e.UserSaid(text), "live")
-
-
 def go_past(session: Session, turns: int | None) -> e.Record:
     """Let the run go on past a limit or a stuck verdict; as ``granted`` says, ``turns`` too."""
     s = session.snapshot
@@ -280,7 +262,7 @@ def retry(session: Session, record_id: int) -> e.Record:
 
 def before_call(session: Session, record_id: int) -> int:
     """Where a call can be made again from. Raises BadCommand when it cannot."""
-    record = _on_way(session, record_id)
+    record = on_path(session, record_id)
     event = record.event
     if not isinstance(event, e.ToolReturned | e.ToolStarted):
         raise BadCommand(f"#{record_id} is no call that was made: select one that was")

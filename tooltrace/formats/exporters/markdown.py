@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from tooltrace.core.compare.transcript import TranscriptStep
 from tooltrace.core.decide.budgets import dollars, token_words
 from tooltrace.core.model import events as e
+from tooltrace.core.model.content_blocks import content_text
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.formats.branch_data import BranchData
 from tooltrace.formats.markdown_text import code, prose, value
@@ -80,7 +81,8 @@ def _named(name: str, text: str) -> str:
 def _content_of(event: e.Event) -> JsonValue:
     match event:
         case e.ToolReturned():
-            return {"error": event.content} if event.is_error else event.content
+            content = content_text(event.content) if event.blocks else event.content
+            return {"error": content} if event.is_error else content
         case e.ModelReplied():
             return event.reply.get("content")
         case e.UserSaid():

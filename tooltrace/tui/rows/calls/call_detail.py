@@ -58,7 +58,7 @@ def _sections(facts: CallFacts, runs: Runs) -> Iterator[Section]:
     if facts.returned is not None:
         typed, how = _made_up(facts)
         look = "error" if facts.is_error else "result"
-        content = Part(readable(facts.content), look, 20)
+        content = Part(readable(facts.told), look, 20)
         yield (("result", "title"), (typed, how)), (content,)
     if facts.error is not None:
         what = f"  {facts.error.type}: {facts.error.message}"

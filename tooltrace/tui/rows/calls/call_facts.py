@@ -13,6 +13,7 @@ from tooltrace.core.fold.steps import Mark, Steps
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
 from tooltrace.core.model.call_labels import apart
+from tooltrace.core.model.content_blocks import content_text
 from tooltrace.core.model.snapshot import CallStatus
 from tooltrace.core.model.workflow import Effect
 from tooltrace.core.text.exact_json import JsonValue
@@ -28,7 +29,8 @@ class CallFacts(Struct, frozen=True, gc=False):
 
     ``state`` is the one it ran in, ``transition`` the state its result led to, ``apart`` what is
     different in its arguments from the other calls of its tool in the same turn; ``started`` and
-    ``returned`` are records, ``at`` when it went out (or came back, or was asked for), in UTC.
+    ``returned`` are records, ``at`` when it went out (or came back, or was asked for), in UTC;
+    ``blocks`` says that ``content`` is a list of content blocks.
     """
 
     ref: e.CallRef
@@ -51,6 +53,12 @@ class CallFacts(Struct, frozen=True, gc=False):
     key: str = ""
     transition: str | None = None
     apart: str = ""
+    blocks: bool = False
+
+    @property
+    def told(self) -> JsonValue:
+        """What came back, for a person: content blocks as text, with what stands for pictures."""
+        return content_text(self.content) if self.blocks else self.content
 
     @property
     def status(self) -> CallStatus:
@@ -149,6 +157,7 @@ def _facts(
         event.abandoned,
         key,
         moves.get(returned.id),
+        blocks=event.blocks,
     )
 
 
@@ -166,6 +175,7 @@ def call_json(facts: CallFacts) -> dict[str, JsonValue]:
         "status": facts.status,
         "arguments": facts.arguments,
         "result": facts.content,
+        **({"blocks": True} if facts.blocks else {}),
         "is_error": facts.is_error,
         "error": facts.error.type if facts.error else None,
         "ms": round(facts.ms, 3),

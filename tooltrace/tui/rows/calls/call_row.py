@@ -104,7 +104,7 @@ class CallRow(OneLine, frozen=True, gc=False):
         """What a search looks at: the row, the arguments and the result."""
         facts = self.facts
         told = f"{facts.tool} {facts.effect} {facts.source or ''} {facts.transition or ''}"
-        return f"{told}\n{brief(facts.arguments)}\n{brief(facts.content)}"
+        return f"{told}\n{brief(facts.arguments)}\n{brief(facts.told)}"
 
 
 def _called(facts: CallFacts, width: int) -> Line:

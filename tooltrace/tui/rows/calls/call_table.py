@@ -22,7 +22,7 @@ def show_rows(calls: Sequence[CallFacts]) -> list[list[str]]:
         state = facts.state or ""
         if facts.transition:
             state = f"{state} → {facts.transition}" if state else f"→ {facts.transition}"
-        content = facts.content if isinstance(facts.content, str) else brief(facts.content)
+        content = facts.told if isinstance(facts.told, str) else brief(facts.told)
         row = [
             str(facts.step),
             sign,

@@ -12,6 +12,7 @@ from typing import Any
 from tooltrace.core.decide.budgets import dollars, grant_words
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
+from tooltrace.core.model.content_blocks import content_text
 from tooltrace.debugger.replay.divergence import both, values_of
 from tooltrace.tui.rows.calls.call_facts import which_of
 from tooltrace.tui.rows.conversation.entry import Entry, Part
@@ -90,7 +91,7 @@ def _returned(tree: Tree, record: e.Record, event: e.ToolReturned) -> Entries:
     which = which_of(tree, event.call)
     told: Line = ((f" {fit(which, _MOST_TOLD)}", "arg"),) if which else ()
     heading = (sign, name, *told, *mark(record), *lost, *took, number(record))
-    content = readable(event.content)
+    content = content_text(event.content) if event.blocks else readable(event.content)
     parts = [Part(content, "error" if event.is_error else "result", indent=4)]
     if event.output:
         parts.append(Part(f"printed: {event.output}", "dim", 2, 4))
@@ -168,6 +169,37 @@ def _over(tree: Tree, record: e.Record, event: e.RunFinished) -> Entries:
     return _line(record, over, parts=why)
 
 
+def _system(tree: Tree, record: e.Record, event: e.SystemEdited) -> Entries:
+    if event.defined:
+        return _line(record, ("the system prompt is the workflow's again", "edited"), *mark(record))
+    parts = (Part(event.system, most=20),)
+    return _line(record, ("system prompt edited", "edited"), *mark(record), parts=parts)
+
+
+def _tool(tree: Tree, record: e.Record, event: e.ToolEdited) -> Entries:
+    if event.defined:
+        told = f"the model is told of {event.tool} what the workflow says again"
+        return _line(record, (told, "edited"), *mark(record))
+    parts = [Part(event.description, most=6)] if event.description is not None else []
+    if event.schema is not None:
+        parts.append(Part(readable(event.schema), "dim", 2))
+    heading: Span = (f"what the model is told of {event.tool} edited", "edited")
+    return _line(record, heading, *mark(record), parts=tuple(parts))
+
+
+def _message(tree: Tree, record: e.Record, event: e.MessageEdited) -> Entries:
+    what = "taken out of the conversation" if event.content is None else "edited where it stands"
+    parts = () if event.content is None else (Part(content_text(event.content), most=20),)
+    return _line(record, (f"#{event.record} {what}", "edited"), *mark(record), parts=parts)
+
+
+def _added(tree: Tree, record: e.Record, event: e.MessageAdded) -> Entries:
+    where = f"behind #{event.after}" if event.after else "in front of all"
+    heading: Span = (f"{event.role} message added {where}", "edited")
+    parts = (Part(content_text(event.content), most=20),)
+    return _line(record, heading, *mark(record), parts=parts)
+
+
 def _other(tree: Tree, record: e.Record, event: e.Event) -> Entries:
     if isinstance(event, e.Unknown):
         what, raw = event.type, event.payload
@@ -195,4 +227,8 @@ _SHOWS: dict[type[e.Event], Callable[[Tree, e.Record, Any], Entries]] = {
     e.Diverged: _diverged,
     e.DivergenceAccepted: _accepted,
     e.RunFinished: _over,
+    e.SystemEdited: _system,
+    e.ToolEdited: _tool,
+    e.MessageEdited: _message,
+    e.MessageAdded: _added,
 }
