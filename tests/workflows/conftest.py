@@ -1,17 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.workflows.drive import Run
+from tests.workflows.drive import Run, Start
 from tooltrace import load
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Run]]:
+def start(tmp_path: Path) -> Iterator[Start]:
     """Starts runs of shipped workflows; those of one test share a folder unless told otherwise."""
     runs: list[Run] = []
 

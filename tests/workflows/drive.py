@@ -14,7 +14,7 @@ from tooltrace.core.decide.next_action import AwaitUser, next_action
 from tooltrace.core.fold.fold import fold
 from tooltrace.core.model import events as e
 from tooltrace.core.model.events import ToolReturned
-from tooltrace.core.model.ports import Divergence, PortAnswer, ToolCall
+from tooltrace.core.model.ports import Beside, Divergence, PortAnswer, ToolCall
 from tooltrace.core.model.request_forms import FORM
 from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.engine.engine import Engine, Ports
@@ -23,6 +23,8 @@ from tooltrace.models.scripted import ScriptedModel
 from tooltrace.tools.functions.function_port import FunctionPort
 
 Edit = Callable[[Any], Any]
+Start = Callable[..., "Run"]
+"""What the fixture ``start`` gives: a shipped workflow's name and the options of ``Run``."""
 
 
 class Facts:
@@ -66,7 +68,7 @@ class EditingPort:
         self._port, self._edits, self._fail = port, edits, fail
 
     async def call(
-        self, call: ToolCall, beside: object = None
+        self, call: ToolCall, beside: Beside | None = None
     ) -> PortAnswer[ToolReturned] | Divergence:
         if self._fail.get(call.tool, 0) > 0:
             self._fail[call.tool] -= 1
@@ -78,6 +80,9 @@ class EditingPort:
             return given
         edited = replace(given.event, content=edit(given.event.content))
         return PortAnswer(edited, "edited")
+
+    def cancel(self, ref: e.CallRef) -> bool:
+        return self._port.cancel(ref)
 
 
 class Run:
@@ -139,7 +144,8 @@ class Run:
 
     def rows(self, question: str) -> list[tuple[Any, ...]]:
         with closing(self.world.connect()) as db:
-            return db.execute(question).fetchall()
+            found: list[tuple[Any, ...]] = db.execute(question).fetchall()
+            return found
 
     def close(self) -> None:
         self.port.close()

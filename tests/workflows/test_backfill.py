@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from tests.workflows.drive import Run, Start
 
-def names(run):
+
+def names(run: Run) -> list[str]:
     return [name for name, _ in run.calls]
 
 
-async def test_the_loop_goes_on_until_nothing_remains(start):
+async def test_the_loop_goes_on_until_nothing_remains(start: Start) -> None:
     run = start("backfill")
     await run.say()
     assert (run.outcome, run.states[-1]) == ("completed", "done")
@@ -19,7 +23,7 @@ async def test_the_loop_goes_on_until_nothing_remains(start):
     ]
 
 
-async def test_a_poisoned_row_fails_its_batch_as_a_whole_and_is_skipped(start):
+async def test_a_poisoned_row_fails_its_batch_as_a_whole_and_is_skipped(start: Start) -> None:
     run = start("backfill")
     await run.say()
     at = names(run).index("skip_row")
@@ -28,14 +32,14 @@ async def test_a_poisoned_row_fails_its_batch_as_a_whole_and_is_skipped(start):
     assert run.results[at - 1] == ("ValueError: row 67: amount 'n/a' is not a number", True)
 
 
-async def test_a_shard_without_trouble_needs_two_batches(start):
+async def test_a_shard_without_trouble_needs_two_batches(start: Start) -> None:
     run = start("backfill")
     await run.say("Backfill the refunds shard.")
     assert names(run) == ["count_remaining", "import_batch"] * 2 + ["count_remaining"]
     assert run.said == "Done: 30 rows of refunds are imported."
 
 
-async def test_the_frozen_shard_gets_stuck(start):
+async def test_the_frozen_shard_gets_stuck(start: Start) -> None:
     run = start("backfill")
     await run.say("Backfill the frozen shard.")
     assert run.outcome == "stuck"
@@ -43,17 +47,19 @@ async def test_the_frozen_shard_gets_stuck(start):
     assert run.rows("SELECT * FROM ledger") == []
 
 
-async def test_a_missing_shard_aborts(start):
+async def test_a_missing_shard_aborts(start: Start) -> None:
     run = start("backfill")
     await run.say("Backfill the missing shard.")
     assert (run.outcome, run.states) == ("failed", ["counting_rows", "aborted"])
 
 
 @pytest.mark.parametrize(("remaining", "end"), [(0, "done"), (1, "done")])
-async def test_an_edited_count_ends_the_loop_early_or_not(start, remaining, end):
-    seen = []
+async def test_an_edited_count_ends_the_loop_early_or_not(
+    start: Start, remaining: int, end: str
+) -> None:
+    seen: list[dict[str, Any]] = []
 
-    def edit(result):
+    def edit(result: dict[str, Any]) -> dict[str, Any]:
         seen.append(result)
         return {**result, "remaining": remaining} if len(seen) == 2 else result
 
@@ -63,14 +69,14 @@ async def test_an_edited_count_ends_the_loop_early_or_not(start, remaining, end)
     assert names(run).count("import_batch") == 1 + (remaining > 0)
 
 
-async def test_a_batch_that_fails_for_another_reason_is_tried_again(start):
+async def test_a_batch_that_fails_for_another_reason_is_tried_again(start: Start) -> None:
     run = start("backfill", fail={"import_batch": 1})
     await run.say("Backfill the refunds shard.")
     assert run.outcome == "completed"
     assert names(run).count("import_batch") == 3
 
 
-async def test_a_batch_that_never_works_is_stuck(start):
+async def test_a_batch_that_never_works_is_stuck(start: Start) -> None:
     run = start("backfill", fail={"import_batch": 100})
     await run.say("Backfill the refunds shard.")
     assert (run.outcome, run.snapshot.why) == (
