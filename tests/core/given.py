@@ -94,10 +94,15 @@ class Given:
         return self
 
     @property
+    def at(self) -> int:
+        """The head, which is None only before the first fact."""
+        assert self.head is not None
+        return self.head
+
+    @property
     def snapshot(self) -> Snapshot:
         """The fold of the path to the head."""
-        assert self.head is not None
-        return self.tree.snapshot_at(self.head)
+        return self.tree.snapshot_at(self.at)
 
     @property
     def action(self) -> Action:

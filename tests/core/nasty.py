@@ -6,6 +6,7 @@ Hypothesis would draw one part by part. A failing seed is printed and reproduces
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -37,6 +38,8 @@ from tooltrace.core.model.workflow import (
 __all__ = ["SEEDS", "Nasty", "performed"]
 
 SEEDS = st.integers(0, 2**32)
+
+_SOURCES: list[e.Source] = ["live", "live", "live", "edited", "forced", "recorded", "injected"]
 
 _TEXTS = ["", "a", "state", "\ud800", "\u2028", "\x1b[2J", "two\nlines", "x" * 300]
 _SCALARS = [None, True, False, 0, 1, -3, 2**70, 0.5, 1e300, -0.0, *_TEXTS]
@@ -137,7 +140,7 @@ class Nasty:
             if event is not None:
                 return event
         number = r.randint(-1, last + 1)
-        makers = [
+        makers: list[Callable[[], e.Event]] = [
             lambda: e.UserSaid(r.choice(_TEXTS)),
             lambda: e.ModelCalled(r.choice(_TEXTS), r.choice([None, *_TEXTS])),
             lambda: e.ModelReplied(self._reply()),
@@ -171,8 +174,6 @@ class Nasty:
             last = tree.last_id
             elsewhere = self.random.random() < 0.15
             parent = self.random.choice(list(tree.records)) if elsewhere else last
-            source = self.random.choice(
-                ["live", "live", "live", "edited", "forced", "recorded", "injected"]
-            )
+            source = self.random.choice(_SOURCES)
             event = self.event(tree.snapshot_at(parent), last)
             tree.add(e.Record(last + 1, parent, AT, source, event))

@@ -40,15 +40,15 @@ def deep(depth: int) -> Tree:
 
 def test_a_fork_at_a_tip_begins_a_branch_and_the_elder_one_goes_on_without_it() -> None:
     given = Given(FREE).user("Go.")
-    tip = given.head
+    tip = given.at
     given.append(e.Forked("mine")).user("Mine.")
-    mine = given.head
+    mine = given.at
     tree = given.tree
     assert [(b.name, b.tip) for b in tree.branches()] == [("main", tip), ("mine", mine)]
     assert tree.tip_from(1) == mine
     given.back_to(tip).user("Main again.")
     assert [(b.name, b.tip) for b in tree.branches()] == [("main", given.head), ("mine", mine)]
-    assert tree.is_ancestor(tip, mine) and not tree.is_ancestor(given.head, mine)
+    assert tree.is_ancestor(tip, mine) and not tree.is_ancestor(given.at, mine)
     given.back_to(mine).append(e.Forked("deeper"))
     assert [(b.name, b.elder) for b in tree.branches()] == [
         ("main", None),

@@ -80,7 +80,7 @@ def test_tokens_are_counted_in_and_out_and_stop_the_next_request() -> None:
     given = Given(FREE, e.Settings(token_budget=100)).user("Go.")
     answers(given, usage(20, 10, 40, 20), None).user("More.")
     assert given.action == CallModel()
-    answers(given, usage(10, 0), None).user("More.")
+    given = answers(given, usage(10, 0), None).user("More.")
     why = "100 tokens (30 in, 10 out, 60 cached, 20 of them written), and 100 are allowed"
     assert given.action == Finish("limit", why)
 
@@ -91,9 +91,9 @@ def test_going_past_grants_a_budget_from_what_is_used_now() -> None:
     assert granted(given.snapshot) == e.WentOn("limit", 0, 350)
     given.append(granted(given.snapshot))
     assert given.action == CallModel()
-    answers(given, usage(99, 0), 0.5).user("More.")
+    given = answers(given, usage(99, 0), 0.5).user("More.")
     assert given.action == Finish("limit", "$0.75 spent, and $0.50 are allowed")
-    given.append(granted(given.snapshot))
+    given = given.append(granted(given.snapshot))
     assert given.action == CallModel()
     assert (given.snapshot.max_tokens, given.snapshot.max_cost) == (450, 1.25)
     answers(given, usage(1, 0), 0.1).user("More.")
@@ -141,8 +141,7 @@ def test_a_reply_without_a_price_stops_a_budget_in_dollars_each_time() -> None:
     for _ in range(2):
         answers(given, usage(5, 5), None).user("More.")
         assert given.action == Finish("limit", "a reply had no known price, and $1.00 are allowed")
-        given.append(granted(given.snapshot))
-        assert given.action == CallModel()
+        assert given.append(granted(given.snapshot)).action == CallModel()
     assert given.snapshot.turns_granted == 0
 
 

@@ -53,8 +53,8 @@ CRITICAL = workflow(
 def test_a_critical_failure_leads_to_where_the_workflow_says() -> None:
     given = Given(CRITICAL).user("Go.").replies(call("pay")).fails("pay", "declined")
     assert given.action == ChangeState("failed", None, given.head, "pay failed: declined")
-    given.moves("failed").replies("It failed.")
-    assert given.action == Finish("failed", "pay failed: declined")
+    given.moves("failed")
+    assert given.replies("It failed.").action == Finish("failed", "pay failed: declined")
 
 
 def test_the_other_calls_of_the_level_are_finished_first() -> None:

@@ -39,9 +39,9 @@ def test_no_tool_of_an_unreliable_reply_runs_and_asking_again_forgets_it(
     assert given.action.why == "incomplete"
     assert why in given.action.text
     assert (texts(given), given.digest) == (before, digest)
-    given.replies("Whole.")
-    assert given.snapshot.trouble is None
-    assert given.action == Finish("completed")
+    whole = given.replies("Whole.")
+    assert whole.snapshot.trouble is None
+    assert whole.action == Finish("completed")
     replies = [m.record for m in given.snapshot.messages if isinstance(m, Assistant)]
     assert replies == [4, given.head]
     assert half not in replies

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from tests.core.given import Given, call, workflow
 from tooltrace.core.decide.next_action import CallModel, Finish
@@ -12,11 +13,10 @@ from tooltrace.core.model.workflow import StuckSpec, ToolSpec, Transition, Workf
 
 
 def free(**limits: int) -> Given:
-    off = {"same_call": 0, "same_error": 0, "ping_pong": 0, "idle": 0}
+    off = StuckSpec(same_call=0, same_error=0, ping_pong=0, idle=0)
     tools = tuple(ToolSpec(name) for name in "abc")
-    return Given(
-        WorkflowSpec("free", tools=tools, stuck=StuckSpec(**{**off, **limits}), max_turns=999)
-    ).user("Go.")
+    stuck = replace(off, **limits)
+    return Given(WorkflowSpec("free", tools=tools, stuck=stuck, max_turns=999)).user("Go.")
 
 
 def verdict(given: Given) -> str | None:

@@ -61,7 +61,7 @@ def test_an_older_result_was_changed_and_what_came_after_was_kept(kept: int) -> 
     given.back_to(result - 1).append(e.ToolReturned(e.CallRef(5, 0), "other"), "edited")
     given.append(given.tree[begun].event)
     assert unbound(path(given)) == []
-    replies = []
+    replies: list[int] = []
     for record in later:
         event = record.event
         if isinstance(event, e.ToolStarted | e.ToolReturned):

@@ -63,10 +63,10 @@ def test_every_answer_is_that_of_a_plain_look(seed: int) -> None:
         assert branch.parent == tree[branch.begin].parent
         assert branch.run == ancestors(tree, branch.tip)[0]
     for record_id in ids:
-        branch = tree.branch_of(record_id)
-        assert branch in branches
-        way = ancestors(tree, branch.tip)
-        assert record_id in way[way.index(branch.begin) :]
+        own = tree.branch_of(record_id)
+        assert own is not None and own in branches
+        way = ancestors(tree, own.tip)
+        assert record_id in way[way.index(own.begin) :]
 
 
 def test_a_branch_is_what_left_its_elder_sibling() -> None:
@@ -97,17 +97,17 @@ def test_branches_follow_what_is_added() -> None:
 
 def test_a_fork_begins_a_branch_also_where_nothing_follows_yet() -> None:
     given = Given(FREE).user("Go.")
-    at = given.head
+    at = given.at
     given.append(e.Forked("aside")).user("Or?")
-    aside = given.head
+    aside = given.at
     given.back_to(at).user("On.")
     assert [(b.name, b.tip) for b in given.tree.branches()] == [
         ("main", given.head),
         ("aside", aside),
     ]
-    assert given.tree.tip_from(at) == given.head
-    assert given.tree.is_ancestor(at, aside) and not given.tree.is_ancestor(aside, given.head)
-    assert not given.tree.is_ancestor(given.head, aside)
+    assert given.tree.tip_from(at) == given.at
+    assert given.tree.is_ancestor(at, aside) and not given.tree.is_ancestor(aside, given.at)
+    assert not given.tree.is_ancestor(given.at, aside)
 
 
 @pytest.mark.parametrize(

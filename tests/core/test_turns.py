@@ -22,17 +22,15 @@ def test_a_new_run_waits_for_the_person() -> None:
 def test_ask_run_ask_again_until_the_model_is_done() -> None:
     given = free()
     assert given.action == CallModel()
-    given.replies("Looking.", call("look", where="here"))
-    assert isinstance(given.action, RunTools)
-    assert [c.tool for c in given.action.calls] == ["look"]
-    given.returns("look", {"found": 3})
-    assert given.action == CallModel()
+    running = given.replies("Looking.", call("look", where="here")).action
+    assert isinstance(running, RunTools)
+    assert [c.tool for c in running.calls] == ["look"]
+    assert given.returns("look", {"found": 3}).action == CallModel()
     assert texts(given) == ["user:Go.", "assistant:4", 'result:{"found":3}']
-    given.replies("Three.")
-    assert given.action == Finish("completed")
-    given.finishes()
-    assert isinstance(given.action, AwaitUser)
-    assert given.action.why == "finished"
+    assert given.replies("Three.").action == Finish("completed")
+    over = given.finishes().action
+    assert isinstance(over, AwaitUser)
+    assert over.why == "finished"
 
 
 def test_a_run_that_is_over_goes_on_when_the_person_says_more() -> None:
@@ -152,15 +150,15 @@ def test_a_fact_about_no_open_call_is_named_and_changes_nothing(
 def test_a_call_that_never_came_back_is_for_a_person_to_settle() -> None:
     given = free().replies(call("write")).starts("write")
     call_ref = given.snapshot.calls[0].ref
-    assert isinstance(given.action, AwaitUser)
-    assert (given.action.why, given.action.call) == ("unknown_outcome", call_ref)
+    waiting = given.action
+    assert isinstance(waiting, AwaitUser)
+    assert (waiting.why, waiting.call) == ("unknown_outcome", call_ref)
     assert not given.snapshot.settled
     # Made again on purpose, it is in flight again; answered by hand, the run goes on.
-    given.starts("write")
-    assert isinstance(given.action, AwaitUser)
-    given.append(e.ToolReturned(call_ref, "it did go through"), "edited")
-    assert given.action == CallModel()
-    assert given.snapshot.settled
+    assert isinstance(given.starts("write").action, AwaitUser)
+    settled = given.append(e.ToolReturned(call_ref, "it did go through"), "edited")
+    assert settled.action == CallModel()
+    assert settled.snapshot.settled
 
 
 def test_a_call_that_nobody_answered_is_answered_in_the_request_only() -> None:
@@ -220,8 +218,7 @@ def test_what_failed_before_the_run_was_over_does_not_fail_the_next_one() -> Non
 def test_turns_are_limited_until_a_person_grants_more() -> None:
     given = Given(FREE, e.Settings(max_turns=2)).user("Go.").step("look", 1).step("look", 2)
     assert given.action == Finish("limit", "2 model turns, and 2 are allowed")
-    given.finishes("limit").append(e.WentOn("limit", turns=1))
-    assert given.action == CallModel()
+    assert given.finishes("limit").append(e.WentOn("limit", turns=1)).action == CallModel()
     assert given.step("look", 3).action == Finish("limit", "3 model turns, and 3 are allowed")
 
 

@@ -26,10 +26,9 @@ def test_linear() -> None:
     given.moves("crediting")
     assert given.snapshot.context == {"order": {"total": 59.9}, "total": 59.9}
     assert given.snapshot.saved_by == {"order": "fetch", "total": "fetch"}
-    given.step("credit", "ok").moves("mailing").step("mail", "sent").moves("done")
-    assert given.action == CallModel()
-    given.replies("It is credited.")
-    assert given.action == Finish("completed")
+    mailed = given.step("credit", "ok").moves("mailing").step("mail", "sent")
+    assert mailed.moves("done").action == CallModel()
+    assert given.replies("It is credited.").action == Finish("completed")
     assert [visit.state for visit in given.snapshot.visits] == [
         *("fetching", "crediting", "mailing", "done")
     ]
@@ -72,8 +71,7 @@ def test_a_guard_that_cannot_be_decided_asks_a_person() -> None:
     assert given.action.why == "guard"
     assert given.action.call == given.snapshot.calls[0].ref
     assert "approved" in given.action.text
-    given.forces("referred")
-    assert given.action == CallModel()
+    assert given.forces("referred").action == CallModel()
 
 
 def test_a_join_waits_for_all_of_its_tools() -> None:
@@ -147,10 +145,8 @@ def test_an_at_once_row_is_taken_as_soon_as_its_guard_holds() -> None:
     assert given.action == CallModel()  # context.n is null: it does not hold yet
     given.step("count", 2).moves("waiting")
     assert given.action == CallModel()
-    given.replies(call("count"), call("spend")).returns("count", 5).returns("spend").moves(
-        "waiting"
-    )
-    assert given.action == ChangeState("rich", 0, None)
+    given.replies(call("count"), call("spend")).returns("count", 5).returns("spend")
+    assert given.moves("waiting").action == ChangeState("rich", 0, None)
     given.moves("rich")
     assert given.snapshot.context["why"] == "enough"
     assert given.snapshot.saved_by["why"] == ""
@@ -188,8 +184,7 @@ def test_calls_made_side_by_side_are_one_step_of_the_workflow() -> None:
     # One by one or at once, the second call of the level is made in the state of the first.
     assert isinstance(given.action, RunTools)
     assert refusal(given.snapshot, given.snapshot.calls[1]) is None
-    given.returns("b").moves("second")
-    assert given.action == CallModel()
+    assert given.returns("b").moves("second").action == CallModel()
 
 
 def test_a_transition_comes_between_levels() -> None:
