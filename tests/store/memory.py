@@ -45,7 +45,9 @@ class Memory(Files):
     """Files in memory. ``calls`` names every call made, with how much a write was given."""
 
     def __init__(self, content: bytes | None = None, fault: Fault | None = None) -> None:
-        self.file = None if content is None else Kept(bytearray(content), content, entered=True)
+        self.file: Kept | None = None
+        if content is not None:
+            self.file = Kept(bytearray(content), content, entered=True)
         self.fault = fault or Fault(-1)
         self.calls: list[tuple[str, int]] = []
         self.fired = False
@@ -55,6 +57,11 @@ class Memory(Files):
 
     def after_power_cut(self) -> bytes | None:
         return self.file.disk if self.file and self.file.entered else None
+
+    @property
+    def _kept(self) -> Kept:
+        assert self.file is not None, "the file is not there"
+        return self.file
 
     def _call(self, name: str, size: int = 0) -> str:
         """The kind of fault that this call meets."""
@@ -90,35 +97,35 @@ class Memory(Files):
 
     def status(self, fd: int) -> os.stat_result:
         self._call("status")
-        size = len(self.file.cache)
+        size = len(self._kept.cache)
         return os.stat_result((stat.S_IFREG | 0o600, 1, 1, 1, 0, 0, size, 0, 0, 0))
 
     def read(self, fd: int, offset: int, count: int) -> bytes:
         self._call("read")
-        return bytes(self.file.cache[offset : offset + count])
+        return bytes(self._kept.cache[offset : offset + count])
 
     def write(self, fd: int, data: bytes | memoryview) -> int:
         kind = self._call("write", len(data))
         taken = self.fault.taken if kind in ("crash", "short") else len(data)
-        self.file.cache += data[:taken]
+        self._kept.cache += data[:taken]
         if kind == "crash":
             raise Crash
         return taken
 
     def truncate(self, fd: int, size: int) -> None:
         self._call("truncate")
-        del self.file.cache[size:]
-        self.file.dropped = self.file.dropped and size > len(self.file.disk)
+        del self._kept.cache[size:]
+        self._kept.dropped = self._kept.dropped and size > len(self._kept.disk)
 
     def sync(self, fd: int) -> None:
         kind = self._call("sync")
         if kind == "crash":
             raise Crash
         if kind in ("EIO", "ENOSPC"):
-            self.file.dropped = True
+            self._kept.dropped = True
             raise OSError(EIO, os.strerror(EIO))
-        if not self.file.dropped:
-            self.file.disk = bytes(self.file.cache)
+        if not self._kept.dropped:
+            self._kept.disk = bytes(self._kept.cache)
 
     def lock(self, fd: int) -> None:
         self._call("lock")
@@ -131,7 +138,7 @@ class Memory(Files):
 
     def sync_folder(self, path: Path) -> None:
         self._call("sync_folder")
-        self.file.entered = True
+        self._kept.entered = True
 
     def remove(self, path: Path) -> None:
         self._call("remove")

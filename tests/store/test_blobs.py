@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -57,17 +58,27 @@ def test_large_events_live_in_files_of_their_own(tmp_path: Path) -> None:
         assert problems(again) == []
 
 
+def replaced_by(make: Callable[[Path], None]) -> Callable[[Path], None]:
+    def replace(path: Path) -> None:
+        path.unlink()
+        make(path)
+
+    return replace
+
+
 @pytest.mark.usefixtures("small_lines")
 @pytest.mark.parametrize(
     ("harm", "why"),
     [
         (lambda p: p.unlink(), "cannot be read: no such file or directory"),
         (lambda p: p.write_bytes(p.read_bytes()[:-1]), "is damaged: it does not match its name"),
-        (lambda p: (p.unlink(), p.mkdir()), "cannot be read: is a folder"),
-        (lambda p: (p.unlink(), os.mkfifo(p)), "cannot be read: is not a regular file"),
+        (replaced_by(Path.mkdir), "cannot be read: is a folder"),
+        (replaced_by(os.mkfifo), "cannot be read: is not a regular file"),
     ],
 )
-def test_a_lost_blob_is_named_and_costs_its_record_only(harm, why: str, tmp_path: Path) -> None:
+def test_a_lost_blob_is_named_and_costs_its_record_only(
+    harm: Callable[[Path], object], why: str, tmp_path: Path
+) -> None:
     path = tmp_path / "s.jsonl"
     with Journal.create(path) as opened:
         for record in [*history(2), large(3), said(4)]:

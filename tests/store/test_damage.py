@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def test_a_sound_file_has_no_problems() -> None:
     ],
     ids=["torn", "hole", "not utf-8", "controls", "deep", "digits", "gone"],
 )
-def test_a_damaged_line_in_the_middle_costs_that_line_only(spoil) -> None:
+def test_a_damaged_line_in_the_middle_costs_that_line_only(spoil: Callable[[bytes], bytes]) -> None:
     records = history(9)
     lines = lines_of(records)
     lines[4] = spoil(lines[4])

@@ -162,6 +162,7 @@ def test_a_failed_write_is_undone_and_the_same_record_can_be_tried_again() -> No
     journal = Journal.create(PATH, disk)
     journal.append(RECORDS[1])
     before = disk.after_kill()
+    assert before is not None
     disk.fault = Fault(len(disk.calls), "short", 40, "ENOSPC")
     with pytest.raises(
         NotSaved, match=r"#2 was not saved to session\.jsonl: .*disk space, then try"

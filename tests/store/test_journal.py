@@ -92,6 +92,7 @@ def test_one_writer_and_the_second_is_told_who(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         text=True,
     ) as writer:
+        assert writer.stdin is not None and writer.stdout is not None
         assert writer.stdout.readline() == "None\n"
         with Journal.open(path, writable=True) as second:
             assert second.read_only == f"open for writing in process {writer.pid}"

@@ -19,6 +19,7 @@ from tooltrace.core.model.events import (
     Record,
     RunStarted,
     Settings,
+    Source,
     ToolReturned,
     Transitioned,
     Unknown,
@@ -87,11 +88,14 @@ events = st.one_of(
 strange = st.dictionaries(text.map(lambda t: f"later {t}"), value, min_size=1, max_size=2)
 
 
+SOURCES: list[Source] = ["live", "recorded", "edited", "forced", "imported", "scripted"]
+
+
 @st.composite
 def records(draw: st.DrawFn) -> Record:
     event = draw(events)
     extra = None if isinstance(event, Unknown) else draw(st.none() | strange)
-    source = draw(st.sampled_from(["live", "recorded", "edited", "forced", "imported", "scripted"]))
+    source = draw(st.sampled_from(SOURCES))
     return Record(
         draw(ids), draw(st.none() | ids), draw(text), source, event,
         draw(st.none() | ids), extra, draw(st.none() | strange),
