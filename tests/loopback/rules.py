@@ -78,10 +78,12 @@ def _conversation(messages: list[dict[str, Any]], system_turns: bool) -> str | N
         return "messages: at least one message is required"
     open_calls: set[str] = set()
     every_call: set[str] = set()
-    before, blocks = "", []
+    before = ""
+    blocks: list[dict[str, Any]] = []
     for index, message in enumerate(messages):
         at = f"messages.{index}"
-        role, content = message.get("role"), message.get("content")
+        role: Any = message.get("role")
+        content: Any = message.get("content")
         if message.keys() != {"role", "content"}:
             return f"{at}: Extra inputs are not permitted"
         if role == "system" and not system_turns:

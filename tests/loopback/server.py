@@ -14,6 +14,7 @@ import struct
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -85,8 +86,8 @@ class Loopback:
 
     def __enter__(self) -> Loopback:
         # The interval is how long leaving may take.
-        serve = {"target": self._server.serve_forever, "kwargs": {"poll_interval": 0.01}}
-        threading.Thread(**serve, name="loopback", daemon=True).start()
+        serve = partial(self._server.serve_forever, poll_interval=0.01)
+        threading.Thread(target=serve, name="loopback", daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -201,10 +202,11 @@ def _handler(owner: Loopback) -> type[BaseHTTPRequestHandler]:
         def _hang_up(self, step: Step) -> None:
             self.close_connection = True
             if not step.reset:
-                return self.connection.shutdown(socket.SHUT_RDWR)
+                self.connection.shutdown(socket.SHUT_RDWR)
+                return
             # Closed at once and with nothing left to wait for, it is a reset.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            return os.close(self.connection.detach())
+            os.close(self.connection.detach())
 
         def log_message(self, *_: object) -> None:
             pass

@@ -14,6 +14,7 @@ from tests.loopback import KEY, Loopback, Step, fault
 from tests.models.build import request, user
 from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.core.model.messages import Request
+from tooltrace.core.model.ports import Divergence, ModelAnswer, PortAnswer
 from tooltrace.models.anthropic.port import AnthropicModel
 
 MODEL = "claude-sonnet-5-5"
@@ -42,6 +43,12 @@ async def ask(*script: Any, sent: Request = GO, **more: Any) -> ModelReplied | M
     with Loopback(*script) as server:
         async with asking(server, **more) as model:
             return (await model.ask(sent)).event
+
+
+def event_in(answer: PortAnswer[ModelAnswer] | Divergence) -> ModelAnswer:
+    """What was answered, by a port that compares with nothing recorded."""
+    assert not isinstance(answer, Divergence)
+    return answer.event
 
 
 def no(status: int, message: str, after: str | None = None) -> Step:

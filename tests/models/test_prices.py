@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.loopback import Loopback, Step, fault, plain, text
-from tests.models.live import GO, MODEL, alone, asking
+from tests.models.live import GO, MODEL, alone, asking, event_in
 from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.core.model.messages import Request
 from tooltrace.core.model.ports import Divergence, ModelAnswer, OnDelta, PortAnswer
@@ -91,7 +91,7 @@ async def test_a_reply_carries_its_cost_where_a_person_said_whose_prices_hold() 
         with Loopback(step) as server:
             async with asking(server) as model:
                 assert not model.official
-                answer = (await Priced(model, MODEL, priced_as).ask(GO)).event
+                answer = event_in(await Priced(model, MODEL, priced_as).ask(GO))
         assert isinstance(answer, ModelReplied)
         # Another host than the API's own serves what it likes, whatever it calls it.
         assert answer.cost == (None if cost is None else pytest.approx(cost))
@@ -100,7 +100,7 @@ async def test_a_reply_carries_its_cost_where_a_person_said_whose_prices_hold() 
 async def test_a_failure_without_a_reply_costs_nothing() -> None:
     with Loopback(fault(529, "overloaded_error", "Overloaded")) as server:
         async with asking(server) as model:
-            answer = (await Priced(model, MODEL, MODEL).ask(GO)).event
+            answer = event_in(await Priced(model, MODEL, MODEL).ask(GO))
             assert not Priced(model, MODEL).cancel()
     assert isinstance(answer, ModelFailed)
     assert answer.cost is None

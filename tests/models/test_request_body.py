@@ -22,7 +22,7 @@ from tests.models.build import (
     state,
     user,
 )
-from tooltrace.core.model.messages import Assistant, Message
+from tooltrace.core.model.messages import Assistant, Message, Results
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.models.anthropic.body_settings import BINDING_BETA
 from tooltrace.models.anthropic.request_body import (
@@ -126,7 +126,7 @@ def test_what_is_empty_is_left_out() -> None:
     }
 
 
-CALL = [user("go"), state("S1"), calls("a"), results(("a", 1)), state("S2")]
+CALL: list[Message] = [user("go"), state("S1"), calls("a"), results(("a", 1)), state("S2")]
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_conversations(
 def test_a_paused_reply_is_sent_back_as_it_is(placement: Placed) -> None:
     search = {"type": "server_tool_use", "id": "srv", "name": "web_search", "input": {}}
     found = {"type": "web_search_tool_result", "tool_use_id": "srv", "content": []}
-    paused = [user("go"), Assistant(2, [search]), state("S1")]
+    paused = (user("go"), Assistant(2, [search]), state("S1"))
     assert [role for role, _ in turns(*paused, placement=placement)] == ["u", "a"]
     resumed = made(*paused, Assistant(3, [found]), said("so"), placement=placement)
     assert resumed["messages"][1]["content"] == [search, found, {"type": "text", "text": "so"}]
@@ -257,7 +257,9 @@ def test_a_long_result_is_cut_and_says_so(content: str, kept: int, note: str) ->
     given_ = request(user("go"), calls("a"), results(("a", content)))
     sent = body(given_, model="m")["messages"][-1]["content"][0]["content"]
     assert (len(sent.encode()), sent.endswith(note)) == (kept + len(note), True)
-    assert given_.messages[2].results[0].content == content
+    # What the session keeps is whole.
+    last = given_.messages[-1]
+    assert isinstance(last, Results) and last.results[0].content == content
 
 
 def test_lone_surrogates_stay_out_of_the_copy_only() -> None:

@@ -13,7 +13,7 @@ import pytest
 from tests.cli.calling import lines_of, spawn
 from tests.cli.test_live import MODEL, ORDER, outcome_of, run
 from tests.loopback import Loopback, Step, plain, reply, streamed, text, tool_use
-from tests.models.live import GO, alone, ask, asking
+from tests.models.live import GO, alone, ask, asking, event_in
 from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.core.model.snapshot import Usage
 from tooltrace.models.priced import Priced
@@ -147,7 +147,7 @@ async def test_an_estimate_has_a_price() -> None:
     whole = streamed(text(WORDS))
     with Loopback(changed(whole, cut=whole.body.index(b"content_block_stop"))) as server:
         async with asking(server) as model:
-            answer = (await Priced(model, MODEL, MODEL).ask(GO)).event
+            answer = event_in(await Priced(model, MODEL, MODEL).ask(GO))
     assert isinstance(answer, ModelFailed)
     assert answer.estimate is not None
     # 100 in at $2 and what came at $10 a million.

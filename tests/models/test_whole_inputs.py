@@ -22,7 +22,7 @@ WHOLE = [text("Paying."), PAY]
 MADE = events(streamed(*WHOLE).message or {})
 SEARCH = {"type": "server_tool_use", "id": "s", "name": "web_search", "input": {"q": "x"}}
 AT = next(n for n, one in enumerate(MADE) if b"input_json_delta" in one)
-GLOW = {"type": "glow_delta", "light": 1}
+GLOW: dict[str, Any] = {"type": "glow_delta", "light": 1}
 
 
 def beside(*more: bytes, at: int = AT) -> Step:
