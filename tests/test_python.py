@@ -6,6 +6,7 @@ import _thread
 import asyncio
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +141,8 @@ def test_what_is_shown_of_untrusted_text(tmp_path: Path) -> None:
 
 def test_what_was_read_stays_as_it_was(tmp_path: Path) -> None:
     with tooltrace.debug("refund", session=tmp_path / "r.jsonl") as d:
-        assert d.request is None
+        asked = d.request
+        assert asked is None
         d.step()
         before, messages = d.calls, d.messages
         d.context["order"] = "changed"  # type: ignore[index]
@@ -157,7 +159,7 @@ def test_a_word_that_means_nothing_is_refused(tmp_path: Path) -> None:
         d.breakpoints.set("tool:process_credit")
         assert d.go().kind == "breakpoint"
         branches = d.branches
-        for verb, args, named in (
+        meaningless: list[tuple[Callable[..., object], tuple[Any, ...], dict[str, Any]]] = [
             (d.replay.start, (True, "live_tools"), {}),
             (d.back, ("nosuch",), {}),
             (d.go, (), {"allow": ["process_credt"]}),
@@ -166,9 +168,10 @@ def test_a_word_that_means_nothing_is_refused(tmp_path: Path) -> None:
             (d.edit.answer, ("x", {}), {}),
             (d.faults.rehearse, ({},), {}),
             (d.edit.fork, (), {"allow": ["no such call"]}),
-        ):
+        ]
+        for verb, args, named in meaningless:
             with pytest.raises(tooltrace.ToolTraceError) as refused:
-                verb(*args, **named)  # type: ignore[operator]
+                verb(*args, **named)
             assert "a fault in tooltrace" not in str(refused.value)
         assert d.branches == branches
         assert d.go(allow="process_credit").kind == "finished"

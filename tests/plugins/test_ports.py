@@ -11,11 +11,12 @@ import pytest
 
 import tooltrace
 from tests.cli.calling import assert_refused, call, environment, spawn
+from tests.events import event_of
 from tests.plugins.installed import install, installed
 from tooltrace import BadWorkflow, Workflow, say
 from tooltrace import call as make_call
 from tooltrace.core.model.errors import BadCommand, BadPlugin, ToolTraceError
-from tooltrace.core.model.events import CallRef, Settings
+from tooltrace.core.model.events import CallRef, RunStarted, Settings
 from tooltrace.core.model.ports import ToolCall
 from tooltrace.models.registry import check_model, model_port
 from tooltrace.tools.functions.function_port import FunctionPort
@@ -290,7 +291,7 @@ def test_a_workflows_own_model_answers_where_nobody_is_named(tmp_path: Path) -> 
         assert debugger.view().read_only is None
     both = Workflow("flow", tools=[look], input="Look.", model=model, policy=policy)
     with tooltrace.debug(both, session=tmp_path / "t.jsonl") as debugger:
-        assert debugger.path[0].event.settings.model == "scripted"  # type: ignore[union-attr]
+        assert event_of(debugger.path[0], RunStarted).settings.model == "scripted"
 
 
 @pytest.mark.parametrize(

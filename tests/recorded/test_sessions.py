@@ -80,7 +80,8 @@ def test_every_branch_replays(path: Path, today: bool) -> None:
 
 def facts(session: Session) -> list[tuple[int, str, str]]:
     """Each record by which one it follows, counted without the notes between them."""
-    rank = {None: -1, **{record_id: at for at, record_id in enumerate(session.tree.records)}}
+    rank: dict[int | None, int] = {None: -1}
+    rank |= {record_id: at for at, record_id in enumerate(session.tree.records)}
     records = session.tree.records.values()
     return [(rank[r.parent], r.source, r.event.name) for r in records]
 

@@ -44,14 +44,14 @@ class Speed(enum.Enum):
     FAST = "fast"
 
 
-def refund(
+def refund(  # type: ignore[no-untyped-def]  # One parameter has no type, as people write it.
     order_id: str,
     amount: float,
     *,
     reason: Literal["broken", "late"] = "broken",
     items: list[Item] = [],  # noqa: B006 - left alone by the tool
     note: str = None,  # type: ignore[assignment]  # noqa: RUF013 - as people write it
-    anything=None,  # type: ignore[no-untyped-def]
+    anything=None,
     ctx: ToolContext,
 ) -> Any:
     """Pay money back.

@@ -22,7 +22,7 @@ from tooltrace.tools.functions.tool_context import ToolContext
 
 
 def raises() -> None:
-    {}["x"]
+    raise KeyError("x")
 
 
 def exits() -> None:
@@ -232,7 +232,7 @@ async def test_a_tool_is_told_where_it_stands() -> None:
         seen.append(ctx)
         ctx.context["order"].clear()
         ctx.arguments["what"].clear()
-        return ctx.world
+        return str(ctx.world)
 
     asked = call("look", what=[1])
     context = {"order": {"id": 1}}

@@ -38,7 +38,7 @@ class Box(Generic[T]):
 
 class Named(NamedTuple, Generic[T]):
     item: T
-    count: Most3 = 1
+    count: Most3 = 1  # type: ignore[assignment]  # It hides tuple.count, as people write it.
 
 
 class Keys(TypedDict, Generic[T]):
@@ -92,9 +92,13 @@ class Node(Generic[T]):
     count: Most3 = 1
 
 
+def doubled(value: int) -> int:
+    return value * 2
+
+
 @attrs.define
 class Attrs:
-    _item: int = attrs.field(converter=lambda value: value * 2)
+    _item: int = attrs.field(converter=doubled)
     count: Most3 = 1
     even: int = attrs.field(default=2, validator=attrs.validators.ge(2))
     many: list[Mixed] = attrs.Factory(list)

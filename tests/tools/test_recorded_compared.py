@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tooltrace.core.model.events import CallRef, Record, Source, ToolReturned
-from tooltrace.core.model.ports import Divergence, PortAnswer, ToolCall
+from tooltrace.core.model.ports import Beside, Divergence, PortAnswer, ToolCall
 from tooltrace.tools.recorded.compared import ComparedTools
 
 REF = CallRef(5, 0)
@@ -21,7 +21,7 @@ class Today:
         self.given = PortAnswer(ToolReturned(REF, content, is_error=is_error), "live")
         self.calls: list[ToolCall] = []
 
-    async def call(self, call: ToolCall) -> PortAnswer[ToolReturned]:
+    async def call(self, call: ToolCall, beside: Beside | None = None) -> PortAnswer[ToolReturned]:
         self.calls.append(call)
         return self.given
 

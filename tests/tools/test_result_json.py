@@ -8,6 +8,7 @@ import enum
 import sqlite3
 import uuid
 from collections import OrderedDict, UserDict, deque, namedtuple
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -131,8 +132,13 @@ def test_an_object_that_answers_to_every_name_is_not_taken_for_a_model() -> None
 
 
 def test_a_generator_is_described_and_not_run() -> None:
-    ran = []
-    result = to_json(ran.append(1) for _ in range(3))
+    ran: list[int] = []
+
+    def running() -> Iterator[int]:
+        ran.append(1)
+        yield 1
+
+    result = to_json(running())
     assert result[TAG] == "object" and "generator" in result["text"]
     assert not ran
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, NotRequired, Required, TypedDict, Union
 
 import annotated_types as at
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import msgspec
 import pydantic
 import pytest
@@ -106,7 +106,7 @@ def written(leaf: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(
         leaf.map(lambda kind: list[kind]),  # type: ignore[valid-type]
         leaf.map(lambda kind: dict[str, kind]),  # type: ignore[valid-type]
-        st.tuples(leaf, leaf).map(lambda kinds: tuple[kinds]),
+        st.tuples(leaf, leaf).map(lambda kinds: tuple[kinds]),  # type: ignore[valid-type]
         st.lists(leaf, min_size=2, max_size=3).map(lambda kinds: Union[tuple(kinds)]),  # noqa: UP007
         st.lists(leaf, min_size=1, max_size=3).map(made),
     )

@@ -18,21 +18,21 @@ from tooltrace.tools.functions.function import FunctionTool
 SESSIONS = Path(__file__).parents[2] / "sessions"
 
 
-def ordinary(
+def ordinary(  # type: ignore[no-untyped-def]  # Types are left out, as people do.
     order_id: str,
     amount: float,
     count: int = 1,
     urgent: bool = False,
     tags: list[str] = [],
     data: dict[str, Any] = {},
-    bare: dict = {},
-    rows: list = [],
+    bare: dict = {},  # type: ignore[type-arg]
+    rows: list = [],  # type: ignore[type-arg]
     note: Optional[str] = None,  # noqa: UP045
     other: int | None = None,
     kind: Literal["a", "b"] = "a",
     either: int | str = 1,
     anything=None,
-) -> dict:
+) -> dict:  # type: ignore[type-arg]
     """Do an ordinary thing.
 
     It takes what tools take,

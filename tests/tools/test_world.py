@@ -278,6 +278,16 @@ def test_a_folder_comes_back_as_it_was(tmp_path: Path) -> None:
     assert world.digest() == digest
 
 
+def relinked(root: Path) -> None:
+    (root / "l").unlink()
+    (root / "l").symlink_to("d")
+
+
+def unlinked(root: Path) -> None:
+    (root / "l").unlink()
+    (root / "l").write_text("f")
+
+
 CHANGES: list[Callable[[Path], object]] = [
     lambda root: (root / "f").write_text("other"),
     lambda root: (root / "f").chmod(0o640),
@@ -286,8 +296,8 @@ CHANGES: list[Callable[[Path], object]] = [
     lambda root: (root / "f").rename(root / "d" / "f"),
     lambda root: (root / "d").rmdir(),
     lambda root: (root / "l").unlink(),
-    lambda root: ((root / "l").unlink(), (root / "l").symlink_to("d")),
-    lambda root: ((root / "l").unlink(), (root / "l").write_text("f")),
+    relinked,
+    unlinked,
     lambda root: (root / "n").touch(),
 ]
 
