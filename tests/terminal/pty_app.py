@@ -18,7 +18,7 @@ import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pyte
 
@@ -117,7 +117,7 @@ class PtyApp:
         )
         os.set_blocking(self.master, False)
 
-    def __enter__(self) -> PtyApp:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.cli.flows import flow
+from tests.events import events_of
 from tests.terminal.pty_app import PtyApp, assert_clean
+from tooltrace.core.model.events import ToolReturned
 from tooltrace.store import Journal
 
 FILE = "s.jsonl"
@@ -72,6 +74,5 @@ def test_no_tool_reaches_the_terminal(tmp_path: Path) -> None:
         assert_clean(bytes(app.raw))
         assert b"OWNED" not in app.raw
     with Journal.open(tmp_path / FILE) as journal:
-        events = [record.event for record in journal.records]
-    results = [event.content for event in events if event.name == "tool_returned"]
+        results = [event.content for event in events_of(journal.records, ToolReturned)]
     assert results == ["OSError", [True] * 5, []]

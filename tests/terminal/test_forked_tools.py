@@ -12,7 +12,9 @@ import pytest
 
 from tests.cli.calling import Said, spawn, start
 from tests.cli.flows import flow
+from tests.events import events_of
 from tests.terminal.pty_app import PtyApp
+from tooltrace.core.model.events import ToolReturned, ToolStarted
 from tooltrace.store import Journal
 
 FILE = "s.jsonl"
@@ -126,9 +128,8 @@ RESULTS = {
 def assert_as_if_there_had_been_no_fork(folder: Path) -> None:
     with Journal.open(folder / FILE) as journal:
         assert journal.problems == []
-        events = [record.event for record in journal.records]
-    started = [event.tool for event in events if event.name == "tool_started"]
-    results = [event.content for event in events if event.name == "tool_returned"]
+        started = [event.tool for event in events_of(journal.records, ToolStarted)]
+        results = [event.content for event in events_of(journal.records, ToolReturned)]
     assert started == list(RESULTS)
     assert dict(zip(started, results, strict=True)) == RESULTS
     assert (folder / "log").read_text().split("\n") == ["a process", "acted", ""]
@@ -188,9 +189,6 @@ def test_a_child_that_stays_keeps_neither_the_lock_nor_the_name(tmp_path: Path) 
         process.wait(timeout=60)
         with Journal.open(tmp_path / FILE, writable=True) as journal:
             assert journal.read_only is None
-            (child,) = [
-                int(record.event.content)
-                for record in journal.records
-                if record.event.name == "tool_returned" and int(record.event.content) > 1
-            ]
+            returned = events_of(journal.records, ToolReturned)
+            (child,) = [pid for event in returned if (pid := int(str(event.content))) > 1]
         os.kill(child, signal.SIGKILL)

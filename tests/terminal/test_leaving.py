@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.cli.flows import NOISY, SLOW, flow
+from tests.events import events_of
 from tests.terminal.pty_app import PtyApp, assert_clean
 from tests.timing import within
+from tooltrace.core.model.events import ToolReturned
 from tooltrace.store import Journal
 
 SOON = 2.0
@@ -131,7 +133,7 @@ def test_nothing_a_tool_writes_gets_onto_the_screen(tmp_path: Path) -> None:
         app.assert_restored()
         assert_clean(bytes(app.raw))
     with Journal.open(tmp_path / FILE) as journal:
-        returned = next(r.event for r in journal.records if r.event.name == "tool_returned")
+        returned = events_of(journal.records, ToolReturned)[0]
     assert returned.output.count("NOISE") == 7
 
 

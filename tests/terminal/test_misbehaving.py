@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 from tests.cli.flows import SLOW, flow
+from tests.events import events_of
 from tests.terminal.pty_app import PtyApp, assert_clean
+from tooltrace.core.model.events import ToolReturned
 from tooltrace.store import Journal
 
 FILE = "s.jsonl"
@@ -69,7 +71,7 @@ def test_what_is_after_the_terminal_does_not_get_it(tmp_path: Path) -> None:
         assert_clean(bytes(app.raw))
     with Journal.open(tmp_path / FILE) as journal:
         assert journal.problems == []
-        results = [r.event for r in journal.records if r.event.name == "tool_returned"]
+        results = events_of(journal.records, ToolReturned)
     assert [event.is_error for event in results] == [True, True, True, False, False]
     assert all("OWNED" in event.output for event in results[:4])
     assert results[4].output.startswith("[the tool changed box")
@@ -104,5 +106,5 @@ def test_what_hangs_is_timed_and_esc_gives_it_up(tmp_path: Path) -> None:
         app.assert_restored()
     with Journal.open(tmp_path / FILE) as journal:
         assert journal.problems == []
-        events = [r.event for r in journal.records if r.event.name == "tool_returned"]
-    assert events[-1].abandoned and "cancelled after" in events[-1].content
+        last = events_of(journal.records, ToolReturned)[-1]
+    assert last.abandoned and isinstance(last.content, str) and "cancelled after" in last.content
