@@ -59,7 +59,8 @@ def run(folder: Path, *arguments: object) -> Said:
         open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115
         for number, mode in enumerate("rww")
     )
-    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
+    for name in ("stdin", "stdout", "stderr"):
+        setattr(sys, f"__{name}__", getattr(sys, name))
     began = time.process_time()
     code: int | str
     try:
@@ -72,8 +73,8 @@ def run(folder: Path, *arguments: object) -> Said:
     seconds = time.process_time() - began
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
-    told = [path.read_bytes().decode("utf-8", "surrogateescape") for path in (out, err)]
-    return Said(given, code, *told, seconds)
+    told, warned = (path.read_bytes().decode("utf-8", "surrogateescape") for path in (out, err))
+    return Said(given, code, told, warned, seconds)
 
 
 _ACTED_ON = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 
@@ -25,6 +26,7 @@ from tooltrace.assemble import reopen
 from tooltrace.core.decide.next_action import asks_model, next_action
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model.errors import ToolTraceError
+from tooltrace.debugger.stop import Stop
 from tooltrace.store.lines import encode
 from tooltrace.tui.rows.calls.calls import TraceRows
 from tooltrace.tui.rows.conversation.conversation import ConversationRows
@@ -248,14 +250,12 @@ def _walk(path: Path) -> Iterator[tuple[str, str]]:
         steps = Steps()
         rows = (ConversationRows(), TraceRows(steps), WorkflowRows())
         places = [*debugger.view().tree.records][:: max(1, len(debugger.view().tree.records) // 6)]
-        for move in (
+        moves: list[Callable[[], Future[Stop]]] = [
             *(debugger.submit.back for _ in range(2)),
-            *((lambda place=place: debugger.submit.goto(place)) for place in places),
-            *(
-                (lambda branch=b: debugger.submit.switch(branch.tip))
-                for b in debugger.view().branches[:3]
-            ),
-        ):
+            *(partial(debugger.submit.goto, place) for place in places),
+            *(partial(debugger.submit.switch, b.tip) for b in debugger.view().branches[:3]),
+        ]
+        for move in moves:
             stop = move().result(20)
             if "fault in tooltrace" in stop.text:
                 yield "refused", stop.text

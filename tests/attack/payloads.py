@@ -43,7 +43,7 @@ _CSI = (
 _CSI += (
     "18t 8;5;5t 3;1;1t 5i 4i !p 1$r ?5h 31m 8m 99999999999m 1;2;3;4;5;6;7;8;9m >4;2m <u ?u 2@ 9X"
 )
-_OSC = (
+_OSC: tuple[str, ...] = (
     "0;owned",
     "1;owned",
     "2;owned",
@@ -61,7 +61,7 @@ _OSC += (
     "1337;ClearScrollback",
     "22;x",
 )
-_STRINGS = (
+_STRINGS: tuple[str, ...] = (
     "P+q544e",
     "P$qm",
     "Ptmux;\x1b\x1b]52;c;aGk=\x07",

@@ -115,6 +115,10 @@ def _closed(place: Path, canary: Path, folder: Path) -> None:
     place.chmod(0)
 
 
+def _file(place: Path, canary: Path, folder: Path) -> None:
+    place.write_text("a file")
+
+
 def _twin(place: Path, canary: Path, folder: Path) -> None:
     os.link(canary / "data.db", place)
 
@@ -150,7 +154,7 @@ THINGS: dict[str, Callable[[Path, Path, Path], None]] = {
     "fifo": _fifo,
     "socket": _socket,
     "closed folder": _closed,
-    "file": lambda p, c, f: p.write_text("a file"),
+    "file": _file,
     "folder": lambda p, c, f: (p / "inside").mkdir(parents=True),
     "nothing": lambda p, c, f: None,
 }

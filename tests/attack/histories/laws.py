@@ -26,6 +26,7 @@ from tests.attack.histories.flows import RECEIPT
 from tests.attack.histories.paths import Ran
 from tests.attack.histories.tap import Execution, Tap, tokens
 from tests.debugger.sitting import Sitting
+from tests.events import event_of
 from tooltrace import Workflow
 from tooltrace.core.fold.fold import fold_path, tool_uses
 from tooltrace.core.fold.tree import Tree
@@ -135,7 +136,7 @@ class Judge:
             self._rerun = args[2] if args[1] == "live tools" else None
 
     def _match(self, tree: Tree, record: e.Record, runs: list[Execution]) -> Execution | None:
-        event = record.event
+        event = event_of(record, e.ToolStarted)
         taken = {id(run) for run in self._ran.begun.values()}
         arguments = canonical(_arguments(tree, event.call))
         for run in runs:
@@ -187,9 +188,11 @@ class Judge:
         still = [other for other in elsewhere if run.seen is not None and other.number in run.seen]
         undone = run.seen is not None and not spec.open_world and not still
         mark = branch.begin, run.tool
-        if (record.event.call, run.tool) in yeses:
-            yeses.remove((record.event.call, run.tool))
-            warning = next(d for d in asked.warnings if d.call.ref == record.event.call)
+        call = event_of(record, e.ToolStarted).call
+        if (call, run.tool) in yeses:
+            yeses.remove((call, run.tool))
+            assert asked is not None
+            warning = next(d for d in asked.warnings if d.call.ref == call)
             if warning.undone and not undone:
                 held = ", ".join(f"{o.tool}({_short(o.arguments)})" for o in still)
                 yield "claim", f"{run.tool} at #{record.id}: undone, it said, but there is {held}"
@@ -227,7 +230,9 @@ class Judge:
     def _may_have_run(self, tree: Tree, tool: str, way: set[int]) -> bool:
         """Whether a process was killed between saying that it begins a call and making it."""
         return any(
-            _is_live_start(record) and record.event.tool == tool and record.id not in way
+            _is_live_start(record)
+            and event_of(record, e.ToolStarted).tool == tool
+            and record.id not in way
             for record in tree.records.values()
             if record.id not in self._ran.begun
         )
@@ -246,7 +251,10 @@ class Judge:
                 run
                 for start, run in self._ran.begun.items()
                 if run.tool == tool
-                and (start not in way or tree[start].event.call == warning.call.ref)
+                and (
+                    start not in way
+                    or event_of(tree[start], e.ToolStarted).call == warning.call.ref
+                )
             ]
             if not ran and self._may_have_run(tree, tool, way):
                 continue
@@ -254,8 +262,9 @@ class Judge:
                 yield "needless", f"{tool} was asked about at #{s.head}, and never ran elsewhere"
                 continue
             branch = tree.branch_of(s.head)
-            begins = branch is None or bool(tree.children(s.head))
-            since = None if begins else self._yes.get((branch.begin, tool))
+            since = None
+            if branch is not None and not tree.children(s.head):
+                since = self._yes.get((branch.begin, tool))
             if warning.undone and since is not None and all(run.number <= since for run in ran):
                 yield "needless", f"{tool} was asked about at #{s.head} again, after a yes"
 
@@ -312,7 +321,7 @@ class Judge:
         for start, count in known.items():
             run = self._ran.begun.get(start)
             spec = self._workflow.spec.tool(run.tool) if run else None
-            if count > 1 and spec is not None and spec.effect == "writes":
+            if count > 1 and run and spec is not None and spec.effect == "writes":
                 yield "twice", f"#{start} {run.tool} answers {count} calls on the way to #{tip}"
 
     def _world_of(self, path: Path, begin: int, tree: Tree) -> Any:

@@ -36,8 +36,8 @@ class Ran:
         return Counter(
             start
             for record in self._tree.path(tip)
-            if isinstance(record.event, e.ToolReturned) and record.of in self._tree
-            for start in self._original(self._tree[record.of])
+            if isinstance(record.event, e.ToolReturned) and (of := self._repeated(record))
+            for start in self._original(of)
         )
 
     def elsewhere(self, record_id: int, tool: str) -> list[Execution]:
@@ -106,18 +106,25 @@ class Ran:
             event = record.event
             if isinstance(event, e.ToolStarted) and record.source == "live":
                 found.add(record.id)
-            elif isinstance(event, e.ToolReturned | e.ToolStarted) and record.of in self._tree:
-                found |= self._original(self._tree[record.of])
-            elif isinstance(event, e.ToolStarted) and (of := self._repeats(event.call)):
-                found |= self._original(self._tree[of])
+            elif isinstance(event, e.ToolReturned | e.ToolStarted) and (
+                of := self._repeated(record)
+            ):
+                found |= self._original(of)
+            elif isinstance(event, e.ToolStarted) and (start := self._repeats(event.call)):
+                found |= self._original(self._tree[start])
         return found
+
+    def _repeated(self, record: e.Record) -> e.Record | None:
+        """The record of this file that a record repeats."""
+        of = record.of
+        return self._tree[of] if of is not None and of in self._tree else None
 
     def _repeats(self, ref: e.CallRef) -> int | None:
         """What a call of a replay repeats, as some result of it says on whatever branch."""
         records = list(self._tree.records.values())
         for record in records[self._indexed :]:
-            if isinstance(record.event, e.ToolReturned) and record.of in self._tree:
-                self._result_of.setdefault(record.event.call, record.of)
+            if isinstance(record.event, e.ToolReturned) and (of := self._repeated(record)):
+                self._result_of.setdefault(record.event.call, of.id)
         self._indexed = len(records)
         return self._result_of.get(ref)
 
@@ -131,13 +138,13 @@ class Ran:
             )
             if (start := next(starts, None)) is not None:
                 return self._original(start)
-            return self._original(self._tree[record.of]) if record.of in self._tree else set()
+            return self._original(of) if (of := self._repeated(record)) else set()
         if record.source == "live":
             return {record.id}
-        if record.of in self._tree:
-            return self._original(self._tree[record.of])
-        of = self._repeats(event.call) if isinstance(event, e.ToolStarted) else None
-        return self._original(self._tree[of]) if of else set()
+        if of := self._repeated(record):
+            return self._original(of)
+        other = self._repeats(event.call) if isinstance(event, e.ToolStarted) else None
+        return self._original(self._tree[other]) if other else set()
 
     def start_of(self, run: Execution) -> int | None:
         """The record that an execution began with."""

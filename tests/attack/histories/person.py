@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 from tests.debugger.sitting import Sitting
+from tests.events import event_of
 from tooltrace.core.fold.fold import tool_uses
 from tooltrace.core.model import events as e
 from tooltrace.debugger.edit.preview import calls_ahead
@@ -68,7 +69,8 @@ class Person:
         if stop is not None and (answer := self._answer(s, stop, random)) is not None:
             return answer
         name = random.choices(NAMES, WEIGHTS)[0]
-        return getattr(self, f"_{name}")(s, random)
+        chosen: Chosen | None = getattr(self, f"_{name}")(s, random)
+        return chosen
 
     def _answer(self, s: Sitting, stop: Stop, random: Random) -> Chosen | None:
         """What the last stop asks for, more often than not."""
@@ -113,7 +115,7 @@ class Person:
         if not results:
             return None
         record = random.choice(results)
-        content = _other(record.event.content, random)
+        content = _other(event_of(record, e.ToolReturned).content, random)
         return "edit.result", (record.id, content, random.random() < 0.15), {}
 
     def _edit_arguments(self, s: Sitting, random: Random) -> Chosen | None:
@@ -132,7 +134,7 @@ class Person:
         if not replies:
             return None
         record = random.choice(replies)
-        reply = deepcopy(record.event.reply)
+        reply = deepcopy(event_of(record, e.ModelReplied).reply)
         _change_reply(reply, s, random)
         return "edit.reply", (record.id, reply), {}
 
