@@ -184,7 +184,7 @@ def rehearsal(folder: Path) -> dict[str, int]:
 def _headless(folder: Path, system: System) -> tuple[int, str, str]:
     """Run it; the exit code, and what was printed."""
     out, err = folder / "out", folder / "err"
-    fds = [_REAL["open"](path, os.O_WRONLY | os.O_CREAT, 0o600) for path in (out, err)]
+    fds = tuple(_REAL["open"](path, os.O_WRONLY | os.O_CREAT, 0o600) for path in (out, err))
     system.spared = {1, 2, *fds}
     code = Code("bills", workflow(folder))
     try:
@@ -193,7 +193,7 @@ def _headless(folder: Path, system: System) -> tuple[int, str, str]:
                 debugger = new_run(code, folder / "s.jsonl", Settings())
             except (ToolTraceError, OSError) as error:
                 return 2, "", str(error)
-            ended = run_headless(debugger, *fds, True)
+            ended = run_headless(debugger, fds[0], fds[1], True)
     finally:
         for fd in fds:
             _REAL["close"](fd)
@@ -255,12 +255,12 @@ def _records(path: Path) -> list[e.Record]:
     return []
 
 
-def _calls(records: list[e.Record], kind: type) -> list[str]:
+def _calls(records: list[e.Record], kind: type[e.ToolStarted] | type[e.ToolReturned]) -> list[str]:
     """The calls of these events, as the log names them; what only reads is left out."""
     replies = {r.id: r.event.reply for r in records if isinstance(r.event, e.ModelReplied)}
     found = []
     for record in records:
-        event: Any = record.event
+        event = record.event
         if isinstance(event, kind) and event.call.reply in replies:
             content = replies[event.call.reply]["content"]
             use = [block for block in content if block["type"] == "tool_use"][event.call.index]

@@ -106,8 +106,8 @@ def _order(records: Records, nth: int) -> Planted:
     assert isinstance(first, e.ModelReplied) and isinstance(second, e.ModelReplied)
     records[one] = replace(records[one], event=second)
     records[other] = replace(records[other], event=first)
-    said = [[block | {"id": ""} for block in x.reply["content"]] for x in (second, first)]
-    found = first_difference(*said, "content")
+    was, now = ([b | {"id": ""} for b in reply.reply["content"]] for reply in (second, first))
+    found = first_difference(was, now, "content")
     assert found is not None
     return Planted(records, records[one].id, "reply", found[0])
 

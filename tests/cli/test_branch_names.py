@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from tests.cli.calling import assert_refused, call
 from tooltrace.assemble import reopen
 from tooltrace.core.fold.branches import name_problem
 from tooltrace.core.model.notes import BranchNamed
+from tooltrace.debugger.stop import Stop
 
 EDITED = SESSIONS / "demo-refund-edited.jsonl"
 Capture = pytest.CaptureFixture[str]
@@ -22,10 +25,11 @@ def test_a_name_that_reads_as_a_record_is_refused(name: str, tmp_path: Path) -> 
     debugger = reopen(Path(shutil.copy(EDITED, tmp_path / "s.jsonl")))
     try:
         begin = debugger.view().branches[1].begin
-        for ask in (
+        asks: list[Callable[[], Future[Stop]]] = [
             lambda: debugger.submit.notes.rename(begin, name),
             lambda: debugger.submit.edit.fork(name),
-        ):
+        ]
+        for ask in asks:
             stop = ask().result(20)
             assert stop.kind == "error" and "would read as a record" in stop.text
         assert name.strip() not in {branch.name for branch in debugger.view().branches}

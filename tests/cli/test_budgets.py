@@ -17,8 +17,8 @@ def cached(*content: dict[str, Any], read: int, written: int) -> Step:
     """A reply with cache figures."""
     usage = {"input_tokens": 100, "output_tokens": 10, "cache_read_input_tokens": read}
     usage["cache_creation_input_tokens"] = written
-    body = {"type": "message", "content": list(content), "stop_reason": "tool_use"}
-    body = {**body, "model": MODEL, "usage": usage}
+    body: dict[str, Any] = {"type": "message", "content": content, "stop_reason": "tool_use"}
+    body |= {"model": MODEL, "usage": usage}
     return plain(raw=json.dumps(body).encode())
 
 

@@ -9,11 +9,14 @@ import pytest
 
 from tests.cli.calling import Said, environment, lines_of, spawn, start
 from tests.cli.flows import NOISY, SLOW, flow
+from tests.events import event_of
 from tests.timing import within
 from tooltrace.cli.open_readonly import opened
 from tooltrace.core.fold.steps import Steps
+from tooltrace.core.model.events import ToolReturned
 from tooltrace.store import Journal
 from tooltrace.tools.functions.result_json import DEEPEST
+from tooltrace.workflows import refund
 
 OUTCOME = {
     "type",
@@ -123,7 +126,7 @@ def test_a_signal_pauses_and_saves(number: signal.Signals, which: str, here: Pat
     with start(*RUN, f"flow.py:{which}", "--json", cwd=here) as process:
         assert process.stdout is not None
         # The start of the second call is told once it is on disk.
-        lines = []
+        lines: list[str] = []
         while sum('"tool_started"' in line for line in lines) < 2:
             lines.append(process.stdout.readline())
         with within(2.0):
@@ -172,7 +175,7 @@ def test_a_full_disk_is_an_error_outcome(here: Path) -> None:
     with Journal.open(here / "s.jsonl") as journal:
         assert journal.problems == []
         assert journal.records[-1].id == fact["record"]
-        assert journal.records[-1].event.content == "x" * 20_000  # type: ignore[union-attr]
+        assert event_of(journal.records[-1], ToolReturned).content == "x" * 20_000
 
 
 def test_a_value_as_deep_as_a_result_may_be_is_printed(here: Path) -> None:
@@ -204,8 +207,7 @@ def test_check_says_ok_or_where_it_differs(here: Path) -> None:
     said = spawn("check", ".", "--workflow", "refund", "--json", cwd=here)
     assert (said.code, said.err) == (0, "")
     assert [each["type"] for each in said.objects] == ["ok", "summary"]
-    source = Path(__import__("tooltrace.workflows.refund").__file__)
-    text = (source.parent / "workflows/refund.py").read_text()
+    text = Path(refund.__file__).read_text()
     (here / "mine.py").write_text(text.replace("Crediting now.", "Crediting it now."))
     said = spawn("check", "s.jsonl", "--workflow", "mine.py:refund", "--json", cwd=here)
     assert (said.code, said.err) == (1, "")

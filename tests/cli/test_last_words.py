@@ -12,9 +12,10 @@ import pytest
 
 from tests.cli.calling import Said, environment, spawn
 from tests.cli.flows import flow
+from tests.events import event_of
 from tests.terminal.pty_app import PtyApp, assert_clean
 from tooltrace.cli.process.unsaved_report import MOST, tell_unsaved
-from tooltrace.core.model.events import Record
+from tooltrace.core.model.events import Record, ToolReturned
 from tooltrace.store import Journal
 from tooltrace.store.lines import decode
 
@@ -66,7 +67,7 @@ def test_a_fact_is_printed_as_the_line_that_it_would_be(here: Path) -> None:
     assert all(line.isprintable() for line in said.err.splitlines())
     assert said.err.splitlines()[0].isascii()
     (lost,) = told(said)
-    assert lost.event.content.startswith("caf\u00e9 \x7f\x1b[2J [secret")  # type: ignore[union-attr]
+    assert str(event_of(lost, ToolReturned).content).startswith("caf\u00e9 \x7f\x1b[2J [secret")
     last = said.err.splitlines()[-1]
     assert last == (
         "tooltrace run: s.jsonl could not be written (file too large: raise the limit on file size)"
@@ -106,7 +107,7 @@ def test_what_is_long_goes_into_a_file_of_its_owner(
     (line,) = kept.read_bytes().splitlines()
     record = decode(line)
     assert isinstance(record, Record)
-    assert record.event.content == "x" * 79_000  # type: ignore[union-attr]
+    assert event_of(record, ToolReturned).content == "x" * 79_000
 
 
 def test_where_no_file_can_be_made_either_it_is_printed_all_the_same(
@@ -180,7 +181,7 @@ def test_the_app_says_it_when_the_terminal_is_restored(tmp_path: Path) -> None:
     assert session == b"session: s.jsonl"
     record = decode(line)
     assert isinstance(record, Record)
-    assert record.event.content == "fine"  # type: ignore[union-attr]
+    assert event_of(record, ToolReturned).content == "fine"
     assert last.startswith(b"tooltrace: s.jsonl could not be written (file too large")
     assert b"it is saved up to #5, 1 fact is not: on stderr" in last
     assert (tmp_path / "paid").read_text() == "1\n"
@@ -200,7 +201,7 @@ def test_a_session_that_was_deleted_is_not_said_to_be_saved(here: Path) -> None:
         "it is saved up to #5, 1 fact is not: on stderr, as lines of it · session: s-saved.jsonl"
     )
     (lost,) = told(said)
-    assert lost.event.content == "fine"  # type: ignore[union-attr]
+    assert event_of(lost, ToolReturned).content == "fine"
 
 
 def test_an_answer_that_was_paid_for_is_told_too(here: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.calling import Said, call
 from tests.debugger.sitting import Sitting
+from tests.events import event_of
 from tooltrace.core.model import events as e
 from tooltrace.core.model.notes import Bookmarked
 from tooltrace.debugger.world.retention import kept_in
@@ -74,7 +75,7 @@ def test_what_is_marked_stays(session: Path, capsys: Capsys) -> None:
         journal.append(e.Record(journal.next_id, 1, at, "live", Bookmarked(root.id)))
         journal.sync()
     prune(capsys, session)
-    assert root.event.world in kept(session)
+    assert event_of(root, e.RunStarted).world in kept(session)
 
 
 def test_what_a_crash_left_goes_too(session: Path, capsys: Capsys) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.calling import assert_refused, call, spawn
+from tests.events import event_of
 from tests.terminal.pty_app import PtyApp
+from tooltrace.core.model.events import RunStarted
 from tooltrace.debugger.world.world_mark import mark
 from tooltrace.store import Journal
 
@@ -71,7 +73,7 @@ def test_one_that_is_open_stays_and_the_others_go(
 def test_a_removal_that_was_cut_short_is_ended_by_the_same_command(
     two: tuple[Path, Path], here: Path, capsys: Capsys
 ) -> None:
-    mark(here / "a.world", two[0], Journal.open(two[0]).records[0].event.session)
+    mark(here / "a.world", two[0], event_of(Journal.open(two[0]).records[0], RunStarted).session)
     two[0].rename(here / "a.jsonl.removed")
     said = call(capsys, "rm", "a.jsonl", "--yes")
     assert (said.code, said.err) == (0, "")

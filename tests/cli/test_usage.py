@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -148,7 +149,7 @@ def test_folders_and_files_that_must_not_be_touched(session: Path) -> None:
     (closed / "s.jsonl").write_bytes(session.read_bytes())
     session.chmod(0)
     closed.chmod(0o500)
-    options = {"cwd": folder, "preexec_fn": _obey_permissions}
+    options: dict[str, Any] = {"cwd": folder, "preexec_fn": _obey_permissions}
     try:
         assert_refused(spawn("show", session, **options), "permission denied")
         assert_refused(spawn("check", session, **options), "permission denied")
