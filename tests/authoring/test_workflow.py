@@ -104,7 +104,7 @@ def test_a_free_workflow_is_only_tools() -> None:
 def test_a_tool_is_still_the_function() -> None:
     ctx = ToolContext(None, "k", "here", {}, {})
     assert look(ctx, order_id="7") == look(ctx, "7") == "7 in here"
-    assert (look.name, look.__name__, look.__doc__) == ("look", "look", plain_doc(look))
+    assert (look.name, vars(look)["__name__"], look.__doc__) == ("look", "look", plain_doc(look))
     assert inspect.signature(look) == inspect.signature(look.function)
     assert repr(look) == "<tool look>"
     assert isinstance(look.spec, ToolSpec) and "ctx" not in look.spec.schema["properties"]

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from tooltrace.authoring.definition_check import TEXT, Values, Wanted, refuse_settings, refuse_wrong
 from tooltrace.authoring.source_lines import SourceLine, caller
-from tooltrace.authoring.tool import Tool, tool_names
+from tooltrace.authoring.tool import ToolRef, tool_names
 from tooltrace.core.model.request_settings import RequestSettings
 from tooltrace.core.model.workflow import StateSpec, Transition
 
@@ -35,7 +34,7 @@ class State:
     """
 
     name: str
-    tools: Sequence[str | Tool[..., Any]] = ()
+    tools: Sequence[ToolRef] = ()
     hint: str = ""
     terminal: bool = False
     failure: bool = False
@@ -66,7 +65,7 @@ class On:
     results instead of successful ones. The first row that matches is taken.
     """
 
-    tool: str | Tool[..., Any] | Sequence[str | Tool[..., Any]] | None
+    tool: ToolRef | Sequence[ToolRef] | None
     source: str
     target: str
     when: str | None = None

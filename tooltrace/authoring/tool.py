@@ -19,7 +19,7 @@ from tooltrace.tools.functions.function import FunctionTool
 from tooltrace.tools.signature.annotations import field_defaults
 from tooltrace.tools.signature.signature import name_of
 
-__all__ = ["Tool", "taken", "tool", "tool_names"]
+__all__ = ["Tool", "ToolRef", "taken", "tool", "tool_names"]
 
 _FLAG: Wanted = (bool, "True or False")
 _SECONDS: Wanted = ((int, float, type(None)), "seconds, or None for no limit")
@@ -28,6 +28,10 @@ _DEEPEST = 100
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+ToolRef = str | Callable[..., Any]
+"""A tool where it is only named: its name, a ``@tool`` object or a plain function."""
 
 
 class Tool(Generic[P, R]):
@@ -130,7 +134,7 @@ def tool(
     open_world: bool = True,
     timeout: float | None = None,
     critical: bool = False,
-    after: Sequence[str | Tool[..., Any]] = (),
+    after: Sequence[ToolRef] = (),
     name: str | None = None,
     polling: bool = False,
 ) -> Callable[[Callable[P, R]], Tool[P, R]]: ...
@@ -144,7 +148,7 @@ def tool(
     open_world: bool = True,
     timeout: float | None = None,
     critical: bool = False,
-    after: Sequence[str | Tool[..., Any]] = (),
+    after: Sequence[ToolRef] = (),
     name: str | None = None,
     polling: bool = False,
 ) -> Any:
