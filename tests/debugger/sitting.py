@@ -13,10 +13,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from tests.events import event_of
 from tooltrace import Workflow
 from tooltrace.assemble import Code, run_parts
 from tooltrace.core.model import events as e
-from tooltrace.core.model.ports import ModelPort
+from tooltrace.core.model.ports import Closeable, ModelPort
 from tooltrace.core.model.request_forms import FORM
 from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.debugger.debugger import Debugger
@@ -79,7 +80,9 @@ class Sitting:
         given = settings or e.Settings()
         parts = run_parts(Code("", workflow, self.model), self.file, given, capture)
         parts = replace(parts, today=self.model)
-        self.worlds, self.port = parts.worlds, parts.ports.tools
+        self.worlds, tools = parts.worlds, parts.ports.tools
+        assert isinstance(tools, Closeable)
+        self.port = tools
         if new:
             self._begin(workflow, text, given)
         kept = BreakpointFile(folder) if points else None
@@ -116,7 +119,8 @@ class Sitting:
     def do(self, command: str, *args: Any, **named: Any) -> Stop:
         """One command, and how it ended."""
         verb = attrgetter(command)(self.debugger.submit)
-        return verb(*args, **named).result(WAIT)
+        stop: Stop = verb(*args, **named).result(WAIT)
+        return stop
 
     def done(self, command: str, *args: Any, **named: Any) -> Stop:
         """One command that has to end well."""
@@ -191,11 +195,14 @@ class Sitting:
     def _tool(self, event: Any) -> str | None:
         if isinstance(event, e.ToolStarted):
             return event.tool
-        reply = self.session.tree[event.call.reply].event
-        uses = [block for block in reply.reply["content"] if block["type"] == "tool_use"]
+        uses = [b for b in self.reply(event.call.reply)["content"] if b["type"] == "tool_use"]
         return str(uses[event.call.index]["name"])
 
     def said(self) -> str:
         """The text of the model's last reply."""
-        reply = self.session.tree[self.last(e.ModelReplied)].event
-        return "".join(block.get("text", "") for block in reply.reply["content"])
+        content = self.reply(self.last(e.ModelReplied))["content"]
+        return "".join(block.get("text", "") for block in content)
+
+    def reply(self, record_id: int) -> dict[str, Any]:
+        """The body of that reply of the model."""
+        return event_of(self.session.tree[record_id], e.ModelReplied).reply

@@ -27,10 +27,13 @@ class Charging(ScriptedModel):
         return replace(answer, event=priced)
 
 
-def sitting(folder: Path, **budget: float) -> Sitting:
+def sitting(
+    folder: Path, cost_budget: float | None = None, token_budget: int | None = None
+) -> Sitting:
     flow = bill(folder)
     assert flow.policy is not None
-    return Sitting(folder, flow, settings=e.Settings(**budget), model=Charging(flow.policy))
+    settings = e.Settings(cost_budget=cost_budget, token_budget=token_budget)
+    return Sitting(folder, flow, settings=settings, model=Charging(flow.policy))
 
 
 def test_the_run_pauses_at_the_budget_and_again_after_another_one(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,8 @@ def today_row(folder: Path) -> Workflow:
     return flow
 
 
-TODAY = {
+Today = tuple[Callable[[Path], Workflow], tuple[type[e.Event], int], str, str]
+TODAY: dict[str, Today] = {
     "the words of the model": (today_thanks, (e.ModelReplied, 3), "reply", "content[0].text"),
     "a guard": (today_guard, (e.Transitioned, 0), "transition", "state"),
     "a tool's description": (today_description, (e.ModelCalled, 0), "request", "tools[0][1]"),

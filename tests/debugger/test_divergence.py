@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill
-from tooltrace import say
+from tooltrace import Move, Workflow, say
 
-CHANGED: dict[str, tuple[Callable[[Path], object], str, str, str]] = {
+CHANGED: dict[str, tuple[Callable[[Path], Workflow], str, str, str]] = {
     "text": (lambda p: bill(p, thanks="Thanks."), "model_replied", "reply", "content[0].text"),
     "guard": (lambda p: bill(p, guard="result.amount > 99"), "transitioned", "transition", "state"),
 }
@@ -27,7 +27,7 @@ def test_a_changed_workflow_diverges_at_its_step_and_field(
     s.do("go")
     recorded = s.view.path
     s.close()
-    s = sit(build(tmp_path))  # type: ignore[arg-type]
+    s = sit(build(tmp_path))
     s.done("goto", recorded[-1])
     ran = Ran(tmp_path).all
     s.done("replay.start", from_start=True)
@@ -55,7 +55,8 @@ def test_after_a_divergence_going_on_live_is_chosen_and_asks_before_it_writes(
     s.close()
     flow = bill(tmp_path, thanks="x")
     policy = flow.policy
-    flow.policy = lambda seen: say("Hm.", *_as(policy(seen)))  # type: ignore[misc]
+    assert policy is not None
+    flow.policy = lambda seen: say("Hm.", *_as(policy(seen)))
     s = sit(flow)
     s.done("goto", end)
     s.done("replay.start", from_start=True)
@@ -76,7 +77,8 @@ def test_an_accepted_reply_goes_on_as_recorded(sit: Sit, tmp_path: Path) -> None
     s.close()
     flow = bill(tmp_path)
     policy = flow.policy
-    flow.policy = lambda seen: say("Hm.", *_as(policy(seen)))  # type: ignore[misc]
+    assert policy is not None
+    flow.policy = lambda seen: say("Hm.", *_as(policy(seen)))
     s = sit(flow)
     s.done("goto", end)
     s.done("replay.start", from_start=True)
@@ -91,8 +93,8 @@ def test_an_accepted_reply_goes_on_as_recorded(sit: Sit, tmp_path: Path) -> None
     assert s.do("replay.accept").kind == "error"
 
 
-def _as(move):  # type: ignore[no-untyped-def]
-    return [type(move)("", (made,)) for made in move.calls]
+def _as(move: Move) -> list[Move]:
+    return [Move("", (made,)) for made in move.calls]
 
 
 def test_a_tool_that_is_no_longer_allowed_is_named_at_its_call(sit: Sit, tmp_path: Path) -> None:

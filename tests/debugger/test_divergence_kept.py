@@ -10,10 +10,16 @@ import pytest
 from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill
 from tests.debugger.sitting import Sitting, clock
+from tests.events import event_of
 from tooltrace import call, say
 from tooltrace.core.model import events as e
 from tooltrace.debugger.edit.preview import calls_ahead
 from tooltrace.debugger.replay.check import BranchVerdict, check_session
+
+
+def amount_of(record: e.Record) -> object:
+    """The amount in a result."""
+    return event_of(record, e.ToolReturned).content["amount"]
 
 
 def met(sit: Sit, tmp_path: Path, *, world: bool = True) -> Sitting:
@@ -65,8 +71,8 @@ async def test_what_came_back_is_in_the_file_and_said_wherever_one_stands_there(
     stands_at_it(s)
     place = s.head
     came = s.session.tree[s.last(e.ToolReturned)]
-    assert (came.source, came.event.content["amount"]) == ("live", 26)
-    assert s.session.tree[came.of].event.content["amount"] == 25  # type: ignore[index]
+    assert (came.source, amount_of(came)) == ("live", 26)
+    assert came.of is not None and amount_of(s.session.tree[came.of]) == 25
     assert s.do("step").kind == "divergence"
     s.done("edit.undo")
     s.done("goto", place)
@@ -169,8 +175,9 @@ async def test_a_call_that_a_live_model_makes_anew_is_a_divergence_on_file(
     s.done("goto", end)
     s.done("replay.start", from_start=True, answers="live model")
     assert s.do("go").kind == "divergence"
-    assert s.snapshot.diverged is not None and s.snapshot.diverged.now["tool"] == "look"
-    s.done("edit.answer", s.snapshot.calls[0].ref, {"amount": 1, "good": False})
+    met = s.snapshot
+    assert met.diverged is not None and met.diverged.now["tool"] == "look"
+    s.done("edit.answer", met.calls[0].ref, {"amount": 1, "good": False})
     assert s.snapshot.diverged is None and s.snapshot.calls[0].status == "returned"
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, pair
+from tests.events import event_of
 from tooltrace.core.decide.next_action import RunTools
 from tooltrace.core.model import events as e
 
@@ -49,7 +50,7 @@ def test_an_edit_of_the_words_of_a_reply_keeps_the_turn_up_to_here(
     s = sit(pair(tmp_path))
     s.steps(1 + place)
     reply = s.last(e.ModelReplied)
-    body = s.session.tree[reply].event.reply
+    body = s.reply(reply)
     words = {"type": "text", "text": "Both, I say."}
     s.done("edit.reply", reply, {**body, "content": [words, *body["content"][1:]]})
     after = s.path[s.path.index(s.session.tree[s.last(e.ModelReplied)]) + 1 :]
@@ -65,11 +66,11 @@ def test_an_edited_reply_keeps_transitions_and_their_cause(sit: Sit, tmp_path: P
     before = s.snapshot
     assert s.names[-1] == "transitioned"
     reply = s.last(e.ModelReplied)
-    body = s.session.tree[reply].event.reply
+    body = s.reply(reply)
     words = {"type": "text", "text": "Let me see."}
     s.done("edit.reply", reply, {**body, "content": [words, *body["content"][1:]]})
     assert (s.snapshot.state, s.snapshot.context) == (before.state, before.context)
-    moved = s.session.tree[s.head].event
+    moved = event_of(s.session.tree[s.head], e.Transitioned)
     assert moved.cause == s.last(e.ToolReturned)
     assert s.snapshot.problems == ()
 
@@ -80,7 +81,7 @@ def test_what_was_forced_stays_forced_when_it_is_repeated(sit: Sit, tmp_path: Pa
     s.steps(1)
     s.done("edit.force", "telling", "because")
     reply = s.last(e.ModelReplied)
-    body = s.session.tree[reply].event.reply
+    body = s.reply(reply)
     words = {"type": "text", "text": "Let me see."}
     s.done("edit.reply", reply, {**body, "content": [words, *body["content"][1:]]})
     assert s.session.tree[s.head].source == "forced"

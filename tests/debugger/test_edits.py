@@ -9,6 +9,7 @@ import pytest
 
 from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, pair
+from tests.events import event_of, events_of
 from tooltrace import Seen, call, say
 from tooltrace.core.decide.next_action import CallModel
 from tooltrace.core.model import events as e
@@ -29,7 +30,7 @@ def test_an_edited_result_takes_the_demo_the_other_way(sit: Sit, tmp_path: Path)
     s.done("edit.result", checked, no)
     edited = s.session.tree[s.head]
     assert (edited.parent, edited.source) == (old.parent, "edited")
-    assert edited.event.content == no
+    assert event_of(edited, e.ToolReturned).content == no
     assert s.do("go").kind == "finished"
     assert s.snapshot.state == "failed" and "priceless" in s.said()
     assert s.branch_names == ["main", "edit"]
@@ -74,8 +75,8 @@ def test_an_edit_of_a_repeated_edit_keeps_it_an_edit(sit: Sit, tmp_path: Path) -
     first, second = [r.id for r in s.path if isinstance(r.event, e.ToolReturned)]
     s.done("edit.result", second, "mine")
     s.done("edit.result", first, "mine too")
+    assert [event.content for event in events_of(s.path, e.ToolReturned)] == ["mine too", "mine"]
     last = [r for r in s.path if isinstance(r.event, e.ToolReturned)]
-    assert [r.event.content for r in last] == ["mine too", "mine"]
     assert [r.source for r in last] == ["edited", "edited"]
 
 
@@ -148,7 +149,8 @@ def test_forcing_a_transition(sit: Sit, tmp_path: Path) -> None:
     s.do("edit.undo")
     s.done("edit.force", "done", "I say so")
     forced = s.session.tree[s.head]
-    assert (forced.source, forced.event.reason) == ("forced", "I say so")
+    moved = event_of(forced, e.Transitioned)
+    assert (forced.source, moved.reason) == ("forced", "I say so")
     assert s.do("go").kind == "finished"
     assert s.snapshot.outcome == "completed"
     for nowhere in ("moon", "done"):

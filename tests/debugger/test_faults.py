@@ -11,7 +11,8 @@ from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, pair, till
 from tests.debugger.recordings import check
 from tests.debugger.sitting import Sitting
-from tooltrace import Workflow, tool
+from tests.events import event_of
+from tooltrace import Move, Seen, Workflow, tool
 from tooltrace import call as calls
 from tooltrace.core.decide.next_action import AwaitUser, CallModel, ChangeState, RunTools
 from tooltrace.core.model import events as e
@@ -91,13 +92,13 @@ def test_the_same_text_as_a_real_timeout(sit: Sit, tmp_path: Path) -> None:
         time.sleep(0.05)
         return ""
 
-    def policy(seen: object) -> object:
+    def policy(seen: Seen) -> Move:
         return calls("wait")
 
     s = sit(Workflow("slow", tools=[wait], policy=policy, input="Go."))
     s.to_call("wait")
     s.steps(1)
-    real = s.path[-1].event
+    real = event_of(s.path[-1], e.ToolReturned)
     s.done("back")
     s.done("faults.inject", "timeout")
     assert returned(s).content == real.content
@@ -116,7 +117,9 @@ def test_results_that_are_made_from_a_known_one(sit: Sit, tmp_path: Path) -> Non
     for fault in RESULTS:
         s.done("faults.inject", fault)
         found[fault] = returned(s).content
-        assert s.view.action.to == ("paying" if fault == "instructing" else "failed")
+        action = s.view.action
+        assert isinstance(action, ChangeState)
+        assert action.to == ("paying" if fault == "instructing" else "failed")
         s.done("edit.undo")
     assert found["empty"] == {}
     assert found["truncated"] == '{"amount":25'[: len('{"amount":25,"good":true}') // 2]
@@ -187,13 +190,16 @@ def test_a_model_that_goes_wrong(sit: Sit, tmp_path: Path, fault: str) -> None:
     assert action.why == ("incomplete" if incomplete else "model_failed")
     if not incomplete:
         status = int(fault.removeprefix("http-"))
-        assert s.path[-1].event.status == status and f"({status} from " in action.text
-        assert s.snapshot.trouble.retryable == (status in (429, 500, 503, 529))
+        failed = event_of(s.path[-1], e.ModelFailed)
+        assert failed.status == status and f"({status} from " in action.text
+        trouble = s.snapshot.trouble
+        assert trouble is not None
+        assert trouble.retryable == (status in (429, 500, 503, 529))
     assert s.view.retry is None
     # The next attempt really asks, and is the second one; a refusal is an answer.
     s.done("step")
     assert s.path[-1].source == "scripted" and len(s.snapshot.calls) == 1
-    assert s.path[-2].event.attempt == (1 if fault == "refusal" else 2)
+    assert event_of(s.path[-2], e.ModelCalled).attempt == (1 if fault == "refusal" else 2)
     assert s.do("go").kind == "finished" and s.snapshot.state == "done"
     s.done("goto", where)
     s.done("faults.inject", fault)
@@ -206,8 +212,9 @@ def test_a_failure_after_a_failure(sit: Sit, tmp_path: Path) -> None:
     s.done("faults.inject", "http-529")
     s.done("faults.inject", "http-429")
     assert [r.event.attempt for r in s.path if isinstance(r.event, e.ModelCalled)] == [1, 2]
-    assert s.snapshot.trouble.retry_after == 1.0
-    assert "wait 1 s" in s.snapshot.trouble.why
+    found = s.snapshot.trouble
+    assert found is not None and found.retry_after == 1.0
+    assert "wait 1 s" in found.why
     assert s.do("go").kind == "await"
     trouble = s.snapshot.trouble
     s.done("replay.start", True)
@@ -254,11 +261,11 @@ def test_where_nothing_can_fail_it_says_why(sit: Sit, tmp_path: Path) -> None:
 
 
 def test_a_call_that_is_refused_anyway(sit: Sit, tmp_path: Path) -> None:
-    def too_early(seen: object) -> object:
+    def too_early(seen: Seen) -> Move:
         return calls("pay", amount=1)
 
     flow = bill(tmp_path)
-    flow.policy = too_early  # type: ignore[misc]
+    flow.policy = too_early
     s = sit(flow)
     s.to_call("pay")
     assert all("refused anyway: pay is not allowed" in why for why in offered(s).values())

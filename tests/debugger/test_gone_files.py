@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.debugger.sitting import Sitting, records_of
+from tests.events import event_of
 from tooltrace import Workflow, call, say, tool
 from tooltrace.core.model import events as e
 from tooltrace.core.model.errors import NotSaved
@@ -113,7 +114,7 @@ def test_payloads_are_saved_with_it(tmp_path: Path) -> None:
         s.done("save_as", tmp_path / "t.jsonl")
     with Journal.open(tmp_path / "t.jsonl") as journal:
         assert journal.problems == []
-        assert len(journal.records[-1].event.text) == MAX_INLINE + 1
+        assert len(event_of(journal.records[-1], e.UserSaid).text) == MAX_INLINE + 1
 
 
 def test_a_name_that_is_taken_or_cannot_be_made_changes_nothing(tmp_path: Path) -> None:
@@ -152,7 +153,8 @@ def test_a_file_that_was_moved_is_still_written(tmp_path: Path) -> None:
     with Sitting(tmp_path, refund) as s:
         s.steps(2)
         s.file.rename(tmp_path / "moved.jsonl")
-        assert s.debugger.gone == "s.jsonl was moved while it was open"
+        gone = s.debugger.gone
+        assert gone == "s.jsonl was moved while it was open"
         s.done("notes.bookmark", 2, "noted")
         (tmp_path / "moved.jsonl").rename(s.file)
         assert s.debugger.gone is None

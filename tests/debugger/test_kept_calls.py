@@ -13,6 +13,7 @@ import pytest
 from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, box, pair
 from tests.debugger.sitting import Sitting, clock
+from tests.events import event_of
 from tooltrace import FolderWorld, ToolContext, Workflow, call, say, tool
 from tooltrace.core.model import events as e
 from tooltrace.debugger.replay.check import check_session
@@ -123,7 +124,7 @@ async def test_calls_taken_away_turned_round_or_added(
     s = sit(both(tmp_path))
     s.steps(3)
     reply = s.last(e.ModelReplied)
-    body = s.session.tree[reply].event.reply
+    body = s.reply(reply)
     text, *uses = body["content"]
     s.done("edit.reply", reply, {**body, "content": [text, *edit(uses)]})
     assert s.go_saying_yes().kind == "finished"
@@ -135,7 +136,7 @@ async def test_what_waits_for_a_call_that_is_added_is_open_again(sit: Sit, tmp_p
     s = sit(pair(tmp_path, after=True))
     s.do("go")
     reply = next(r.id for r in s.path if isinstance(r.event, e.ModelReplied))
-    body = s.session.tree[reply].event.reply
+    body = s.reply(reply)
     text, right, left = body["content"]
     s.done("goto", s.last(e.ToolReturned))
     other = {**left, "id": "n", "input": {"number": 1}}
@@ -153,7 +154,7 @@ async def test_a_snapshot_that_came_with_a_reopened_read_stays_with_the_write(
     s = sit(slow_look(tmp_path, wrote))
     assert s.do("go").kind == "finished"
     looked = s.last(e.ToolReturned, "look")
-    assert s.session.tree[looked].event.world is not None  # type: ignore[union-attr]
+    assert event_of(s.session.tree[looked], e.ToolReturned).world is not None
     s.done("goto", looked)
     look = next(call for call in s.snapshot.calls if call.tool == "look")
     s.done("edit.arguments", look.ref, {"number": 2})
@@ -210,7 +211,7 @@ def test_a_call_interrupted_in_a_replay_left_nothing_in_the_branchs_world(
     s.done("goto", s.last(e.ToolStarted), s.view.tip)
     ref = next(call.ref for call in s.snapshot.calls if call.status == "started")
     s.done("edit.answer", ref, "typed")
-    assert s.session.tree[s.head].event.world is None  # type: ignore[union-attr]
+    assert event_of(s.session.tree[s.head], e.ToolReturned).world is None
     assert s.snapshot.unkept
 
 
@@ -256,11 +257,11 @@ def test_what_an_interrupted_call_left_is_in_the_world_that_it_ran_in(
     assert (looked.status, paid.status) == ("returned", "started")
     again.done("edit.result", looked.returned, "typed")  # A branch, with a world of its own.
     again.done("edit.answer", paid.ref, "paid")
-    answered = again.session.tree[again.head].event
-    assert answered.world not in (None, again.path[0].event.world)
+    world = event_of(again.session.tree[again.head], e.ToolReturned).world
+    assert world is not None and world != event_of(again.path[0], e.RunStarted).world
     assert again.do("go").kind == "finished"
     again.done("edit.say", "Once more.")
     assert again.go_saying_yes().kind == "finished"
     assert again.worlds is not None
-    again.worlds.restore(answered.world)
+    again.worlds.restore(world)
     assert world_of(again) == ["paid"]

@@ -44,8 +44,8 @@ def killed_while_paying(folder: Path, world: str = "") -> None:
     child.stdin.close()  # type: ignore[union-attr]
 
 
-def reopened(sit: Sit, folder: Path, **options: bool) -> Sitting:
-    s = sit(bill(folder, open_world=False, **options))
+def reopened(sit: Sit, folder: Path, world: bool = False) -> Sitting:
+    s = sit(bill(folder, open_world=False, world=world))
     if not s.view.at_tip:
         s.done("goto", s.view.tip)
     return s

@@ -15,6 +15,7 @@ import asyncio
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.debugger.flows import Ran, bill, box, pair, till
 from tests.debugger.sitting import Sitting, clock
+from tests.events import event_of
 from tooltrace import Workflow
 from tooltrace.core.fold.fold import fold_path, tool_uses
 from tooltrace.core.model import events as e
@@ -37,7 +39,7 @@ from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
 from tooltrace.store.journal import Journal
 
-FLOWS = {
+FLOWS: dict[str, Callable[[Path], Workflow]] = {
     "bill": bill,
     "pair": lambda folder: pair(folder, in_turn=True),
     "levels": lambda folder: pair(folder, after=True),
@@ -102,7 +104,7 @@ class Person(RuleBasedStateMachine):
         stop = self.s.do(command, *args, **named)
         assert "fault in tooltrace" not in stop.text, stop.text
         for record in self.starts()[before:]:
-            event = record.event
+            event = event_of(record, e.ToolStarted)
             if (event.call, event.tool) in yeses:
                 yeses.remove((event.call, event.tool))
                 self.said_to.add((self.branch_of(record), event.tool))
@@ -123,7 +125,7 @@ class Person(RuleBasedStateMachine):
 
     def use_a_yes(self, record: e.Record) -> None:
         """There must be one, from the table of a fork or from before, where one holds for all."""
-        tool = record.event.tool
+        tool = event_of(record, e.ToolStarted).tool
         name = self.name_of(record)
         in_world = self.flow.spec.world and not self.flow.tools[tool].spec.open_world
         branch = self.branch_of(record)
@@ -137,8 +139,13 @@ class Person(RuleBasedStateMachine):
     def starts(self) -> list[e.Record]:
         """Everything that really ran and writes, in order."""
         records = self.s.session.tree.records.values()
-        live = [r for r in records if isinstance(r.event, e.ToolStarted) and r.source == "live"]
-        return [r for r in live if self.flow.tools[r.event.tool].spec.effect == "writes"]
+        return [
+            record
+            for record in records
+            if isinstance(record.event, e.ToolStarted)
+            and record.source == "live"
+            and self.flow.tools[record.event.tool].spec.effect == "writes"
+        ]
 
     def branch_of(self, record: e.Record) -> int:
         branch = self.s.session.tree.branch_of(record.id)
@@ -146,12 +153,11 @@ class Person(RuleBasedStateMachine):
         return branch.begin
 
     def tool_of(self, record: int) -> str:
-        return str(self.s.session.tree[record].event.tool)
+        return event_of(self.s.session.tree[record], e.ToolStarted).tool
 
     def name_of(self, record: e.Record) -> str:
-        tree = self.s.session.tree
-        event = record.event
-        content = tree[event.call.reply].event.reply["content"]
+        event = event_of(record, e.ToolStarted)
+        content = self.s.reply(event.call.reply)["content"]
         uses = [block for block in content if block["type"] == "tool_use"]
         return call_name(event.tool, uses[event.call.index]["input"])
 
@@ -159,7 +165,7 @@ class Person(RuleBasedStateMachine):
         """Whether this tool ran before, and not on the way to here, nor in what was kept of it."""
         tree = self.s.session.tree
         way = {one.of or one.id for one in tree.up(record.id) if one.source != "live" or not one.of}
-        mine = [one for one in self.starts() if one.event.tool == record.event.tool]
+        mine = [one for one in self.starts() if self.tool_of(one.id) == self.tool_of(record.id)]
         return any(one.id < record.id and one.id not in way for one in mine)
 
     def records(self, *kinds: type[e.Event]) -> list[int]:
@@ -218,7 +224,7 @@ class Person(RuleBasedStateMachine):
     def edit_reply(self, place: int) -> None:
         if replies := self.records(e.ModelReplied):
             record = replies[place % len(replies)]
-            reply = self.s.session.tree[record].event.reply
+            reply = self.s.reply(record)
             more = [{"type": "text", "text": f"({place})"}, *reply["content"]]
             self.do("edit.reply", record, {**reply, "content": more})
 
@@ -236,8 +242,8 @@ class Person(RuleBasedStateMachine):
     @rule(place=PLACE)
     def inject(self, place: int) -> None:
         found = faults_at(self.s.session.tree, self.s.snapshot)
-        if found := [f.id for f in found if not f.why and f.id != "oversized"]:
-            assert self.do("faults.inject", found[place % len(found)]).kind == "step"
+        if ids := [f.id for f in found if not f.why and f.id != "oversized"]:
+            assert self.do("faults.inject", ids[place % len(ids)]).kind == "step"
             assert self.s.session.tree[self.s.head].source == "injected"
 
     @rule(to=st.sampled_from(["looking", "paying", "telling", "done", "failed"]))
@@ -379,7 +385,7 @@ class Person(RuleBasedStateMachine):
                 isinstance(event, e.ToolStarted)
                 and self.flow.tools[event.tool].spec.effect != "reads"
             ):
-                uses = tool_uses(self.s.session.tree[event.call.reply].event.reply["content"])
+                uses = tool_uses(self.s.reply(event.call.reply)["content"])
                 number = uses[event.call.index]["input"].get("number", 0)
                 wrote.append(f"{event.tool} {number}" if event.tool != "sell" else str(number))
         assert sorted(lines) == sorted(wrote)
@@ -389,7 +395,7 @@ class Person(RuleBasedStateMachine):
         if hasattr(self, "s"):
             ran = [name for name, _, _ in self.ran.all]
             writes = [name for name in ran if self.flow.tools[name].spec.effect == "writes"]
-            assert sorted(writes) == sorted(r.event.tool for r in self.starts())
+            assert sorted(writes) == sorted(self.tool_of(r.id) for r in self.starts())
 
     @invariant()
     def every_run_to_its_end_had_a_key_of_its_own(self) -> None:

@@ -13,6 +13,7 @@ import pytest
 from tests.debugger.flows import Ran, pair
 from tests.debugger.recordings import check
 from tests.debugger.sitting import Sitting, records_of
+from tests.events import events_of
 from tests.loopback import Loopback, Step, plain, reply, streamed, text, tool_use
 from tests.models.live import MODEL, alone
 from tooltrace import Workflow
@@ -65,7 +66,7 @@ def test_a_server_that_counts_from_1_in_each_reply(tmp_path: Path, server: Loopb
         ["1", "2"], ["1_2"], ["1_3", "2_2", "3"],
     ]  # fmt: skip
     # The record keeps what came.
-    came = [r.event.reply["content"] for r in records_of(s.file) if r.event.name == "model_replied"]
+    came = [event.reply["content"] for event in events_of(records_of(s.file), e.ModelReplied)]
     assert [[b["id"] for b in blocks if b["type"] == "tool_use"] for blocks in came] == [
         ["1", "2"], ["1"], ["1", "2", "3"], [],
     ]  # fmt: skip

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -74,7 +76,9 @@ def test_what_a_reader_may_not_do_is_no_error_of_the_run(tmp_path: Path) -> None
     with Sitting(tmp_path, bill(tmp_path)) as s:
         s.steps(2)
         reader = Debugger(Session(clock, Journal.open(s.file, writable=True)))
-        for command in (reader.submit.step, lambda: reader.submit.edit.say("x"), reader.submit.go):
+        say = partial(reader.submit.edit.say, "x")
+        commands: list[Callable[[], Future[Stop]]] = [reader.submit.step, say, reader.submit.go]
+        for command in commands:
             stop = command().result(WAIT)
             assert stop.refused and "open for writing" in stop.text
         assert reader.view().stop.kind == "step"

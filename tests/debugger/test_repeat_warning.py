@@ -135,7 +135,7 @@ def test_what_ran_on_another_branch_is_asked_about_whatever_its_arguments(
         s.done("edit.result", looked, {"amount": amount, "good": True})
         (warning,) = s.do("go").warnings
         assert (warning.call.tool, warning.call.arguments) == ("pay", {"amount": amount})
-        assert [run.arguments["amount"] for run in warning.runs] == runs  # type: ignore[index,call-overload]
+        assert [run.arguments["amount"] for run in warning.runs] == runs
         if amount == 1:
             assert [warning.call.tool for warning in s.do("confirm").warnings] == ["tell"]
             assert s.do("confirm").kind == "finished"

@@ -46,7 +46,8 @@ def test_a_demo_again_from_the_start(sit: Sit, tmp_path: Path, name: str) -> Non
     first, ran = essence(s), s.session.executions
     times = {tool.name: ran.runs(tool.name) for tool in DEMOS[name].spec.tools}
     s.done("replay.start", from_start=True)
-    assert s.view.replaying
+    before = s.view
+    assert before.replaying
     stop = s.do("go")
     assert stop.kind == "end" and "no divergence" in stop.text
     assert not s.view.replaying

@@ -447,7 +447,8 @@ def test_without_code_and_where_another_process_writes(sit: Sit, tmp_path: Path)
     s = before_paying(sit, tmp_path, answer(PAY))
     locked = sit(bill(tmp_path), model=Rehearsed(answer(PAY)))
     stop = locked.do("samples.ask")
-    assert stop.kind == "error" and locked.view.read_only in stop.text
+    why = locked.view.read_only
+    assert stop.kind == "error" and why is not None and why in stop.text
     s.close()
     stop = sit(bill(tmp_path), runs=False).do("samples.ask")
     assert stop.kind == "error" and "--workflow" in stop.text

@@ -12,6 +12,7 @@ import pytest
 from tests.debugger.flows import bill
 from tests.debugger.sitting import Sitting
 from tests.debugger.test_sampling import check, counts, edited, sampled
+from tests.events import events_of
 from tooltrace.core.model import events as e
 from tooltrace.debugger.sampling.baseline import pending
 from tooltrace.tui.rows.branches.samples import about
@@ -46,8 +47,8 @@ def test_a_result_edited_before_its_transition_is_asked_without_it_too(
     s.done("samples.take", next(x.number for x in found.samples if x.side == "without"))
     assert s.snapshot.state == "processing_credit"
     assert s.snapshot.calls[0].tool == "process_credit"
-    moved = [r for r in s.path if isinstance(r.event, e.Transitioned)][-1]
-    assert moved.event.cause == result and moved.event.row is not None
+    moved = events_of(s.path, e.Transitioned)[-1]
+    assert moved.cause == result and moved.row is not None
 
 
 def test_a_shorter_limit_of_a_reply_comes_after_the_transition(sit: Sit, tmp_path: Path) -> None:

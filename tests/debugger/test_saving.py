@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from errno import EIO, ENOSPC
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, pair, till
 from tests.debugger.sitting import WAIT, Sitting, clock, records_of
+from tooltrace import Workflow
 from tooltrace.core.model import events as e
 from tooltrace.core.model.errors import NotSaved
 from tooltrace.core.model.notes import HeadSet
@@ -190,7 +192,11 @@ def total(tmp_path: Path, flow: str) -> int:
         return files.calls - begun
 
 
-FLOWS = {"bill": bill, "pair": pair, "till": lambda folder: till(folder, rounds=1)}
+FLOWS: dict[str, Callable[[Path], Workflow]] = {
+    "bill": bill,
+    "pair": pair,
+    "till": lambda folder: till(folder, rounds=1),
+}
 
 
 @pytest.mark.parametrize("flow", FLOWS)

@@ -12,6 +12,7 @@ from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, pair, till
 from tests.debugger.recordings import check
 from tests.debugger.sitting import Sitting
+from tests.events import event_of
 from tooltrace.core.model import events as e
 from tooltrace.core.model.errors import BadScenario
 from tooltrace.core.text.exact_json import dumps, loads
@@ -107,7 +108,7 @@ def test_what_may_pass_is_asked_again_as_after_a_real_failure(sit: Sit, tmp_path
     assert attempts[:5] == [1, 2, 3, 1, 2]
     failed = [r for r in s.path if isinstance(r.event, e.ModelFailed)]
     assert [r.source for r in failed] == ["injected"] * 3
-    assert failed[2].event.error == "gone"
+    assert event_of(failed[2], e.ModelFailed).error == "gone"
 
 
 def test_the_nth_call_and_calls_with_these_arguments(sit: Sit, tmp_path: Path) -> None:
@@ -134,7 +135,8 @@ def test_going_back_and_on_again_meets_a_fault_again(sit: Sit, tmp_path: Path) -
     s.done("goto", before)
     s.done("edit.fork", "again")
     s.steps(1)
-    assert (s.path[-1].source, s.path[-1].event.content) == ("injected", "no")
+    last = s.path[-1]
+    assert (last.source, event_of(last, e.ToolReturned).content) == ("injected", "no")
     assert Ran(tmp_path).times("sell") == 0
 
 

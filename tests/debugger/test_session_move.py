@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from errno import EXDEV
 from pathlib import Path
 
@@ -134,7 +135,7 @@ def test_a_copy_that_fails_leaves_the_old_one_whole(
     data, world = session.read_bytes(), tree(session.with_name("s.world"))
     count = 0
 
-    def failing(real):  # type: ignore[no-untyped-def]
+    def failing(real: Callable[..., object]) -> Callable[..., object]:
         def once(*args: object, **named: object) -> object:
             nonlocal count
             count += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,6 +15,16 @@ from tests.debugger.flows import Ran, bill, pair, till
 from tests.debugger.sitting import WAIT
 from tooltrace.core.model import events as e
 from tooltrace.core.model.snapshot import Snapshot
+
+
+def held(begun: threading.Event, on: threading.Event) -> Callable[[], object]:
+    """What a tool does that says that it has begun, and goes on when it may."""
+
+    def hold() -> None:
+        begun.set()
+        on.wait(WAIT)
+
+    return hold
 
 
 def test_a_step_is_one_event_or_one_call(sit: Sit, tmp_path: Path) -> None:
@@ -55,9 +66,11 @@ def test_pause_stops_between_two_actions(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path, paying=wait))
     going = s.debugger.submit.go()
     assert paying.wait(WAIT)
-    assert s.view.running
+    before = s.view
+    assert before.running
     s.debugger.pause()
-    assert s.view.pausing
+    asked = s.view
+    assert asked.pausing
     on.set()
     assert going.result(WAIT).kind == "paused"
     assert s.names[-1] == "tool_returned"
@@ -83,7 +96,7 @@ def test_pause_when_nothing_runs_says_nothing_to_the_next_command(sit: Sit, tmp_
 
 def test_one_thing_at_a_time(sit: Sit, tmp_path: Path) -> None:
     paying, on = threading.Event(), threading.Event()
-    s = sit(bill(tmp_path, paying=lambda: (paying.set(), on.wait(WAIT))))
+    s = sit(bill(tmp_path, paying=held(paying, on)))
     going = s.debugger.submit.go()
     assert s.view.running  # From the moment it was accepted.
     assert paying.wait(WAIT)
@@ -96,7 +109,7 @@ def test_one_thing_at_a_time(sit: Sit, tmp_path: Path) -> None:
 
 def test_cancel_gives_up_a_call_with_a_result_that_says_so(sit: Sit, tmp_path: Path) -> None:
     paying, on = threading.Event(), threading.Event()
-    s = sit(bill(tmp_path, paying=lambda: (paying.set(), on.wait(WAIT))))
+    s = sit(bill(tmp_path, paying=held(paying, on)))
     s.to_call("pay")
     stepping = s.debugger.submit.step()
     assert paying.wait(WAIT)
@@ -283,7 +296,7 @@ def test_nothing_happens_after_closing(sit: Sit, tmp_path: Path) -> None:
 
 def test_closing_while_a_tool_runs_is_quick_and_leaves_the_truth(sit: Sit, tmp_path: Path) -> None:
     paying, on = threading.Event(), threading.Event()
-    flow = bill(tmp_path, paying=lambda: (paying.set(), on.wait(WAIT)))
+    flow = bill(tmp_path, paying=held(paying, on))
     s = sit(flow)
     going = s.debugger.submit.go()
     assert paying.wait(WAIT)

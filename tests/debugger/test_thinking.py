@@ -53,7 +53,7 @@ def test_an_edit_before_a_thought_is_named_and_the_thought_can_be_dropped(
     assert paid.kind == "step"
     # The context decides what the model is told, so the turn after it goes on from an older edit.
     first = next(r.id for r in s.path if isinstance(r.event, e.ModelReplied))
-    reply = s.session.tree[thought].event.reply
+    reply = s.reply(thought)
     s.session.append_after(looked, e.UserSaid("Wait."), "edited")
     s.session.append(e.ModelCalled("of another history"), "live")
     whole = {**reply, "content": [THOUGHT], "stop_reason": "end_turn"}

@@ -10,6 +10,7 @@ import pytest
 from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, till
 from tests.debugger.sitting import Sitting
+from tests.events import events_of
 from tooltrace.core.model import events as e
 
 GOOD = {"amount": 9, "good": True}
@@ -87,7 +88,7 @@ def test_a_change_after_an_undo_forgets_what_was_undone_but_not_the_branch(
     assert not s.view.can_redo
     assert s.branch_names == ["main", "first", "second"]
     assert s.view.branch.name == "second"
-    forks = [r.event.branch for r in s.session.tree.records.values() if r.event.name == "forked"]
+    forks = [event.branch for event in events_of(s.session.tree.records.values(), e.Forked)]
     assert forks == ["first", "second"]
 
 

@@ -25,9 +25,11 @@ def test_undo_and_redo_survive_closing(tmp_path: Path) -> None:
         s.done("edit.undo")
         s.close(remember=True)
     with Sitting(tmp_path, bill(tmp_path)) as s:
-        assert s.head == places[2] and s.view.can_undo and s.view.can_redo
+        view = s.view
+        assert s.head == places[2] and view.can_undo and view.can_redo
         s.done("edit.redo")
-        assert s.head == places[3] and not s.view.can_redo
+        view = s.view
+        assert s.head == places[3] and not view.can_redo
         s.done("edit.undo")
         s.done("edit.undo")
         assert s.head == places[1]
@@ -74,7 +76,8 @@ def test_redo_does_not_take_new_work_away(tmp_path: Path) -> None:
         s.steps(3)
         s.done("edit.fork", "other")
         s.done("edit.undo")
-        assert s.view.can_redo
+        before = s.view
+        assert before.can_redo
         s.done("step")
         assert not s.view.can_redo and s.do("edit.redo").refused
         s.done("edit.fork", "more")

@@ -327,7 +327,7 @@ def broken(on: str, tmp_path: Path, times: int = 1) -> Workflow:
         def boom(self, method: str, *arguments: Any) -> Any:
             calls.append(method)
             if method == on and calls.count(method) > times:
-                return {}["no such key"]
+                raise KeyError("no such key")
             return getattr(super(), method)(*arguments)
 
         def digest(self) -> str:
