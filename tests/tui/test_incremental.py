@@ -30,7 +30,7 @@ def long() -> Given:
 
 
 def at(given: Given, where: str) -> View:
-    way = [record.id for record in given.tree.path(given.head)]
+    way = [record.id for record in given.tree.path(given.at)]
     return see(given, head={"root": way[0], "middle": way[len(way) // 2], "tip": way[-1]}[where])
 
 
@@ -65,7 +65,7 @@ def test_a_window_shows_the_same_around_the_head(long: Given, where: str) -> Non
 
 
 def test_folding_ahead_of_time_changes_nothing(long: Given) -> None:
-    way = [record.id for record in long.tree.path(long.head)]
+    way = [record.id for record in long.tree.path(long.at)]
     warm, cold = Tree(), Tree()
     for record in long.tree.records.values():
         warm.add(record)
@@ -75,5 +75,5 @@ def test_folding_ahead_of_time_changes_nothing(long: Given) -> None:
         place = warm.warm(way, place, 200)
         times += 1
     assert times > 3
-    for record in way[::37]:
-        assert warm.snapshot_at(record) == cold.snapshot_at(record)
+    for record_id in way[::37]:
+        assert warm.snapshot_at(record_id) == cold.snapshot_at(record_id)

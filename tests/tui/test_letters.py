@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from tests.tui.tui_support import HOSTILE
+from tooltrace.core.compare.json_diff import changes
 from tooltrace.core.text.sanitize import visible
 from tooltrace.debugger.edit.preview import CallAhead
 from tooltrace.tui.rows.calls.preview import effect_rows
 from tooltrace.tui.rows.lines import plain
-from tooltrace.tui.rows.value_summary import changes, summary
+from tooltrace.tui.rows.value_summary import summary
 from tooltrace.tui.screens.json_draft import Draft, read, write
 
 NAMES = {"größe": "Jürgen", "名": "李雷", "اسم": "مريم", "😀": "é"}

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from rich.cells import cell_len
 from textual.events import MouseScrollDown
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from tests.tui.test_layout import Block, Prose
 from tests.tui.tui_support import BATCHES, Host, assert_clean, screen_lines, screen_text
@@ -231,15 +232,26 @@ async def test_the_border_says_number_title_and_detail_and_focus_is_not_told_by_
         assert screen_lines(app)[0][-1] + screen_lines(app)[-1][0] != blurred
 
 
+def noting_lines(pane: RowsPane) -> list[int]:
+    """The lines that the pane is asked for from now on."""
+    drawn: list[int] = []
+    original = pane.render_line
+
+    def render_line(y: int) -> Strip:
+        drawn.append(y)
+        return original(y)
+
+    pane.render_line = render_line  # type: ignore[method-assign]
+    return drawn
+
+
 async def test_moving_the_cursor_draws_two_lines_not_the_pane() -> None:
     app = Panes(rows(10_000))
     async with app.run_test(size=(80, 24)) as pilot:
         app.pane.focus()
         app.pane.cursor_to(5)
         await pilot.pause()
-        drawn: list[int] = []
-        original = app.pane.render_line
-        app.pane.render_line = lambda y: (drawn.append(y), original(y))[1]  # type: ignore[method-assign]
+        drawn = noting_lines(app.pane)
         await press(pilot, "down")
         assert len(set(drawn)) == 2
 
@@ -250,9 +262,7 @@ async def test_an_append_out_of_sight_draws_nothing_and_lays_out_nothing() -> No
     async with app.run_test(size=(80, 24)) as pilot:
         app.pane.cursor_to(5)
         await pilot.pause()
-        drawn: list[int] = []
-        original = app.pane.render_line
-        app.pane.render_line = lambda y: (drawn.append(y), original(y))[1]  # type: ignore[method-assign]
+        drawn = noting_lines(app.pane)
         items.append(Row(10_000, (("last", "text"),)))
         app.pane.set_items(items, 10_000)
         await pilot.pause()

@@ -8,8 +8,10 @@ for has ended and its answer is on the screen.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -127,8 +129,17 @@ class Driven:
     @property
     def dialog(self) -> str | None:
         """The name of the dialog on top; None when the session's screen is."""
-        name = type(self.app.screen).__name__
-        return None if name in ("SessionScreen", "HomeScreen") else name
+        return self.dialogs[-1] if self.dialogs else None
+
+    @property
+    def dialogs(self) -> list[str]:
+        """The names of the dialogs that are open, the one on top last.
+
+        For a test that has named one and goes on: mypy takes it that ``dialog`` stays that name.
+        """
+        names = [type(screen).__name__ for screen in reversed(self.app.screen_stack)]
+        over = itertools.takewhile(lambda name: name not in ("SessionScreen", "HomeScreen"), names)
+        return [*over][::-1]
 
     @property
     def text(self) -> str:
@@ -191,8 +202,7 @@ class Driven:
         for screen in self.app.screen_stack:
             if isinstance(screen, SessionScreen):
                 if running:
-                    given = screen.controller.given_at
-                    await until(lambda at=given: time.monotonic() - at > 1 / HERTZ)
+                    await until(partial(_a_tick_after, screen.controller.given_at))
                 screen.tick()
         await self.pilot._wait_for_screen()
 
@@ -204,7 +214,7 @@ class Driven:
             if debugger._parts.loop._closed:
                 return
             passed = asyncio.Event()
-            debugger._parts.loop.soon(lambda p=passed: loop.call_soon_threadsafe(p.set))
+            debugger._parts.loop.soon(partial(loop.call_soon_threadsafe, passed.set))
             await asyncio.wait_for(passed.wait(), DEADLINE)
 
     async def to_call(self, tool: str) -> None:
@@ -218,6 +228,10 @@ class Driven:
     def quiet(self) -> None:
         """Forget the notifications so far."""
         self.app.clear_notifications()
+
+
+def _a_tick_after(at: float) -> bool:
+    return time.monotonic() - at > 1 / HERTZ
 
 
 def _no_door(_: object) -> Debugger:

@@ -19,7 +19,7 @@ from tooltrace.cli.commands.list import about
 from tooltrace.core.decide.breakpoints import Breakpoint
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.tui.services import AppServices
-from tooltrace.tui.widgets.inputs import ValueArea
+from tooltrace.tui.widgets.inputs import LineInput, ValueArea
 
 __all__ = ["SCENES", "Scene", "picture"]
 
@@ -135,8 +135,10 @@ async def picture(folder: Path, scene: Scene, size: tuple[int, int]) -> str:
 
 async def _at_rest(d: Driven) -> str:
     """The picture once nothing in it changes any more, however slow the machine is."""
-    for field in d.app.screen.query("LineInput, ValueArea"):
-        field.cursor_blink = False
+    for line in d.app.screen.query(LineInput):
+        line.cursor_blink = False
+    for area in d.app.screen.query(ValueArea):
+        area.cursor_blink = False
     same, seen = 0, ""
     while same < 3:
         await d.settled()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from tests.tui.app.driven import Driven, begin
 from tooltrace import Workflow, call, say, tool
@@ -11,7 +12,7 @@ from tooltrace.models.scripted import Move, Seen
 
 
 @tool(read_only=True)
-def read(order_id: str, full: bool) -> dict:
+def read(order_id: str, full: bool) -> dict[str, Any]:
     """Read an order."""
     return {"order_id": order_id}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,7 +64,7 @@ async def test_the_function_keys_of_the_editor_work_while_it_has_the_focus(
         assert (d.view.head, d.view.tree.last_id, d.view.points) == (15, 15, ())
         assert d.app.focused.text.startswith("nN{")
         await d.press("backspace", "backspace", "f2")
-        assert d.dialog is None
+        assert d.dialogs == []
         assert d.view.tree.last_id == 15
 
 
@@ -73,25 +74,27 @@ async def test_a_changed_value_is_thrown_away_only_by_a_second_escape(at_credit:
         assert d.dialog == "EditorScreen"
         assert "throws your changes away" in d.text
         await d.press("escape")
-        assert d.dialog is None
+        assert d.dialogs == []
         assert d.view.tree.last_id == 15
 
 
 # limits
 
 
-def asking_again(stuck: StuckSpec, **rest: int) -> Workflow:
+def asking_again(stuck: StuckSpec, max_turns: int) -> Workflow:
     """A free workflow that asks the same question for ever."""
 
     @tool(read_only=True)
-    def look(number: int) -> dict:
+    def look(number: int) -> dict[str, Any]:
         """Look at a number."""
         return {"number": number}
 
     def policy(seen: Seen) -> Move:
         return call("look", number=seen.turn if stuck.same_call == 0 else 1)
 
-    return Workflow("asking", tools=[look], policy=policy, stuck=stuck, input="go", **rest)
+    return Workflow(
+        "asking", tools=[look], policy=policy, stuck=stuck, input="go", max_turns=max_turns
+    )
 
 
 @pytest.mark.parametrize(
@@ -111,7 +114,7 @@ async def test_a_limit_asks_and_each_answer_does_what_it_says(
             assert d.dialog == "ConfirmScreen", leave
             assert title in d.text
             await d.press(leave)
-            assert d.dialog is None
+            assert d.dialogs == []
             assert d.view.head == head
             assert kind.upper() in d.status
             await d.press("n")
@@ -165,7 +168,7 @@ async def test_a_divergence_is_named_and_stops(tmp_path: Path) -> None:
     choice = ["one"]
 
     @tool(read_only=True)
-    def look(what: str) -> dict:
+    def look(what: str) -> dict[str, Any]:
         """Look."""
         return {"what": what}
 
@@ -187,7 +190,7 @@ async def test_a_divergence_is_named_and_stops(tmp_path: Path) -> None:
         assert "+ " in d.text and "two" in d.text
         replay = d.view.branch.name
         await d.press("s")
-        assert (d.dialog, d.view.branch.name) == (None, replay)
+        assert (d.dialogs, d.view.branch.name) == ([], replay)
         await d.press("u")
         assert d.view.branch.name == "main"
         assert d.debugger.session.executions.runs("look") == 1

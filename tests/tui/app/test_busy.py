@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.timing import at_most, within
 from tests.tui.app.driven import Driven, begin, until
 from tooltrace import Workflow, call, say, tool
 from tooltrace.assemble import reopen
+from tooltrace.authoring.tool import Tool
 from tooltrace.cli.process.garbage_collection import collect_briefly
 from tooltrace.core.model import events as e
 from tooltrace.core.model.workflow import StuckSpec
@@ -42,9 +44,9 @@ class Slow:
             stuck=StuckSpec(0, 0, 0, 0),
         )
 
-    def _tool(self) -> object:
+    def _tool(self) -> Tool[[int], dict[str, Any]]:
         @tool(read_only=True)
-        def wait(number: int) -> dict:
+        def wait(number: int) -> dict[str, Any]:
             """Wait."""
             self.started.set()
             self.let_go.wait(20)
@@ -217,7 +219,7 @@ def many_steps() -> Workflow:
     """A free workflow that makes a call, and another, as fast as it can."""
 
     @tool(read_only=True)
-    def look(number: int) -> dict:
+    def look(number: int) -> dict[str, Any]:
         """Look."""
         return {"rows": ["x" * 90] * 5}
 

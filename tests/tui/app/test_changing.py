@@ -11,6 +11,7 @@ from tests.tui.app.driven import Driven, begin, facts, reach
 from tests.tui.app.keys import presses
 from tooltrace.core.model import events as e
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.tui.widgets.inputs import ValueArea
 
 # changing
 
@@ -23,12 +24,12 @@ async def test_editing_the_policy_result_takes_the_other_branch(at_credit: Debug
         await d.press("e")
         assert d.dialog == "EditorScreen"
         assert '"eligible": true' in d.text
-        area = d.app.screen.query_one("ValueArea")
+        area = d.app.screen.query_one(ValueArea)
         area.load_text(area.text.replace("true", "false"))
         await d.settled()
         assert "eligible  true → false" in d.text
         await d.press("ctrl+s")
-        assert d.dialog is None
+        assert d.dialogs == []
         assert d.view.tree[d.view.head].source == "edited"
         assert d.view.snapshot.calls[0].content["eligible"] is False
         assert len(d.view.branches) == 2
@@ -57,7 +58,7 @@ async def test_editing_the_context_and_pending_arguments(at_credit: Debugger) ->
         assert "Edit context order_id" in d.text
         await d.press("escape", "3", "end", "e")
         assert "Edit arguments of process_credit" in d.text
-        area = d.app.screen.query_one("ValueArea")
+        area = d.app.screen.query_one(ValueArea)
         area.load_text('{"order_id": "1001", "amount": 5}')
         await d.press("f2")
         assert d.view.snapshot.calls[0].arguments == {"order_id": "1001", "amount": 5}
@@ -121,7 +122,7 @@ async def test_a_forced_transition_against_the_table_needs_a_reason(at_credit: D
         assert d.view.tree.last_id == 15
         await d.type("the shop said so")
         await d.press("enter")
-        assert d.dialog is None
+        assert d.dialogs == []
         event = d.view.tree[d.view.head].event
         assert isinstance(event, e.Transitioned)
         assert (event.to, event.reason) == ("complete", "the shop said so")
@@ -160,7 +161,7 @@ async def test_stub_answers_a_pending_call_without_the_tool(at_credit: Debugger)
     async with Driven(at_credit, (120, 36)) as d:
         await d.press("3", "S")
         assert "Edit result of process_credit" in d.text
-        d.app.screen.query_one("ValueArea").load_text('{"credit_id": 7}')
+        d.app.screen.query_one(ValueArea).load_text('{"credit_id": 7}')
         await d.press("ctrl+s", "n")
         assert d.view.snapshot.context["credit_id"] == 7
         assert d.view.snapshot.state == "sending_email"
@@ -180,16 +181,16 @@ async def test_making_a_writing_call_again_asks_and_no_does_not_run_it(tmp_path:
         assert d.dialog == "PreviewScreen"
         assert "send_email" in d.text and "blocked until yes" in d.text and "ran 1×" in d.text
         await d.press("escape")
-        assert d.dialog is None and len(d.view.branches) == 1
+        assert d.dialogs == [] and len(d.view.branches) == 1
         await d.press("R", "enter")  # Going on without a yes asks for it when the call comes.
         assert d.dialog == "ConfirmScreen"
         assert "It writes. Run it again?" in d.text
         for key in ("n", "escape", "enter"):
-            if d.dialog is None:
+            if not d.dialogs:
                 await d.press("n")
-            assert d.dialog == "ConfirmScreen", key
+            assert d.dialogs == ["ConfirmScreen"], key
             await d.press(key)
-            assert d.dialog is None
+            assert d.dialogs == []
             assert d.debugger.session.executions.runs("send_email") == runs
         await d.press("n", "y")
         assert d.debugger.session.executions.runs("send_email") == runs + 1
@@ -250,13 +251,14 @@ async def test_a_fork_shows_what_may_be_done_again(tmp_path: Path) -> None:
         assert "4 calls ahead" in d.text
         assert "process_credit" in d.text and "blocked until yes" in d.text
         await d.press("escape")
-        assert len(d.view.branches) == 1
+        unforked = d.view
+        assert len(unforked.branches) == 1
         await d.press("F", "enter", "a", "enter")
-        assert len(d.view.branches) == 2 and d.dialog is None
+        assert len(d.view.branches) == 2 and d.dialogs == []
         runs = d.debugger.session.executions.runs
         before = runs("process_credit")
         await d.press("c")
-        assert d.dialog is None
+        assert d.dialogs == []
         assert runs("process_credit") == before + 1
 
 

@@ -14,6 +14,7 @@ from tests.tui.app.test_hostile import session_of
 from tests.tui.tui_support import BATCHES, assert_clean
 from tooltrace.assemble import reopen
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.branches.compare import StepRow
 from tooltrace.tui.screens.compare import CompareScreen
 
@@ -26,7 +27,7 @@ def edited(tmp_path: Path) -> Debugger:
 
 
 def step_of(d: Driven) -> StepRow:
-    item = d.app.screen.query_one("#steps").selected
+    item = d.app.screen.query_one("#steps", RowsPane).selected
     assert isinstance(item, StepRow)
     return item
 

@@ -18,7 +18,8 @@ async def test_the_first_says_so_and_the_second_cuts(
         await into_the_tool(d, slow, "c")
         d.send("escape")
         await d.settled(running=True)
-        assert d.view.running and not d.view.pausing
+        view = d.view
+        assert view.running and not view.pausing
         assert "esc again within 2 seconds gives up what runs" in d.note
         d.send("escape")
         await d.settled()

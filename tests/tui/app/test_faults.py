@@ -33,7 +33,7 @@ async def test_a_timeout_seen_to_its_end_and_kept(
         assert "no good result of process_credit is known yet" in d.text
         assert d.dialog == "PickerScreen" and d.view.tree.last_id == 15
         await d.press(*["backspace"] * len("truncated"), "enter")
-        assert d.dialog is None
+        assert d.dialogs == []
         assert d.view.branch.name == "fault-timeout"
         head = d.view.tree[d.view.head]
         assert isinstance(head.event, e.ToolReturned) and head.source == "injected"

@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.tui.app.driven import Driven, begin, reach, until
 from tests.tui.app.given import before
 from tooltrace.store import Journal
+from tooltrace.tui.widgets.inputs import ValueArea
 
 
 async def offered(d: Driven) -> None:
@@ -42,7 +43,7 @@ async def test_who_leaves_it_is_asked_again_when_something_cannot_be_saved(tmp_p
         await d.press("escape", "N", "N")
         assert d.dialog is None
         await d.press("e")
-        d.app.screen.query_one("ValueArea").load_text("{}")
+        d.app.screen.query_one(ValueArea).load_text("{}")
         d.send("f2")
         await offered(d)
         await d.press("escape")

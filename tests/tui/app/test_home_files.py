@@ -13,6 +13,7 @@ from tests.tui.app.driven import Driven, begin, doors, reach, until
 from tooltrace.debugger.session.last_position import LastPosition, LastPositions
 from tooltrace.store import Journal
 from tooltrace.tui.screens.home import HomeScreen
+from tooltrace.tui.widgets.inputs import LineInput
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ async def test_it_is_renamed_with_its_world(session: Path, tmp_path: Path) -> No
             await d.press("enter")
             assert d.dialog == "PromptScreen" and words in d.text
         await d.press(*["backspace"] * 12)
-        d.app.screen.query_one("LineInput").value = "x" * 300
+        d.app.screen.query_one(LineInput).value = "x" * 300
         d.send("enter")
         await told(d, "cannot be moved: file name too long")
         d.quiet()

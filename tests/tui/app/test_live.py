@@ -117,7 +117,7 @@ async def test_a_reply_that_is_not_complete_is_named_and_offers_the_ways_on(
                 case "e":
                     assert d.dialog == "EditorScreen" and "So far" in d.text
                 case _:
-                    assert d.dialog is None and "So far" in d.text
+                    assert d.dialogs == [] and "So far" in d.text
 
 
 async def test_what_may_pass_is_counted_down_and_asked_at_once_if_told(run: Run) -> None:

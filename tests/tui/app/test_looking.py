@@ -20,7 +20,8 @@ async def test_breakpoint_on_the_selected_tool_and_off_again(tmp_path: Path, key
     at = reach(begin(tmp_path), before("fetch_order"))
     async with Driven(at, (80, 24)) as d:
         await d.press("3", key)
-        assert d.view.points == (Breakpoint("tool", "fetch_order"),)
+        stopping = d.view
+        assert stopping.points == (Breakpoint("tool", "fetch_order"),)
         assert d.note == "breakpoint tool:fetch_order"
         assert "◉" in d.text
         assert (tmp_path / ".tooltrace" / "breakpoints.json").exists()
@@ -49,7 +50,8 @@ async def test_breakpoint_with_a_condition(at_start: Debugger) -> None:
         await d.press("enter")
         assert d.dialog == "PromptScreen"
         assert "✗" in d.text
-        assert d.view.points == ()
+        unchanged = d.view
+        assert unchanged.points == ()
         await d.type(" 50")
         await d.press("enter")
         assert d.view.points == (Breakpoint("any", "", "args.amount > 50"),)
@@ -152,7 +154,7 @@ async def test_the_palette_runs_an_action_by_name(at_credit: Debugger) -> None:
         await until(lambda: "nothing runs" in d.text or "Back" in d.text)
         await d.press("escape")
         await d.press("escape")
-        assert d.dialog is None
+        assert d.dialogs == []
         assert d.view.head == 15
 
 

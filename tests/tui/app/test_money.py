@@ -44,7 +44,7 @@ async def test_the_context_of_the_request_before_the_cursor(
         assert "nothing before changed" in d.text
         assert "against #" in d.text
         await d.press("escape")
-        assert d.dialog is None
+        assert d.dialogs == []
         assert d.view.tree.last_id == was
 
 

@@ -17,7 +17,8 @@ async def test_b_clears_a_breakpoint_that_has_a_condition(at_credit: Debugger) -
     at_credit.breakpoints.set((point, other))
     async with Driven(at_credit) as d:
         await d.press("3", "end", "b")
-        assert d.view.points == (other,)
+        cleared = d.view
+        assert cleared.points == (other,)
         assert d.note == f"cleared {point}"
         await d.press("b")
         assert d.view.points == (other, parse("tool:process_credit"))
@@ -46,7 +47,8 @@ async def test_b_in_pane_2_is_about_the_state_that_is_named(at_credit: Debugger)
         assert "the workflow stands here" in d.text
         await d.type("sending")
         await d.press("enter")
-        assert d.view.points == (parse("state:sending_email"),)
+        stopping = d.view
+        assert stopping.points == (parse("state:sending_email"),)
         assert "sending_email ◉" in d.text
         await d.press("b")
         await d.type("sending")

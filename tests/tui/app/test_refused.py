@@ -22,7 +22,7 @@ async def test_a_wrong_error_number_keeps_its_dialog(tmp_path: Path) -> None:
         await d.press("backspace", "backspace", "backspace")
         await d.type("503")
         await d.press("enter")
-        assert d.dialog is None and len(d.view.branches) == 2
+        assert d.dialogs == [] and len(d.view.branches) == 2
 
 
 async def test_pruning_the_branch_one_stands_on_is_a_note(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ async def test_a_name_that_is_taken_keeps_its_dialog(tmp_path: Path) -> None:
         assert d.dialog == "PickerScreen" and "already" in d.text
         await d.type("-b")
         await d.press("enter")
-        while d.dialog is not None:
+        while d.dialogs:
             await d.press("enter")
         assert d.view.branch.name == f"{name}-b"
 
@@ -53,7 +53,7 @@ async def test_a_name_that_is_taken_keeps_its_dialog(tmp_path: Path) -> None:
 async def test_a_branch_is_given_no_name_that_another_has(tmp_path: Path) -> None:
     async with Driven(reach(begin(tmp_path), before("check_refund_policy")), (80, 24)) as d:
         await d.press("F", "enter")
-        while d.dialog is not None:
+        while d.dialogs:
             await d.press("enter")
         mine = d.view.branch.name
         await d.press("v", "e", *["backspace"] * len(mine))

@@ -92,7 +92,7 @@ async def test_the_tree_is_listed_and_enter_switches(at_credit: Debugger) -> Non
         assert screen_of(d).marked == d.view.branch
         await mark(d, "main")
         await d.press("enter")
-        assert d.dialog is None
+        assert d.dialogs == []
         assert (d.view.branch.name, d.view.head) == ("main", 15)
         await d.press("u")
         assert d.view.branch.name == "two"
@@ -112,7 +112,7 @@ async def test_a_branch_is_renamed(at_credit: Debugger, key: str) -> None:
         assert d.dialog == "BranchesScreen"
         assert "first try" in row(d, "first try")
         await d.press("escape")
-        assert d.dialog is None
+        assert d.dialogs == []
         assert "first try" in d.status
 
 

@@ -61,7 +61,7 @@ async def test_ask_compare_read_and_take(tmp_path: Path, size: tuple[int, int]) 
         await d.press("enter")
         assert d.dialog == "CallDetailScreen" and "too late" in d.text
         await d.press("escape", "up", "enter", "down", "t")
-        assert d.dialog is None
+        assert d.dialogs == []
         assert d.view.branch.name == "sample-2"
         assert d.view.snapshot.calls[0].tool == "process_credit"
         await d.press("u")
@@ -72,7 +72,7 @@ async def test_ask_compare_read_and_take(tmp_path: Path, size: tuple[int, int]) 
         await d.press("a")
         assert d.dialog == "PromptScreen"
         await d.press("escape", "M", "q")
-        assert d.dialog is None and "M shows them again" in d.note
+        assert d.dialogs == [] and "M shows them again" in d.note
         assert d.debugger.session.executions.runs("process_credit") == 0
 
 

@@ -11,6 +11,7 @@ from tests.tui.app.driven import DEADLINE, Driven, begin, doors, reach, shipped,
 from tests.tui.app.given import before
 from tooltrace.assemble import reopen
 from tooltrace.debugger.view import View
+from tooltrace.tui.widgets.inputs import ValueArea
 
 CHANGING = ("e", "T", "F", "r", "i")
 
@@ -58,7 +59,7 @@ async def test_without_a_workflow_all_but_going_live_works(tmp_path: Path) -> No
         await d.press("N", "N", "c")
         assert d.view.at_tip
         await d.press("3", "up", "e")
-        area = d.app.screen.query_one("ValueArea")
+        area = d.app.screen.query_one(ValueArea)
         area.load_text(area.text.replace("true", "false"))
         await d.press("f2", "n")
         # A transition needs nobody's code.
@@ -67,7 +68,7 @@ async def test_without_a_workflow_all_but_going_live_works(tmp_path: Path) -> No
         assert "--workflow refund" in d.note
         await d.press("u", "3", "S")
         assert d.dialog == "EditorScreen"
-        d.app.screen.query_one("ValueArea").load_text('{"credit_id": 3}')
+        d.app.screen.query_one(ValueArea).load_text('{"credit_id": 3}')
         await d.press("f2", "n")
         assert d.view.snapshot.state == "sending_email"
         await d.press("r", "enter", "c")

@@ -183,7 +183,9 @@ def _any_events() -> st.SearchStrategy[e.Event]:
     # Of a reply only how many replies ago it was is drawn here: 1 is the last one.
     ref = st.builds(e.CallRef, st.integers(1, 2), st.integers(-1, 2))
     text = st.sampled_from(["", "ok", HOSTILE, "a\nb\nc"])
-    value = st.sampled_from([None, True, 2**70, 1.5, "", HOSTILE, [], [{"k": HOSTILE}], {"a": {}}])
+    value: st.SearchStrategy[object] = st.sampled_from(
+        [None, True, 2**70, 1.5, "", HOSTILE, [], [{"k": HOSTILE}], {"a": {}}]
+    )
     blocks = st.sampled_from(
         [
             {"type": "text", "text": HOSTILE},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given as holds
 from hypothesis import strategies as st
 
@@ -11,16 +13,16 @@ from tooltrace.core.model import events as e
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.debugger.stop import Stop
 from tooltrace.tui.rows.conversation.conversation import PENDING, ConversationRows
-from tooltrace.tui.rows.conversation.entry import call_key
+from tooltrace.tui.rows.conversation.entry import Entry, call_key
 
 FREE = WorkflowSpec("free")
 
 
-def rows(given: Given, head: int | None = None, width: int = 70, **rest: object) -> list[str]:
+def rows(given: Given, head: int | None = None, width: int = 70, **rest: Any) -> list[str]:
     return flat(ConversationRows().update(see(given, head, **rest))[0], width)
 
 
-def last(given: Given, count: int, **rest: object) -> list[str]:
+def last(given: Given, count: int, **rest: Any) -> list[str]:
     return rows(given, **rest)[-count:]
 
 
@@ -204,7 +206,8 @@ def test_a_step_back_replaces_only_what_is_between() -> None:
 
 @holds(any_session(), st.data())
 def test_going_anywhere_gives_what_beginning_there_gives(given: Given, data: st.DataObject) -> None:
-    builder, shown = ConversationRows(), []
+    builder = ConversationRows()
+    shown: list[Entry] = []
     for _ in range(5):
         tip = data.draw(st.integers(1, given.tree.last_id))
         way = [record.id for record in given.tree.path(tip)]

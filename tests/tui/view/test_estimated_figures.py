@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from tests.core.free import FREE
 from tests.core.given import Given, reply
-from tests.tui.view.test_contexts import FREE
 from tooltrace.core.model import events as e
 from tooltrace.core.model.snapshot import Usage
 from tooltrace.debugger.sampling.samples import Samples

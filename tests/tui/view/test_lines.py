@@ -223,9 +223,9 @@ def test_no_line_of_anything_is_wider_than_asked(
         *timeline(view, steps, width),
         *diff_lines(given.snapshot.context, {"order": HOSTILE, HOSTILE: "a\nb"}, width),
     ]
-    for item in items:
-        shown = item.lines(width)
-        assert len(shown) == item.height(width)
+    for one in items:
+        shown = one.lines(width)
+        assert len(shown) == one.height(width)
         lines += shown
     clean = [span for one in lines for span in one]
     assert {style for _, style in clean} <= NAMES | {""}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from hypothesis import given as holds
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.exact_json import dumps
 from tooltrace.tui.rows.calls.call_detail import call_detail, runs_of
 from tooltrace.tui.rows.calls.call_facts import call_json, calls_of
-from tooltrace.tui.rows.calls.call_row import CallRow
+from tooltrace.tui.rows.calls.call_row import CallRow, ModelRow
 from tooltrace.tui.rows.calls.call_table import show_rows
 from tooltrace.tui.rows.calls.calls import TraceRows
 from tooltrace.tui.rows.conversation.entry import call_key
@@ -24,7 +25,7 @@ from tooltrace.tui.rows.conversation.entry import call_key
 FREE = WorkflowSpec("free")
 
 
-def rows(given: Given, head: int | None = None, width: int = 66, **rest: object) -> list[str]:
+def rows(given: Given, head: int | None = None, width: int = 66, **rest: Any) -> list[str]:
     return flat(TraceRows(Steps()).update(see(given, head, **rest))[0], width)
 
 
@@ -83,12 +84,14 @@ def test_going_on_and_back_touches_only_the_turns_between() -> None:
     assert isinstance(items[2], CallRow)
     assert (items[2].look, items[2].key) == ("done", call_key(e.CallRef(14, 0)))
     items, keep = trace.update(see(given, head=14))
+    assert isinstance(items[2], CallRow)
     assert (keep, items[2].look) == (2, "next")
 
 
 @holds(any_session(), st.data())
 def test_going_anywhere_gives_what_beginning_there_gives(given: Given, data: st.DataObject) -> None:
-    trace, shown = TraceRows(Steps(), models=True), []
+    trace = TraceRows(Steps(), models=True)
+    shown: list[CallRow | ModelRow] = []
     for _ in range(5):
         tip = data.draw(st.integers(1, given.tree.last_id))
         head = data.draw(st.sampled_from([record.id for record in given.tree.path(tip)]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import given as holds
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from tooltrace.tui.rows.workflow.state_graph_shape import graph_of
 from tooltrace.tui.rows.workflow.workflow import ContextRow, WorkflowRows, one_line_state
 
 
-def rows(given: Given, width: int = 64, **rest: object) -> list[str]:
+def rows(given: Given, width: int = 64, **rest: Any) -> list[str]:
     return flat(WorkflowRows().update(see(given, **rest)), width)
 
 
