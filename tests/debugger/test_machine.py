@@ -202,7 +202,8 @@ class Person(RuleBasedStateMachine):
     @rule(place=PLACE, content=RESULTS, is_error=st.booleans())
     def edit_result(self, place: int, content: Any, is_error: bool) -> None:
         if results := self.records(e.ToolReturned):
-            assert self.do("edit.result", results[place % len(results)], content, is_error)
+            stop = self.do("edit.result", results[place % len(results)], content, is_error)
+            assert stop.kind == "step", stop
 
     @rule(place=PLACE, value=st.sampled_from([1, 2, 25]))
     def edit_arguments(self, place: int, value: int) -> None:

@@ -13,6 +13,7 @@ import pytest
 from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, pair, till
 from tests.debugger.sitting import WAIT
+from tooltrace import Move, Seen
 from tooltrace.core.model import events as e
 from tooltrace.core.model.snapshot import Snapshot
 
@@ -247,7 +248,14 @@ def test_goto_any_record_of_any_branch(sit: Sit, tmp_path: Path) -> None:
 def test_a_model_that_fails_is_asked_again_by_a_step_only(sit: Sit, tmp_path: Path) -> None:
     flow = bill(tmp_path)
     policy, broken = flow.policy, [True]
-    flow.policy = lambda seen: 1 / 0 if broken[0] else policy(seen)  # type: ignore
+    assert policy is not None
+
+    def broken_at_first(seen: Seen) -> Move:
+        if broken[0]:
+            raise ZeroDivisionError("division by zero")
+        return policy(seen)
+
+    flow.policy = broken_at_first
     s = sit(flow)
     s.steps(1)
     assert s.names[-1] == "model_failed"
