@@ -16,7 +16,7 @@ from tooltrace.core.decide.breakpoints import Breakpoint, calls_hit, hit, undeci
 from tooltrace.core.decide.next_action import next_action
 from tooltrace.core.model.call_labels import apart, name_among
 from tooltrace.core.model.errors import BadCommand, ToolTraceError
-from tooltrace.core.model.events import ModelReplied
+from tooltrace.core.model.events import DivergenceAccepted, ModelReplied
 from tooltrace.core.model.snapshot import Call, Snapshot
 from tooltrace.debugger.replay.live_model import LiveModelReplay
 from tooltrace.debugger.replay.recorded import RecordedReplay
@@ -45,6 +45,7 @@ class Runner:
         self._live = live
         self.replay: RecordedReplay | LiveModelReplay | None = None
         self._met: Stop | None = None
+        self._replayed_to = session.head
         self.points: tuple[Breakpoint, ...] = ()
         self._pausing = pausing
         self._how: How = "step"
@@ -108,7 +109,8 @@ class Runner:
             waiting = _waiting(session.snapshot) if allowed.counted else ()
             stop = await stepper.step(unit, allowed)
             self._use_up(waiting)
-            if stop is not None and stepper is self.replay:
+            if stepper is self.replay:
+                self._replayed_to = session.head
                 self._replay_stopped(stop)
             stop = stop or self._reason_to_stop(how, until, began_in_recording)
             if stop is not None:
@@ -129,32 +131,35 @@ class Runner:
         session = self._session
         if not session.at_tip:
             return self._playback
-        if self.replay is not None and self.replay.place != session.head:
+        if self.replay is not None and self._replayed_to != session.head:
             self.leave()
         return self.replay or self._live
 
-    def _replay_stopped(self, stop: Stop) -> None:
-        if stop.kind == "divergence":
+    def _replay_stopped(self, stop: Stop | None) -> None:
+        if stop is not None and stop.kind == "divergence":
             self._met = stop
-        elif stop.kind not in ("await", "limit", "stuck"):
+        elif stop is not None and stop.kind not in ("await", "limit", "stuck"):
             self.leave()
 
     @property
-    def acceptable(self) -> bool:
-        """Whether the replay stands at a divergence that it could go on past."""
-        return self._met is not None and self.replay is not None and self.replay.acceptable
+    def go_past(self) -> Callable[[], None] | None:
+        """How the replay goes on past the divergence it stands at; None where it cannot."""
+        return self.replay.go_past if self.replay is not None and self._met is not None else None
 
     def accept(self) -> None:
-        """Go on past the divergence that the replay has met. Raises BadCommand."""
-        if not self.acceptable or self.replay is None:
+        """Go on past the divergence that the replay has met. Raises BadCommand or NotSaved."""
+        go_past = self.go_past
+        if go_past is None:
             raise BadCommand("there is no divergence here that a replay could go on past")
-        self.replay.accept()
+        self._session.append(DivergenceAccepted(), "live")
+        go_past()
         self._met = None
+        self._replayed_to = self._session.head
 
     def begin(self, replay: RecordedReplay | LiveModelReplay) -> None:
-        """Go through this from now on."""
+        """Go through this from now on, from where one stands."""
         self.leave()
-        self.replay = replay
+        self.replay, self._replayed_to = replay, self._session.head
 
     def leave(self) -> None:
         """End the replay where it is."""

@@ -103,5 +103,5 @@ def look(parts: Parts, changes: int) -> View:
 def _acceptable(runner: Runner, session: Session) -> bool:
     """Whether there is a divergence here that one could go on past."""
     if runner.replay is not None:
-        return runner.acceptable
+        return runner.go_past is not None
     return session.at_tip and session.snapshot.diverged is not None and not session.read_only

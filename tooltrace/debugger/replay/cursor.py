@@ -1,88 +1,68 @@
-"""Walk a recording while a replay goes through it: what comes next, what answered what."""
+"""What of a recording a replay goes through again, and what answered what in it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from tooltrace.core.model import events as e
 
-__all__ = ["ReplayCursor"]
+__all__ = ["RecordedStep", "recorded_steps"]
 
 _BESIDE = (e.WorldRestored, e.Unknown, e.RunStarted, e.Diverged, e.DivergenceAccepted)
 
 
-class ReplayCursor:
-    """Records in the order in which they were written, each gone through once.
+class RecordedStep(Struct, frozen=True):
+    """A record, and the answer that is gone through with it: to a request, or to a call."""
+
+    record: e.Record
+    answer: e.Record | None = None
+
+
+def recorded_steps(records: Sequence[e.Record]) -> list[RecordedStep]:
+    """What a replay does again, in the order in which it was written.
 
     A replay makes calls one after the other that were made side by side. A snapshot of the world
     shows what all calls did that were started before it, so it comes with the last one of them.
     """
-
-    def __init__(self, records: Sequence[e.Record]) -> None:
-        self._records = list(records)
-        self._worlds = _worlds(self._records)
-        self._at = 0
-        self._done: set[int] = set()
-
-    @property
-    def more(self) -> bool:
-        """Whether there is anything left to go through."""
-        return self._at < len(self._records)
-
-    def next(self) -> e.Record | None:
-        """The next record that a replay has to do again; None at the end."""
-        while self._at < len(self._records):
-            record = self._records[self._at]
-            self._at += 1
-            if record.id not in self._done and not isinstance(record.event, _BESIDE):
-                return record
-        return None
-
-    def answer(self) -> e.Record | None:
-        """The answer to the request just come to; it is gone through with it."""
-        for index in range(self._at, len(self._records)):
-            record = self._records[index]
-            if isinstance(record.event, e.ModelReplied | e.ModelFailed):
-                return self._taken(record)
-            if isinstance(record.event, e.ModelCalled):
-                return None
-        return None
-
-    def result(self, ref: e.CallRef) -> e.Record | None:
-        """The result of the call just come to; it is gone through with it."""
-        for index in range(self._at, len(self._records)):
-            record = self._records[index]
-            if isinstance(record.event, e.ToolReturned) and record.event.call == ref:
-                return self._in_its_world(self._taken(record))
-        return None
-
-    def _in_its_world(self, record: e.Record) -> e.Record:
-        event = record.event
-        return replace(record, event=replace(event, world=self._worlds.get(record.id)))
-
-    def _taken(self, record: e.Record) -> e.Record:
-        self._done.add(record.id)
-        return record
+    worlds = _worlds(records)
+    reply: e.Record | None = None
+    results: dict[e.CallRef, e.Record] = {}
+    steps = []
+    for record in reversed(records):
+        answer = None
+        match record.event:
+            case e.ModelReplied() | e.ModelFailed():
+                reply = record
+            case e.ModelCalled():
+                answer, reply = reply, None
+            case e.ToolReturned(call=ref) as event:
+                shown = replace(event, world=worlds.get(ref))
+                results[ref] = replace(record, event=shown)
+            case e.ToolStarted(call=ref):
+                answer = results.get(ref)
+            case _:
+                pass
+        if not isinstance(record.event, _BESIDE):
+            steps.append(RecordedStep(record, answer))
+    answers = {step.answer.id for step in steps if step.answer is not None}
+    return [step for step in reversed(steps) if step.record.id not in answers]
 
 
-def _worlds(records: Sequence[e.Record]) -> dict[int, str]:
-    """The snapshot that comes with a result, by its record, when calls are made in this order."""
-    started: dict[e.CallRef, int] = {}
-    shown: dict[e.CallRef, str] = {}
-    results: dict[e.CallRef, int] = {}
+def _worlds(records: Sequence[e.Record]) -> dict[e.CallRef, str]:
+    """The snapshot that comes with the result of a call, when calls are made in this order."""
+    started: list[e.CallRef] = []
+    worlds: dict[e.CallRef, str] = {}
     for record in records:
         match record.event:
             case e.ToolStarted(call=ref):
-                started[ref] = record.id
-            case e.ToolReturned(call=ref, world=world):
-                results[ref] = record.id
-                if world is not None:
-                    last = max(started, key=started.__getitem__) if ref in started else ref
-                    shown[last] = world
+                started.append(ref)
+            case e.ToolReturned(call=ref, world=world) if world is not None:
+                worlds[started[-1] if ref in started else ref] = world
             case e.ModelReplied():
-                started.clear()
+                started = []
             case _:
                 pass
-    return {results[ref]: world for ref, world in shown.items() if ref in results}
+    return worlds

@@ -17,6 +17,7 @@ from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.core.text.exact_json import DEEPEST, JsonValue, readable
 from tooltrace.core.text.sanitize import clip, parted_at, told_apart
 from tooltrace.debugger.session.session import Session
+from tooltrace.debugger.stop import Stop
 
 __all__ = [
     "as_text",
@@ -27,6 +28,7 @@ __all__ = [
     "in_words",
     "met",
     "request_as_json",
+    "stop_at",
     "values_of",
 ]
 
@@ -78,6 +80,13 @@ def met(divergence: Divergence) -> Diverged:
         divergence.step,
         "recorded" if then is MISSING else "now" if now is MISSING else "",
     )
+
+
+def stop_at(session: Session, divergence: Divergence, text: str = "") -> Stop:
+    """Record a divergence, and stop before it in these words, or its own. Raises NotSaved."""
+    session.append(met(divergence), "live")
+    session.sync()
+    return Stop("divergence", text or describe(divergence), divergence=divergence)
 
 
 def divergence_at(s: Snapshot) -> Divergence | None:

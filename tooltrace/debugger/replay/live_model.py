@@ -16,8 +16,8 @@ from tooltrace.core.model.ports import Divergence, ModelPort
 from tooltrace.core.model.snapshot import Call
 from tooltrace.core.model.workflow import Effect
 from tooltrace.core.text.exact_json import JsonValue
-from tooltrace.debugger.replay.cursor import ReplayCursor
-from tooltrace.debugger.replay.divergence import met
+from tooltrace.debugger.replay.cursor import recorded_steps
+from tooltrace.debugger.replay.divergence import stop_at
 from tooltrace.debugger.run.consent import Consent
 from tooltrace.debugger.run.live import Live, due
 from tooltrace.debugger.run.model_call import ModelCaller
@@ -33,10 +33,11 @@ __all__ = ["LiveModelReplay"]
 class LiveModelReplay:
     """A stepper: live replies, and results from ``recorded``, a piece of a path of ``source``.
 
-    What the person said then is said again where the run would wait for it.
+    What the person said then is said again where the run would wait for it. It cannot go past a
+    divergence: a result that is not there cannot be made up.
     """
 
-    acceptable = False
+    go_past = None
 
     def __init__(
         self,
@@ -52,17 +53,11 @@ class LiveModelReplay:
         ports = Ports(model, self._tools, "recorded", runs_tools=False)
         engine = Engine(ports, heard=asking.incoming.hear)
         self._live = Live(target, engine, None, asking, able=True)
-        self.place = target.head
         self.steps = 0
 
     async def step(self, unit: Unit, consent: Consent) -> Stop | None:
         """The next action, with what may answer it here."""
         self.steps += 1
-        stop = await self._step(unit, consent)
-        self.place = self._target.head
-        return stop
-
-    async def _step(self, unit: Unit, consent: Consent) -> Stop | None:
         s = self._target.snapshot
         match next_action(s):
             case AwaitUser(why="input") if self._said:
@@ -89,17 +84,8 @@ class LiveModelReplay:
         why = "was never recorded with these arguments"
         if self._tools.recorded(call):
             why = "is called once more than was recorded, and it writes"
-        self._target.append(met(found), "live")
-        self._target.sync()
         name = name_among(call, self._target.snapshot.calls)
-        return Stop(
-            "divergence",
-            f"{name} {why}: S types its result, or go on live",
-            divergence=found,
-        )
-
-    def accept(self) -> None:
-        """There is nothing to accept: a result that is not there cannot be made up."""
+        return stop_at(self._target, found, f"{name} {why}: S types its result, or go on live")
 
     def close(self) -> None:
         """Nothing is held."""
@@ -107,16 +93,11 @@ class LiveModelReplay:
 
 def _results(source: Tree, recorded: Sequence[e.Record]) -> Iterator[RecordedAnswer]:
     """The calls that have a result, in the order in which they were started."""
-    passage = ReplayCursor(recorded)
-    while (record := passage.next()) is not None:
-        event = record.event
-        if isinstance(event, e.ToolStarted):
-            result = passage.result(event.call)
-        else:
-            result = record if isinstance(event, e.ToolReturned) else None
+    for step in recorded_steps(recorded):
+        ran = isinstance(step.record.event, e.ToolStarted)
+        result = step.answer if ran else step.record
         if result is None or not isinstance(result.event, e.ToolReturned):
             continue
-        call = source.snapshot_at(record.parent or 0).call(result.event.call)
+        call = source.snapshot_at(step.record.parent or 0).call(result.event.call)
         if call is not None:
-            ran = isinstance(event, e.ToolStarted)
             yield RecordedAnswer(call.tool, call.arguments, result, ran)
