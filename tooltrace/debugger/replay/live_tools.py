@@ -5,10 +5,12 @@ The session's own world is only read. What may act outside it does not run unles
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from tooltrace.core.model.ports import Closeable, ToolPort
 from tooltrace.core.model.workflow import WorkflowSpec, acts_outside
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["LiveTools"]
 
 
-class LiveTools:
+class LiveTools(Struct, frozen=True):
     """Makes the tools of a replay: ``make`` gives a port over a world, or over none.
 
     ``factory`` makes the world of the workflow, if it has one, and ``where`` tells the folder that
@@ -31,20 +33,11 @@ class LiveTools:
     ``scratch`` is the folder for copies of the world.
     """
 
-    def __init__(
-        self,
-        make: Callable[[World | None], ToolPort],
-        factory: Callable[[Path], World] | None,
-        where: Callable[[str], Path],
-        *,
-        ignore: Sequence[str] = (),
-        scratch: Path | None = None,
-    ) -> None:
-        self._make = make
-        self._factory = factory
-        self._where = where
-        self._ignore = ignore
-        self._scratch = scratch
+    make: Callable[[World | None], ToolPort]
+    factory: Callable[[Path], World] | None
+    where: Callable[[str], Path]
+    ignore: tuple[str, ...] = ()
+    scratch: Path | None = None
 
     @contextmanager
     def tools(
@@ -61,11 +54,11 @@ class LiveTools:
         """
         with ExitStack() as closing:
             world = None
-            if self._factory is not None:
-                snapshots = self._where(digest) if digest is not None else Path()
-                copied = world_copy(self._factory, snapshots, digest, self._scratch)
+            if self.factory is not None:
+                snapshots = self.where(digest) if digest is not None else Path()
+                copied = world_copy(self.factory, snapshots, digest, self.scratch)
                 world = closing.enter_context(copied)
-            port = self._make(world)
+            port = self.make(world)
             if isinstance(port, Closeable):
                 closing.callback(port.close)
 
@@ -75,4 +68,4 @@ class LiveTools:
             def blocked(tool: str, arguments: JsonValue) -> bool:
                 return outside(tool, arguments) and not allowed(tool, arguments)
 
-            yield ComparedTools(port, self._ignore, blocked, outside, hide)
+            yield ComparedTools(port, self.ignore, blocked, outside, hide)

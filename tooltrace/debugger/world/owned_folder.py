@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from tooltrace.core.model.errors import BadWorld
-from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.world.retention import SNAPSHOTS
 from tooltrace.debugger.world.world_mark import mark
 from tooltrace.debugger.world.world_owner import FoundWorld, find, hand_over, look_over
-from tooltrace.tools.world.folder import Folder, missing, reason
+from tooltrace.tools.world.folder import Folder, bad_world, missing
 
 __all__ = ["OwnedFolder", "snapshots_in", "told"]
 
@@ -121,11 +120,6 @@ class OwnedFolder:
             yield snapshots
 
 
-@contextmanager
-def told(folder: Path) -> Iterator[None]:
+def told(folder: Path) -> AbstractContextManager[None]:
     """Say of what goes wrong with a folder that its world cannot be used. Raises BadWorld."""
-    try:
-        yield
-    except (OSError, ValueError, RecursionError) as error:
-        why = reason(error) if isinstance(error, OSError) else str(error)
-        raise BadWorld(one_line(f"the world in {folder} cannot be used: {why}")) from error
+    return bad_world(f"the world in {folder} cannot be used")

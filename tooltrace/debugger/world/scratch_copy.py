@@ -1,4 +1,9 @@
-"""Copy the world that a run began in, for tools to act on without touching anything else."""
+"""Copy the world that a run began in, for tools to act on without touching anything else.
+
+It is no branch's world: that one is the session's own, is kept before it is put back, and has a
+mark that says whose it is. All that would have to be taken out of it again for a copy that only
+reads snapshots and is gone afterwards.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +16,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tooltrace.core.model.errors import BadWorld
-from tooltrace.core.text.sanitize import one_line
 from tooltrace.tools.world.author_errors import made_world, theirs
-from tooltrace.tools.world.folder import Folder, missing, reason
+from tooltrace.tools.world.folder import Folder, bad_world, missing
 from tooltrace.tools.world.tree_copy import check_links
 
 if TYPE_CHECKING:
     from tooltrace.tools.world.world import World
 
 __all__ = ["world_copy"]
+
+_NO_COPY = "no copy of its world can be made"
 
 
 @contextmanager
@@ -36,7 +42,7 @@ def world_copy(
         raise BadWorld("no snapshot of its world was kept at its beginning: tools cannot run on it")
     folder = Path(tempfile.mkdtemp(prefix="world-", dir=scratch))
     try:
-        with _told(), Folder.open(folder) as opened:
+        with bad_world(_NO_COPY), Folder.open(folder) as opened:
             world = made_world(factory, opened, what="its world")
         place = getattr(world, "path", None)
         real = Path(os.path.realpath(folder))
@@ -46,7 +52,7 @@ def world_copy(
                 f"its world is not in the folder it was given, so no copy of it can be made: "
                 f"{world.describe()}"
             )
-        with _told(), theirs("its world cannot be put back"):
+        with bad_world(_NO_COPY), theirs("its world cannot be put back"):
             if world.digest() != digest:
                 with _reached(snapshots):
                     world.restore(snapshots, digest)
@@ -65,12 +71,3 @@ def _reached(snapshots: Path) -> Iterator[None]:
         return
     with Folder.open(snapshots.parent) as above, above.below(snapshots.name):
         yield
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except (OSError, ValueError, RecursionError) as error:
-        why = reason(error) if isinstance(error, OSError) else str(error)
-        raise BadWorld(one_line(f"no copy of its world can be made: {why}")) from error

@@ -28,7 +28,7 @@ from tooltrace.debugger.world.world_mark import (
     real,
     short,
 )
-from tooltrace.tools.world.folder import Folder, missing, reason
+from tooltrace.tools.world.folder import Folder, bad_world, missing, reason
 from tooltrace.tools.world.tree_copy import check_links
 
 __all__ = [
@@ -105,22 +105,16 @@ def adopt(session: Path, ident: str) -> Path:
     if found.old is not None:
         look_over(found.old)
     folder = found.old or found.new
-    try:
+    with bad_world("no world can be kept"):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadWorld(f"no world can be kept: {one_line(reason(error))}") from error
     mark(folder, session, ident)
     return folder
 
 
 def look_over(folder: Path) -> None:
     """Raise BadWorld when a folder that may come from elsewhere leads out of itself."""
-    try:
-        with Folder.open(folder) as opened:
-            check_links(opened, hard=True)
-    except (OSError, ValueError, RecursionError) as error:
-        why = reason(error) if isinstance(error, OSError) else str(error)
-        raise BadWorld(f"{folder.name} is not used: {one_line(why)}") from error
+    with bad_world(f"{folder.name} is not used"), Folder.open(folder) as opened:
+        check_links(opened, hard=True)
 
 
 def hand_over(folder: Path, session: Path, ident: str) -> Path:
@@ -131,12 +125,10 @@ def hand_over(folder: Path, session: Path, ident: str) -> Path:
     """
     look_over(folder)
     there = folder_beside(real(session))
-    try:
+    with bad_world("the world cannot be handed over"):
         if there != folder and missing(there):
             folder.rename(there)
             folder = there
-    except OSError as error:
-        raise BadWorld(f"the world cannot be handed over: {one_line(reason(error))}") from error
     mark(folder, session, ident)
     return folder
 
@@ -178,10 +170,8 @@ def snapshots_for(session: Path, ident: str, digest: str) -> Path:
     Raises BadWorld.
     """
     folders = find(session, ident).readable
-    try:
+    with bad_world("its snapshots cannot be read"):
         folder = with_snapshot(digest, folders)
-    except OSError as error:
-        raise BadWorld(f"its snapshots cannot be read: {one_line(reason(error))}") from error
     return (folder or next(iter(folders), folder_beside(session))) / SNAPSHOTS
 
 

@@ -14,7 +14,10 @@ from errno import EINVAL, ELOOP, ENOTDIR
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["PARTIAL", "Folder", "missing", "reason", "write_all"]
+from tooltrace.core.model.errors import BadWorld
+from tooltrace.core.text.sanitize import one_line
+
+__all__ = ["PARTIAL", "Folder", "bad_world", "missing", "reason", "write_all"]
 
 PARTIAL = ".partial-"
 """How the name of a snapshot begins that is not whole yet, or not any more."""
@@ -232,6 +235,16 @@ def reason(error: OSError) -> str:
     word = error.strerror or str(error) or type(error).__name__
     word = word[:1].lower() + word[1:]
     return f"{os.fsdecode(error.filename)}: {word}" if error.filename else word
+
+
+@contextmanager
+def bad_world(what: str) -> Iterator[None]:
+    """Turn what goes wrong with a folder into a BadWorld that says ``what``, and the reason."""
+    try:
+        yield
+    except (OSError, ValueError, RecursionError) as error:
+        why = reason(error) if isinstance(error, OSError) else str(error)
+        raise BadWorld(one_line(f"{what}: {why}")) from error
 
 
 @contextmanager
