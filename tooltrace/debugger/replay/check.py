@@ -38,13 +38,6 @@ class BranchVerdict(Struct, frozen=True):
     text: str
 
 
-class _Today(Struct, frozen=True):
-    workflow: WorkflowSpec | None
-    model: ModelPort | None
-    tools_for: ToolsFor | None
-    hide: Hide
-
-
 async def check_session(
     session: Session,
     clock: Clock,
@@ -60,8 +53,44 @@ async def check_session(
     answers only for runs of a scripted model; ``hide`` takes secrets out of its replies. Raises
     BadSession where the requests of a run cannot be made here, or nobody knows how it began.
     """
-    now = _Today(workflow, today, tools_for, hide)
-    return [await _check_branch(session, branch, clock, now) for branch in session.tree.branches()]
+    verdicts = []
+    for branch in session.tree.branches():
+        root = session.tree[branch.run]
+        event, model, tools = root.event, today, None
+        if isinstance(event, Unknown):
+            why = f": {event.problem}" if event.problem else ""
+            raise BadSession(f"#{root.id} cannot be read, where its run begins{why}")
+        if isinstance(event, RunStarted):
+            if unknown := form_problem(event.form):
+                raise BadSession(unknown)
+            model = today if event.settings.model == "scripted" else None
+            tools = tools_for(event) if tools_for is not None else None
+            event = replace(event, workflow=workflow or event.workflow)
+        target = Session(clock)
+        target.append_after(None, event, "recorded", root.id)
+        with tools or nullcontext() as port:
+            replay = RecordedReplay(
+                session.tree,
+                list(pieces(session.tree, branch.tip)),
+                target,
+                model,
+                as_recorded=workflow is None,
+                tools=port,
+                hide=hide,
+            )
+            verdicts.append(await _verdict(session, branch, replay))
+    return verdicts
+
+
+async def _verdict(session: Session, branch: Branch, replay: RecordedReplay) -> BranchVerdict:
+    """Go through a branch until something differs, or to its end."""
+    while (stop := await replay.step("level", NOTHING)) is None:
+        pass
+    left = _left_open(session, branch)
+    if stop.divergence is None and left is not None:
+        text = f"{describe(left)}: met in a replay, and not accepted (a) or pruned (v) since"
+        return BranchVerdict(branch.name, replay.steps, left, text)
+    return BranchVerdict(branch.name, replay.steps, stop.divergence, stop.text)
 
 
 def _left_open(session: Session, branch: Branch) -> Divergence | None:
@@ -71,48 +100,3 @@ def _left_open(session: Session, branch: Branch) -> Divergence | None:
     """
     found = None if branch.pruned else divergence_at(session.tree.snapshot_at(branch.tip))
     return found if found is not None and found.record is not None else None
-
-
-async def _check_branch(
-    session: Session, branch: Branch, clock: Clock, now: _Today
-) -> BranchVerdict:
-    root = session.tree[branch.run]
-    event = root.event
-    model = now.model
-    tools: AbstractContextManager[RecordedTools | None] = nullcontext()
-    if isinstance(event, Unknown):
-        why = f": {event.problem}" if event.problem else ""
-        raise BadSession(f"#{root.id} cannot be read, where its run begins{why}")
-    if isinstance(event, RunStarted):
-        if unknown := form_problem(event.form):
-            raise BadSession(unknown)
-        model = now.model if event.settings.model == "scripted" else None
-        if now.tools_for is not None:
-            tools = now.tools_for(event)
-        if now.workflow is not None:
-            event = replace(event, workflow=now.workflow)
-    target = Session(clock)
-    target.append_after(None, event, "recorded", root.id)
-    recorded = list(pieces(session.tree, branch.tip))
-    as_recorded = now.workflow is None
-    with tools as port:
-        replay = RecordedReplay(
-            session.tree,
-            recorded,
-            target,
-            model,
-            as_recorded=as_recorded,
-            tools=port,
-            hide=now.hide,
-        )
-        while True:
-            stop = await replay.step("level", NOTHING)
-            if stop is None:
-                continue
-            left = _left_open(session, branch)
-            if stop.divergence is None and left is not None:
-                text = (
-                    f"{describe(left)}: met in a replay, and not accepted (a) or pruned (v) since"
-                )
-                return BranchVerdict(branch.name, replay.steps, left, text)
-            return BranchVerdict(branch.name, replay.steps, stop.divergence, stop.text)
