@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given as holds
 from hypothesis import strategies as st
 
 from tests.core.given import Given, call
 from tests.tui.view.build import REFUND, any_session, long_session, to_credit
+from tooltrace.core.compare.transcript import done_on
 from tooltrace.core.fold.fold import fold
 from tooltrace.core.fold.steps import Steps, common, place_of
 from tooltrace.core.model.events import CallRef, ToolReturned, ToolStarted
 from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.tui.rows.calls.call_facts import calls_of
 
 
 def way_of(given: Given, tip: int | None = None) -> list[int]:
@@ -49,6 +52,18 @@ def test_a_call_that_went_out_and_never_came_back_is_in_the_step_after_the_last(
     assert numbers(given.starts("process_credit"))[-1] == ("tool_started", before + 1)
 
 
+@pytest.mark.parametrize(("form", "made"), [(1, 1), (2, 0)])
+def test_a_reply_that_is_no_whole_one_makes_no_call_in_any_fold(form: int, made: int) -> None:
+    given = Given(REFUND, form=form).user("hello")
+    use = {"type": "tool_use", "id": "a", "name": "fetch_order", "input": "no object"}
+    given.replies(use, stop="tool_use")
+    tip = given.head or 0
+    steps = Steps.to(given.tree, tip)
+    done = [step for step in done_on(given.tree, steps) if step.kind == "call"]
+    assert len(given.snapshot.calls) == steps.marks[-1].calls == made
+    assert len(done) == len(calls_of(given.tree, tip)) == made
+
+
 @holds(any_session())
 def test_settled_turn_and_state_are_those_of_the_fold(given: Given) -> None:
     steps = Steps()
@@ -60,6 +75,7 @@ def test_settled_turn_and_state_are_those_of_the_fold(given: Given) -> None:
         mark = steps.at(place)
         assert (mark.settled, mark.state) == (snapshot.settled, snapshot.state)
         assert (mark.turn, mark.workflow) == (snapshot.turn, snapshot.workflow)
+        assert (mark.form, mark.calls) == (snapshot.form, len(snapshot.calls))
         settled += snapshot.settled
         assert mark.step == (settled - 1 if snapshot.settled else settled)
         assert not mark.settled or steps.ends[mark.step] == place

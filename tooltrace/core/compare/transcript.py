@@ -3,18 +3,22 @@
 A call is one item with its arguments and its result, whatever came between; calls that ran side by
 side stand in the order in which the model asked for them. What only says how a branch came about (a
 fork, a world put back) is left out, and so is what differs each time.
+
+What may be made is said by the marks. The pairing of calls with results is its own, because a call
+stands where it came back, a result of no call stands as well, and a call that is left open ends
+with its turn. For 5,000 records with 1,249 calls that is 5.5 ms of 8; the facts of the calls pane,
+which would have to be turned into these steps, take 7 ms alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec import Struct, to_builtins
 
 from tooltrace.core.fold.fold import tool_uses
 from tooltrace.core.fold.steps import Steps
-from tooltrace.core.fold.stop_reasons import trouble_of
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
 from tooltrace.core.text.exact_json import JsonValue
@@ -70,8 +74,9 @@ def done_on(tree: Tree, steps: Steps) -> list[TranscriptStep]:
         match record.event:
             case e.ModelReplied() as event:
                 _insert(found, *turn.left())
-                turn = _Turn(record, event, mark.step)
-                found.append(_reply(record, event, mark.step))
+                uses = tool_uses(event.reply.get("content")) if mark.calls else []
+                turn = _Turn(record, uses, mark.step)
+                found.append(_reply(record, event, [*map(_name, uses)], mark.step))
             case e.ToolStarted() as event:
                 turn.started(record, event)
             case e.ToolReturned() as event:
@@ -103,12 +108,12 @@ class _Turn:
     def __init__(
         self,
         record: e.Record | None = None,
-        event: e.ModelReplied | None = None,
+        uses: Sequence[dict[str, Any]] = (),
         step: int = 0,
     ) -> None:
         self._reply = record
         self._step = step
-        self._uses = _calls(event) if event is not None else []
+        self._uses = uses
         self._out: dict[int, e.Record] = {}
         self._back: set[int] = set()
 
@@ -157,19 +162,12 @@ class _Turn:
         return found
 
 
-def _calls(event: e.ModelReplied) -> list[dict[str, Any]]:
-    """The calls of a reply that are made: none of one that broke off."""
-    sound = trouble_of(event.reply.get("stop_reason")) is None
-    return tool_uses(event.reply.get("content")) if sound else []
-
-
 def _name(use: dict[str, Any]) -> str:
     name = use.get("name")
     return name if isinstance(name, str) and name else "(a tool without a name)"
 
 
-def _reply(record: e.Record, event: e.ModelReplied, step: int) -> TranscriptStep:
-    names = [_name(use) for use in _calls(event)]
+def _reply(record: e.Record, event: e.ModelReplied, names: list[str], step: int) -> TranscriptStep:
     blocks = event.reply.get("content")
     texts: list[str] = []
     others: list[JsonValue] = []

@@ -3,6 +3,11 @@
 Total: whatever a file holds, folding it neither raises nor loses the records after it. What does
 not fit is named in ``problems``. Here are the folds of a run and its workflow; those of a turn are
 in ``fold_turn``.
+
+Three more read a path: ``steps`` numbers it, ``compare/transcript`` and the calls pane's
+``call_facts`` list what was done. They ask for other things than what happens next, and what they
+share they take from the marks of ``steps``. Each says what it costs: a snapshot of 5,000 records
+takes 15 ms of the processor (Python 3.11, as there).
 """
 
 from __future__ import annotations

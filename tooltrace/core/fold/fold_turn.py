@@ -12,8 +12,7 @@ from typing import Any
 from tooltrace.core.expressions.expression_names import brief
 from tooltrace.core.fold.call_order import in_order, refusal
 from tooltrace.core.fold.conversation import conversation, finished_steps
-from tooltrace.core.fold.reply_check import broken
-from tooltrace.core.fold.stop_reasons import trouble_of
+from tooltrace.core.fold.stop_reasons import trouble_in
 from tooltrace.core.fold.stuck import recent_of
 from tooltrace.core.model import events as e
 from tooltrace.core.model.messages import Assistant, StatePrompt
@@ -106,9 +105,7 @@ def replied(s: Snapshot, record: e.Record, event: e.ModelReplied) -> Snapshot:
     content = reply.get("content")
     blocks = [b for b in content if isinstance(b, dict)] if isinstance(content, list) else []
     stop_reason = reply.get("stop_reason")
-    trouble = trouble_of(stop_reason, reply.get("stop_details"))
-    if trouble is None and s.form > 1 and (why := broken(reply)) is not None:
-        trouble = FailedReply("incomplete", f"the reply is no whole one: {why}")
+    trouble = trouble_in(reply, s.form)
     calls = [
         Call(
             e.CallRef(record.id, index),

@@ -6,10 +6,13 @@ known here is a reason to stop, never to go on.
 
 from __future__ import annotations
 
+from typing import Any
+
 from tooltrace.core.expressions.expression_names import brief
+from tooltrace.core.fold.reply_check import broken
 from tooltrace.core.model.snapshot import FailedReply
 
-__all__ = ["trouble_of"]
+__all__ = ["trouble_in", "trouble_of"]
 
 _GOES_ON = frozenset({"end_turn", "tool_use", "stop_sequence", "pause_turn"})
 _TROUBLES = {
@@ -40,6 +43,17 @@ def trouble_of(stop_reason: object, details: object = None) -> FailedReply | Non
         return FailedReply("refused", f"the model refused{_about(details)}")
     known = _TROUBLES.get(stop_reason) if isinstance(stop_reason, str | None) else None
     return known or FailedReply("unknown", f"unknown stop reason {brief(stop_reason)!r}")
+
+
+def trouble_in(reply: dict[str, Any], form: int) -> FailedReply | None:
+    """Why nothing of a reply may run, in a run whose requests are of that form; None when it may.
+
+    Runs of form 1 went on with a reply that is no whole one, and are folded as they were.
+    """
+    trouble = trouble_of(reply.get("stop_reason"), reply.get("stop_details"))
+    if trouble is None and form > 1 and (why := broken(reply)) is not None:
+        return FailedReply("incomplete", f"the reply is no whole one: {why}")
+    return trouble
 
 
 def _about(details: object) -> str:
