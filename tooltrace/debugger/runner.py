@@ -182,7 +182,9 @@ class Runner:
         which = f" at {', '.join(names)}" if names else ""
         return Stop("breakpoint", f"breakpoint: {point}{which}{also}", breakpoint=point)
 
-    def _reason_to_stop(self, how: How, until: int | None, began_in_recording: bool) -> Stop | None:
+    def _reason_to_stop(
+        self, how: How, until: int | None = None, began_in_recording: bool = False
+    ) -> Stop | None:
         session = self._session
         if how == "step":
             return Stop("step")
@@ -207,15 +209,9 @@ class Runner:
             if behind is None:
                 return Stop("start", "this is the start")
             session.select(behind, session.tip)
-            if how == "step":
-                return Stop("step")
-            stop = self._breakpoint()
+            stop = self._reason_to_stop(how)
             if stop is not None:
                 return stop
-            if how == "turn" and isinstance(session.tree[behind].event, ModelReplied):
-                return Stop("step")
-            if self._pausing():
-                return Stop("paused", "paused")
             await asyncio.sleep(0)
 
 

@@ -11,7 +11,7 @@ from functools import cache
 
 from tooltrace.core.text.sanitize import named, one_line
 
-__all__ = ["authors_line", "fault_of"]
+__all__ = ["authors_line", "fault_of", "text_of"]
 
 _OURS = frozenset(
     {"anthropic", "httpx", "httpcore", "h11", "anyio", "msgspec", "click"}
@@ -25,7 +25,7 @@ _NO_THREAD = "can't start new thread"
 
 def fault_of(error: BaseException) -> str:
     """One line: who failed, where, and how; for an author their own line."""
-    what = named(type(error).__name__, _text(error))
+    what = named(type(error).__name__, text_of(error))
     line = authors_line(error)
     if line is not None:
         return one_line(f"the workflow's code failed: {line[0]}:{line[1]}: {what}")
@@ -38,10 +38,11 @@ def fault_of(error: BaseException) -> str:
 
 
 def _is_the_systems(error: BaseException) -> bool:
-    return type(error).__module__ == "sqlite3" or _NO_THREAD in _text(error)
+    return type(error).__module__ == "sqlite3" or _NO_THREAD in text_of(error)
 
 
-def _text(error: BaseException) -> str:
+def text_of(error: BaseException) -> str:
+    """What an exception says. Never raises, whatever its own code does."""
     try:
         return str.__str__(str(error))
     except BaseException as broken:  # noqa: BLE001 - an exception's text is the author's own code

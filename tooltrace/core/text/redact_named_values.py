@@ -40,8 +40,7 @@ _HOOKS = tuple(
     )
 )
 _LEFT = 64
-_NAME_END = re.compile(r"[A-Za-z0-9_-]*+")
-_NAME_BACK = re.compile(r"[A-Za-z0-9_-]*+")
+_NAME_PART = re.compile(r"[A-Za-z0-9_-]*+")
 _WAY = re.compile(
     r"(?P<close>\\{0,7}[\"'`])?(?:\])?[ \t]{0,4}(?P<sep>:=|=>|=(?!=)|[:,>])"
     r"(?:(?:\\{1,7}n|\n)[ ]{0,8}(?=\\{0,7}[\"'])|[ \t]{0,8})"
@@ -115,11 +114,11 @@ def _plain(value: str) -> str:
 def _under(text: str, begin: int, end: int) -> list[Span]:
     """What is to be hidden of the value that follows the name around ``begin``, if anything."""
     low = max(0, begin - _LEFT)
-    back = _NAME_BACK.match(text[low:begin][::-1])
+    back = _NAME_PART.match(text[low:begin][::-1])
     first = begin - (back.end() if back else 0)
     if first and text[first - 1] == "\\" and text[first] in "nrt":
         first += 1
-    found = _NAME_END.match(text, end)
+    found = _NAME_PART.match(text, end)
     last = found.end() if found else end
     name = text[first:last]
     tells = telling(name)

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from tooltrace.core.model.events import ErrorDetail
+from tooltrace.core.text.error_origin import text_of
 
 __all__ = ["explain", "failure"]
 
@@ -32,20 +33,13 @@ def explain(kind: str, message: str) -> str:
 
 
 def _message(error: BaseException) -> str:
-    text = _text(error)
+    text = text_of(error)
     if isinstance(error, BaseExceptionGroup):
-        parts = [f"{type(part).__name__}: {_text(part)}" for part in error.exceptions]
+        parts = [f"{type(part).__name__}: {text_of(part)}" for part in error.exceptions]
         more = len(parts) - _SHOWN_PARTS
         shown = [*parts[:_SHOWN_PARTS], *([f"and {more} more"] if more > 0 else [])]
         text = f"{text}: {'; '.join(shown)}"
     return text
-
-
-def _text(error: BaseException) -> str:
-    try:
-        return str.__str__(str(error))
-    except BaseException as broken:  # noqa: BLE001 - an exception's text is the tool's own code
-        return f"<its text raised {type(broken).__name__}>"
 
 
 def _trace(error: BaseException) -> str:
