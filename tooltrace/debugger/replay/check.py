@@ -17,7 +17,6 @@ from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.redact import Hide, nothing_hidden
 from tooltrace.debugger.replay.divergence import describe, divergence_at
 from tooltrace.debugger.replay.recorded import RecordedReplay
-from tooltrace.debugger.replay.start import pieces
 from tooltrace.debugger.run.consent import NOTHING
 from tooltrace.debugger.session.clock import Clock
 from tooltrace.debugger.session.session import Session
@@ -71,7 +70,7 @@ async def check_session(
         with tools or nullcontext() as port:
             replay = RecordedReplay(
                 session.tree,
-                list(pieces(session.tree, branch.tip)),
+                session.tree.path(branch.tip)[1:],
                 target,
                 model,
                 as_recorded=workflow is None,

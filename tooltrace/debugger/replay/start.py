@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.ports import ModelPort
@@ -25,7 +23,7 @@ from tooltrace.debugger.session.recorded_ref import open_with
 from tooltrace.debugger.session.repeat_warning import call_name
 from tooltrace.debugger.session.session import Session
 
-__all__ = ["Answers", "ReplayParts", "begin_replay", "pieces"]
+__all__ = ["Answers", "ReplayParts", "begin_replay"]
 
 Answers = Literal["recorded", "live tools", "live model"]
 """What answers in a replay: the recording alone, today's tools, or a model that is asked anew."""
@@ -43,11 +41,6 @@ class ReplayParts(Struct, frozen=True):
     model: ModelPort | None = None
     asking: ModelCaller | None = None
     rerun: LiveTools | None = None
-
-
-def pieces(tree: Tree, tip: int) -> Iterator[e.Record]:
-    """What a replay from the start goes through: the path to a tip, without its root."""
-    return (record for record in tree.path(tip) if record.parent is not None)
 
 
 def begin_replay(
@@ -100,13 +93,13 @@ def _branch_off(
     session: Session, from_start: bool, workflow: WorkflowSpec | None
 ) -> list[e.Record]:
     """Stand where the replay begins; what it goes through."""
+    begin = 0 if from_start else session.tree.depth(session.head)
+    recorded = session.tree.path(session.tip)[begin + 1 :]
     if from_start:
-        recorded = list(pieces(session.tree, session.tip))
         _begin_run(session, workflow)
-        return recorded
-    ahead = session.path[session.tree.depth(session.head) + 1 :]
-    edits.fork(session, edits.free_name(session, "replay"))
-    return [session.tree[record_id] for record_id in ahead]
+    else:
+        edits.fork(session, edits.free_name(session, "replay"))
+    return recorded
 
 
 def _begin_run(session: Session, workflow: WorkflowSpec | None) -> None:
