@@ -76,8 +76,7 @@ class Parts:
         self.runner = Runner(session, self.live, lambda: self.loop.pausing)
         self.undo = UndoStack(session)
         self.sampler = Sampler(session, self.ports, lambda: self.loop.pausing)
-        model = ports.model if ports is not None else None
-        self.replaying = ReplayParts(workflow, today, model, caller, rerun)
+        self.replaying = ReplayParts(workflow, today, ports, caller, rerun)
         self.check_context = check_context
         self.points_file = points
         self.problems = problems

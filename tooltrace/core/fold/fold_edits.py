@@ -119,7 +119,9 @@ def message_edited(s: Snapshot, record: e.Record, event: e.MessageEdited) -> Sna
         return odd(s, record, f"edits a message that is not there: #{event.record}")
     at = places[-1]
     change = _removed if event.content is None else _changed
-    return _rewritten(s, record, event, dict(change(s.messages, at, record, event)))
+    part = message_records(s.messages[at]).index(event.record)
+    changes = dict(change(s.messages, at, record, event))
+    return _rewritten(s, record, [at, part, event.content, event.is_error], changes)
 
 
 def message_added(s: Snapshot, record: e.Record, event: e.MessageAdded) -> Snapshot:
@@ -128,10 +130,10 @@ def message_added(s: Snapshot, record: e.Record, event: e.MessageAdded) -> Snaps
     if s.awaiting_model or (event.after and not places):
         return odd(s, record, f"adds a message behind one that is not there: #{event.after}")
     at = places[-1] if places else -1
-    made = _made(event.role, record.id, event.content)
+    made, key = _made(event.role, record.id, event.content), [at, event.role, event.content]
     if at < 0:
-        return _rewritten(s, record, event, {0: [made, *s.messages[:1]]}, first=True)
-    return _rewritten(s, record, event, {at: [s.messages[at], made]})
+        return _rewritten(s, record, key, {0: [made, *s.messages[:1]]}, first=True)
+    return _rewritten(s, record, key, {at: [s.messages[at], made]})
 
 
 def _made(role: str, record: int, content: list[Block]) -> Message:
@@ -213,11 +215,15 @@ def _without(message: Message, gone: Result, record: int) -> Iterator[Message]:
 def _rewritten(
     s: Snapshot,
     record: e.Record,
-    event: e.MessageEdited | e.MessageAdded,
+    key: Sequence[object],
     changes: dict[int, list[Message]],
     first: bool = False,
 ) -> Snapshot:
-    """With other messages in these places; counts of messages go on counting the same ones."""
+    """With other messages in these places; counts of messages go on counting the same ones.
+
+    ``key`` is what the digest covers of the edit: places and contents, but no record, since that
+    has another number wherever the same edit is made again.
+    """
     made = [
         one for at, message in enumerate(s.messages) for one in changes.get(at, (message,))
     ] or changes.get(0, [])
@@ -226,7 +232,7 @@ def _rewritten(
         grown = sum(len(new) - 1 for at, new in changes.items() if at < count)
         return count + grown if count or not first else count + 1
 
-    edit = [type(event).name, *_key(event)]
+    edit = [record.event.name, *key]
     count, told, digest = s.before
     return replace(
         s,
@@ -239,12 +245,6 @@ def _rewritten(
         outcome=None,
         why="",
     )
-
-
-def _key(event: e.MessageEdited | e.MessageAdded) -> Sequence[object]:
-    if isinstance(event, e.MessageEdited):
-        return event.record, event.content, event.is_error
-    return event.after, event.role, event.content
 
 
 EDITS: dict[type[e.Event], Callable[..., Snapshot]] = {

@@ -10,6 +10,7 @@ from tooltrace.core.decide.next_action import (
     ChangeState,
     Finish,
     RunTools,
+    said_beside,
 )
 from tooltrace.core.model.events import Diverged, ToolReturned
 from tooltrace.core.model.ports import Divergence
@@ -40,7 +41,8 @@ def request_as_json(s: Snapshot) -> JsonValue:
     """What a request is made of, for comparing two."""
     tools = [[tool.name, tool.description, tool.schema] for tool in s.workflow.tools]
     messages = [message.key() for message in s.messages]
-    return {"system": s.workflow.system, "tools": tools, "messages": messages}
+    beside = said_beside(s, s.given_system)
+    return {"system": s.workflow.system_content, "tools": tools, **beside, "messages": messages}
 
 
 def in_words(action: Action) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from tooltrace.core.decide.next_action import AwaitUser, RunTools, next_action, refusal
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
 from tooltrace.core.model.call_labels import name_among
-from tooltrace.core.model.ports import Divergence, ModelPort
+from tooltrace.core.model.ports import Divergence
 from tooltrace.core.model.snapshot import Call
 from tooltrace.core.model.workflow import Effect
 from tooltrace.core.text.exact_json import JsonValue
@@ -31,10 +33,10 @@ __all__ = ["LiveModelReplay"]
 
 
 class LiveModelReplay:
-    """A stepper: live replies, and results from ``recorded``, a piece of a path of ``source``.
+    """A stepper: replies as ``ports`` give them, results from ``recorded``, a piece of a path.
 
-    What the person said then is said again where the run would wait for it. It cannot go past a
-    divergence: a result that is not there cannot be made up.
+    ``source`` is the tree of that path. What the person said then is said again where the run
+    would wait for it. It cannot go past a divergence: a result that is not there cannot be made up.
     """
 
     go_past = None
@@ -44,14 +46,14 @@ class LiveModelReplay:
         source: Tree,
         recorded: Sequence[e.Record],
         target: Session,
-        model: ModelPort,
+        ports: Ports,
         asking: ModelCaller,
     ) -> None:
         self._target = target
         self._tools = MatchedTools(_results(source, recorded), self._effect)
         self._said = deque(one for one in recorded if isinstance(one.event, e.UserSaid))
-        ports = Ports(model, self._tools, "recorded", runs_tools=False)
-        engine = Engine(ports, heard=asking.incoming.hear)
+        asked = replace(ports, tools=self._tools, source="recorded", runs_tools=False)
+        engine = Engine(asked, heard=asking.incoming.hear)
         self._live = Live(target, engine, None, asking, able=True)
         self.steps = 0
 

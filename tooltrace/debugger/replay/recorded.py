@@ -79,9 +79,13 @@ class RecordedReplay:
         self._as_recorded = as_recorded
         self._model = RecordedModel(today, hide or target.hide)
         self._tools = tools or RecordedTools()
-        self._ports = Ports(self._model, self._tools, "recorded", runs_tools=False)
+        self._ports = Ports(
+            self._model, self._tools, "recorded", runs_tools=False, system=lambda _: self._system
+        )
         self._engine = Engine(self._ports)
-        self._replies: dict[int, int] = {}
+        self._system: JsonValue = None
+        self._now: dict[int, int] = {}
+        """By record of the recording the one that it is here."""
         self._closing = closing or ExitStack()
         self.go_past: Callable[[], None] | None = None
         self._other_request = False
@@ -97,6 +101,7 @@ class RecordedReplay:
         self.steps += 1
         self.go_past = None
         divergence = await self._again(step.record, step.answer)
+        self._now[(step.answer or step.record).id] = self._target.head
         return stop_at(self._target, divergence) if divergence is not None else None
 
     def close(self) -> None:
@@ -108,6 +113,12 @@ class RecordedReplay:
         match event:
             case e.UserSaid() | e.ContextEdited() | e.WentOn() | e.SettingsChanged():
                 self._repeat(record, event)
+            case e.SystemEdited() | e.ToolEdited():
+                self._repeat(record, event)
+            case e.MessageEdited():
+                self._repeat(record, replace(event, record=self._here(event.record)))
+            case e.MessageAdded():
+                self._repeat(record, replace(event, after=self._here(event.after)))
             case e.Forked() if (
                 self._target.snapshot.outcome is not None and record is not self._last
             ):
@@ -116,7 +127,8 @@ class RecordedReplay:
                 self._repeat(record, event)
             case e.Transitioned() if record.source == "forced":
                 self._repeat(record, event)
-            case e.ModelCalled():
+            case e.ModelCalled(system=system):
+                self._system = system
                 return await self._model_call(record, answer)
             case e.ModelReplied() | e.ModelFailed():
                 return self._unasked(record, event)
@@ -133,7 +145,12 @@ class RecordedReplay:
         return None
 
     def _repeat(self, record: e.Record, event: e.Event) -> None:
-        self._target.append(event, record.source, record.of or record.id)
+        made = self._target.append(event, record.source, record.of or record.id)
+        self._now[record.id] = made.id
+
+    def _here(self, record_id: int) -> int:
+        """The record that one of the recording is here; those before the piece are the same."""
+        return self._now.get(record_id, record_id)
 
     def _differs(self, record: e.Record, what: str, field: str, old: Any, new: Any) -> Divergence:
         return Divergence(record.id, self.steps, what, field, old, new)
@@ -149,7 +166,6 @@ class RecordedReplay:
         if divergence is not None:
             self.go_past = partial(self._take_reply, answer)
             return self._what_differs(record, divergence)
-        self._replies[answer.id] = self._target.head
         divergence = None if self._other_request else self._prompt_differs(record)
         if divergence is not None:
             self.go_past = self._requests_differ
@@ -158,7 +174,6 @@ class RecordedReplay:
     def _take_reply(self, answer: e.Record) -> None:
         self._requests_differ()
         self._repeat(answer, answer.event)
-        self._replies[answer.id] = self._target.head
 
     def _requests_differ(self) -> None:
         self._other_request = True
@@ -175,7 +190,6 @@ class RecordedReplay:
         if not isinstance(action, CallModel):
             return self._differs(record, "next action", "action", "ask the model", in_words(action))
         self._repeat(record, event)
-        self._replies[record.id] = self._target.head
         return None
 
     def _what_differs(self, record: e.Record, divergence: Divergence) -> Divergence:
@@ -193,8 +207,7 @@ class RecordedReplay:
         return self._differs(record, "request", *found)
 
     def _mapped(self, ref: e.CallRef) -> Call | None:
-        reply = self._replies.get(ref.reply, ref.reply)
-        return self._target.snapshot.call(e.CallRef(reply, ref.index))
+        return self._target.snapshot.call(e.CallRef(self._here(ref.reply), ref.index))
 
     async def _tool_call(
         self, record: e.Record, event: e.ToolStarted, result: e.Record | None

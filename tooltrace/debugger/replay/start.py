@@ -22,6 +22,7 @@ from tooltrace.debugger.run.model_call import ModelCaller
 from tooltrace.debugger.session.recorded_ref import open_with
 from tooltrace.debugger.session.repeat_warning import call_name
 from tooltrace.debugger.session.session import Session
+from tooltrace.engine.engine import Ports
 
 __all__ = ["Answers", "ReplayParts", "begin_replay"]
 
@@ -33,12 +34,12 @@ class ReplayParts(Struct, frozen=True):
     """What a session has at hand for replaying; each part is None when no code was named.
 
     ``workflow`` is what the code says now and ``today`` a model of it whose replies are compared,
-    ``model`` the one to ask anew, ``rerun`` makes today's tools.
+    ``ports`` have the one to ask anew, ``rerun`` makes today's tools.
     """
 
     workflow: WorkflowSpec | None = None
     today: ModelPort | None = None
-    model: ModelPort | None = None
+    ports: Ports | None = None
     asking: ModelCaller | None = None
     rerun: LiveTools | None = None
 
@@ -58,7 +59,7 @@ def begin_replay(
     """
     if unknown := form_problem(session.snapshot.form):
         raise BadCommand(unknown)
-    if answers == "live model" and (parts.model is None or parts.asking is None):
+    if answers == "live model" and (parts.ports is None or parts.asking is None):
         raise BadCommand(f"there is no model to ask: {open_with(session.tree, session.path[0])}")
     if answers == "live tools" and parts.rerun is None:
         raise BadCommand(f"there are no tools to run: {open_with(session.tree, session.path[0])}")
@@ -76,8 +77,8 @@ def begin_replay(
 
             tools = closing.enter_context(parts.rerun.tools(workflow, world, allows, session.hide))
         recorded = _branch_off(session, from_start, parts.workflow)
-        if answers == "live model" and parts.model is not None and parts.asking is not None:
-            return LiveModelReplay(session.tree, recorded, session, parts.model, parts.asking)
+        if answers == "live model" and parts.ports is not None and parts.asking is not None:
+            return LiveModelReplay(session.tree, recorded, session, parts.ports, parts.asking)
         return RecordedReplay(
             session.tree,
             recorded,
