@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec import UNSET
 
+from tests.core.given import Given, call
 from tests.debugger.conftest import Sit
 from tests.debugger.flows import Ran, bill, pair, till
 from tests.debugger.recordings import check
@@ -15,12 +16,14 @@ from tests.debugger.sitting import Sitting
 from tests.events import event_of
 from tooltrace.core.model import events as e
 from tooltrace.core.model.errors import BadScenario
+from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.exact_json import dumps, loads
 from tooltrace.debugger.faults.model_faults import STATUSES
 from tooltrace.debugger.faults.scenario import (
     ModelFault,
     Scenario,
     ToolFault,
+    call_number,
     missing_tool,
     scenario_of,
 )
@@ -124,6 +127,15 @@ def test_the_nth_call_and_calls_with_these_arguments(sit: Sit, tmp_path: Path) -
     assert s.debugger.faults.injector.complaint("completed") == (
         "the scenario's fault 3 (count, call 1) never came up"
     )
+
+
+@pytest.mark.parametrize(("form", "number"), [(1, 2), (2, 1)])
+def test_a_call_that_could_not_be_made_is_not_counted(form: int, number: int) -> None:
+    made = Given(WorkflowSpec("free"), form=form).user("Go.")
+    use = {"type": "tool_use", "id": "a", "name": "look", "input": "no object"}
+    made.replies(use, stop="tool_use").replies(call("look", x=1))
+    reply = made.head or 0
+    assert call_number(made.tree.path(reply), e.CallRef(reply, 0), "look") == number
 
 
 def test_going_back_and_on_again_meets_a_fault_again(sit: Sit, tmp_path: Path) -> None:

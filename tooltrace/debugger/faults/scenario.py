@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from tooltrace.core.fold.fold import tool_uses
-from tooltrace.core.fold.stop_reasons import trouble_of
+from tooltrace.core.fold.stop_reasons import trouble_in
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.errors import BadScenario
 from tooltrace.core.model.events import (
@@ -130,10 +130,12 @@ def call_number(
 
     0 when it is none. With ``arguments`` only calls with these are counted.
     """
-    number = 0
+    number, form = 0, 1
     for record in path:
         event = record.event
-        if not isinstance(event, ModelReplied) or trouble_of(event.reply.get("stop_reason")):
+        if isinstance(event, RunStarted):
+            form = event.form
+        if not isinstance(event, ModelReplied) or trouble_in(event.reply, form):
             continue
         for index, use in enumerate(tool_uses(event.reply.get("content"))):
             counts = use.get("name") == tool and arguments in (UNSET, use.get("input"))
