@@ -204,3 +204,17 @@ def test_a_function_that_fails_asks_nothing_and_names_its_line(tmp_path: Path) -
         ):
             d.go()
         assert server.bodies == []
+
+
+def test_the_model_is_asked_with_and_without_what_was_edited(tmp_path: Path) -> None:
+    answers = [reply(text(f"{n}")) for n in range(4)]
+    with Loopback(*turns(1), *answers) as server, open_at(server, tmp_path) as d:
+        d.turn()
+        d.step()
+        d.edit.system("Be kind.")
+        d.samples.ask(2)
+        found = d.samples.found
+        assert found is not None
+        assert found.sides == ("with", "without")
+        prompts = sorted(body["system"] for body in server.bodies[1:])
+        assert prompts == ["Be brief.", "Be brief.", "Be kind.", "Be kind."]

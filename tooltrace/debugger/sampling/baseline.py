@@ -23,7 +23,17 @@ from tooltrace.core.model.snapshot import Snapshot
 __all__ = ["Baseline", "pending"]
 
 _CHANGED = ("edited", "forced", "injected")
-_READ = (e.ToolReturned, e.UserSaid, e.Transitioned, e.ContextEdited)
+_BESIDE = (
+    e.Transitioned,
+    e.ContextEdited,
+    e.SettingsChanged,
+    e.SystemEdited,
+    e.ToolEdited,
+    e.MessageEdited,
+    e.MessageAdded,
+)
+"""Changes that replace no record: without one, one stands before it."""
+_READ = (e.ToolReturned, e.UserSaid, *_BESIDE)
 """What a person can change that the model reads, or that decides what it is told."""
 _MOST = 10_000
 _MOST_DUE = 1_000
@@ -85,8 +95,7 @@ def _originals(tree: Tree, edit: e.Record) -> tuple[list[int], int]:
     same = [record for record in others if _about_the_same(record.event, edit.event)]
     same.sort(key=lambda record: (record.source in _CHANGED, record.id > edit.id, record.id))
     begins = [record.id for record in same]
-    if isinstance(edit.event, e.Transitioned | e.ContextEdited):
-        # It replaced nothing, so without it one stands before it.
+    if isinstance(edit.event, _BESIDE):
         begins = [begin.parent, *begins]
     return begins, begin.id
 
