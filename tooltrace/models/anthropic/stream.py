@@ -12,8 +12,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import Struct
-
 from tooltrace.core.fold.reply_check import broken
 from tooltrace.core.model.ports import Delta, OnDelta
 from tooltrace.core.text.exact_json import loads, plain
@@ -21,16 +19,9 @@ from tooltrace.core.text.sanitize import clip, one_line
 from tooltrace.models.anthropic.blocks import ContentBlock
 from tooltrace.models.anthropic.errors import as_message, quoted
 from tooltrace.models.anthropic.retry_after import passing
+from tooltrace.models.wire.form import BrokenStream
 
-__all__ = ["BrokenStream", "MessageStream"]
-
-
-class BrokenStream(Struct, frozen=True):
-    """Why a stream makes no whole reply; ``retryable`` says that the same request may make one."""
-
-    why: str
-    retryable: bool = True
-    advice: str = "ask again"
+__all__ = ["MessageStream"]
 
 
 class _Odd(Exception):
