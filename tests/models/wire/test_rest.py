@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tooltrace.models.wire.form import Block
-from tooltrace.models.wire.rest import Piece, difference, foreign
+from tooltrace.models.wire.rest import Piece, difference, left_out
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -42,17 +42,23 @@ def test_an_ordinary_piece_keeps_nothing_beside() -> None:
 
 def test_a_changed_form_is_written_as_it_stands_with_the_fields_nobody_knows() -> None:
     block = PIECE.read({"says": " hi ", "more": 1})
-    assert block["rest"] == {"toy": {"fields": {"says": " hi ", "more": 1}, "absent": ["kind"]}}
+    kept = {"fields": {"more": 1}, "spelled": {"says": " hi "}, "absent": ["kind"]}
+    assert block["rest"] == {"toy": kept}
     assert PIECE.write({**block, "text": "ho"}) == {"kind": "text", "says": "ho", "more": 1}
 
 
 def test_what_another_protocol_said_is_left_out() -> None:
-    block = {"type": "text", "text": "hi", "rest": {"other": {"fields": {"more": 1}}}}
-    assert PIECE.write(block) == {"kind": "text", "says": "hi"}
-    assert foreign(block["rest"], "toy") and not foreign(block["rest"], "other")
+    rest = {"other": {"fields": {"more\n": 1, "most": 2}, "spelled": {"says": "ho"}}}
+    assert PIECE.write({"type": "text", "text": "hi", "rest": rest}) == {
+        "kind": "text",
+        "says": "hi",
+    }
+    assert left_out(rest, "toy", "message 3") == ["message 3: more⏎, most"]
+    assert left_out(rest, "other", "message 3") == []
 
 
 def test_a_difference_names_only_what_differs() -> None:
-    assert difference({"a": 1}, {"a": 1}) == {}
-    assert difference({"a": 1, "b": None}, {"a": 1}) == {"fields": {"b": None}}
-    assert difference({}, {"a": 1}) == {"absent": ["a"]}
+    assert difference({"a": 1}, {"a": 1}, "a") == {}
+    assert difference({"a": 1, "b": None}, {"a": 1}, "a") == {"fields": {"b": None}}
+    assert difference({"a": 2}, {"a": 1}, "a") == {"spelled": {"a": 2}}
+    assert difference({}, {"a": 1}, "a") == {"absent": ["a"]}

@@ -1,10 +1,10 @@
 """What a codec keeps of a piece beside what it understood, so that it writes the same piece again.
 
-A piece is read into a form, and the form is written as this codec would write it by itself. Where
-that is another spelling than what came, or says less, the difference is kept with the form. On the
-way out it is put back as long as the form still stands for what came: once somebody has changed the
-form, the spelling of the fields that the codec knows is its own again, and only fields that it does
-not know come back.
+A piece is read into a form, and the form is written as this codec would write it by itself. What
+differs from what came is kept with the form, in up to three parts: the ``fields`` that the codec
+does not know, the known ones that were ``spelled`` otherwise, and the keys that were ``absent``.
+The fields always come back. The spelling does as long as the form still stands for what came: once
+somebody has changed the form, it is written as the codec would by itself.
 """
 
 from __future__ import annotations
@@ -14,38 +14,47 @@ from typing import Any
 
 from msgspec import Struct
 
+from tooltrace.core.text.sanitize import clip, one_line
 from tooltrace.models.wire.form import Block, Rest
 
-__all__ = ["Piece", "difference", "foreign", "put_back"]
+__all__ = ["Piece", "difference", "left_out", "put_back"]
 
 
-def difference(came: Mapping[str, Any], made: Mapping[str, Any]) -> dict[str, Any]:
-    """What makes ``came`` of ``made``: the ``fields`` that differ, and the keys that are
-    ``absent``; each left out where there are none."""
-    fields = {key: value for key, value in came.items() if key not in made or made[key] != value}
-    absent = [key for key in made if key not in came]
-    return {**({"fields": fields} if fields else {}), **({"absent": absent} if absent else {})}
+def difference(
+    came: Mapping[str, Any], made: Mapping[str, Any], known: Collection[str]
+) -> dict[str, Any]:
+    """What makes ``came`` of ``made``; each part is left out where there is nothing in it."""
+    differ = {key: value for key, value in came.items() if key not in made or made[key] != value}
+    parts = {
+        "fields": {key: value for key, value in differ.items() if key not in known},
+        "spelled": {key: value for key, value in differ.items() if key in known},
+        "absent": [key for key in made if key not in came],
+    }
+    return {name: part for name, part in parts.items() if part}
 
 
 def put_back(
     made: dict[str, Any],
     kept: Mapping[str, Any] | None,
-    known: Collection[str],
     holds: Callable[[dict[str, Any]], bool],
 ) -> dict[str, Any]:
-    """The piece that came, if it still ``holds``; else ``made`` and the fields not in ``known``."""
+    """The piece that came, if it still ``holds``; else ``made`` and the fields nobody knows."""
     if not kept:
         return made
     fields, absent = kept.get("fields", {}), kept.get("absent", ())
-    came = {key: value for key, value in {**made, **fields}.items() if key not in absent}
-    if holds(came):
-        return came
-    return {**made, **{key: value for key, value in fields.items() if key not in known}}
+    spelled = {**made, **kept.get("spelled", {}), **fields}
+    came = {key: value for key, value in spelled.items() if key not in absent}
+    return came if holds(came) else {**made, **fields}
 
 
-def foreign(rest: Rest, protocol: str) -> bool:
-    """Whether another protocol than this one has said more of a thing."""
-    return any(name != protocol for name in rest)
+def left_out(rest: Rest, protocol: str, place: str) -> list[str]:
+    """One line for each other protocol that said more of what is at ``place``, with its fields."""
+    lines = []
+    for name, kept in rest.items():
+        if name != protocol and kept.get("fields"):
+            fields = ", ".join(clip(one_line(field), 60) for field in kept["fields"])
+            lines.append(f"{place}: {fields}")
+    return lines
 
 
 class Piece(Struct, frozen=True):
@@ -63,7 +72,7 @@ class Piece(Struct, frozen=True):
     def read(self, piece: Mapping[str, Any]) -> Block:
         """The block for a piece."""
         block = self.reads(piece)
-        kept = difference(piece, self.writes(block))
+        kept = difference(piece, self.writes(block), self.known)
         return {**block, "rest": {self.protocol: kept}} if kept else block
 
     def write(self, block: Block) -> dict[str, Any]:
@@ -71,4 +80,4 @@ class Piece(Struct, frozen=True):
         from."""
         bare = {key: value for key, value in block.items() if key != "rest"}
         kept = block.get("rest", {}).get(self.protocol)
-        return put_back(self.writes(bare), kept, self.known, lambda came: self.reads(came) == bare)
+        return put_back(self.writes(bare), kept, lambda came: self.reads(came) == bare)
