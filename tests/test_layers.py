@@ -46,6 +46,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"sampling"},
         {"the face"},
     ),
+    "models": ({"wire", "usage_estimates"}, {"live"}, {"anthropic"}, {"the face"}),
     "tui": (
         {"keys", "cells", "theme", "clipboard", "job"},
         {"rows"},

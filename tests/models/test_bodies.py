@@ -16,8 +16,9 @@ from tests.models.live import alone, ask
 from tests.timing import within
 from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.core.text.error_origin import fault_of
-from tooltrace.models.anthropic import attempt, client
+from tooltrace.models.anthropic import client
 from tooltrace.models.anthropic.errors import unreached
+from tooltrace.models.live import attempt
 
 __all__ = ["alone"]
 

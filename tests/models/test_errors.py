@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tooltrace.core.text.sanitize import one_line
-from tooltrace.models.anthropic.errors import as_message, hider, refusal, secrets_in, unreached
+from tooltrace.models.anthropic.errors import hider, refusal, secrets_in, unreached
 
 KEY = "sk-ant-é\"a'b\\c\x1b-0123456789"
 
@@ -72,15 +72,3 @@ def test_the_first_of_many_causes_is_told() -> None:
         unreached(None, "")
         == "Cannot ask an empty address: check --base-url and the key: nothing is known"
     )
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        {"content": []},
-        {"content": [{"type": "new"}], "stop_reason": None, "usage": None, "error": None},
-        {"content": [{"type": "tool_use", "id": "", "name": "", "input": "{broken"}]},
-    ],
-)
-def test_what_counts_as_a_message(value: object) -> None:
-    assert as_message(value) is value

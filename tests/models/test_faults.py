@@ -28,7 +28,8 @@ from tests.models.live import alone, asking
 from tooltrace.core.decide.next_action import RunTools, request_at
 from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.core.model.workflow import Transition
-from tooltrace.models.anthropic.attempt import Attempt
+from tooltrace.models.live.attempt import Attempt
+from tooltrace.models.wire.messages import MessagesCodec
 
 __all__ = ["alone"]
 
@@ -244,7 +245,7 @@ def test_a_call_that_is_cut_at_every_byte(newline: str) -> None:
 
 
 def received(body: bytes, size: int) -> ModelReplied | ModelFailed:
-    attempt = Attempt(lambda: 0.0)
+    attempt = Attempt(lambda: 0.0, MessagesCodec())
     attempt.answers(200, {"content-type": "text/event-stream"})
     for at in range(0, len(body), size):
         attempt.take(body[at : at + size])

@@ -23,8 +23,9 @@ from tooltrace.core.model.messages import Assistant
 from tooltrace.core.model.ports import Delta
 from tooltrace.core.model.workflow import Transition
 from tooltrace.models.anthropic import client
-from tooltrace.models.anthropic.attempt import Attempt
 from tooltrace.models.anthropic.port import AnthropicModel
+from tooltrace.models.live.attempt import Attempt
+from tooltrace.models.wire.messages import MessagesCodec
 from tooltrace.store.journal import Journal
 
 __all__ = ["alone"]
@@ -325,7 +326,7 @@ async def test_twenty_thousand_pieces_cost_little() -> None:
     answer = await ask(step)
     assert isinstance(answer, ModelReplied)
     assert answer.reply["content"] == [text(" token" * 20_000)]
-    attempt = Attempt(time.perf_counter, pieces.append)
+    attempt = Attempt(time.perf_counter, MessagesCodec(), pieces.append)
     attempt.answers(200, step.headers)
     begun = time.thread_time()
     for chunk in step.chunks:

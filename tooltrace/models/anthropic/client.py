@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from tooltrace.models.anthropic.attempt import Attempt
+from tooltrace.models.live.attempt import Attempt
 
 if TYPE_CHECKING:
     from ssl import SSLContext

@@ -1,4 +1,4 @@
-"""What came back from a Messages API, judged without its SDK: a message, or words for a person.
+"""What came back from a Messages API instead of a reply, in words for a person, without its SDK.
 
 A refusal becomes one line that says what happened and what to do next. Secrets are hidden by their
 exact values, in every form in which they get into a text.
@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
-from tooltrace.core.text.exact_json import JsonValue, plain
 from tooltrace.core.text.redact import Hide, Redactor, hidden
-from tooltrace.core.text.sanitize import clip, named
-from tooltrace.models.anthropic.retry_after import passing
+from tooltrace.core.text.sanitize import named
+from tooltrace.models.wire.errors import quoted
 
 __all__ = [
     "OFFICIAL",
-    "Told",
-    "as_message",
     "hidden",
     "hider",
-    "quoted",
     "refusal",
     "secrets_in",
     "unreached",
@@ -50,20 +45,7 @@ _FAILED = ("The API failed", "wait {wait}, then ask again")
 _OTHER = ("The request was refused", "see what was said")
 _UNTOLD = "it gave no reason: see what the server logs, or change the request"
 
-_SAID_LENGTH = 301
-_WITHOUT_KEYS = Redactor()
 _SECRET_NAME = re.compile("auth|key|token|secret|cookie", re.IGNORECASE)
-
-
-class Told(ValueError):
-    """A server's error that came as if it were a reply; ``retryable`` says that it may pass."""
-
-    def __init__(self, error: JsonValue) -> None:
-        fields = error if isinstance(error, dict) else {"message": error}
-        kind, said = fields.get("type"), fields.get("message")
-        words = [one for one in (kind, said) if isinstance(one, str) and one.strip()]
-        super().__init__(f"it is an error: {quoted(': '.join(words) or plain(error))}")
-        self.retryable = passing(kind)
 
 
 def refusal(
@@ -92,11 +74,6 @@ def refusal(
     }
     told = f". It said: {quoted(said)}" if said.strip() else ""
     return f"{what.format_map(facts)} ({status} from {where}): {advice.format_map(facts)}{told}"
-
-
-def quoted(said: str) -> str:
-    """What a server said, cut short; keys are taken out first, as half of one is not found."""
-    return clip(_WITHOUT_KEYS(said.strip()), _SAID_LENGTH)
 
 
 def unreached(cause: BaseException | None, where: str) -> str:
@@ -131,29 +108,6 @@ def _reason(cause: BaseException | None) -> str:
         if type(cause).__name__ != names[-1]:
             names.append(type(cause).__name__)
     return named(", ".join(names), said)
-
-
-def as_message(value: JsonValue) -> dict[str, Any]:
-    """The value, if it has the shape of a reply.
-
-    Raises ValueError saying what is missing; Told where it is an error. Unknown blocks, stop
-    reasons and fields are fine.
-    """
-    if not isinstance(value, dict):
-        raise ValueError("its JSON is not an object")
-    content, error = value.get("content"), value.get("error")
-    if isinstance(error, dict) or (error and not isinstance(content, list)):
-        raise Told(error)
-    if not isinstance(content, list):
-        raise ValueError("its JSON is not a message: it has no list of content blocks")
-    for index, block in enumerate(content):
-        if not isinstance(block, dict) or not isinstance(block.get("type"), str):
-            raise ValueError(f"content block {index} has no type")
-    if not isinstance(value.get("stop_reason"), str | None):
-        raise ValueError("its stop_reason is not text")
-    if not isinstance(value.get("usage"), dict | None):
-        raise ValueError("its usage is not an object")
-    return value
 
 
 def secrets_in(headers: Mapping[str, str]) -> Iterator[str]:

@@ -22,7 +22,6 @@ from tooltrace.core.model.messages import Request
 from tooltrace.core.model.ports import ModelAnswer, OnDelta, PortAnswer
 from tooltrace.core.text.redact import Hide
 from tooltrace.core.text.sanitize import one_line
-from tooltrace.models.anthropic.attempt import Attempt, as_text
 from tooltrace.models.anthropic.body_settings import betas
 from tooltrace.models.anthropic.client import ASKING, answers, bracketed, receive, sends, tls
 from tooltrace.models.anthropic.errors import (
@@ -36,6 +35,8 @@ from tooltrace.models.anthropic.errors import (
 from tooltrace.models.anthropic.request_body import Placement, body, placed
 from tooltrace.models.anthropic.request_check import problems
 from tooltrace.models.anthropic.retry_after import lost, retry_after, retryable
+from tooltrace.models.live.attempt import Attempt, as_text
+from tooltrace.models.wire.messages import MessagesCodec
 
 if TYPE_CHECKING:
     from anthropic import APIStatusError, AsyncAnthropic
@@ -86,7 +87,7 @@ class AnthropicModel:
 
     async def ask(self, request: Request, heard: OnDelta | None = None) -> PortAnswer[ModelAnswer]:
         """One attempt at one reply; what came of one that is not whole is in the failure."""
-        attempt = Attempt(self._clock, heard)
+        attempt = Attempt(self._clock, MessagesCodec(), heard)
         task = asyncio.current_task()
         cancels = task.cancelling() if task else 0
         with self._stoppable(attempt, task):

@@ -11,10 +11,10 @@ import re
 from collections.abc import Mapping
 from datetime import UTC
 
-__all__ = ["lost", "passing", "retry_after", "retryable"]
+from tooltrace.models.wire.errors import passes
 
-_PASSING_STATUS = frozenset({408, 409, 429})
-_PASSING_ERRORS = frozenset({"api_error", "overloaded_error", "rate_limit_error", "timeout_error"})
+__all__ = ["lost", "retry_after", "retryable"]
+
 _LOST = frozenset(
     {"CloseError", "ConnectError", "ProxyError", "ReadError", "RemoteProtocolError", "WriteError"}
     | {"DecodingError", "ConnectTimeout", "PoolTimeout", "ReadTimeout", "WriteTimeout"}
@@ -27,12 +27,7 @@ def retryable(status: int, headers: Mapping[str, str]) -> bool:
     told = headers.get("x-should-retry", "")
     if told in ("true", "false"):
         return told == "true"
-    return status in _PASSING_STATUS or status >= 500
-
-
-def passing(kind: object) -> bool:
-    """Whether an ``error`` event of this type is about the moment and not about the request."""
-    return isinstance(kind, str) and kind in _PASSING_ERRORS
+    return passes(status)
 
 
 def lost(cause: BaseException | None) -> bool:

@@ -17,7 +17,7 @@ from msgspec import Struct
 from tooltrace.core.text.sanitize import clip, one_line
 from tooltrace.models.wire.form import Block, Rest
 
-__all__ = ["Piece", "difference", "left_out", "put_back"]
+__all__ = ["Piece", "difference", "left_out", "objects", "put_back"]
 
 
 def difference(
@@ -45,6 +45,16 @@ def put_back(
     spelled = {**made, **kept.get("spelled", {}), **fields}
     came = {key: value for key, value in spelled.items() if key not in absent}
     return came if holds(came) else {**made, **fields}
+
+
+def objects(value: object, place: str) -> list[dict[str, Any]]:
+    """The value, if it is a list of objects. Raises ValueError with the place else."""
+    if not isinstance(value, list):
+        raise ValueError(f"{place} is not a list")
+    for index, item in enumerate(value):
+        if not isinstance(item, dict):
+            raise ValueError(f"{place}[{index}] is not an object")
+    return value
 
 
 def left_out(rest: Rest, protocol: str, place: str) -> list[str]:

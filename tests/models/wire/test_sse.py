@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tooltrace.models.anthropic.sse import EventStream
+from tooltrace.models.wire.sse import EventStream
 
 STREAM = (
     b"\xef\xbb\xbfevent: a\r\ndata: x\r\ndata:  y\r\n\r\n: a comment\ndata:z\nid: 7\nretry: 9\n\n"

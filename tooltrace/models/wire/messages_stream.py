@@ -16,10 +16,11 @@ from tooltrace.core.fold.reply_check import broken
 from tooltrace.core.model.ports import Delta, OnDelta
 from tooltrace.core.text.exact_json import loads, plain
 from tooltrace.core.text.sanitize import clip, one_line
-from tooltrace.models.anthropic.blocks import ContentBlock
-from tooltrace.models.anthropic.errors import as_message, quoted
-from tooltrace.models.anthropic.retry_after import passing
+from tooltrace.models.wire.errors import quoted
 from tooltrace.models.wire.form import BrokenStream
+from tooltrace.models.wire.messages_block import ContentBlock
+from tooltrace.models.wire.messages_content import reply_came
+from tooltrace.models.wire.messages_reply import as_message, passing
 
 __all__ = ["MessageStream"]
 
@@ -83,7 +84,7 @@ class MessageStream:
             return None
         content = [self._blocks[index].value() for index in sorted(self._blocks)]
         more = {"unknown_events": self._unknown} if self._unknown else {}
-        return {**self._message, "content": content, **more}
+        return reply_came({**self._message, "content": content, **more})
 
     def _at(self, name: str) -> str:
         return f"{self.events} ({clip(name, 60)})" if name else f"{self.events}"

@@ -1,7 +1,7 @@
 """One attempt at one reply: what arrived, when, and what it amounts to.
 
-Knows neither the SDK nor the network. What arrived is kept as the bytes it came in, so that nothing
-that is made of them can lose any of it.
+Knows neither an SDK nor the network, and of the protocol no more than its codec says. What arrived
+is kept as the bytes it came in, so that nothing that is made of them can lose any of it.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from tooltrace.core.fold.reply_check import broken
 from tooltrace.core.model.events import FailureKind, ModelFailed, ModelReplied
 from tooltrace.core.model.ports import ModelAnswer, OnDelta
 from tooltrace.core.text.exact_json import loads
-from tooltrace.models.anthropic.errors import Told, as_message, quoted
-from tooltrace.models.anthropic.sse import EventStream
-from tooltrace.models.anthropic.stream import MessageStream
 from tooltrace.models.usage_estimates import estimate
+from tooltrace.models.wire.errors import quoted, words
+from tooltrace.models.wire.form import Codec, ReplyStream, WireError
+from tooltrace.models.wire.sse import EventStream
 
 __all__ = ["MOST_BYTES", "Attempt", "as_text"]
 
@@ -47,7 +47,9 @@ class Attempt:
     ``asked`` is what the request says.
     """
 
-    def __init__(self, clock: Callable[[], float], heard: OnDelta | None = None) -> None:
+    def __init__(
+        self, clock: Callable[[], float], codec: Codec, heard: OnDelta | None = None
+    ) -> None:
         self.where = "the API"
         self.placement: str | None = None
         self.asked: Mapping[str, Any] = {}
@@ -56,13 +58,14 @@ class Attempt:
         self.status: int | None = None
         self.given_up = False
         self._clock = clock
+        self._codec = codec
         self._heard = heard
         self._started = clock()
         self._first: float | None = None
         self._ended: float | None = None
         self._raw: list[bytes] = []
         self._events: EventStream | None = None
-        self._stream: MessageStream | None = None
+        self._stream: ReplyStream | None = None
         self._sniffed = False
         self._size = 0
 
@@ -122,7 +125,7 @@ class Attempt:
             return
         self._sniffed = True
         if begun[0] in _BEGINS_AN_EVENT or (self._typed_events() and begun[0] not in b"{["):
-            self._events, self._stream = EventStream(), MessageStream(self._heard)
+            self._events, self._stream = EventStream(), self._codec.stream(self._heard)
 
     def answer(self) -> ModelAnswer:
         """The verdict on a body that came to its end, or that was left because of its size."""
@@ -199,20 +202,24 @@ class Attempt:
         """The verdict on a body that is no event stream."""
         raw = b"".join(self._raw)
         try:
-            message = as_message(loads(raw))
-        except Told as error:
-            advice = "ask again" if error.retryable else "see what it says, or check --base-url"
-            text = f"No usable reply from {self.where}: {advice}: {error}"
-            return self.failure(text, retryable=error.retryable)
+            body = loads(raw)
+            if error := self._codec.read_error(self.status or 200, body):
+                return self._told(error)
+            message = self._codec.read_reply(body)
         except ValueError as error:
             begun = raw.lstrip().startswith(b"{") and not _is_json(raw)
             advice = "ask again" if begun else "check --base-url, or ask again"
             text = f"No usable reply from {self.where}: {advice}: {error}"
             return self.failure(text, kind="incomplete" if begun else "failed", retryable=begun)
-        if why := broken(message) or _said_twice(raw):
+        if why := broken(message) or self._said_twice(raw):
             text = f"The reply from {self.where} is incomplete: ask again: {why}"
             return self.failure(text, kind="incomplete", reply=message, retryable=True)
         return self._reply(message)
+
+    def _told(self, error: WireError) -> ModelFailed:
+        advice = "ask again" if error.retryable else "see what it says, or check --base-url"
+        text = f"No usable reply from {self.where}: {advice}: it is an error: {words(error)}"
+        return self.failure(text, retryable=error.retryable)
 
     def _reply(self, message: dict[str, Any]) -> ModelReplied:
         return ModelReplied(
@@ -223,6 +230,16 @@ class Attempt:
             first_ms=self._first_ms(),
             placement=self.placement,
         )
+
+    def _said_twice(self, raw: bytes) -> str | None:
+        """Why a body with calls in it is not surely whole: a key stands there twice."""
+        if self._codec.calls not in raw:
+            return None
+        try:
+            loads(raw, once=True)
+        except ValueError as error:
+            return str(error)
+        return None
 
     def _no_text(self) -> str:
         """Why the body can be neither JSON nor events; empty where it can."""
@@ -242,17 +259,6 @@ class Attempt:
 
     def _since_start(self, moment: float) -> float:
         return (moment - self._started) * 1000
-
-
-def _said_twice(raw: bytes) -> str | None:
-    """Why a body with calls in it is not surely whole: a key stands there twice."""
-    if b'"tool_use"' not in raw:
-        return None
-    try:
-        loads(raw, once=True)
-    except ValueError as error:
-        return str(error)
-    return None
 
 
 def _is_json(raw: bytes) -> bool:
