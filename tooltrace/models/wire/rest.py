@@ -70,20 +70,23 @@ def left_out(rest: Rest, protocol: str, place: str) -> list[str]:
 class Piece(Struct, frozen=True):
     """A kind of piece that is one block: how it is read and written, and which keys are known.
 
-    ``reads`` takes a piece to a block without ``rest``, ``writes`` takes that back; neither has to
-    be exact.
+    ``reads`` takes a piece to a block, ``writes`` takes a block without ``rest`` back; neither has
+    to be exact. ``alien`` says of a block that only this protocol has it, so that it is always
+    marked with its name.
     """
 
     protocol: str
     reads: Callable[[Mapping[str, Any]], Block]
     writes: Callable[[Block], dict[str, Any]]
     known: frozenset[str]
+    alien: Callable[[Block], bool] = lambda _: False
 
     def read(self, piece: Mapping[str, Any]) -> Block:
         """The block for a piece."""
         block = self.reads(piece)
         kept = difference(piece, self.writes(block), self.known)
-        return {**block, "rest": {self.protocol: kept}} if kept else block
+        marked = bool(kept) or self.alien(block)
+        return {**block, "rest": {self.protocol: kept}} if marked else block
 
     def write(self, block: Block) -> dict[str, Any]:
         """The piece for a block; for one that was read here and not changed, what it was read
