@@ -63,7 +63,7 @@ def test_no_tool_of_an_unreliable_reply_runs_and_asking_again_forgets_it(
     ],
 )
 def test_a_refusal_says_what_it_is_about(details: object, why: str) -> None:
-    trouble = trouble_of("refusal", details)
+    trouble = trouble_of({"stop_reason": "refusal", "stop_details": details})
     assert trouble is not None
     assert (trouble.kind, trouble.why) == ("refused", why)
 

@@ -28,8 +28,9 @@ from tests.debugger.flows import Ran, bill, box, pair, till
 from tests.debugger.sitting import Sitting, clock
 from tests.events import event_of
 from tooltrace import Workflow
-from tooltrace.core.fold.fold import fold_path, tool_uses
+from tooltrace.core.fold.fold import fold_path
 from tooltrace.core.model import events as e
+from tooltrace.core.model.reply import calls
 from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.debugger.edit.preview import calls_ahead
 from tooltrace.debugger.faults.faults import faults_at
@@ -386,7 +387,7 @@ class Person(RuleBasedStateMachine):
                 isinstance(event, e.ToolStarted)
                 and self.flow.tools[event.tool].spec.effect != "reads"
             ):
-                uses = tool_uses(self.s.reply(event.call.reply)["content"])
+                uses = calls(self.s.reply(event.call.reply))
                 number = uses[event.call.index]["input"].get("number", 0)
                 wrote.append(f"{event.tool} {number}" if event.tool != "sell" else str(number))
         assert sorted(lines) == sorted(wrote)

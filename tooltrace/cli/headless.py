@@ -20,6 +20,7 @@ from tooltrace.cli.process.unsaved_report import saved_state, tell_unsaved
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model import events as e
 from tooltrace.core.model.errors import NotSaved
+from tooltrace.core.model.reply import text
 from tooltrace.core.text.exact_json import DEEPEST, JsonValue, readable
 from tooltrace.core.text.sanitize import clip, one_line
 from tooltrace.debugger.debugger import FINISHING, Debugger
@@ -101,14 +102,11 @@ def _as_json(record: e.Record) -> dict[str, JsonValue]:
 
 def _as_text(record: e.Record) -> str:
     match record.event:
-        case e.UserSaid(text=text):
-            return f"user       {text}"
+        case e.UserSaid(text=said):
+            return f"user       {said}"
         case e.ModelReplied(reply=reply):
-            content = reply.get("content")
-            blocks = content if isinstance(content, list) else []
-            said = [b.get("text", "") for b in blocks if isinstance(b, dict)]
-            text = " ".join(str(part) for part in said if part)
-            return f"assistant  {text}" if text else ""
+            said = " ".join(text(reply))
+            return f"assistant  {said}" if said else ""
         case e.ModelFailed(error=error):
             return f"model      failed: {error}"
         case e.ToolStarted(tool=tool):

@@ -28,9 +28,10 @@ from tests.attack.histories.tap import Execution, Tap, tokens
 from tests.debugger.sitting import Sitting
 from tests.events import event_of
 from tooltrace import Workflow
-from tooltrace.core.fold.fold import fold_path, tool_uses
+from tooltrace.core.fold.fold import fold_path
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
+from tooltrace.core.model.reply import calls
 from tooltrace.core.model.workflow import acts_outside
 from tooltrace.core.text.exact_json import canonical
 from tooltrace.debugger.session.repeat_warning import call_name
@@ -342,7 +343,7 @@ def _is_live_start(record: e.Record) -> bool:
 
 def _uses(record: e.Record) -> list[dict[str, Any]]:
     event = record.event
-    return tool_uses(event.reply.get("content")) if isinstance(event, e.ModelReplied) else []
+    return calls(event.reply) if isinstance(event, e.ModelReplied) else []
 
 
 def _arguments(tree: Tree, ref: e.CallRef) -> Any:

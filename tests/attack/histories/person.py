@@ -13,8 +13,8 @@ from typing import Any
 
 from tests.debugger.sitting import Sitting
 from tests.events import event_of
-from tooltrace.core.fold.fold import tool_uses
 from tooltrace.core.model import events as e
+from tooltrace.core.model.reply import calls
 from tooltrace.debugger.edit.preview import calls_ahead
 from tooltrace.debugger.faults.faults import faults_at
 from tooltrace.debugger.stop import Stop
@@ -244,7 +244,7 @@ def _on_way(s: Sitting, *kinds: type[e.Event]) -> list[e.Record]:
 
 def _uses(record: e.Record) -> list[dict[str, Any]]:
     event = record.event
-    return tool_uses(event.reply.get("content")) if isinstance(event, e.ModelReplied) else []
+    return calls(event.reply) if isinstance(event, e.ModelReplied) else []
 
 
 def _other(value: Any, random: Random) -> Any:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.events import ModelCalled, ModelFailed, ModelReplied, Record
 from tooltrace.core.model.messages import Assistant, Message, Results, StatePrompt, UserText
+from tooltrace.core.model.reply import usage
 from tooltrace.core.model.snapshot import Snapshot, Usage
 from tooltrace.core.text.exact_json import JsonValue, canonical
 
@@ -246,7 +247,7 @@ def usage_of(tree: Tree, called: int, towards: int | None = None) -> Usage | Non
     answer = _answer(tree, called, towards)
     if answer is None:
         return None
-    if not isinstance((answer.reply or {}).get("usage"), dict) and answer.estimate is None:
+    if usage(answer.reply) is None and answer.estimate is None:
         return None
     return answer_usage(answer)
 

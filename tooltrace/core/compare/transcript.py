@@ -17,10 +17,10 @@ from typing import Any
 
 from msgspec import Struct, to_builtins
 
-from tooltrace.core.fold.fold import tool_uses
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
+from tooltrace.core.model.reply import arguments, calls, stop, tool_name
 from tooltrace.core.text.exact_json import JsonValue
 
 __all__ = ["TranscriptStep", "done_on"]
@@ -74,7 +74,7 @@ def done_on(tree: Tree, steps: Steps) -> list[TranscriptStep]:
         match record.event:
             case e.ModelReplied() as event:
                 _insert(found, *turn.left())
-                uses = tool_uses(event.reply.get("content")) if mark.calls else []
+                uses = calls(event.reply) if mark.calls else []
                 turn = _Turn(record, uses, mark.step)
                 found.append(_reply(record, event, [*map(_name, uses)], mark.step))
             case e.ToolStarted() as event:
@@ -136,7 +136,7 @@ class _Turn:
             return TranscriptStep("call", "–", step, record.id, record.source, came)
         self._back.add(event.call.index)
         use = self._uses[event.call.index]
-        content = {"arguments": use.get("input"), **came}
+        content = {"arguments": arguments(use), **came}
         return TranscriptStep(
             "call", _name(use), step, record.id, record.source, content, event.call
         )
@@ -152,7 +152,7 @@ class _Turn:
             self._back.add(index)
             record = self._out.get(index, self._reply)
             status = "started" if index in self._out else "waiting"
-            content = {"arguments": use.get("input"), "status": status}
+            content = {"arguments": arguments(use), "status": status}
             ref = e.CallRef(self._reply.id, index)
             found.append(
                 TranscriptStep(
@@ -163,8 +163,7 @@ class _Turn:
 
 
 def _name(use: dict[str, Any]) -> str:
-    name = use.get("name")
-    return name if isinstance(name, str) and name else "(a tool without a name)"
+    return tool_name(use) or "(a tool without a name)"
 
 
 def _reply(record: e.Record, event: e.ModelReplied, names: list[str], step: int) -> TranscriptStep:
@@ -186,7 +185,7 @@ def _reply(record: e.Record, event: e.ModelReplied, names: list[str], step: int)
     content: dict[str, JsonValue] = {"text": "\n\n".join(texts), "calls": names}
     if others:
         content["blocks"] = others
-    content["stop_reason"] = event.reply.get("stop_reason")
+    content["stop_reason"] = stop(event.reply)
     return TranscriptStep("reply", ", ".join(names), step, record.id, record.source, content)
 
 

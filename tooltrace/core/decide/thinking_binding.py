@@ -9,7 +9,6 @@ was thought from there on was thought about something else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,11 +19,10 @@ from tooltrace.core.fold.fold import fold
 from tooltrace.core.fold.fold_edits import message_records
 from tooltrace.core.model import events as e
 from tooltrace.core.model.messages import Assistant, Request, StatePrompt
+from tooltrace.core.model.reply import thinking
 from tooltrace.core.model.snapshot import Snapshot
 
 __all__ = ["UnboundThinking", "unbound"]
-
-_THOUGHT = ("thinking", "redacted_thinking")
 
 
 class UnboundThinking(Struct, frozen=True):
@@ -58,7 +56,7 @@ def unbound(path: Iterable[e.Record]) -> list[UnboundThinking]:
         if s is not None and isinstance(event, e.ModelCalled):
             prompt = event.prompt
             changed = changed or (bool(event.digest) and _digest(s, event) != event.digest)
-        elif s is not None and isinstance(event, e.ModelReplied) and _thinks(event.reply):
+        elif s is not None and isinstance(event, e.ModelReplied) and thinking(event.reply):
             opening = Request.opening(s.workflow, s.form)
             given[record.id] = _Given(opening, prompt, event.placement, changed)
         elif s is not None and isinstance(event, e.MessageEdited | e.MessageAdded):
@@ -83,12 +81,6 @@ def _behind_edit(
             later.add(named)
     for reply, was in given.items():
         yield reply, replace(was, changed=True) if reply in later else was
-
-
-def _thinks(reply: dict[str, Any]) -> bool:
-    content = reply.get("content")
-    blocks = content if isinstance(content, list) else []
-    return any(isinstance(block, dict) and block.get("type") in _THOUGHT for block in blocks)
 
 
 def _digest(s: Snapshot, event: e.ModelCalled) -> str:

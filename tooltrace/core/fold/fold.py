@@ -20,7 +20,7 @@ from tooltrace.core.expressions.parse import compile_expression
 from tooltrace.core.fold import fold_turn
 from tooltrace.core.fold.conversation import conversation, finished_steps, next_messages
 from tooltrace.core.fold.fold_edits import EDITS, with_edits, with_spec
-from tooltrace.core.fold.fold_turn import odd, tool_uses, with_problem
+from tooltrace.core.fold.fold_turn import odd, with_problem
 from tooltrace.core.model import events as e
 from tooltrace.core.model.append_list import AppendList
 from tooltrace.core.model.errors import BadExpression
@@ -30,7 +30,7 @@ from tooltrace.core.model.snapshot import MOST_DOLLARS, Call, Snapshot, Visit, r
 from tooltrace.core.model.workflow import Transition, WorkflowSpec
 from tooltrace.core.text.exact_json import JsonValue
 
-__all__ = ["fold", "fold_path", "names_for", "next_messages", "tool_uses"]
+__all__ = ["fold", "fold_path", "names_for", "next_messages"]
 
 
 def fold_path(records: Iterable[e.Record]) -> Snapshot | None:

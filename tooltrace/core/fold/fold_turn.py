@@ -16,6 +16,7 @@ from tooltrace.core.fold.stop_reasons import trouble_in
 from tooltrace.core.fold.stuck import recent_of
 from tooltrace.core.model import events as e
 from tooltrace.core.model.messages import Assistant, StatePrompt
+from tooltrace.core.model.reply import arguments, blocks, calls, stop, tool_name
 from tooltrace.core.model.snapshot import Call, FailedReply, Snapshot, replace
 
 __all__ = [
@@ -26,7 +27,6 @@ __all__ = [
     "replied",
     "returned",
     "started",
-    "tool_uses",
     "with_problem",
 ]
 
@@ -46,13 +46,6 @@ def odd(s: Snapshot, record: e.Record, what: str) -> Snapshot:
         source=record.source,
         problems=with_problem(s.problems, f"#{record.id} {what}"),
     )
-
-
-def tool_uses(content: object) -> list[dict[str, Any]]:
-    """The tool_use blocks of a reply's content, in order."""
-    if not isinstance(content, list):
-        return []
-    return [b for b in content if isinstance(b, dict) and b.get("type") == "tool_use"]
 
 
 def called(s: Snapshot, record: e.Record, event: e.ModelCalled) -> Snapshot:
@@ -102,28 +95,20 @@ def replied(s: Snapshot, record: e.Record, event: e.ModelReplied) -> Snapshot:
     """After the model's reply: its calls wait, unless the reply cannot be relied on."""
     s = _asked(s)
     reply = event.reply
-    content = reply.get("content")
-    blocks = [b for b in content if isinstance(b, dict)] if isinstance(content, list) else []
-    stop_reason = reply.get("stop_reason")
     trouble = trouble_in(reply, s.form)
-    calls = [
-        Call(
-            e.CallRef(record.id, index),
-            _text(block.get("id")),
-            _text(block.get("name")),
-            block.get("input"),
-        )
-        for index, block in enumerate(tool_uses(blocks))
+    waiting = [
+        Call(e.CallRef(record.id, index), _text(call.get("id")), tool_name(call), arguments(call))
+        for index, call in enumerate(calls(reply))
     ]
     return replace(
         s,
         at=record.id,
         source=record.source,
-        messages=s.messages.push(Assistant(record.id, blocks)),
+        messages=s.messages.push(Assistant(record.id, blocks(reply))),
         turn=s.turn + 1,
-        calls=tuple(calls) if trouble is None else (),
+        calls=tuple(waiting) if trouble is None else (),
         awaiting_model=False,
-        stop_reason=stop_reason if trouble is None else s.stop_reason,
+        stop_reason=stop(reply) if trouble is None else s.stop_reason,
         trouble=trouble,
         usage=s.usage.answered(event),
     )

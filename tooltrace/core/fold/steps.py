@@ -15,10 +15,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from tooltrace.core.fold.fold import tool_uses
 from tooltrace.core.fold.stop_reasons import trouble_in
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
+from tooltrace.core.model.reply import calls
 from tooltrace.core.model.workflow import WorkflowSpec
 
 __all__ = ["Mark", "Steps", "common", "place_of"]
@@ -152,9 +152,8 @@ def _called(m: Mark, step: int, record: e.Record, event: e.ModelCalled) -> Mark:
 
 
 def _replied(m: Mark, step: int, record: e.Record, event: e.ModelReplied) -> Mark:
-    sound = trouble_in(event.reply, m.form) is None
-    calls = len(tool_uses(event.reply.get("content"))) if sound else 0
-    return Mark(step, m.turn + 1, m.state, m.workflow, m.form, False, record.id, calls)
+    made = len(calls(event.reply)) if trouble_in(event.reply, m.form) is None else 0
+    return Mark(step, m.turn + 1, m.state, m.workflow, m.form, False, record.id, made)
 
 
 def _open(m: Mark, ref: e.CallRef) -> bool:

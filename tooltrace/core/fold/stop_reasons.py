@@ -6,10 +6,12 @@ known here is a reason to stop, never to go on.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from tooltrace.core.expressions.expression_names import brief
 from tooltrace.core.fold.reply_check import broken
+from tooltrace.core.model.reply import stop, stop_details
 from tooltrace.core.model.snapshot import FailedReply
 
 __all__ = ["trouble_in", "trouble_of"]
@@ -32,33 +34,29 @@ _REFUSED = {
 """The categories of ``stop_details`` in words."""
 
 
-def trouble_of(stop_reason: object, details: object = None) -> FailedReply | None:
-    """Why a reply that stopped so cannot be gone on with; None when it can.
-
-    ``details`` are the reply's ``stop_details``, which say what a refusal is about.
-    """
+def trouble_of(reply: Mapping[str, Any]) -> FailedReply | None:
+    """Why a reply cannot be gone on with because of how it stopped; None when it can."""
+    stop_reason = stop(reply)
     if isinstance(stop_reason, str) and stop_reason in _GOES_ON:
         return None
     if stop_reason == "refusal":
-        return FailedReply("refused", f"the model refused{_about(details)}")
+        return FailedReply("refused", f"the model refused{_about(stop_details(reply))}")
     known = _TROUBLES.get(stop_reason) if isinstance(stop_reason, str | None) else None
     return known or FailedReply("unknown", f"unknown stop reason {brief(stop_reason)!r}")
 
 
-def trouble_in(reply: dict[str, Any], form: int) -> FailedReply | None:
+def trouble_in(reply: Mapping[str, Any], form: int) -> FailedReply | None:
     """Why nothing of a reply may run, in a run whose requests are of that form; None when it may.
 
     Runs of form 1 went on with a reply that is no whole one, and are folded as they were.
     """
-    trouble = trouble_of(reply.get("stop_reason"), reply.get("stop_details"))
+    trouble = trouble_of(reply)
     if trouble is None and form > 1 and (why := broken(reply)) is not None:
         return FailedReply("incomplete", f"the reply is no whole one: {why}")
     return trouble
 
 
-def _about(details: object) -> str:
-    if not isinstance(details, dict):
-        return ""
+def _about(details: Mapping[str, Any]) -> str:
     category, said = details.get("category"), details.get("explanation")
     about = ""
     if isinstance(category, str) and category:

@@ -25,6 +25,7 @@ from tooltrace.core.model.events import (
     ToolEdited,
 )
 from tooltrace.core.model.messages import Message, Result
+from tooltrace.core.model.reply import usage
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.exact_json import JsonValue
 
@@ -67,10 +68,10 @@ class Usage(Struct, frozen=True, gc=False):
 
     def answered(self, event: ModelReplied | ModelFailed) -> Usage:
         """With what one answer used, or as much of one as came."""
-        usage = (event.reply or {}).get("usage")
+        told = usage(event.reply)
         if event.estimate is None:
-            return self.plus(usage, event.ms, event.cost)
-        counted = {**usage, **event.estimate} if isinstance(usage, dict) else event.estimate
+            return self.plus(told, event.ms, event.cost)
+        counted = {**(told or {}), **event.estimate}
         used = self.plus(counted, event.ms, event.cost)
         return replace(used, estimated=used.estimated + 1)
 

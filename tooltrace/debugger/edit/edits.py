@@ -16,11 +16,11 @@ from tooltrace.core.decide.budgets import granted, over_budget
 from tooltrace.core.decide.next_action import Finish, next_action
 from tooltrace.core.decide.transitions import legal_targets
 from tooltrace.core.fold.branches import Branch, name_problem
-from tooltrace.core.fold.fold import tool_uses
 from tooltrace.core.fold.reply_check import broken
 from tooltrace.core.model import events as e
 from tooltrace.core.model.content_blocks import block_problem
 from tooltrace.core.model.errors import BadCommand
+from tooltrace.core.model.reply import call_at, calls, is_call, stop
 from tooltrace.core.model.snapshot import Call
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.core.text.sanitize import clip, one_line
@@ -113,7 +113,7 @@ def draft_of(reply: dict[str, Any] | None) -> dict[str, Any]:
         "role": "assistant",
         **(reply or {}),
         "content": whole or [{"type": "text", "text": ""}],
-        "stop_reason": "tool_use" if tool_uses(whole) else "end_turn",
+        "stop_reason": "tool_use" if any(map(is_call, whole)) else "end_turn",
     }
 
 
@@ -127,7 +127,7 @@ def _whole(block: JsonValue) -> bool:
 def reply_problem(reply: JsonValue) -> str | None:
     """What keeps a value from being a reply, as a model's is judged; None when it is one."""
     why = broken(reply)
-    if why is None and reply["stop_reason"] == "end_turn" and tool_uses(reply["content"]):
+    if why is None and stop(reply) == "end_turn" and calls(reply):
         return "stop_reason must be tool_use when there are calls"
     return why
 
@@ -141,12 +141,12 @@ def edit_arguments(session: Session, ref: e.CallRef, arguments: JsonValue) -> e.
     event = record.event
     if not isinstance(event, e.ModelReplied):
         raise BadCommand(f"record #{ref.reply} is not a model reply")
-    content = deepcopy(event.reply.get("content"))
-    uses = tool_uses(content)
-    if not 0 <= ref.index < len(uses):
+    reply = deepcopy(event.reply)
+    call = call_at(reply, ref.index)
+    if call is None:
         raise BadCommand(f"there is no call {ref}")
-    uses[ref.index]["input"] = arguments
-    return edit_reply(session, ref.reply, {**event.reply, "content": content})
+    call["input"] = arguments
+    return edit_reply(session, ref.reply, reply)
 
 
 def answer_call(

@@ -15,8 +15,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tooltrace.core.fold.call_order import levels
-from tooltrace.core.fold.fold import tool_uses
 from tooltrace.core.model import events as e
+from tooltrace.core.model.reply import arguments, calls
 from tooltrace.core.model.snapshot import Call, Snapshot
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.exact_json import canonical
@@ -59,14 +59,14 @@ def after_reply(session: Session, record_id: int, reply: dict[str, Any]) -> list
         if later_id > session.head or not known:
             break
         later.append(record)
-    calls = [
-        Call(e.CallRef(record_id, index), "", str(use.get("name")), use.get("input"))
-        for index, use in enumerate(tool_uses(reply.get("content")))
+    made = [
+        Call(e.CallRef(record_id, index), "", str(use.get("name")), arguments(use))
+        for index, use in enumerate(calls(reply))
     ]
     old = session.tree[record_id].event
     changed = _changed(old.reply if isinstance(old, e.ModelReplied) else {}, reply)
     changed |= _leaning(s.workflow, s.calls, changed)
-    kept, open_again = _still_true(s, later, calls, changed, set(), set())
+    kept, open_again = _still_true(s, later, made, changed, set(), set())
     if open_again:
         # What the whole turn led to does not follow from a part of it.
         led = next((i for i, r in enumerate(kept) if isinstance(r.event, e.Transitioned)), None)
@@ -76,8 +76,7 @@ def after_reply(session: Session, record_id: int, reply: dict[str, Any]) -> list
 
 def _changed(old: dict[str, Any], new: dict[str, Any]) -> set[int]:
     """The places of the calls that the two replies do not share."""
-    pair = (tool_uses(old.get("content")), tool_uses(new.get("content")))
-    both = zip_longest(*([canonical(use) for use in uses] for uses in pair))
+    both = zip_longest(*([canonical(use) for use in calls(reply)] for reply in (old, new)))
     return {index for index, (before, after) in enumerate(both) if before != after}
 
 

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from tooltrace.core.fold.fold import tool_uses
 from tooltrace.core.fold.stop_reasons import trouble_in
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.errors import BadScenario
@@ -27,6 +26,7 @@ from tooltrace.core.model.events import (
     ToolReturned,
     UserSaid,
 )
+from tooltrace.core.model.reply import calls
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.core.text.sanitize import one_line
@@ -137,7 +137,7 @@ def call_number(
             form = event.form
         if not isinstance(event, ModelReplied) or trouble_in(event.reply, form):
             continue
-        for index, use in enumerate(tool_uses(event.reply.get("content"))):
+        for index, use in enumerate(calls(event.reply)):
             counts = use.get("name") == tool and arguments in (UNSET, use.get("input"))
             number += counts
             if (record.id, index) == (ref.reply, ref.index):

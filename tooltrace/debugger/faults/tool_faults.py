@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from tooltrace.core.fold.fold import tool_uses
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.events import CallRef, ErrorDetail, ModelReplied, ToolReturned
+from tooltrace.core.model.reply import call_at
 from tooltrace.core.model.snapshot import Call
 from tooltrace.core.model.workflow import ToolSpec
 from tooltrace.core.text.exact_json import JsonValue, plain
@@ -65,8 +65,7 @@ def tool_use(tree: Tree, ref: CallRef) -> dict[str, JsonValue] | None:
     record = tree.records.get(ref.reply)
     if record is None or not isinstance(record.event, ModelReplied):
         return None
-    uses = tool_uses(record.event.reply.get("content"))
-    return uses[ref.index] if 0 <= ref.index < len(uses) else None
+    return call_at(record.event.reply, ref.index)
 
 
 def known_result(tree: Tree, call: Call) -> Known | None:

@@ -10,10 +10,10 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tooltrace.core.fold.fold import tool_uses
 from tooltrace.core.fold.stop_reasons import trouble_of
 from tooltrace.core.model import events as e
 from tooltrace.core.model.ports import ModelAnswer
+from tooltrace.core.model.reply import arguments, calls, stop, text
 from tooltrace.core.model.snapshot import Usage
 from tooltrace.core.text.exact_json import JsonValue, canonical
 
@@ -150,22 +150,17 @@ def action_of(answer: ModelAnswer) -> tuple[str, tuple[JsonValue, ...], bool]:
     if isinstance(answer, e.ModelFailed):
         cut = answer.kind == "cancelled"
         return answer.error if cut else f"failed: {answer.error}", (), False
-    trouble = trouble_of(answer.reply.get("stop_reason"), answer.reply.get("stop_details"))
+    trouble = trouble_of(answer.reply)
     if trouble is not None:
         return trouble.why, (), False
-    calls = tool_uses(answer.reply.get("content"))
-    if calls:
-        names = " + ".join(str(call.get("name")) for call in calls)
-        return names, tuple(call.get("input") for call in calls), True
-    if answer.reply.get("stop_reason") == "pause_turn":
+    if made := calls(answer.reply):
+        names = " + ".join(str(call.get("name")) for call in made)
+        return names, tuple(map(arguments, made)), True
+    if stop(answer.reply) == "pause_turn":
         return "pauses its turn", (), True
     return "ends its turn", (), True
 
 
 def said_in(answer: ModelAnswer) -> str:
     """The words of a reply, one space between blocks."""
-    reply = answer.reply or {}
-    content = reply.get("content")
-    blocks = content if isinstance(content, list) else []
-    said = [str(b["text"]) for b in blocks if isinstance(b, dict) and b.get("text")]
-    return " ".join(said)[:_MOST]
+    return " ".join(text(answer.reply))[:_MOST]

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from tooltrace.core.fold.fold import tool_uses
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.events import CallRef, ModelReplied, Record, ToolReturned, ToolStarted
+from tooltrace.core.model.reply import arguments, call_at
 from tooltrace.core.model.snapshot import Call, Snapshot
 from tooltrace.core.text.exact_json import JsonValue, canonical
 
@@ -108,8 +108,8 @@ class ExecutedCalls:
         reply = self._tree.records.get(ref.reply)
         if reply is None or not isinstance(reply.event, ModelReplied):
             return None
-        uses = tool_uses(reply.event.reply.get("content"))
-        return uses[ref.index].get("input") if 0 <= ref.index < len(uses) else None
+        call = call_at(reply.event.reply, ref.index)
+        return None if call is None else arguments(call)
 
     def key(self, session: str, s: Snapshot, call: Call) -> str:
         """The idempotency key of a call, the same in every branch until it has run to its end.

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from tooltrace.core.fold.fold import tool_uses
 from tooltrace.core.model import events as e
+from tooltrace.core.model.reply import arguments, blocks, is_call, stop
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.debugger.sampling.samples import Group, Sample, Samples, Side, said_in
 from tooltrace.tui.rows import labels
@@ -219,20 +219,18 @@ def _sections(sample: Sample) -> Iterable[tuple[Line, tuple[Part, ...]]]:
         parts = (Part(answer.raw, "dim", 20),) if answer.raw else ()
         yield (("failed", "error"), (f"  {answer.error}", "error")), parts
     reply = answer.reply or {}
-    content = reply.get("content")
-    for block in content if isinstance(content, list) else []:
-        if isinstance(block, dict):
-            yield _block(block)
+    for block in blocks(reply):
+        yield _block(block)
     if reply:
-        yield (("stop_reason ", "dim"), (str(reply.get("stop_reason")), "text")), ()
+        yield (("stop_reason ", "dim"), (str(stop(reply)), "text")), ()
     yield ((_cost(sample), "dim"),), ()
 
 
 def _block(block: dict[str, JsonValue]) -> tuple[Line, tuple[Part, ...]]:
     kind = str(block.get("type"))
-    if block in tool_uses([block]):
+    if is_call(block):
         name = str(block.get("name"))
-        return (("⚙ ", "tool"), (name, "tool")), (Part(block.get("input"), "arg", 20),)
+        return (("⚙ ", "tool"), (name, "tool")), (Part(arguments(block), "arg", 20),)
     if kind in ("text", "thinking"):
         return ((kind, "title"),), (Part(readable(block.get(kind)), "text", 20),)
     return ((kind, "title"),), (Part(block, "dim", 20),)

@@ -12,12 +12,12 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tooltrace.core.fold.fold import tool_uses
 from tooltrace.core.fold.steps import Mark, Steps
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
 from tooltrace.core.model.call_labels import apart
 from tooltrace.core.model.content_blocks import content_text
+from tooltrace.core.model.reply import arguments, calls, tool_name
 from tooltrace.core.model.snapshot import CallStatus
 from tooltrace.core.model.workflow import Effect
 from tooltrace.core.text.exact_json import JsonValue
@@ -112,10 +112,9 @@ def turn_calls(tree: Tree, steps: Steps, begin: int, end: int) -> list[CallFacts
                 break
             case _:
                 pass
-    uses = tool_uses(record.event.reply.get("content"))
     found = [
         _facts(record, mark, index, use, starts.get(index), results.get(index), moves)
-        for index, use in enumerate(uses)
+        for index, use in enumerate(calls(record.event.reply))
     ]
     told = apart(found, names=False)
     return [replace(call, apart=told[call.ref]) if call.ref in told else call for call in found]
@@ -130,16 +129,15 @@ def _facts(
     result: tuple[e.Record, e.ToolReturned, Mark] | None,
     moves: dict[int, str],
 ) -> CallFacts:
-    name = use.get("name")
-    tool = name if isinstance(name, str) else ""
+    tool = tool_name(use)
     effect = mark.workflow.effect(tool)
-    ref, arguments = e.CallRef(reply.id, index), use.get("input")
+    ref, given = e.CallRef(reply.id, index), arguments(use)
     went = start or result
     at, state = (went[0].at, went[2].state) if went else (reply.at, mark.state)
     started, key = (start[0].id, start[1].key) if start else (None, "")
     if result is None:
         step = start[2].step if start else mark.step + 1
-        return CallFacts(ref, step, mark.turn, state, tool, arguments, effect, at, started, key=key)
+        return CallFacts(ref, step, mark.turn, state, tool, given, effect, at, started, key=key)
     returned, event, after = result
     return CallFacts(
         ref,
@@ -147,7 +145,7 @@ def _facts(
         mark.turn,
         state,
         tool,
-        arguments,
+        given,
         effect,
         at,
         started,
@@ -204,11 +202,11 @@ def which_of(tree: Tree, ref: e.CallRef) -> str:
     reply = tree.records.get(ref.reply)
     if reply is None or not isinstance(reply.event, e.ModelReplied):
         return ""
-    uses = tool_uses(reply.event.reply.get("content"))
+    uses = calls(reply.event.reply)
     if not 1 < len(uses) <= _MOST_APART:
         return ""
-    calls = [
-        _Use(e.CallRef(ref.reply, index), str(use.get("name")), use.get("input"))
+    found = [
+        _Use(e.CallRef(ref.reply, index), str(use.get("name")), arguments(use))
         for index, use in enumerate(uses)
     ]
-    return apart(calls, names=False).get(ref, "")
+    return apart(found, names=False).get(ref, "")

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from tooltrace.core.compare.request_diff import answer_usage
-from tooltrace.core.fold.fold import tool_uses
 from tooltrace.core.fold.stop_reasons import trouble_of
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
+from tooltrace.core.model.reply import arguments, blocks, call_at, is_call, tool_name
 from tooltrace.tui.rows.conversation.entry import Entry, Part, call_key, part_key
 from tooltrace.tui.rows.labels import BAD, DOUBT, cost_words, duration
 from tooltrace.tui.rows.lines import Line, Span
@@ -35,12 +35,12 @@ def replied(tree: Tree, record: e.Record, event: e.ModelReplied) -> Sequence[Ent
     for index, block in enumerate(blocks):
         if not isinstance(block, dict):
             continue
-        if block.get("type") == "tool_use":
+        if is_call(block):
             found.append(_call(record, e.CallRef(record.id, calls), block))
             calls += 1
         elif index or not texts:
             found.append(_block(record, index, block))
-    trouble = trouble_of(event.reply.get("stop_reason"), event.reply.get("stop_details"))
+    trouble = trouble_of(event.reply)
     if trouble is not None:
         what: Line = ((f"  {DOUBT} {trouble.why}: no tool of it will run", "warn"),)
         found.append(Entry(part_key(record.id, len(blocks)), record.id, what))
@@ -68,7 +68,7 @@ def _block(record: e.Record, index: int, block: dict[str, Any]) -> Entry:
 
 
 def _call(record: e.Record, ref: e.CallRef, block: dict[str, Any]) -> Entry:
-    parts = arguments_part(block.get("input"), 4)
+    parts = arguments_part(arguments(block), 4)
     heading: Line = (("  ⚙ ", "tool"), (_name(block), "tool"))
     return Entry(call_key(ref), record.id, heading, parts, ref)
 
@@ -89,9 +89,8 @@ def failed(tree: Tree, record: e.Record, event: e.ModelFailed) -> Sequence[Entry
 
 def _what_came(reply: dict[str, Any] | None) -> tuple[Part, ...]:
     """What a person can read of a reply that broke off; the raw text is below, when opened."""
-    content = reply.get("content") if reply else None
     found = []
-    for block in content if isinstance(content, list) else ():
+    for block in blocks(reply):
         match block:
             case {"type": "text", "text": str(text)} if text:
                 found.append(Part(text, most=20))
@@ -109,20 +108,19 @@ def tool_of(tree: Tree, ref: e.CallRef) -> str:
     """The name of the tool that a call is made to; a dash when no reply makes it."""
     reply = tree.records.get(ref.reply)
     if reply is not None and isinstance(reply.event, e.ModelReplied):
-        uses = tool_uses(reply.event.reply.get("content"))
-        if 0 <= ref.index < len(uses):
-            return _name(uses[ref.index])
+        call = call_at(reply.event.reply, ref.index)
+        if call is not None:
+            return _name(call)
     return "–"
 
 
-def arguments_part(arguments: Any, indent: int) -> tuple[Part, ...]:
+def arguments_part(given: Any, indent: int) -> tuple[Part, ...]:
     """Arguments below a call; none when there are none."""
-    return (Part(arguments, "arg", indent=indent),) if arguments not in (None, {}) else ()
+    return (Part(given, "arg", indent=indent),) if given not in (None, {}) else ()
 
 
 def _name(use: dict[str, Any]) -> str:
-    name = use.get("name")
-    return name if isinstance(name, str) and name else "(a tool without a name)"
+    return tool_name(use) or "(a tool without a name)"
 
 
 def number(record: e.Record) -> Span:
