@@ -83,7 +83,10 @@ _USAGE = extended(
         "prompt_tokens": st.integers(0, 9),
         "completion_tokens": st.integers(0, 9),
         "total_tokens": st.integers(0, 9),
-        "prompt_tokens_details": st.none() | extended({}, {"cached_tokens": st.integers(0, 9)}),
+        "prompt_tokens_details": st.none()
+        | extended(
+            {}, {"cached_tokens": st.integers(0, 9), "cache_write_tokens": st.integers(0, 9)}
+        ),
         "completion_tokens_details": extended({}, {"reasoning_tokens": st.integers(0, 9)}),
     },
 )

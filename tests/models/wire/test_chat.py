@@ -160,14 +160,15 @@ def test_usage_is_counted_as_the_messages_api_counts() -> None:
         "prompt_tokens": 100,
         "completion_tokens": 30,
         "total_tokens": 130,
-        "prompt_tokens_details": {"cached_tokens": 64, "audio_tokens": 0},
+        "prompt_tokens_details": {"cached_tokens": 64, "cache_write_tokens": 6, "audio_tokens": 0},
         "completion_tokens_details": {"reasoning_tokens": 20},
     }
     body = {"choices": [{"message": {"content": "hi"}, "finish_reason": "stop"}], "usage": usage}
     read = CODEC.read_reply(body)["usage"]
     assert {key: value for key, value in read.items() if key != "rest"} == {
-        "input_tokens": 36,
+        "input_tokens": 30,
         "cache_read_input_tokens": 64,
+        "cache_creation_input_tokens": 6,
         "output_tokens": 30,
         "output_tokens_details": {"thinking_tokens": 20},
     }

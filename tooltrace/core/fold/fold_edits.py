@@ -24,6 +24,7 @@ from tooltrace.core.model.messages import (
     StatePrompt,
     UserText,
 )
+from tooltrace.core.model.reply import is_call
 from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.core.model.workflow import WorkflowSpec
 
@@ -185,7 +186,7 @@ def _removed(
 
 
 def _calls(message: Assistant) -> bool:
-    return any(block.get("type") == "tool_use" for block in message.content)
+    return any(map(is_call, message.content))
 
 
 def _beside(
@@ -205,7 +206,7 @@ def _without(message: Message, gone: Result, record: int) -> Iterator[Message]:
         return
     content = list(message.content)
     for index, block in enumerate(content):
-        if block.get("type") == "tool_use" and block.get("id") == gone.tool_use_id:
+        if is_call(block) and block.get("id") == gone.tool_use_id:
             del content[index]
             break
     if content:

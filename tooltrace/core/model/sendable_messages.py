@@ -14,6 +14,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tooltrace.core.model.messages import Assistant, Message, Result, Results
+from tooltrace.core.model.reply import is_call
 
 __all__ = ["outgoing"]
 
@@ -77,7 +78,7 @@ def _content(
         if block.get("type") not in _CALLS:
             continue
         came = block.get("id")
-        if block["type"] != "tool_use":
+        if not is_call(block):
             ids.keep(came if isinstance(came, str) else "")
             continue
         made = _call(block, ids)

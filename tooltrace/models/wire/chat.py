@@ -1,7 +1,8 @@
 """Chat Completions, as OpenAI and those who follow it have them.
 
-Source: platform.openai.com/docs/api-reference/chat. What is in no other protocol (``n``,
-``stream_options``, ``response_format``, ``logprobs``, …) passes as it came.
+Source: platform.openai.com/docs/api-reference/chat, and ``types/chat`` of the official SDK (openai
+3.57). What is in no other protocol (``n``, ``stream_options``, ``response_format``, …) passes as it
+came.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The pieces of Chat Completions that are one block each: parts, calls, results, tools.
 
-Source: platform.openai.com/docs/api-reference/chat. Arguments of a call are JSON in a string. One
-that is no JSON object, or says a key twice, is no ``input``: its text stands in ``partial_json``,
-as that of a call which did not come whole.
+Source: ``types/chat`` of the official SDK (openai 3.57). Arguments of a call are JSON in a string.
+One that is no JSON object, or says a key twice, is no ``input``: its text stands in
+``partial_json``, as that of a call which did not come whole.
 """
 
 from __future__ import annotations

@@ -45,15 +45,13 @@ def read_system(messages: Iterable[Mapping[str, Any]]) -> tuple[list[Block], lis
         blocks += content
         made = _said("system", content)
         kept.append({"blocks": len(content), **difference(message, made, _KNOWN)})
-    plain = not kept or (len(kept) == 1 and kept[0] == {"blocks": len(blocks)} and blocks)
+    plain = bool(blocks) and kept == [{"blocks": len(blocks)}]
     return blocks, [] if plain else kept
 
 
 def write_system(blocks: list[Block], kept: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The messages that a system prompt is."""
-    if sum(one["blocks"] for one in kept) != len(blocks) or not (kept or blocks):
-        kept = []
-    if not kept:
+    if not kept or sum(one["blocks"] for one in kept) != len(blocks):
         return [_said("system", blocks)] if blocks else []
     messages, at = [], 0
     for one in kept:

@@ -1,6 +1,7 @@
 """What comes back from Chat Completions when it does not stream: a completion, or an error.
 
-Source: platform.openai.com/docs/api-reference/chat/object and /docs/guides/error-codes. The first
+Source: ``types/chat/chat_completion.py`` of the official SDK (openai 3.57); errors as in
+platform.openai.com/docs/guides/error-codes and openrouter.ai, "Errors and Debugging". The first
 choice is the reply; what is said of it in no other protocol, and other choices, stand under
 ``rest``.
 """

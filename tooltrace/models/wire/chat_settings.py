@@ -1,7 +1,7 @@
 """The settings of Chat Completions that the Messages API has as well, under other names.
 
-Source: platform.openai.com/docs/api-reference/chat/create. ``max_tokens`` is the old name of
-``max_completion_tokens``; ``parallel_tool_calls`` is true where nothing is said.
+Source: ``types/chat/completion_create_params.py`` of the official SDK (openai 3.57). ``max_tokens``
+is the old name of ``max_completion_tokens``; ``parallel_tool_calls`` is true where nothing is said.
 """
 
 from __future__ import annotations

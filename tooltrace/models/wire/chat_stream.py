@@ -1,9 +1,10 @@
 """A completion put together from its chunks, and the verdict whether it is whole.
 
-Source: platform.openai.com/docs/api-reference/chat-streaming. Each event is a chunk; the last says
-``[DONE]``, which some servers leave out. A reply is whole once its choice said why it stopped and
-the stream came to its end. Usage comes in a chunk of its own, whose choices are empty, or null
-(vLLM). An object with ``error`` in it is an error in mid-stream, under a status of 200.
+Source: ``_streaming.py`` and ``types/chat/chat_completion_chunk.py`` of the official SDK (openai
+3.57). Each event is a chunk; the last says ``[DONE]``, which some servers leave out. A reply is
+whole once its choice said why it stopped and the stream came to its end. Usage comes in a chunk of
+its own, whose choices are empty, or null (vLLM). An object with ``error`` in it is an error in
+mid-stream, under a status of 200 (openrouter.ai, "Errors and Debugging").
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class ChatStream:
             return
         self.events += 1
         self.idle = False
-        if data.strip() == b"[DONE]":
+        if data.startswith(b"[DONE]"):
             self.end()
             return
         try:
