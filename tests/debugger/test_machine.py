@@ -29,6 +29,7 @@ from tests.debugger.sitting import Sitting, clock
 from tests.events import event_of
 from tooltrace import Workflow
 from tooltrace.core.fold.fold import fold_path
+from tooltrace.core.fold.fold_edits import message_records
 from tooltrace.core.model import events as e
 from tooltrace.core.model.reply import calls
 from tooltrace.core.model.snapshot import Snapshot
@@ -233,6 +234,16 @@ class Person(RuleBasedStateMachine):
     @rule(amount=st.integers(0, 2))
     def edit_context(self, amount: int) -> None:
         self.do("edit.context", "amount", amount)
+
+    @rule(place=PLACE, out=st.booleans())
+    def edit_a_message(self, place: int, out: bool) -> None:
+        messages = [record for m in self.s.snapshot.messages for record in message_records(m)]
+        if messages:
+            self.do("edit.message", messages[place % len(messages)], None if out else "Else.")
+
+    @rule(prompt=st.sampled_from(["Be kind.", "Be brief.", None]))
+    def edit_the_system_prompt(self, prompt: str | None) -> None:
+        self.do("edit.system", prompt)
 
     @rule(content=RESULTS, is_error=st.booleans())
     def stub(self, content: Any, is_error: bool) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.debugger.sitting import Sitting
 from tests.events import event_of
+from tooltrace.core.fold.fold_edits import message_records
 from tooltrace.core.model import events as e
 from tooltrace.core.model.reply import calls
 from tooltrace.debugger.edit.preview import calls_ahead
@@ -33,6 +34,7 @@ COMMANDS = {
     "edit_reply": 6,
     "edit_context": 2,
     "edit_said": 1,
+    "edit_request": 6,
     "fork": 3,
     "fork_allowed": 4,
     "retry": 4,
@@ -148,6 +150,27 @@ class Person:
     def _edit_said(self, s: Sitting, random: Random) -> Chosen | None:
         said = _on_way(s, e.UserSaid)
         return ("edit.said", (random.choice(said).id, "Something else."), {}) if said else None
+
+    def _edit_request(self, s: Sitting, random: Random) -> Chosen | None:
+        messages = [record for m in s.snapshot.messages for record in message_records(m)]
+        tools = [tool.name for tool in s.snapshot.workflow.tools]
+        said = [{"type": "text", "text": f"({random.randrange(3)})"}]
+        match random.randrange(5):
+            case 0:
+                prompt = random.choice(["Be kind.", "Be brief.", None])
+                return "edit.system", (prompt,), {}
+            case 1 if tools:
+                kinds: list[dict[str, Any]] = [{"description": "Else."}, {"schema": {}}, {}]
+                told = random.choice(kinds)
+                return "edit.tool", (random.choice(tools),), told
+            case 2:
+                return "edit.setting", ("effort", random.choice(["low", "high", None])), {}
+            case 3 if messages:
+                content = random.choice([said, said, None])
+                return "edit.message", (random.choice(messages), content), {}
+            case _:
+                after = random.choice([0, *messages])
+                return "edit.add_message", (after, random.choice(["user", "assistant"]), said), {}
 
     def _fork(self, s: Sitting, random: Random) -> Chosen:
         return "edit.fork", (), {}
