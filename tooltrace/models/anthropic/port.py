@@ -34,6 +34,7 @@ from tooltrace.models.anthropic.errors import (
 )
 from tooltrace.models.anthropic.request_body import Placement, body, placed
 from tooltrace.models.anthropic.request_check import problems
+from tooltrace.models.anthropic.settings_check import refused_settings
 from tooltrace.models.anthropic.retry_after import lost, retry_after, retryable
 from tooltrace.models.live.attempt import Attempt, as_text
 from tooltrace.models.wire.messages import MessagesCodec
@@ -146,6 +147,8 @@ class AnthropicModel:
             if wrong := problems(made):
                 more = f" (and {len(wrong) - 1} more)" if wrong[1:] else ""
                 return attempt.failure(f"Not sent, the API would refuse {wrong[0]}{more}")
+            if why := refused_settings(request.options, self.model, official):
+                return attempt.failure(f"Not sent: {why}; take it away, or name another model")
             named = ",".join(betas(request))
             ASKING.set(attempt)
             attempt.asked = made
