@@ -34,8 +34,8 @@ from tooltrace.models.anthropic.errors import (
 )
 from tooltrace.models.anthropic.request_body import Placement, body, placed
 from tooltrace.models.anthropic.request_check import problems
-from tooltrace.models.anthropic.settings_check import refused_settings
 from tooltrace.models.anthropic.retry_after import lost, retry_after, retryable
+from tooltrace.models.anthropic.settings_check import refused_settings
 from tooltrace.models.live.attempt import Attempt, as_text
 from tooltrace.models.wire.messages import MessagesCodec
 
