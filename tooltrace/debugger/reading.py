@@ -7,20 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from tooltrace.core.compare.branch_diff import Comparison, compare
+from tooltrace.core.compare.request_diff import call_at
 from tooltrace.core.compare.transcript import TranscriptStep, done_on
 from tooltrace.core.fold.branches import Branch
 from tooltrace.core.fold.steps import Steps
+from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.events import CallRef, Outcome, Record, Source
 from tooltrace.core.model.snapshot import Usage
 from tooltrace.core.text.exact_json import JsonValue, readable
 from tooltrace.core.text.sanitize import clip, visible
 from tooltrace.debugger.session.branch_ends import tip_of
 from tooltrace.debugger.view import View
+
+if TYPE_CHECKING:
+    from tooltrace.models.request_report import RequestReport
 
 __all__ = ["CallReport", "CallReports", "Reading"]
 
@@ -129,6 +134,22 @@ class Reading:
 
         view = self.view()
         return branch_request(view.tree, view.head)
+
+    def inspect_request(self, record: int | None = None) -> RequestReport | None:
+        """The same request as ``request`` part by part: tokens, what is new, what a cache gives.
+
+        ``record`` is another record to stand at. None where the model was never asked. Raises
+        BadCommand when there is no such record.
+        """
+        from tooltrace.models.request_report import request_report
+
+        view = self.view()
+        at = view.head if record is None else record
+        if at not in view.tree:
+            raise BadCommand(f"there is no record #{at} in this session")
+        report = request_report(view.tree, at)
+        called = None if report is not None else call_at(view.tree, at)
+        return report if called is None else request_report(view.tree, called)
 
     @property
     def messages(self) -> list[dict[str, Any]]:

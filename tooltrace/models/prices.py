@@ -10,10 +10,11 @@ import math
 import re
 from typing import Any
 
-__all__ = ["known", "load", "price"]
+__all__ = ["context_window", "known", "load", "price"]
 
 _PROVIDER = "anthropic"
 _RELEASE = re.compile(r"(-\d{8}|-latest|-0)$")
+_NOTHING = {"input_tokens": 0, "output_tokens": 0}
 _STANDARD = {
     "service_tier": (None, "standard"),
     "speed": (None, "standard"),
@@ -50,6 +51,23 @@ def price(model: str, usage: object) -> float | None:
     except (LookupError, ValueError, ArithmeticError):
         return None
     return cost if math.isfinite(cost) else None
+
+
+def context_window(model: str) -> int | None:
+    """How many tokens a model of the Anthropic API takes at once, as the same list says.
+
+    None where that is not known, or where the list has another model under a like name.
+    """
+    from genai_prices import extract_usage
+
+    try:
+        used: Any = extract_usage({"model": model, "usage": _NOTHING}, provider_id=_PROVIDER)
+    except (LookupError, ValueError):
+        return None
+    if used.model is None or not _same(model, used.model.id):
+        return None
+    window = used.model.context_window
+    return window if isinstance(window, int) and window > 0 else None
 
 
 def _same(asked: str, found: str) -> bool:

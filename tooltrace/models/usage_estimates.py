@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["estimate", "heard"]
+__all__ = ["estimate", "heard", "tokens_of"]
 
 _BYTES = 4
 _MOST = 10**12
@@ -37,9 +37,9 @@ def estimate(
     found = {name: 0 for name in _CACHE if cached[name] is None and usage.get(name) is not None}
     fresh, out = _count(usage.get("input_tokens")), _count(usage.get("output_tokens"))
     if fresh is None or not (fresh or any(cached.values())):
-        found["input_tokens"] = _tokens(heard(request))
+        found["input_tokens"] = tokens_of(len(heard(request)))
     if not out or not final:
-        came = _tokens(heard(message.get("content")) + rest)
+        came = tokens_of(len(heard(message.get("content"))) + len(rest))
         if out is None or not final or came:
             found["output_tokens"] = max(out or 0, came)
     return found or None
@@ -67,8 +67,9 @@ def _texts(value: object) -> Iterator[str]:
                 pass
 
 
-def _tokens(text: bytes) -> int:
-    return -(-len(text) // _BYTES)
+def tokens_of(size: int) -> int:
+    """About how many tokens a text of so many bytes has."""
+    return -(-size // _BYTES)
 
 
 def _count(value: object) -> int | None:

@@ -8,11 +8,13 @@ Messages that both requests share are never looked at, so that a long conversati
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
+from tooltrace.core.decide.next_action import request_at
 from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model.content_blocks import text_block
 from tooltrace.core.model.events import ModelCalled, ModelFailed, ModelReplied, Record
 from tooltrace.core.model.messages import Assistant, Message, Results, StatePrompt, UserText
 from tooltrace.core.model.reply import usage
@@ -22,10 +24,14 @@ from tooltrace.core.text.exact_json import JsonValue, canonical
 __all__ = [
     "RequestBlock",
     "RequestDiff",
+    "answer_of",
     "answer_usage",
     "call_at",
     "compare",
+    "placement_of",
     "requests_before",
+    "requests_earlier",
+    "tokens_lost",
     "usage_of",
 ]
 
@@ -95,11 +101,14 @@ class RequestDiff(Struct, frozen=True):
 
         0 where the server did not tell what it read: all of them may have been.
         """
-        if self.before is None or self.now is None:
-            return 0
-        if self.now.estimated and not self.now.cache_read:
-            return 0
-        return max(0, self.before.cache_read + self.before.cache_written - self.now.cache_read)
+        return tokens_lost(self.before, self.now)
+
+
+def tokens_lost(before: Usage | None, now: Usage | None) -> int:
+    """Tokens that a cache held after one request, and that another did not read; 0 if unknown."""
+    if before is None or now is None or (now.estimated and not now.cache_read):
+        return 0
+    return max(0, before.cache_read + before.cache_written - now.cache_read)
 
 
 def answer_usage(event: ModelReplied | ModelFailed) -> Usage:
@@ -120,9 +129,14 @@ def requests_before(tree: Tree, called: int) -> tuple[int | None, int | None]:
 
     The second is None unless it was made in between: what the server saw last is what it cached.
     """
-    parent = tree[called].parent
-    on_path = None if parent is None else call_at(tree, parent)
-    for record_id in range(called - 1, on_path or 0, -1):
+    return requests_earlier(tree, tree[called].parent, called)
+
+
+def requests_earlier(tree: Tree, after: int | None, before: int) -> tuple[int | None, int | None]:
+    """The same for a request that comes after a record, and was made before that of number
+    ``before``."""
+    on_path = None if after is None else call_at(tree, after)
+    for record_id in range(before - 1, on_path or 0, -1):
         record = tree.records.get(record_id)
         if record is None or record.source == "recorded":
             continue  # No server saw what a replay asked.
@@ -137,7 +151,7 @@ def compare(tree: Tree, called: int, other: int, towards: int | None = None) -> 
     KeyError when there is no such record.
     """
     now, was = tree.snapshot_at(called), tree.snapshot_at(other)
-    in_system = "system" in (_placement(tree, called), _placement(tree, other))
+    in_system = "system" in (placement_of(tree, called), placement_of(tree, other))
     head_old, head_new = _head_changes(was, now, in_system)
     a, b = was.messages, now.messages
     same = a.shared(b)
@@ -191,7 +205,7 @@ def _head_changes(
                 old += one
                 new += another
     prompt, later = _system(was, in_system), _system(now, in_system)
-    if prompt != later:
+    if canonical(prompt) != canonical(later):
         old += [RequestBlock("system", "system", prompt)] if prompt else []
         new += [RequestBlock("system", "system", later)] if later else []
     return old, new
@@ -203,10 +217,13 @@ def _tools(s: Snapshot) -> Iterator[RequestBlock]:
         yield RequestBlock("tools", tool.name, content, None, index)
 
 
-def _system(s: Snapshot, in_system: bool) -> str:
+def _system(s: Snapshot, in_system: bool) -> str | list[dict[str, Any]]:
     last = s.messages[-1] if s.messages else None
     prompt = last.text if in_system and isinstance(last, StatePrompt) else ""
-    return "\n\n".join(part for part in (s.workflow.system, prompt) if part.strip())
+    system = request_at(s).system
+    if isinstance(system, str):
+        return "\n\n".join(part for part in (system, prompt) if part.strip())
+    return [*system, text_block(prompt)] if prompt else system
 
 
 def _flat(messages: Sequence[Message], first: int, in_system: bool) -> list[RequestBlock]:
@@ -221,30 +238,33 @@ def _flat(messages: Sequence[Message], first: int, in_system: bool) -> list[Requ
 def _blocks(message: Message, number: int) -> Iterator[RequestBlock]:
     match message:
         case UserText(record=record, text=text):
-            yield RequestBlock("messages", "user", text, number, 0, record)
+            content = message.content or text
+            yield RequestBlock("messages", "user", content, number, 0, message.edited or record)
         case StatePrompt(record=record, text=text):
             yield RequestBlock("messages", "state prompt", text, number, 0, record)
         case Assistant(record=record, content=content):
             for index, block in enumerate(content):
                 kind = block.get("type")
                 name = kind if isinstance(kind, str) else "block"
-                yield RequestBlock("messages", name, block, number, index, record)
+                by = message.edited or record
+                yield RequestBlock("messages", name, block, number, index, by)
         case Results(results=results):
             for index, result in enumerate(results):
                 kind = f"error of {result.tool}" if result.is_error else f"result of {result.tool}"
-                yield RequestBlock("messages", kind, result.content, number, index, result.record)
+                by = result.edited or result.record
+                yield RequestBlock("messages", kind, result.content, number, index, by)
 
 
-def _placement(tree: Tree, called: int) -> str | None:
+def placement_of(tree: Tree, called: int) -> str | None:
     """Where the state prompt stood in a request, as its answer says; else as was asked for."""
-    answer = _answer(tree, called, None)
+    answer = answer_of(tree, called, None)
     placed = answer.placement if answer is not None else None
     return placed or tree.snapshot_at(called).settings.placement
 
 
 def usage_of(tree: Tree, called: int, towards: int | None = None) -> Usage | None:
     """What the answer to a model call used, on the way to a record if it is; None if unknown."""
-    answer = _answer(tree, called, towards)
+    answer = answer_of(tree, called, towards)
     if answer is None:
         return None
     if usage(answer.reply) is None and answer.estimate is None:
@@ -252,7 +272,7 @@ def usage_of(tree: Tree, called: int, towards: int | None = None) -> Usage | Non
     return answer_usage(answer)
 
 
-def _answer(tree: Tree, called: int, towards: int | None) -> ModelReplied | ModelFailed | None:
+def answer_of(tree: Tree, called: int, towards: int | None) -> ModelReplied | ModelFailed | None:
     """What came of a call: on the way to a record, or else the newest answer that is not edited."""
     found = [tree[child] for child in tree.children(called)]
     answers = [r for r in found if isinstance(r.event, ModelReplied | ModelFailed)]

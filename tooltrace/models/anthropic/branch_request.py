@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from tooltrace.core.decide.next_action import asks_model, model_called, next_action, request_at
 from tooltrace.core.fold.fold import fold
 from tooltrace.core.fold.tree import Tree
-from tooltrace.core.model.events import ModelCalled, ModelReplied, Record
+from tooltrace.core.model.events import ModelCalled, ModelReplied, Record, Settings
 from tooltrace.core.model.snapshot import Snapshot
-from tooltrace.models.anthropic.request_body import body, placed
+from tooltrace.models.anthropic.request_body import Placed, TracedBody, body, placed, traced_body
 
-__all__ = ["branch_request", "sent_request", "whole_request"]
+__all__ = [
+    "Sent",
+    "asked_at",
+    "branch_request",
+    "sent_request",
+    "traced_request",
+    "whole_request",
+]
 
 
 def branch_request(tree: Tree, at: int, model: str | None = None) -> dict[str, Any] | None:
@@ -63,8 +71,52 @@ def sent_request(tree: Tree, called: int, model: str | None = None) -> dict[str,
     return _body(asked, asked, model)
 
 
+def asked_at(tree: Tree, at: int) -> Snapshot:
+    """The snapshot that a request is made from: of a ``model_called``, or of one that comes next.
+
+    KeyError when there is no such record.
+    """
+    s = tree.snapshot_at(at)
+    if isinstance(tree[at].event, ModelCalled):
+        return s
+    return fold(s, Record(tree.last_id + 1, at, "", "live", model_called(s)))
+
+
+def traced_request(s: Snapshot, how: Sent, begin: int = 0) -> TracedBody:
+    """The body that goes out for a snapshot of ``asked_at``, and the records it comes from.
+
+    ``begin`` is the place of a reply: the messages before it are left out.
+    """
+    asked = request_at(s)
+    model = s.settings.model
+    return traced_body(
+        asked, model=model, placement=how.placement, official=how.official, begin=begin
+    )
+
+
+class Sent(Struct, frozen=True):
+    """Where the state prompt stands in a request, and whether the API itself is asked."""
+
+    placement: Placed
+    official: bool
+
+    @staticmethod
+    def of(settings: Settings, told: str | None = None) -> Sent:
+        """As the settings ask for it; or as the answer ``told`` that it was.
+
+        Where the two differ, another server was asked than the settings say.
+        """
+        official = settings.base_url is None
+        where = placed(settings.placement, settings.model, official)
+        for each in get_args(Placed):
+            if each == told:
+                return Sent(each, official and each == where)
+        return Sent(where, official)
+
+
 def _body(asked: Snapshot, s: Snapshot, model: str | None) -> dict[str, Any]:
     settings = s.settings if model is None else replace(s.settings, model=model)
-    official = settings.base_url is None
-    where = placed(settings.placement, settings.model, official)
-    return body(request_at(asked), model=settings.model, placement=where, official=official)
+    how = Sent.of(settings)
+    return body(
+        request_at(asked), model=settings.model, placement=how.placement, official=how.official
+    )

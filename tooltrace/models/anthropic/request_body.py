@@ -8,25 +8,25 @@ placement, which asks for a system prompt that moves.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Any, Literal, assert_never
+from itertools import islice
+from typing import Any, Literal
 
 from msgspec import Struct
 
-from tooltrace.core.model.content_blocks import placeholder
-from tooltrace.core.model.messages import (
-    Assistant,
-    Message,
-    Request,
-    Result,
-    Results,
-    StatePrompt,
-    UserText,
-)
+from tooltrace.core.model.content_blocks import text_block
+from tooltrace.core.model.messages import Request, StatePrompt
 from tooltrace.core.model.request_settings import RequestSettings
 from tooltrace.core.model.sendable_messages import outgoing
 from tooltrace.core.model.workflow import ToolSpec
 from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.models.anthropic.body_messages import (
+    LONE_SURROGATE,
+    MOST_MEDIA,
+    RESULT_LIMIT,
+    Placed,
+    blank,
+    turns,
+)
 from tooltrace.models.anthropic.body_settings import mark_cache, settings_body
 
 __all__ = [
@@ -35,23 +35,15 @@ __all__ = [
     "Capabilities",
     "Placed",
     "Placement",
+    "TracedBody",
     "blank",
     "body",
     "capabilities",
     "placed",
+    "traced_body",
 ]
 
-Placed = Literal["message", "beside", "system"]
-"""Where state prompts go: as system turns of the conversation, as text in the user's turn, or only
-the last one, after the system prompt."""
 Placement = Placed | Literal["auto"]
-
-RESULT_LIMIT = 64 * 1024
-"""How much text of one tool result the model is given, in bytes of UTF-8, unless a run says
-otherwise; people see all of it."""
-
-MOST_MEDIA = {"image": 5 << 20, "document": 32 << 20}
-"""The largest picture, and the largest request, that the API takes, in bytes."""
 
 _SYSTEM_MESSAGES = frozenset(
     {
@@ -69,7 +61,6 @@ _SYSTEM_MESSAGES = frozenset(
     }
 )
 _DATED = re.compile(r"-\d{8}$")
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Capabilities(Struct, frozen=True):
@@ -94,6 +85,13 @@ def placed(placement: Placement, model: str, official: bool) -> Placed:
     return "message" if official and capabilities(model).system_messages else "beside"
 
 
+class TracedBody(Struct, frozen=True):
+    """A body, and for each of its messages the record that each of its blocks comes from."""
+
+    body: dict[str, Any]
+    records: tuple[tuple[int, ...], ...]
+
+
 def body(
     request: Request, *, model: str, placement: Placed = "beside", official: bool = False
 ) -> dict[str, Any]:
@@ -101,6 +99,22 @@ def body(
 
     The ``official`` API is asked to cache the prompt up to its last block, unless cache places are
     set: a conversation only grows, so that the next request reads what this one wrote.
+    """
+    return traced_body(request, model=model, placement=placement, official=official).body
+
+
+def traced_body(
+    request: Request,
+    *,
+    model: str,
+    placement: Placed = "beside",
+    official: bool = False,
+    begin: int = 0,
+) -> TracedBody:
+    """The same, and where it comes from.
+
+    ``begin`` is that of a reply, and leaves out the messages before it: what follows a reply is the
+    same whatever came before.
     """
     spec, options = request.workflow, request.options or RequestSettings()
     made: dict[str, Any] = {"model": model, "max_tokens": request.max_tokens}
@@ -111,9 +125,11 @@ def body(
         made["system"] = system
     if tools := [*map(_tool, spec.tools), *options.server_tools]:
         made["tools"] = tools
-    made["messages"] = _messages(outgoing(request.messages, official), placement, request)
+    sent = turns(islice(outgoing(request.messages, official), begin, None), placement, request)
+    made["messages"] = [turn.message() for turn in sent]
     mark_cache(made, options.cache or ())
-    return {key: _sendable(value) for key, value in made.items()}
+    records = tuple([tuple(turn.records) for turn in sent])
+    return TracedBody({key: _sendable(value) for key, value in made.items()}, records)
 
 
 def _system(request: Request, placement: Placed) -> str | list[dict[str, Any]]:
@@ -125,7 +141,7 @@ def _system(request: Request, placement: Placed) -> str | list[dict[str, Any]]:
     if isinstance(system, str):
         return "\n\n".join(part for part in (system, prompt) if part.strip())
     blocks = [block for block in system if not blank(block)]
-    return [*blocks, _text(prompt)] if prompt.strip() else blocks
+    return [*blocks, text_block(prompt)] if prompt.strip() else blocks
 
 
 def _tool(tool: ToolSpec) -> dict[str, Any]:
@@ -133,132 +149,11 @@ def _tool(tool: ToolSpec) -> dict[str, Any]:
     return {"name": tool.name, **described, "input_schema": {"type": "object", **tool.schema}}
 
 
-def _messages(
-    messages: Iterable[Message], placement: Placed, request: Request
-) -> list[dict[str, Any]]:
-    out: list[dict[str, Any]] = []
-    # A state prompt is placed when its reply comes, so that a request that failed and was made
-    # again leaves one prompt and not two, and so that nothing stands between it and the reply.
-    waiting = ""
-    for message in messages:
-        match message:
-            case UserText(text=text, content=blocks):
-                _add_user(out, [_whole(block) for block in blocks] if blocks else [_text(text)])
-            case Results(results=results):
-                _add_user(out, [_result(result, request) for result in results])
-            case StatePrompt(text=text):
-                waiting = text
-            case Assistant(content=content):
-                blocks = [block for block in content if not blank(block)]
-                if blocks:
-                    _add_prompt(out, waiting, placement)
-                    _add(out, "assistant", blocks)
-                    waiting = ""
-            case _:
-                assert_never(message)
-    _add_prompt(out, waiting, placement)
-    return out
-
-
-def _add(out: list[dict[str, Any]], role: str, blocks: list[dict[str, Any]]) -> None:
-    if out and out[-1]["role"] == role:
-        out[-1]["content"] += blocks
-    else:
-        out.append({"role": role, "content": list(blocks)})
-
-
-def _add_user(out: list[dict[str, Any]], blocks: list[dict[str, Any]]) -> None:
-    if said := [block for block in blocks if not blank(block)]:
-        _add(out, "user", said)
-        # The API wants results before anything that was said in the same turn.
-        out[-1]["content"].sort(key=lambda block: block["type"] != "tool_result")
-
-
-def _add_prompt(out: list[dict[str, Any]], text: str, placement: Placed) -> None:
-    last: dict[str, Any] = out[-1] if out else {"role": "", "content": []}
-    if not text.strip() or (last["role"] == "assistant" and _paused(last["content"])):
-        return
-    # The model ended its turn, and nobody but the state has anything to say to it.
-    if placement == "system" and last["role"] != "assistant":
-        return
-    # The API takes a system turn only right after a user's.
-    if placement == "message" and last["role"] == "user":
-        out.append({"role": "system", "content": text})
-    else:
-        _add_user(out, [_text(text)])
-
-
-def _paused(content: list[dict[str, Any]]) -> bool:
-    """Whether a reply stopped between a tool of the server's and what the model makes of it.
-
-    Such a reply has to be sent back as it is; the state cannot have changed since.
-    """
-    kind = content[-1].get("type")
-    return isinstance(kind, str) and (kind == "server_tool_use" or kind.endswith("_tool_result"))
-
-
-def _text(text: str) -> dict[str, Any]:
-    return {"type": "text", "text": text}
-
-
-def blank(block: dict[str, Any]) -> bool:
-    """Whether a block is text that says nothing, which the API refuses."""
-    text = block.get("text")
-    return block.get("type") == "text" and isinstance(text, str) and not text.strip()
-
-
-def _result(result: Result, request: Request) -> dict[str, Any]:
-    limit = request.settings.result_limit or RESULT_LIMIT
-    block = {"type": "tool_result", "tool_use_id": result.tool_use_id}
-    if result.blocks and not result.is_error:
-        return {**block, "content": _capped_blocks(result.content, limit)}
-    block["content"] = _capped(result.told(request.form), limit)
-    if not result.is_error:
-        return block
-    # An error without content is refused by the API, and so is one with a picture in it.
-    content = block["content"] or "The tool failed without a message."
-    return {**block, "content": content, "is_error": True}
-
-
-def _capped_blocks(content: Any, limit: int) -> list[dict[str, Any]]:
-    """The blocks of a result: texts share the limit, pictures and documents go whole."""
-    sent: list[dict[str, Any]] = []
-    for block in content:
-        if block.get("type") == "text" and isinstance(block.get("text"), str):
-            text = _capped(block["text"], limit)
-            limit = max(0, limit - len(text.encode("utf-8", "surrogatepass")))
-            block = block if text == block["text"] else {**block, "text": text}
-        if not blank(block):
-            sent.append(_whole(block))
-    return sent
-
-
-def _whole(block: dict[str, Any]) -> dict[str, Any]:
-    """A picture or a document as it is, or words that say that it is too large: never a part."""
-    source = block.get("source")
-    data = source.get("data") if isinstance(source, dict) else None
-    most = MOST_MEDIA.get(str(block.get("type")))
-    if most is None or not isinstance(data, str) or len(data) * 3 // 4 <= most:
-        return block
-    return _text(f"{placeholder(block)[:-1]}, left out: the API takes at most {most >> 20} MB]")
-
-
-def _capped(text: str, limit: int) -> str:
-    if len(text) * 4 <= limit:
-        return text
-    raw = _LONE_SURROGATE.sub("\ufffd", text).encode()
-    if len(raw) <= limit:
-        return text
-    kept = raw[:limit].decode("utf-8", "ignore")
-    cut = len(raw) - len(kept.encode())
-    return f"{kept}\n[tooltrace cut {cut:,} of {len(raw):,} bytes here]"
-
-
 def _sendable(value: JsonValue) -> JsonValue:
     """A copy in which every lone surrogate, which UTF-8 cannot carry, became U+FFFD."""
     match value:
         case str():
-            return _LONE_SURROGATE.sub("\ufffd", value)
+            return value if value.isascii() else LONE_SURROGATE.sub("\ufffd", value)
         case list():
             return [_sendable(item) for item in value]
         case dict():
