@@ -98,6 +98,15 @@ def test_show(folder: Path) -> None:
     assert _seen(calls) == _shapes("tooltrace show --json")
     asked = _objects(folder, "show", f"sessions/{EDITED}", "--requests", "--json")
     assert _seen(asked[1:]) == _shapes("tooltrace show --requests --json")
+    whole = _objects(folder, "show", f"sessions/{EDITED}", "--requests", "--full", "--json")
+    told = (
+        _shapes("tooltrace show --requests --full --json")["request"] | _seen(asked[1:])["request"]
+    )
+    assert _seen(whole[1:])["request"] == told
+    section = TEXT.partition("### `tooltrace show --requests --full --json`\n")[2]
+    keys = re.findall(r"^\| `(\w+)` \| [^`]", section.partition("\n### ")[0], re.MULTILINE)
+    for part in whole[-1]["parts"]:
+        assert set(part) <= {*keys, "section", "change"}
     for usage in (calls[0]["usage"], calls[0]["session_usage"]):
         assert all(f"`{key}`" in TEXT for key in usage)
 

@@ -14,6 +14,7 @@ from tests.tui.app import (
     test_looking,
     test_money,
     test_moving,
+    test_request,
     test_roaming,
     test_sampling,
 )
@@ -33,11 +34,12 @@ def test_every_key_of_the_registry_has_a_test() -> None:
             test_looking,
             test_money,
             test_moving,
+            test_request,
             test_roaming,
             test_sampling,
         )
     )
-    scopes: tuple[Scope, ...] = ("app", "pane", "branches")
+    scopes: tuple[Scope, ...] = ("app", "pane", "branches", "request")
     wanted = {(a.id, key) for scope in scopes for a in in_scope(scope) for key in a.keys}
     assert wanted - PRESSED == set()
     assert len(ACTIONS) == len({a.id for a in ACTIONS})

@@ -6,13 +6,14 @@ import pytest
 
 from tests.core.free import FREE
 from tests.core.given import Given, call, reply
+from tests.models.asked import edited_early
 from tooltrace.core.decide.budgets import over_budget
 from tooltrace.core.model import events as e
 from tooltrace.core.model.snapshot import Usage
 from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.conversation.records import entries
 from tooltrace.tui.rows.lines import plain
-from tooltrace.tui.rows.workflow.context_changes import context_detail, request_rows, request_table
+from tooltrace.tui.rows.workflow.context_changes import request_rows, request_table
 
 TOOL = FREE.tools[0].name
 
@@ -47,46 +48,36 @@ def asked(given: Given, read: int, written: int) -> Given:
     return given.asks().append(e.ModelReplied(body, ms=900.0, cost=0.02))
 
 
-def lines(given: Given, called: int) -> list[str]:
-    return [plain(entry.heading) for entry in context_detail(given.tree, called)]
-
-
-def test_growth_says_what_came_and_what_the_cache_did() -> None:
+def test_each_request_in_a_line() -> None:
     given = asked(Given(FREE).user("Go."), 0, 900).returns(TOOL, {"n": 1})
     called = given.asks().head
-    given.back_to(called or 0)
     body = {**reply("Done."), "usage": {"cache_read_input_tokens": 700, "output_tokens": 1}}
     given.append(e.ModelReplied(body, ms=100.0))
-    assert called is not None
-    found = lines(given, called)
-    assert found[:2] == [f"request #{called}", "against #3, the request before it here"]
-    assert found[2].startswith("grew by ") and found[2].endswith("nothing before changed")
-    assert (
-        found[3] == "that request  5 in · 2 out · 900 cached · 900 of them written · $0.02 · 900 ms"
-    )
-    assert found[4] == "this request  0 in · 1 out · 700 cached · 100 ms"
-    assert found[5].endswith("200 cached before were not read, though nothing changed")
-    assert found[6].startswith("+ message 1, block 0 (tool_use)")
     assert given.head is not None
     table = request_table(request_rows(given.tree, given.head))
     assert table[1] == ["#3", "5", "2", "0", "900", "$0.02", "900 ms", "the first"]
     assert table[2][:6] == [f"#{called}", "0", "1", "700", "0", "–"]
+    assert table[2][-1].startswith("grew by ")
+    assert table[2][-1].endswith("nothing before changed; 200 cached tokens not read")
 
 
-def test_the_first_request_has_none_before_it() -> None:
-    given = Given(FREE).user("Go.").asks()
+def test_who_changed_a_request_and_how_much_of_the_window_it_took() -> None:
+    given = edited_early(placement="system")
     assert given.head is not None
-    assert lines(given, given.head)[1].startswith("the first request")
+    rows = request_rows(given.tree, given.head)
+    assert [row.window for row in rows] == [1_000_000] * 2
+    table = request_table(rows)
+    assert table[0][5] == "context"
+    assert [row[5] for row in table[1:]] == ["0.1 %", "0.1 %"]
+    assert "the system prompt, which changed" in table[2][-1]
+    assert "the state prompt, which stands in the system prompt" in table[2][-1]
+    told = rows[1].as_json()
+    assert told["cause"] == "the state prompt, which stands in the system prompt"
+    assert (told["model"], told["context_window"]) == ("claude-sonnet-5-5", 1_000_000)
 
 
-def test_the_first_request_says_what_it_wrote_to_the_cache() -> None:
+def test_what_was_used_and_what_is_allowed() -> None:
     given = asked(Given(FREE).user("Go."), 0, 900)
-    found = lines(given, 3)
-    assert found[1].startswith("the first request")
-    assert (
-        found[2] == "this request  5 in · 2 out · 900 cached · 900 of them written · $0.02 · 900 ms"
-    )
-    assert found[3] == "0 tokens read from the cache, 900 written to it"
     assert over_budget(
         given.returns(TOOL, {"n": 1}).append(e.SettingsChanged(e.Settings(token_budget=5))).snapshot
     ) == ("907 tokens (5 in, 2 out, 900 cached, 900 of them written), and 5 are allowed")

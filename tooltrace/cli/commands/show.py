@@ -8,6 +8,7 @@ import click
 
 from tooltrace.cli.open_readonly import opened
 from tooltrace.cli.output import say, say_json, say_problems, table
+from tooltrace.cli.request_output import request_json, say_request
 from tooltrace.core.fold.branches import in_view
 from tooltrace.core.fold.tree import Branch, Tree
 from tooltrace.core.model.errors import BadCommand
@@ -26,14 +27,18 @@ __all__ = ["command"]
 @click.argument("file", type=click.Path(readable=False, path_type=Path))
 @click.option("--branch", "name", help="Another branch than the one that was stood on last.")
 @click.option("--requests", is_flag=True, help="The model calls instead: tokens, cost, changes.")
+@click.option("--full", is_flag=True, help="With --requests: all of each request, part by part.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
-def command(file: Path, name: str | None, requests: bool, as_json: bool) -> None:
+def command(file: Path, name: str | None, requests: bool, full: bool, as_json: bool) -> None:
     """Show each tool call in FILE: arguments, result, time, state, where the result came from.
 
-    With --requests: each request to the model, its tokens and cost, and what changed in it since
-    the request before. With --json the first line describes the session, and each line after it
-    one call, or one request.
+    With --requests: each request to the model, its tokens and cost, how much of the context window
+    it took, and what changed in it since the request before, and who changed it. With --full as
+    well: the request itself, made anew from the records, part by part. With --json the first line
+    describes the session, and each line after it one call, or one request.
     """
+    if full and not requests:
+        raise BadCommand("--full is about requests: give --requests as well")
     with opened(file) as (session, problems):
         branch = _branch(file, session, name)
         calls = [] if requests else calls_of(session.tree, branch.tip)
@@ -45,7 +50,7 @@ def command(file: Path, name: str | None, requests: bool, as_json: bool) -> None
             for facts in calls:
                 say_json(call_json(facts))
             for row in asked:
-                say_json(row.as_json())
+                say_json(request_json(session.tree, row, full))
             return
         table([[_heading(about, session.tree, branch)]])
         branches = session.tree.branches()
@@ -56,6 +61,8 @@ def command(file: Path, name: str | None, requests: bool, as_json: bool) -> None
             table([[f"branches: {marked}{f' and {more} out of view' if more else ''}"]])
         if asked:
             table(request_table(asked))
+            for row in asked if full else ():
+                say_request(session.tree, row)
         elif requests:
             say("the model was not asked")
         elif calls:

@@ -1,15 +1,14 @@
-"""Keys that look: finding, copying, the context, panes, help."""
+"""Keys that look: finding, copying, the request, panes, help."""
 
 from __future__ import annotations
 
-from tooltrace.core.compare.request_diff import call_at
 from tooltrace.core.model.errors import ToolTraceError
 from tooltrace.core.text.exact_json import pretty
 from tooltrace.tui import safe_text
 from tooltrace.tui.actions.edit_targets import value_of
 from tooltrace.tui.actions.group import ActionGroup
 from tooltrace.tui.panes.session_panes import PANES
-from tooltrace.tui.rows.workflow.context_changes import context_detail
+from tooltrace.tui.rows.request.request_places import place_at, requests_of
 from tooltrace.tui.screens import dialogs
 from tooltrace.tui.screens.marked import copy_marked
 
@@ -53,15 +52,15 @@ class LookActions(ActionGroup):
             self.tell(f"{self.panes.sought!r} is not in this pane", "warning")
 
     def context(self) -> None:
-        """How the request at or before the cursor differs from the one before it."""
+        """The request that was made at or before the cursor, or that goes out next."""
         view = self.debugger.view()
         record = self.panes.selected().record
         here = view.head if record is None or record not in view.tree else record
-        called = call_at(view.tree, here)
-        if called is None:
-            self.tell("the model was not asked before this", "warning")
+        places = requests_of(view)
+        if not places:
+            self.tell("the model was not asked on this branch", "warning")
             return
-        self.show(dialogs.CallDetailScreen("Context", context_detail(view.tree, called)))
+        self.show(dialogs.RequestScreen(view.tree, places, place_at(view, places, here)))
 
     def copy(self) -> None:
         """Copy the text marked with the mouse, or else the selected value, whole, as it is."""

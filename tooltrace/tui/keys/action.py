@@ -16,7 +16,16 @@ Condition = Callable[[View], str | None]
 """Why an action is not possible now, in one sentence; None when it is."""
 
 Scope = Literal[
-    "app", "pane", "editor", "dialog", "help", "compare", "branches", "effects", "samples"
+    "app",
+    "pane",
+    "editor",
+    "dialog",
+    "help",
+    "compare",
+    "request",
+    "branches",
+    "effects",
+    "samples",
 ]
 """Where a key acts: anywhere, in a pane of rows, the value editor, a dialog, or a screen."""
 

@@ -21,6 +21,7 @@ __all__ = [
     "can_go_on",
     "can_go_past",
     "can_inject",
+    "can_inspect",
     "can_redo",
     "can_resample",
     "can_retry",
@@ -140,6 +141,12 @@ def _open_calls(view: View) -> bool:
 def can_inject(view: View) -> str | None:
     """A call or a reply is next that can be made to go wrong."""
     return can_change(view) or why_none(view.action)
+
+
+def can_inspect(view: View) -> str | None:
+    """The model was asked on this branch, or is asked next."""
+    asked = bool(view.snapshot.digest) or asks_model(view.action) or not view.at_tip
+    return None if asked else "the model is not asked before this: n goes on"
 
 
 def can_retry(view: View) -> str | None:

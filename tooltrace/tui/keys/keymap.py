@@ -64,6 +64,8 @@ _LABELS = {
     "pagedown": "pgdn",
     "up": "↑",
     "down": "↓",
+    "left": "←",
+    "right": "→",
 }
 _GAP = 2
 
@@ -149,10 +151,11 @@ def _pack(cells: Iterable[Cell], width: int) -> list[list[Cell]]:
 def help_for(pane: str | None = None) -> list[tuple[str, list[Action]]]:
     """The groups of actions to explain in a pane: those that act there, its own keys included.
 
-    The list of branches counts as a pane whose keys are all its own.
+    The list of branches and a request count as panes whose keys are all their own.
     """
     groups: dict[str, list[Action]] = {}
-    scopes = ("branches", "pane") if pane == "branches" else ("app", "pane")
+    own = pane if pane in ("branches", "request") else "app"
+    scopes = (own, "pane")
     for entry in ACTIONS:
         fits = not entry.panes or pane is None or pane in entry.panes
         if fits and entry.scope in scopes:

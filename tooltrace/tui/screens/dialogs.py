@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tooltrace.tui.screens.picker import Choice, Picked, PickerScreen
     from tooltrace.tui.screens.preview import PreviewScreen
     from tooltrace.tui.screens.prompt import PromptScreen
+    from tooltrace.tui.screens.request import RequestScreen
     from tooltrace.tui.screens.samples import AGAIN, SamplesScreen
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "PickerScreen",
     "PreviewScreen",
     "PromptScreen",
+    "RequestScreen",
     "SamplesScreen",
     "There",
 ]
@@ -51,6 +53,7 @@ _MODULES = {
     "Choice": "picker",
     "Picked": "picker",
     "PickerScreen": "picker",
+    "RequestScreen": "request",
     "AGAIN": "samples",
     "SamplesScreen": "samples",
 }

@@ -31,6 +31,7 @@ from tooltrace.tui.screens import dialogs
 from tooltrace.tui.screens.key_buffer import KeyBuffer
 from tooltrace.tui.screens.mouse import MarksText
 from tooltrace.tui.widgets.lines_label import LinesLabel
+from tooltrace.tui.window_lookup import WindowLookup
 
 __all__ = ["SessionScreen"]
 
@@ -71,6 +72,7 @@ class SessionScreen(MarksText, KeyBuffer, Screen[None]):
         self.controller = SessionController(*parts, self.tick, self.repaint_all)
         for entry in in_scope("app"):  # Textual calls what has the action's name here.
             setattr(self, f"action_{entry.id}", partial(self.controller.press, entry.id))
+        self._windows = WindowLookup(self.repaint_all)
         self._seen = -1
         self._told = 0
         self._began: float | None = None
@@ -189,7 +191,9 @@ class SessionScreen(MarksText, KeyBuffer, Screen[None]):
     def _foot(self, view: View) -> None:
         width = self.app.size.width - 2
         self.query_one("#state", LinesLabel).show(one_line_state(view, width))
-        self.query_one("#timeline", LinesLabel).show(*timeline(view, self.rows.steps, width))
+        window = self._windows.of(view.snapshot.settings)
+        lines = timeline(view, self.rows.steps, width, window)
+        self.query_one("#timeline", LinesLabel).show(*lines)
         rows = footer(width, available(view))
         self.query_one("#keys", LinesLabel).show(*(_key_row(row) for row in rows))
 

@@ -12,6 +12,7 @@ from tooltrace.debugger.view import View
 from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.columns import cells_of, join, spread
 from tooltrace.tui.rows.lines import Line, Span, fit, tidy
+from tooltrace.tui.rows.request.context_bar import context_bar, context_use
 
 __all__ = ["timeline"]
 
@@ -23,14 +24,17 @@ _MOST_BRANCHES = 8
 _TIE: Span = ("──", "dim")
 
 
-def timeline(view: View, steps: Steps, width: int) -> tuple[Line, Line]:
-    """Two lines of at most ``width`` cells."""
+def timeline(view: View, steps: Steps, width: int, window: int | None = None) -> tuple[Line, Line]:
+    """Two lines of at most ``width`` cells. ``window`` is how many tokens the model takes."""
     steps.update(view.tree, view.path)
     name: Line = ((f" {fit(view.branch.name, _MOST_NAME)}", "branch"),)
-    room = max(1, width - cells_of(name) - 1)
-    first = (*_steps(view, steps, room), *name)
+    use = None if window is None else context_use(view.tree, view.head)
+    context = context_bar(use, window, width)
+    room = max(1, width - cells_of(name) - 1 - (cells_of(context) + 2 if context else 0))
+    first = ((" ", ""), *_steps(view, steps, room), *name)
     second = spread(_others(view, steps), _usage(view), width)
-    return tidy(((" ", ""), *first), width)[0], tidy(second, width)[0]
+    line = spread(first, context, width) if context else tidy(first, width)[0]
+    return line, tidy(second, width)[0]
 
 
 def _steps(view: View, steps: Steps, room: int) -> Line:

@@ -1,0 +1,269 @@
+"""A request to the model, whole: its parts, their size, what is new in it, and what a cache gave.
+
+It looks and copies. The parts are those of the body as it goes out; each knows where it stands in
+the body and which record it comes from, which is what another key on a part begins with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.events import Resize
+from textual.screen import Screen
+
+from tooltrace.core.compare.request_parts import Section
+from tooltrace.core.fold.tree import Tree
+from tooltrace.core.text.exact_json import DEEPEST, pretty
+from tooltrace.formats.curl_text import curl_text
+from tooltrace.formats.python_text import python_text
+from tooltrace.models.request_report import RequestReport, request_report
+from tooltrace.tui import safe_text
+from tooltrace.tui.keys.keymap import footer, in_scope, textual_bindings
+from tooltrace.tui.panes.layout import Way
+from tooltrace.tui.panes.rows_pane import RowsPane
+from tooltrace.tui.rows.lines import Line
+from tooltrace.tui.rows.request.part_content import part_contents
+from tooltrace.tui.rows.request.part_rows import PartRow, SectionRow, part_rows
+from tooltrace.tui.rows.request.request_summary import (
+    answered_words,
+    request_summary,
+    request_title,
+)
+from tooltrace.tui.screens.help import HelpScreen
+from tooltrace.tui.screens.key_buffer import KeyBuffer
+from tooltrace.tui.screens.marked import copy_marked
+from tooltrace.tui.screens.mouse import MarksText
+from tooltrace.tui.screens.prompt import PromptScreen
+from tooltrace.tui.widgets.lines_label import LinesLabel
+
+__all__ = ["RequestScreen"]
+
+_CHANGED = ("new", "changed", "gone")
+
+
+class RequestScreen(MarksText, KeyBuffer, Screen[None]):
+    """The requests at some records of a tree, one at a time, beginning with that at a place."""
+
+    BINDINGS = textual_bindings("request")
+    DEFAULT_CSS = """
+    RequestScreen #summary { height: auto; max-height: 40%; padding: 0 1; }
+    RequestScreen RowsPane { height: 1fr; }
+    RequestScreen #keys { height: auto; padding: 0 1; }
+    """
+
+    def __init__(self, tree: Tree, records: Sequence[int], place: int) -> None:
+        super().__init__()
+        self._tree = tree
+        self._records = list(records)
+        self._place = place
+        self._report: RequestReport | None = None
+        self._opened: set[int] = set()
+        self._rows: dict[int, PartRow] = {}
+        self._folded: set[Section] = set()
+        self._sought = ""
+
+    def compose(self) -> ComposeResult:
+        """What is to be known of it, its parts, the keys."""
+        yield LinesLabel(id="summary")
+        yield RowsPane(id="parts", empty="this request is not made any more")
+        yield LinesLabel(id="keys")
+
+    def on_mount(self) -> None:
+        """Begin at the top."""
+        self._pane.follow = False
+        self._pane.focus()
+        self._load()
+
+    @property
+    def _pane(self) -> RowsPane:
+        return self.query_one("#parts", RowsPane)
+
+    def _load(self) -> None:
+        """Another request: nothing of it is open yet."""
+        self._report = request_report(self._tree, self._records[self._place])
+        self._opened.clear()
+        self._rows.clear()
+        report = self._report
+        if report is not None:
+            where = f"{self._place + 1:,} of {len(self._records):,}"
+            self._pane.heading(None, f"{request_title(report)} · {answered_words(report)}", where)
+        self._show()
+        self._pane.cursor_to(0)
+        self._summary(self.size.width)
+
+    def _show(self) -> None:
+        report = self._report
+        pane = self._pane
+        rows = report and part_rows(report, self._opened, self._folded, self._rows)
+        pane.set_items(rows or [])
+        if pane.cursor is not None:
+            pane.cursor_to(pane.cursor)
+
+    def on_resize(self, event: Resize) -> None:
+        """As wide as the screen is."""
+        self._summary(event.size.width)
+        rows_of_keys: list[Line] = []
+        ids = [entry.id for entry in in_scope("request")]
+        for row in footer(event.size.width - 2, ids, "request"):
+            cells = [[(each.key, "key"), (f" {each.label}  ", "dim")] for each in row]
+            rows_of_keys.append(tuple(span for spans in cells for span in spans))
+        self.query_one("#keys", LinesLabel).show(*rows_of_keys)
+
+    def _summary(self, width: int) -> None:
+        if self._report is not None and width > 2:
+            lines = request_summary(self._report, width - 2)
+            self.query_one("#summary", LinesLabel).show(*lines)
+
+    # folding
+
+    def on_rows_pane_chosen(self, event: RowsPane.Chosen) -> None:
+        """Open or close a part, or a section."""
+        match event.item:
+            case SectionRow(section=section):
+                self._folded ^= {section}
+            case PartRow(key=key):
+                self._opened ^= {key}
+            case _:
+                return
+        self._show()
+
+    def action_open_part(self) -> None:
+        """Enter belongs to the list."""
+        self._pane.action_choose()
+
+    def action_open_parts(self) -> None:
+        """Open all parts of the section that the cursor is in, or fold them all."""
+        section = self._section()
+        if section is None or self._report is None:
+            return
+        self._folded.discard(section)
+        parts = enumerate(self._report.parts)
+        places = {place for place, each in parts if each.part.section == section}
+        self._opened = self._opened - places if places <= self._opened else self._opened | places
+        self._show()
+
+    def _section(self) -> Section | None:
+        match self._pane.selected:
+            case SectionRow(section=section):
+                return section
+            case PartRow(report=report):
+                return report.part.section
+            case _:
+                return None
+
+    # going on
+
+    def action_next_change(self) -> None:
+        """To the next part that the request before had not, or had otherwise."""
+        self._to_change(1)
+
+    def action_previous_change(self) -> None:
+        """To the one before."""
+        self._to_change(-1)
+
+    def _to_change(self, direction: Way) -> None:
+        items, index = self._pane.items, (self._pane.cursor or 0) + direction
+        while 0 <= index < len(items):
+            item = items[index]
+            if isinstance(item, PartRow) and item.report.verdict in _CHANGED:
+                self._pane.cursor_to(index)
+                return
+            index += direction
+        safe_text.notify(self, "no more changes that way")
+
+    def action_request_before(self) -> None:
+        """The request before this one on the branch."""
+        self._to_request(-1)
+
+    def action_request_after(self) -> None:
+        """The request after this one on the branch."""
+        self._to_request(1)
+
+    def _to_request(self, direction: Way) -> None:
+        place = self._place + direction
+        if 0 <= place < len(self._records):
+            self._place = place
+            self._load()
+        else:
+            which = "first" if direction < 0 else "last"
+            safe_text.notify(self, f"this is the {which} request of the branch")
+
+    # finding
+
+    def action_find_part(self) -> None:
+        """Find text in the parts, opened or not."""
+
+        def typed(text: str | None) -> None:
+            self._sought = text or ""
+            if text is None:
+                self._pane.find("")
+            elif text:
+                self._find(1, here=True)
+
+        hint = "enter finds · ] next · [ previous · esc lets go"
+        self.app.push_screen(PromptScreen("Find", self._sought, hint), typed)
+
+    def action_next_match(self) -> None:
+        """The next match."""
+        self._find_on(1)
+
+    def action_previous_match(self) -> None:
+        """The match before."""
+        self._find_on(-1)
+
+    def _find_on(self, direction: Way) -> None:
+        if self._sought:
+            self._find(direction)
+        else:
+            self.action_find_part()
+
+    def _find(self, direction: Way, *, here: bool = False) -> None:
+        if self._folded:
+            self._folded.clear()
+            self._show()
+        if not self._pane.find(self._sought, direction, here=here):
+            safe_text.notify(self, f"{self._sought!r} is not in this request", "warning")
+        elif isinstance(item := self._pane.selected, PartRow) and not item.is_open:
+            self._opened.add(item.key)
+            self._show()
+
+    # copying
+
+    def action_copy_part(self) -> None:
+        """Copy the text marked with the mouse, or else the part under the cursor."""
+        if copy_marked(self.app):
+            return
+        item = self._pane.selected
+        if not isinstance(item, PartRow):
+            self.app.bell()
+            return
+        pieces = part_contents(item.report.part)
+        value = pieces[0][1] if len(pieces) == 1 else item.report.part.content
+        safe_text.copy(self.app, value if isinstance(value, str) else pretty(value, DEEPEST))
+
+    def action_copy_json(self) -> None:
+        """Copy the body as JSON."""
+        if self._report is not None:
+            safe_text.copy(self.app, pretty(self._report.body, DEEPEST))
+
+    def action_copy_curl(self) -> None:
+        """Copy it as a command for curl."""
+        report = self._report
+        if report is not None:
+            safe_text.copy(self.app, curl_text(report.body, report.base_url, report.betas))
+
+    def action_copy_python(self) -> None:
+        """Copy it as a Python program."""
+        report = self._report
+        if report is not None:
+            safe_text.copy(self.app, python_text(report.body, report.base_url, report.betas))
+
+    def action_request_help(self) -> None:
+        """The keys of this screen."""
+        self.app.push_screen(HelpScreen("request"))
+
+    def action_leave_request(self) -> None:
+        """Back to where you were."""
+        if self.is_active:
+            self.dismiss(None)
