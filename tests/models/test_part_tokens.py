@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import struct
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,3 +36,15 @@ def test_what_no_model_reads_as_text_weighs_nothing() -> None:
     block = {"type": "thinking", "thinking": "hm, well", "signature": "x" * 4000}
     body = {"messages": [{"role": "assistant", "content": [block]}]}
     assert part_tokens(request_parts(body)) == [2]
+
+
+def test_a_picture_costs_what_its_size_says_not_its_bytes() -> None:
+    head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 300, 250)
+    data = base64.b64encode(head + b"\0" * 400_000).decode()
+    source = {"type": "base64", "media_type": "image/png", "data": data}
+    image = {"type": "image", "source": source}
+    huge = {"type": "image", "source": {**source, "data": data[100:]}}
+    pdf = {"type": "document", "source": {**source, "media_type": "application/pdf"}}
+    result = {"type": "tool_result", "tool_use_id": "x", "content": [image, {"type": "text"}]}
+    body = {"messages": [{"role": "user", "content": [image, huge, pdf, result]}]}
+    assert part_tokens(request_parts(body)) == [100, 1600, 10_000, 100]

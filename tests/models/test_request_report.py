@@ -19,6 +19,7 @@ from tooltrace.core.compare.part_diff import part_changes
 from tooltrace.core.compare.request_diff import placement_of
 from tooltrace.core.compare.request_parts import SECTIONS, request_parts
 from tooltrace.core.model import events as e
+from tooltrace.core.model.request_settings import RequestSettings
 from tooltrace.models.anthropic.branch_request import (
     Sent,
     branch_request,
@@ -199,3 +200,64 @@ def test_three_thousand_messages_are_told_of_at_once() -> None:
         report = of(given)
     assert len(report.parts) > 3000 and report.before is not None
     assert report.before.count("new") == 2
+
+
+def on_the_path(event: e.Event) -> RequestReport:
+    """The next request after two turns and an edit of what requests say."""
+    given = answered(shop(), call("fetch_order", order_id="1001"), written=1200)
+    given.returns("fetch_order", {"total": 1}).moves("validating")
+    answered(given, call("check_policy", order_id="1001"), read=1200, written=150)
+    given.returns("check_policy", {"eligible": True}).moves("crediting").append(event, "edited")
+    report = of(given)
+    assert compared(given.asks().tree) == 2
+    return report
+
+
+@pytest.mark.parametrize(
+    ("event", "end", "cause"),
+    [
+        (e.SystemEdited("Be brief."), "system", "an edit of the system prompt"),
+        (e.ToolEdited("check_policy", "Ask."), "tools", "an edit of the tool check_policy"),
+        (e.MessageEdited(2, [{"type": "text", "text": "No."}]), "messages", "an edited message"),
+        (e.MessageEdited(4), "messages", "a message taken out"),
+        (
+            e.SettingsChanged(e.Settings(MODEL, request=RequestSettings(effort="low"))),
+            "settings",
+            "a change of the settings",
+        ),
+    ],
+)
+def test_an_edit_of_what_requests_say_is_told_before_it_costs(
+    event: e.Event, end: str, cause: str
+) -> None:
+    report = on_the_path(event)
+    change = report.before
+    assert change is not None and change.prefix.end is not None
+    assert change.prefix.end.either.section == end
+    assert change.cause is not None and change.cause.text == cause
+
+
+def test_an_edited_message_is_known_by_its_edit() -> None:
+    report = on_the_path(e.MessageEdited(2, [{"type": "text", "text": "No."}]))
+    [first] = [each for each in report.parts if each.part.path == ("messages", 0, "content", 0)]
+    assert (first.part.record, first.verdict) == (13, "changed")
+
+
+def test_a_cache_place_at_the_end_of_the_messages_moves_and_changes_nothing() -> None:
+    asked = RequestSettings(cache=("tools", "messages"))
+    given = answered(shop(request=asked), call("fetch_order", order_id="1001"), written=1200)
+    report = of(given.returns("fetch_order", {"total": 1}).moves("validating"))
+    assert report.before is not None
+    assert (report.before.prefix.end, report.before.count("changed")) == (None, 0)
+    marked = [each.part.name for each in report.parts if each.part.cache is not None]
+    assert marked == ["send_email", "text"]
+
+
+def test_a_system_prompt_that_code_has_yet_to_say() -> None:
+    given = Given(replace(SHOP, system="", system_from="flow:prompt"), e.Settings(MODEL), form=2)
+    given.user("Go.")
+    assert of(given).system_from == "flow:prompt"
+    given.append(e.ModelCalled("d", system="Be kind."))
+    report = of(given)
+    assert report.system_from == ""
+    assert report.body["system"] == "Be kind."

@@ -10,9 +10,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["estimate", "heard", "tokens_of"]
+__all__ = ["BYTES", "estimate", "heard", "tokens_of"]
 
-_BYTES = 4
+BYTES = 4
+"""Of text for a token, about."""
+
 _MOST = 10**12
 """Tokens that no request uses: a figure above is none."""
 
@@ -69,7 +71,7 @@ def _texts(value: object) -> Iterator[str]:
 
 def tokens_of(size: int) -> int:
     """About how many tokens a text of so many bytes has."""
-    return -(-size // _BYTES)
+    return -(-size // BYTES)
 
 
 def _count(value: object) -> int | None:

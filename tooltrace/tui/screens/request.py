@@ -23,7 +23,6 @@ from tooltrace.tui.keys.keymap import footer, in_scope, textual_bindings
 from tooltrace.tui.panes.layout import Way
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.lines import Line
-from tooltrace.tui.rows.request.part_content import part_contents
 from tooltrace.tui.rows.request.part_rows import PartRow, SectionRow, part_rows
 from tooltrace.tui.rows.request.request_summary import (
     answered_words,
@@ -238,8 +237,7 @@ class RequestScreen(MarksText, KeyBuffer, Screen[None]):
         if not isinstance(item, PartRow):
             self.app.bell()
             return
-        pieces = part_contents(item.report.part)
-        value = pieces[0][1] if len(pieces) == 1 else item.report.part.content
+        value = item.report.part.said
         safe_text.copy(self.app, value if isinstance(value, str) else pretty(value, DEEPEST))
 
     def action_copy_json(self) -> None:

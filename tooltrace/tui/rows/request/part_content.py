@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tooltrace.core.compare.request_parts import RequestPart
+from tooltrace.core.model.content_blocks import placeholder
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.tui.rows.values import brief
 
@@ -22,7 +23,7 @@ def part_label(part: RequestPart) -> str:
 
 def part_contents(part: RequestPart) -> list[tuple[str, JsonValue]]:
     """What stands in it, in pieces, each with its name; "" for one that needs none."""
-    content = part.content
+    content = _without_bytes(part.content)
     if not isinstance(content, dict):
         return [("", content)]
     if content.keys() in _BARE:
@@ -45,7 +46,7 @@ def part_contents(part: RequestPart) -> list[tuple[str, JsonValue]]:
 
 def part_brief(part: RequestPart, most: int) -> str:
     """The same in at most so many characters of one line."""
-    content = part.content
+    content = _without_bytes(part.content)
     if isinstance(content, dict):
         if part.name in _CALLS:
             return f"{content.get('name')} {brief(content.get('input'), most)}"[:most]
@@ -55,3 +56,14 @@ def part_brief(part: RequestPart, most: int) -> str:
                 break
     # A text needs no quotes, and of a long one only the beginning is looked at.
     return content[:most].lstrip() if isinstance(content, str) else brief(content, most)
+
+
+def _without_bytes(content: JsonValue) -> JsonValue:
+    """A block with what stands for a picture or a document in its place; a copy has the bytes."""
+    match content:
+        case {"type": "image" | "document", "source": {"type": "base64"}}:
+            return placeholder(content)
+        case {"type": "tool_result", "content": list(blocks)}:
+            return {**content, "content": [_without_bytes(block) for block in blocks]}
+        case _:
+            return content

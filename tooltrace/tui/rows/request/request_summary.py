@@ -46,6 +46,11 @@ def request_summary(report: RequestReport, width: int) -> list[Line]:
             told.append((name, f"#{change.other}{where}: {text}", style))
     if report.before is None and report.elsewhere is None:
         told.append(("since", "it is the first request on this branch", "text"))
+    if report.system_from:
+        text = (
+            f"{report.system_from}, a function of the author's, says it when the request goes out"
+        )
+        told.append(("system", text, "warn"))
     lines: list[Line] = []
     for name, text, style in told:
         for index, part in enumerate(wrap(text, max(20, width - _NAME - 1))):
