@@ -9,8 +9,10 @@ from msgspec.structs import replace
 from tests.core.free import FREE
 from tests.core.given import Given, call, reply
 from tests.timing import within
-from tooltrace.core.compare.request_diff import RequestDiff, call_at, compare, requests_before
+from tooltrace.core.compare.request_diff import RequestDiff, compare
+from tooltrace.core.compare.request_order import call_at, requests_before
 from tooltrace.core.model import events as e
+from tooltrace.core.model.request_settings import RequestSettings
 
 TOOL = FREE.tools[0].name
 
@@ -122,3 +124,29 @@ def test_a_long_conversation_is_compared_at_once() -> None:
     assert given.tree.snapshot_at(other).messages.shared(messages) > len(messages) - 64
     with within(0.05):
         assert compare(given.tree, called, other).grew
+
+
+def test_settings_that_end_what_a_cache_can_give_come_first() -> None:
+    given = asked(Given(FREE).user("Go.")).returns(TOOL, 1)
+    served = {"type": "web_search_20260209", "name": "web_search"}
+    options = RequestSettings(effort="low", stop_sequences=("x",), server_tools=(served,))
+    given.append(e.SettingsChanged(e.Settings(request=options)))
+    diff = last_two(asked(given))
+    assert not diff.grew
+    assert [str(block) for block in diff.new][:2] == [
+        "the setting effort",
+        f"tool {len(FREE.tools)} (web_search_20260209)",
+    ]
+    assert diff.first == (None, diff.new[0])
+
+
+def test_an_edited_system_prompt_and_an_edited_message() -> None:
+    given = asked(Given(replace(FREE, system="Be kind.")).user("Go.")).returns(TOOL, 1)
+    given.append(e.SystemEdited("Be brief."), "edited")
+    given.append(e.MessageEdited(2, [{"type": "text", "text": "Stay."}]), "edited")
+    edited = given.head
+    diff = last_two(asked(given))
+    old, new = diff.first
+    assert old is not None and new is not None
+    assert (old.content, new.content) == ("Be kind.", "Be brief.")
+    assert [block.record for block in diff.new if block.where == "messages"][:1] == [edited]

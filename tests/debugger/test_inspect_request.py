@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 import tooltrace
-from tooltrace import BadCommand
+from tests.loopback import Loopback, reply, text, tool_use
+from tests.models.live import MODEL, alone  # noqa: F401 - no key or profile of the machine's own
+from tooltrace import BadCommand, Settings
 from tooltrace.workflows.refund import refund
 
 
@@ -28,3 +30,22 @@ def test_the_next_request_the_last_one_and_that_of_a_record(tmp_path: Path) -> N
         assert again is not None and again.body == first.body
         with pytest.raises(BadCommand, match="there is no record #999 in this session"):
             d.inspect_request(999)
+
+
+def test_what_is_shown_before_is_what_the_server_gets(tmp_path: Path) -> None:
+    look = tool_use("toolu_1", "fetch_order", order_id="1001")
+    with Loopback(reply(look), reply(text("Done."))) as server:
+        settings = Settings(model=MODEL, base_url=server.url)
+        d = tooltrace.debug(refund, settings=settings, session=tmp_path / "s.jsonl")
+        shown = []
+        while len(server.requests) < 2:
+            report = d.inspect_request()
+            if report is not None and report.called is None:
+                shown.append(report.body)
+            d.step()
+        d.edit.system("Be brief.")
+        assert [{**body, "stream": True} for body in shown] == server.bodies
+        after = [d.inspect_request(r.id) for r in d.path if r.event.name == "model_called"]
+        assert [report and report.body for report in after] == shown
+        assert [report and report.counted for report in after] == [True, True]
+        d.close()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from tooltrace.core.compare.branch_diff import Comparison, compare
-from tooltrace.core.compare.request_diff import call_at
+from tooltrace.core.compare.request_order import call_at
 from tooltrace.core.compare.transcript import TranscriptStep, done_on
 from tooltrace.core.fold.branches import Branch
 from tooltrace.core.fold.steps import Steps

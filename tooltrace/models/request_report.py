@@ -16,10 +16,9 @@ from tooltrace.core.compare.request_diff import (
     answer_of,
     answer_usage,
     placement_of,
-    requests_before,
-    requests_earlier,
     usage_of,
 )
+from tooltrace.core.compare.request_order import requests_before, requests_earlier
 from tooltrace.core.compare.request_parts import RequestPart, Section, request_parts
 from tooltrace.core.decide.next_action import asks_model, next_action, request_at
 from tooltrace.core.fold.tree import Tree

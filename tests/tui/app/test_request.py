@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import ast
 import json
+import threading
 from pathlib import Path
 
 import pytest
 
 from tests.core.free import FREE
 from tests.core.given import Given
+from tests.loopback import Loopback, text
 from tests.models.asked import edited_early, shop
+from tests.models.live import MODEL, alone  # noqa: F401 - no key or profile of the machine's own
 from tests.timing import within
-from tests.tui.app.driven import SIZES, Driven, begin
+from tests.tui.app.driven import SIZES, Driven, begin, until
 from tests.tui.app.keys import each, presses
 from tests.tui.app.of_given import debugger_of
 from tests.tui.app.test_hostile import CASES, NASTY, session_of
+from tests.tui.app.test_live import asked, gated
 from tests.tui.tui_support import assert_clean
 from tooltrace.core.decide.next_action import asks_model
 from tooltrace.core.model import events as e
@@ -80,6 +84,27 @@ async def test_where_no_model_is_asked_it_says_so(tmp_path: Path) -> None:
         await d.press("w")
         assert d.dialog is None
         assert "the model is not asked before this" in d.note
+
+
+async def test_while_a_reply_is_waited_for(tmp_path: Path) -> None:
+    gate = threading.Event()
+    with Loopback(gated(gate, text("I shall look."))) as server:
+        async with Driven(begin(tmp_path, model=MODEL, base_url=server.url)) as d:
+            await asked(d)
+            await until(lambda: d.view.snapshot.awaiting_model)
+            d.send("w")
+            await until(lambda: "sent to claude-sonnet-5-5" in d.text)
+            gate.set()
+            await d.settled()
+            assert "Request #" in d.text
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_how_full_the_window_is_stands_in_the_footer(size: tuple[int, int]) -> None:
+    async with Driven(debugger_of(edited_early()), size) as d:
+        await until(lambda: "1.4k/1M" in d.text, "the window was not found")
+        assert "1.2k cached" in d.text
+        assert ("context █" in d.text or "context ▓" in d.text) == (size[0] > 100)
 
 
 @presses("request_before")

@@ -16,11 +16,11 @@ from tooltrace.core.compare.lcs import align
 from tooltrace.core.compare.request_parts import SECTIONS, RequestPart, Section
 from tooltrace.core.text.exact_json import canonical
 
-__all__ = ["PartChange", "Prefix", "Verdict", "part_changes", "stable_prefix"]
+__all__ = ["ENDS_CACHE", "PartChange", "Prefix", "Verdict", "part_changes", "stable_prefix"]
 
 Verdict = Literal["same", "changed", "new", "gone"]
 
-_ENDS: dict[str, Section] = {
+ENDS_CACHE: dict[str, Section] = {
     "model": "tools",
     "speed": "tools",
     "output_config": "system",
@@ -97,11 +97,11 @@ def stable_prefix(changes: Sequence[PartChange]) -> Prefix:
     """How much of a request a cache that holds the other one can give, and where that ends."""
     ordered = [change for change in changes if change.either.section != "settings"]
     ends = [
-        (_ENDS[change.either.name], change)
+        (ENDS_CACHE[change.either.name], change)
         for change in changes
         if change.either.section == "settings"
         and change.verdict != "same"
-        and change.either.name in _ENDS
+        and change.either.name in ENDS_CACHE
     ]
     for index, change in enumerate(ordered):
         at = SECTIONS.index(change.either.section)

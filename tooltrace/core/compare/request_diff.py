@@ -12,10 +12,11 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from tooltrace.core.decide.next_action import request_at
+from tooltrace.core.compare.part_diff import ENDS_CACHE
+from tooltrace.core.decide.next_action import options_at, request_at
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.content_blocks import text_block
-from tooltrace.core.model.events import ModelCalled, ModelFailed, ModelReplied, Record
+from tooltrace.core.model.events import ModelFailed, ModelReplied, Record
 from tooltrace.core.model.messages import Assistant, Message, Results, StatePrompt, UserText
 from tooltrace.core.model.reply import usage
 from tooltrace.core.model.snapshot import Snapshot, Usage
@@ -26,11 +27,8 @@ __all__ = [
     "RequestDiff",
     "answer_of",
     "answer_usage",
-    "call_at",
     "compare",
     "placement_of",
-    "requests_before",
-    "requests_earlier",
     "tokens_lost",
     "usage_of",
 ]
@@ -38,15 +36,18 @@ __all__ = [
 MOST = 200
 """Blocks that are kept of each side; the rest is only counted."""
 
-Where = Literal["tools", "system", "messages"]
+Where = Literal["settings", "tools", "system", "messages"]
 Blocks = tuple["RequestBlock", ...]
+
+_ENDS = frozenset({*ENDS_CACHE, "effort"})
+"""In a body ``effort`` stands in ``output_config``."""
 
 
 class RequestBlock(Struct, frozen=True):
     """A block of a request: ``message`` and ``index`` count from 0, ``record`` is where it is from.
 
     ``kind`` is user, state prompt, result or the type of a reply's block; in ``tools`` it is the
-    tool's name.
+    tool's name, in ``settings`` that of one which ends what a cache can give.
     """
 
     where: Where
@@ -59,6 +60,8 @@ class RequestBlock(Struct, frozen=True):
     def __str__(self) -> str:
         if self.where == "messages":
             return f"message {self.message}, block {self.index} ({self.kind})"
+        if self.where == "settings":
+            return f"the setting {self.kind}"
         return "the system prompt" if self.where == "system" else f"tool {self.index} ({self.kind})"
 
 
@@ -88,7 +91,7 @@ class RequestDiff(Struct, frozen=True):
     @property
     def first(self) -> tuple[RequestBlock | None, RequestBlock | None]:
         """The first block that differs, in the other request and in this one."""
-        order = ("tools", "system", "messages")
+        order = ("settings", "tools", "system", "messages")
         old, new = next(iter(self.old), None), next(iter(self.new), None)
         if old is not None and new is not None and old.where != new.where:
             earlier = min(old, new, key=lambda block: order.index(block.where))
@@ -114,35 +117,6 @@ def tokens_lost(before: Usage | None, now: Usage | None) -> int:
 def answer_usage(event: ModelReplied | ModelFailed) -> Usage:
     """What one answer used, or as much of one as came."""
     return Usage().answered(event)
-
-
-def call_at(tree: Tree, record_id: int) -> int | None:
-    """The last model call on the path to a record, itself included; None before the first."""
-    for record in tree.up(record_id):
-        if isinstance(record.event, ModelCalled):
-            return record.id
-    return None
-
-
-def requests_before(tree: Tree, called: int) -> tuple[int | None, int | None]:
-    """The model call before one on its path, and the one made last before it on another branch.
-
-    The second is None unless it was made in between: what the server saw last is what it cached.
-    """
-    return requests_earlier(tree, tree[called].parent, called)
-
-
-def requests_earlier(tree: Tree, after: int | None, before: int) -> tuple[int | None, int | None]:
-    """The same for a request that comes after a record, and was made before that of number
-    ``before``."""
-    on_path = None if after is None else call_at(tree, after)
-    for record_id in range(before - 1, on_path or 0, -1):
-        record = tree.records.get(record_id)
-        if record is None or record.source == "recorded":
-            continue  # No server saw what a replay asked.
-        if isinstance(record.event, ModelCalled):
-            return on_path, record_id
-    return on_path, None
 
 
 def compare(tree: Tree, called: int, other: int, towards: int | None = None) -> RequestDiff:
@@ -194,10 +168,15 @@ def _equal(a: RequestBlock, b: RequestBlock) -> bool:
 def _head_changes(
     was: Snapshot, now: Snapshot, in_system: bool
 ) -> tuple[list[RequestBlock], list[RequestBlock]]:
-    """The tools and the system prompt, where they differ."""
+    """The settings, the tools and the system prompt, where they differ."""
     old: list[RequestBlock] = []
     new: list[RequestBlock] = []
-    if was.workflow is not now.workflow:
+    ours, theirs = _settings(now), _settings(was)
+    for key in dict.fromkeys([*theirs, *ours]):
+        if canonical(theirs.get(key)) != canonical(ours.get(key)):
+            old += [RequestBlock("settings", key, theirs[key])] if key in theirs else []
+            new += [RequestBlock("settings", key, ours[key])] if key in ours else []
+    if was.workflow is not now.workflow or options_at(was) != options_at(now):
         before, after = list(_tools(was)), list(_tools(now))
         for index in range(max(len(before), len(after))):
             one, another = before[index : index + 1], after[index : index + 1]
@@ -211,10 +190,21 @@ def _head_changes(
     return old, new
 
 
+def _settings(s: Snapshot) -> dict[str, JsonValue]:
+    """The settings that end what a cache can give, as far as they are set."""
+    options = options_at(s)
+    told = {} if options is None else {**options.as_json(), **options.extra}
+    return {"model": s.settings.model} | {k: v for k, v in told.items() if k in _ENDS}
+
+
 def _tools(s: Snapshot) -> Iterator[RequestBlock]:
-    for index, tool in enumerate(s.workflow.tools):
+    tools = s.workflow.tools
+    for index, tool in enumerate(tools):
         content: JsonValue = {"description": tool.description, "schema": tool.schema}
         yield RequestBlock("tools", tool.name, content, None, index)
+    options = options_at(s)
+    for index, served in enumerate(options.server_tools if options else (), len(tools)):
+        yield RequestBlock("tools", str(served.get("type")), served, None, index)
 
 
 def _system(s: Snapshot, in_system: bool) -> str | list[dict[str, Any]]:
