@@ -7,6 +7,7 @@ from textual.events import MouseScrollDown
 from textual.pilot import Pilot
 from textual.strip import Strip
 
+from tests.tui.app.driven import until
 from tests.tui.test_layout import Block, Prose
 from tests.tui.tui_support import BATCHES, Host, assert_clean, screen_lines, screen_text
 from tooltrace.tui import theme
@@ -172,8 +173,8 @@ async def test_wrapped_items_are_laid_out_again_at_another_width() -> None:
     async with app.run_test(size=(60, 20)) as pilot:
         wide = app.pane.total
         await pilot.resize_terminal(30, 20)
+        await until(lambda: app.pane.total > wide)
         await pilot.pause()
-        assert app.pane.total > wide
         assert all(cell_len(line) == 30 for line in screen_lines(app))
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from textual.events import Key
 from textual.keys import _character_to_key
 
+from tests.tui.app.given import before
 from tests.tui.tui_support import screen_lines, screen_text
 from tooltrace.assemble import Code, load_code, new_run, reopen
 from tooltrace.authoring.workflow import Workflow
@@ -191,7 +192,7 @@ class Driven:
 
         Nothing runs any more either, unless something is meant to be ``running`` still.
         """
-        await self.pilot._wait_for_screen()
+        await self.pilot.pause()
         debugger = self.app.debugger
         if debugger is not None:
             await self._begun(debugger)
@@ -218,11 +219,12 @@ class Driven:
             await asyncio.wait_for(passed.wait(), DEADLINE)
 
     async def to_call(self, tool: str) -> None:
-        """Step with ``n`` until a call of that tool is next."""
+        """Step until a call of that tool is next; the screen is looked at then."""
         for _ in range(40):
-            if any(c.tool == tool and c.status == "waiting" for c in self.view.snapshot.calls):
+            if before(tool)(self.view):
+                await self.settled()
                 return
-            await self.press("n")
+            await asyncio.wrap_future(self.debugger.submit.step())
         raise AssertionError(f"{tool} was not called")
 
     def quiet(self) -> None:
