@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +16,11 @@ from tests.environment import forget_the_person
 from tests.timing import at_most, measure, within
 
 HERE = Path(__file__).parent
+MEMORY = Path("/dev/shm")
+"""Where files are best made, as each record is synced, and most of it is waiting for a disk."""
+
+ROOM = 4 << 30
+"""Bytes that must be free there: the files of a run take some hundred megabytes."""
 
 # Every app and session of a worker's tests is among what would be looked through, again and again.
 gc.set_threshold(100_000, 50, 100)
@@ -34,7 +41,27 @@ def pytest_configure(config: pytest.Config) -> None:
     home = tempfile.TemporaryDirectory(prefix="tooltrace-home-")
     config.add_cleanup(home.cleanup)
     forget_the_person(Path(home.name))
+    if "TMPDIR" not in os.environ and _has_room(MEMORY):
+        files = tempfile.TemporaryDirectory("-tooltrace", dir=MEMORY, ignore_cleanup_errors=True)
+        config.add_cleanup(files.cleanup)
+        os.environ["TMPDIR"], tempfile.tempdir = files.name, None
     measure(config.getoption("--timed"))
+
+
+def pytest_collection_finish() -> None:
+    """The tests and all that was imported stay: nobody need look through them again."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    """What can be found is found now; pytest looks five times more, and Python once."""
+    gc.collect()
+    gc.freeze()
+
+
+def _has_room(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > ROOM
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
