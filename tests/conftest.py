@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(home.cleanup)
     forget_the_person(Path(home.name))
     if "TMPDIR" not in os.environ and _has_room(MEMORY):
-        files = tempfile.TemporaryDirectory("-tooltrace", dir=MEMORY, ignore_cleanup_errors=True)
+        get_temp_dir()  # What multiprocessing needs until after the last of our own clean-ups.
+        files = tempfile.TemporaryDirectory(dir=MEMORY, prefix="tt", ignore_cleanup_errors=True)
         config.add_cleanup(files.cleanup)
         os.environ["TMPDIR"], tempfile.tempdir = files.name, None
     measure(config.getoption("--timed"))

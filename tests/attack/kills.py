@@ -304,7 +304,8 @@ def _app(random: Random, folder: Path) -> Iterator[tuple[str, str]]:
     taking = random.choice(TAKING) if random.random() < 0.4 else None
     ends = random.randint(1, 8) if taking else -1
     _flow(folder, ends, taking or "pass")
-    with PtyApp("run", "flow.py", "--session", "s.jsonl", cwd=folder, size=(100, 30)) as app:
+    run = ("run", "flow.py", "--session", "s.jsonl")
+    with PtyApp(*run, cwd=folder, size=(100, 30), fresh=True) as app:
         number = random.choice(TELLING)
         if not taking and random.random() < 0.3:
             _read_for(app, random.random() * 1.5)

@@ -124,13 +124,15 @@ from tooltrace.cli import main
 from tooltrace.assemble import reopen
 from tooltrace.core.model.errors import ToolTraceError
 
+def look(*command):
+    try:
+        main(list(command))
+    except SystemExit:
+        pass
+
 def visit(path):
-    looks = (["show", path], ["show", path, "--json"], ["check", path], ["coverage", path])
-    for command in (*looks, ["list"]):
-        try:
-            main(command)
-        except SystemExit:
-            pass
+    for command in (["show"], ["show", "--json"], ["check"], ["coverage"]):
+        look(*command, path)
     try:
         debugger = reopen(pathlib.Path(path))
     except ToolTraceError:
@@ -143,6 +145,7 @@ def visit(path):
 benign, damaged, *paths = sys.argv[1:]
 for path in (benign, damaged):
     visit(path)  # What is loaded late is loaded now.
+look("list")
 
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 FORBIDDEN = ("subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.remove",
@@ -166,6 +169,7 @@ def hook(event, arguments):
 sys.addaudithook(hook)
 for path in paths:
     visit(path)
+look("list")  # All of them at once.
 print(json.dumps(seen), file=sys.__stderr__)
 os._exit(0)
 """

@@ -22,7 +22,9 @@ from typing import Any, Self
 
 import pyte
 
-__all__ = ["KEYS", "MAIN", "PtyApp", "assert_clean", "child_of", "sequences"]
+from tests.terminal.preloaded import Forked, forked
+
+__all__ = ["KEYS", "MAIN", "PtyApp", "assert_clean", "child_of", "children_of", "sequences"]
 
 MAIN = "from tooltrace.cli import main; main()"
 PATIENCE = 30.0
@@ -77,7 +79,13 @@ def assert_clean(raw: bytes) -> None:
 
 
 class PtyApp:
-    """``tooltrace`` with arguments, as the leader of a session with this terminal."""
+    """``tooltrace`` with arguments, as the leader of a session with this terminal.
+
+    It is forked from where all is imported; ``fresh``, or an ``env`` that imports could read,
+    starts an interpreter.
+    """
+
+    process: subprocess.Popen[bytes] | Forked
 
     def __init__(
         self,
@@ -86,6 +94,7 @@ class PtyApp:
         size: tuple[int, int] = (80, 24),
         env: dict[str, str] | None = None,
         program: str = MAIN,
+        fresh: bool = False,
     ) -> None:
         self.size = size
         self.raw = bytearray()
@@ -97,24 +106,28 @@ class PtyApp:
         self._set_size()
         self.before = termios.tcgetattr(self.slave)
         sessions = cwd / "sessions"
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", program, *arguments],
-            stdin=self.slave,
-            stdout=self.slave,
-            stderr=self.slave,
-            cwd=cwd,
-            env={
-                "PATH": os.environ["PATH"],
-                "HOME": str(cwd),
-                "TERM": "xterm-256color",
-                "COLORTERM": "truecolor",
-                "LANG": "C.UTF-8",
-                "TOOLTRACE_SESSIONS": str(sessions),
-                **(env or {}),
-            },
-            start_new_session=True,
-            preexec_fn=_take_terminal,  # noqa: PLW1509 - a system call, and no lock is taken
-        )
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(cwd),
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "LANG": "C.UTF-8",
+            "TOOLTRACE_SESSIONS": str(sessions),
+            **(env or {}),
+        }
+        if fresh or env:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", program, *arguments],
+                stdin=self.slave,
+                stdout=self.slave,
+                stderr=self.slave,
+                cwd=cwd,
+                env=environment,
+                start_new_session=True,
+                preexec_fn=_take_terminal,  # noqa: PLW1509 - a system call, and no lock is taken
+            )
+        else:
+            self.process = forked(program, arguments, cwd, environment, self.slave)
         os.set_blocking(self.master, False)
 
     def __enter__(self) -> Self:
@@ -281,10 +294,18 @@ class PtyApp:
 
 def child_of(process: int) -> int:
     """The first child of a process."""
+    return children_of(process)[0]
+
+
+def children_of(process: int) -> list[int]:
+    """The children of a process, the first one first."""
+    told = Path(f"/proc/{process}/task/{process}/children")
+    if told.exists():
+        return [int(pid) for pid in told.read_text().split()]
     command = ["ps", "-A", "-o", "pid=,ppid="]
     listed = subprocess.run(command, capture_output=True, text=True, check=True)
     found = [line.split() for line in listed.stdout.splitlines()]
-    return next(int(pid) for pid, parent in found if int(parent) == process)
+    return [int(pid) for pid, parent in found if int(parent) == process]
 
 
 def _take_terminal() -> None:

@@ -10,7 +10,7 @@ from tests.terminal.pty_app import PtyApp
 def test_the_session_of_the_demo_may_be_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     env = {"TOOLTRACE_SESSIONS": str(tmp_path / "file")}
-    with PtyApp("demo", cwd=tmp_path, env=env, size=(200, 24)) as app:
+    with PtyApp("demo", cwd=tmp_path, env=env, size=(300, 24)) as app:
         app.ended(2)
         assert "--session FILE" in app.text and "TOOLTRACE_SESSIONS" in app.text
     with PtyApp("demo", "--session", "mine.jsonl", cwd=tmp_path, env=env) as app:

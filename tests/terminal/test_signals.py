@@ -14,12 +14,13 @@ import pytest
 
 from tests.cli.calling import environment, start
 from tests.cli.flows import SLOW, flow
-from tests.terminal.pty_app import PtyApp
+from tests.terminal.pty_app import PtyApp, children_of
 from tests.timing import within
 from tooltrace.store import Journal
 
 FILE = "s.jsonl"
 STOPS = [signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
+STARTS = 3
 ENDING = """
 import os, time
 from tooltrace import Workflow, call, say, tool
@@ -58,15 +59,15 @@ def test_a_call_that_has_just_ended_is_kept(
     kind: str, number: signal.Signals, tmp_path: Path
 ) -> None:
     flow(tmp_path, ENDING.format(takes=0.2, kind=kind))
-    for attempt in range(4):
-        folder = tmp_path / str(attempt)
+    # In the middle of it, or at the moment when it has acted.
+    for moment in ("began", "paid"):
+        folder = tmp_path / moment
         folder.mkdir()
         run = ("run", "../flow.py", "--session", FILE)
         with PtyApp(*run, cwd=folder) as app:
             app.wait("step 1/1")
             app.press("c")
-            # In the middle of it, or at the moment when it has acted.
-            until(folder / ("paid" if attempt % 2 else "began"))
+            until(folder / moment)
             with within(2.0):
                 app.send(number)
                 app.ended(1)
@@ -87,16 +88,18 @@ def test_the_same_without_the_app(tmp_path: Path) -> None:
 @pytest.mark.parametrize("headless", [True, False], ids=["headless", "app"])
 @pytest.mark.parametrize("number", [*STOPS, signal.SIGQUIT])
 def test_a_signal_while_it_starts(number: signal.Signals, headless: bool, tmp_path: Path) -> None:
+    # At any moment of the app's life is what the attack with kills tries; this is at its begin.
     chance = random.Random(number)
-    for attempt in range(8):
+    for attempt in range(STARTS):
         folder = tmp_path / str(attempt)
         folder.mkdir()
         more = ("--headless",) if headless else ()
-        with PtyApp("run", "refund", "--session", FILE, *more, cwd=folder) as app:
+        run = ("run", "refund", "--session", FILE, *more)
+        with PtyApp(*run, cwd=folder, fresh=True) as app:
             # Before that it is Python which starts, and its traceback is nobody's of ours.
-            while not has_child(app.process.pid):
-                pass
-            time.sleep(chance.random() * 0.6)
+            while not children_of(app.process.pid):
+                time.sleep(0.001)
+            time.sleep((attempt + chance.random()) / STARTS * 0.6)
             app.send(number)
             code = app.end()
             app.assert_restored()
@@ -137,12 +140,6 @@ def test_nobody_goes_on_without_the_parent(headless: bool, tmp_path: Path) -> No
         app.assert_restored()
     with Journal.open(tmp_path / FILE, writable=True) as journal:
         assert journal.read_only is None
-
-
-def has_child(process: int) -> bool:
-    command = ["ps", "-A", "-o", "ppid="]
-    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return str(process) in listed.split()
 
 
 def alive(process: int) -> bool:
