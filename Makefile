@@ -3,7 +3,7 @@ PYTHON ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 PYTEST = $(PYTHON) -m pytest
 ALL_CORES = -n auto --dist worksteal
 
-.PHONY: help check lint test fast slow matrix attack bench shots docs
+.PHONY: help check lint test fast slow matrix attack laws bench shots docs
 
 help: ## Say what there is.
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -21,13 +21,16 @@ test:
 fast: ## The tests to run while you work: no terminal, no whole app, no measuring.
 	$(PYTEST) $(ALL_CORES) -m 'not (benchmark or pty or app or long)'
 
-slow: matrix attack ## What takes too long for each change: other versions, larger attacks.
+slow: matrix attack laws ## What takes too long for each change: versions, attacks, examples.
 
 matrix: ## The tests on each Python that is installed, with the oldest and the newest packages.
 	$(PYTHON) scripts/matrix.py $(ARGS)
 
 attack: ## Hostile files, kills, payloads, links, random histories; ARGS="histories --size 5000 --seed 1".
 	$(PYTHON) -m tests.attack $(ARGS)
+
+laws: ## Try what holds for any input with ten times as many examples.
+	$(PYTEST) $(ALL_CORES) -m hypothesis --examples 10
 
 bench: ## Hold the tests to their limits of time, on a machine with nothing else to do; print the figures.
 	$(PYTEST) -n 0 -m 'benchmark or timed' --timed

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.environment import forget_the_person
+from tests.examples import multiply
 from tests.timing import at_most, measure, within
 
 HERE = Path(__file__).parent
@@ -48,6 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(files.cleanup)
         os.environ["TMPDIR"], tempfile.tempdir = files.name, None
     measure(config.getoption("--timed"))
+    multiply(config.getoption("--examples"))
 
 
 def pytest_collection_finish() -> None:
@@ -68,6 +70,7 @@ def _has_room(folder: Path) -> bool:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--timed", action="store_true", help="hold tests to their limits of time")
+    parser.addoption("--examples", type=int, default=1, help="try so many times as many examples")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -23,10 +23,11 @@ def put(text: str, ctx: ToolContext) -> str:
     """Write something down."""
     os.chdir(Path(__file__).parent / "elsewhere")
     (ctx.world.path / text).write_text(text)
-    return text * 9_000_000
+    return text * 9_000_000 if text == "ab" else text
 
 def policy(seen):
-    return say("done") if len(seen.results("put", 2)) > 1 else call("put", text="ab")
+    made = len(seen.results("put", 2))
+    return say("done") if made > 1 else call("put", text=("ab", "cd")[made])
 
 flow = Workflow(
     "wandering", tools=[put], policy=policy, input="go", world=notes,
@@ -60,7 +61,7 @@ def test_the_session_its_world_and_payloads_stay_where_they_were_begun(
     whole = {f"{name}{end}" for name in "ab" for end in (".jsonl", ".jsonl.blobs", ".world")}
     assert names(here) == whole | {"flow.py", "elsewhere", "sessions"}
     assert len(names(here / "sessions")) == 3
-    assert names(here / "a.world" / "notes") == {"ab"}
+    assert names(here / "a.world" / "notes") == {"ab", "cd"}
     for jobs in ("1", "2"):
         live = ("--workflow", flow, "--tools", "live", "--jobs", jobs)
         said = spawn("check", "a.jsonl", "b.jsonl", *live, cwd=here)

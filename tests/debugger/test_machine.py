@@ -27,6 +27,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.debugger.flows import Ran, bill, box, pair, till
 from tests.debugger.sitting import Sitting, clock
 from tests.events import event_of
+from tests.examples import examples
 from tooltrace import Workflow
 from tooltrace.core.fold.fold import fold_path
 from tooltrace.core.fold.fold_edits import message_records
@@ -55,7 +56,7 @@ RESULTS = st.sampled_from(
 )
 PLACE = st.integers(0, 10_000)
 SOME = settings(
-    max_examples=45,
+    max_examples=examples(20),
     stateful_step_count=35,
     deadline=None,
     phases=[Phase.generate],  # Shrinking takes minutes; the attack on histories does it.

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.store.build import AT, WORKFLOW, root, said
 from tooltrace.core.model.events import (
     CallRef,
@@ -102,7 +103,7 @@ def records(draw: st.DrawFn) -> Record:
     )  # fmt: skip
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(records())
 def test_a_record_comes_back_as_it_was(record: Record) -> None:
     line = encode(record)
@@ -115,7 +116,7 @@ def test_a_record_comes_back_as_it_was(record: Record) -> None:
     assert encode(back) == line
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(records(), st.data())
 def test_both_decoders_agree_and_neither_raises(record: Record, data: st.DataObject) -> None:
     line = encode(record)[:-1]

@@ -7,13 +7,14 @@ import random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.store.build import history, lines_of, opened, whole
 from tooltrace.core.model.errors import BadSession
 
 LINES = lines_of(history(14))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_bit_flips_cost_at_most_the_line_they_hit(data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(LINES) - 1))
@@ -29,7 +30,7 @@ def test_bit_flips_cost_at_most_the_line_they_hit(data: st.DataObject) -> None:
     assert any(p.line == at + 1 for p in journal.problems)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 2**32))
 def test_mutilated_files_lose_no_line_that_was_left_alone(seed: int) -> None:
     draw = random.Random(seed)

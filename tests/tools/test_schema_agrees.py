@@ -23,6 +23,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tooltrace.tools.functions.function import BadArguments, FunctionTool
 
 NUMBERS = count()
@@ -231,7 +232,7 @@ def tool_for(kind: Any, default: Any) -> FunctionTool:
 
 
 @pytest.mark.long
-@settings(max_examples=1200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(400), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), kind=TYPES, default=st.sampled_from([None, (None,)]))
 def test_a_call_is_taken_exactly_when_its_schema_takes_it(
     data: st.DataObject, kind: Any, default: Any

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.tools.unprivileged import obeying_permissions
 from tooltrace.core.model.errors import BadWorld
 from tooltrace.tools.world.folder import Folder
@@ -98,7 +99,7 @@ names = st.sampled_from(["a", "b", "c"])
 targets = st.lists(st.sampled_from(["a", "b", "c", "..", "."]), min_size=1, max_size=6)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(links=st.dictionaries(st.tuples(names, names), targets.map("/".join), max_size=5))
 def test_leading_out_is_what_the_system_says_it_is(
     links: dict[tuple[str, str], str], tmp_path_factory: pytest.TempPathFactory
