@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from textual.app import App, ComposeResult
+from textual.strip import Strip
 from textual.widget import Widget
 
 from tooltrace.core.text.sanitize import visible
@@ -65,22 +66,24 @@ class Host(App[Any]):
 
 def screen_lines(app: App[Any]) -> list[str]:
     """The text on the screen, line by line, as it goes to the terminal."""
-    strips = app.screen._compositor.render_strips()
-    return ["".join(segment.text for segment in strip) for strip in strips]
+    return [_text_of(strip) for strip in app.screen._compositor.render_strips()]
 
 
 def screen_text(app: App[Any]) -> str:
     return "\n".join(screen_lines(app))
 
 
+def _text_of(strip: Strip) -> str:
+    return "".join(segment.text for segment in strip)
+
+
 def assert_clean(app: App[Any]) -> None:
     """Nothing on the screen is hidden or acts on a terminal, and no text became a link."""
-    for line in screen_lines(app):
+    strips = app.screen._compositor.render_strips()
+    for line in map(_text_of, strips):
         assert visible(line) == line
         assert "\t" not in line
-    for strip in app.screen._compositor.render_strips():
-        for segment in strip:
-            style = segment.style
-            if style is not None:
-                assert style.link is None
-                assert not any("click" in key for key in (style.meta or {}))
+    for style in {segment.style for strip in strips for segment in strip}:
+        if style is not None:
+            assert style.link is None
+            assert not any("click" in key for key in (style.meta or {}))

@@ -19,6 +19,7 @@ from textual.events import Key
 from textual.keys import _character_to_key
 
 from tests.tui.app.given import before
+from tests.tui.idle import idle
 from tests.tui.tui_support import screen_lines, screen_text
 from tooltrace.assemble import Code, load_code, new_run, reopen
 from tooltrace.authoring.workflow import Workflow
@@ -34,7 +35,7 @@ from tooltrace.tui.services import AppServices
 __all__ = ["DEADLINE", "SIZES", "Driven", "begin", "doors", "reach", "shipped", "until"]
 
 SIZES = ((80, 24), (120, 36), (160, 45), (60, 20))
-DEADLINE = 10.0
+DEADLINE = 30.0
 """Seconds after which something that should have happened has not."""
 
 
@@ -85,7 +86,7 @@ async def until(there: Callable[[], object], what: str = "") -> None:
     late = time.monotonic() + DEADLINE
     while not there():
         assert time.monotonic() < late, what or "it did not happen in time"
-        await asyncio.sleep(0.002)
+        await asyncio.sleep(0.01)  # Reading the screen takes as long.
 
 
 class Driven:
@@ -192,20 +193,22 @@ class Driven:
 
         Nothing runs any more either, unless something is meant to be ``running`` still.
         """
-        await self.pilot.pause()
+        await idle()
         debugger = self.app.debugger
         if debugger is not None:
             await self._begun(debugger)
             if not running:
                 await until(lambda: not debugger.view().running, "still running")
                 await self._begun(debugger)
-        await self.pilot.pause()
+        await idle()
+        self.app.screen._on_timer_update()
+        await idle()
         for screen in self.app.screen_stack:
             if isinstance(screen, SessionScreen):
                 if running:
                     await until(partial(_a_tick_after, screen.controller.given_at))
                 screen.tick()
-        await self.pilot._wait_for_screen()
+        await idle()
 
     @staticmethod
     async def _begun(debugger: Debugger) -> None:
