@@ -8,7 +8,8 @@ import signal
 import subprocess
 from pathlib import Path
 
-from tests.terminal.pty_app import MAIN, PtyApp, child_of
+from tests.terminal.processes import child_of
+from tests.terminal.pty_app import MAIN, PtyApp
 
 __all__ = ["JobShell"]
 

@@ -38,7 +38,7 @@ class Forked:
 
     def __init__(self, told: socket.socket) -> None:
         self._told = told
-        self.pid = int(told.recv(16))
+        self.pid = int(_line(told))
         self.returncode: int | None = None
 
     def poll(self) -> int | None:
@@ -63,7 +63,7 @@ class Forked:
 
     def _look(self, timeout: float | None) -> int | None:
         if self.returncode is None and select.select([self._told], [], [], timeout)[0]:
-            self.returncode = int(self._told.recv(16))
+            self.returncode = int(_line(self._told))
             self._told.close()
         return self.returncode
 
@@ -75,15 +75,15 @@ def forked(
     global _server
     if _server is None or _server[0] != os.getpid():
         _server = os.getpid(), _started()
-    request = json.dumps([program, ["-c", *arguments], str(cwd), dict(env)]).encode()
-    told, tells = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    request = json.dumps([program, ["-c", *arguments], str(cwd), dict(env)]).encode() + b"\n"
+    told, tells = socket.socketpair()
     with tells:
         socket.send_fds(_server[1], [request], [terminal, tells.fileno()])
     return Forked(told)
 
 
 def _started() -> socket.socket:
-    ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours, its = socket.socketpair()
     with its:
         # It ends when our side is closed, at the latest with this process.
         subprocess.Popen(
@@ -93,6 +93,16 @@ def _started() -> socket.socket:
             start_new_session=True,
         )
     return ours
+
+
+def _line(said: socket.socket) -> bytes:
+    line = b""
+    while not line.endswith(b"\n"):
+        more = said.recv(1)
+        if not more:
+            raise EOFError("the server of forks, or a program's keeper, has ended")
+        line += more
+    return line
 
 
 # -- the server -----------------------------------------------------------------------------------
@@ -105,9 +115,10 @@ def serve(descriptor: int) -> str:
     gc.freeze()
     with socket.socket(fileno=descriptor) as asked:
         while True:
-            request, descriptors, _, _ = socket.recv_fds(asked, 1 << 20, 2)
-            if not request:
+            begin, descriptors, _, _ = socket.recv_fds(asked, 1 << 16, 2)
+            if not begin:
                 sys.exit()
+            request = begin if begin.endswith(b"\n") else begin + _line(asked)
             if not os.fork():
                 break
             for each in descriptors:
@@ -129,10 +140,10 @@ def _reap() -> None:
 
 
 def _tell_its_end(child: int, tells: int) -> None:
-    os.write(tells, b"%d" % child)
+    os.write(tells, b"%d\n" % child)
     status = os.waitpid(child, 0)[1]
     try:
-        os.write(tells, b"%d" % os.waitstatus_to_exitcode(status))
+        os.write(tells, b"%d\n" % os.waitstatus_to_exitcode(status))
     finally:
         os._exit(0)
 

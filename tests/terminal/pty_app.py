@@ -23,8 +23,9 @@ from typing import Any, Self
 import pyte
 
 from tests.terminal.preloaded import Forked, forked
+from tests.terminal.processes import child_of
 
-__all__ = ["KEYS", "MAIN", "PtyApp", "assert_clean", "child_of", "children_of", "sequences"]
+__all__ = ["KEYS", "MAIN", "PtyApp", "assert_clean", "sequences"]
 
 MAIN = "from tooltrace.cli import main; main()"
 PATIENCE = 30.0
@@ -275,7 +276,7 @@ class PtyApp:
                     continue
         if self.master >= 0:
             self.settle()
-        return int(self.process.returncode)
+        return self.process.wait()
 
     def assert_restored(self) -> None:
         """The terminal is as it was: modes, main screen, cursor, mouse, paste."""
@@ -290,22 +291,6 @@ class PtyApp:
             (b"\x1b[?1004h", b"\x1b[?1004l"),
         ):
             assert on not in raw or raw.rfind(off) > raw.rfind(on), (on, off)
-
-
-def child_of(process: int) -> int:
-    """The first child of a process."""
-    return children_of(process)[0]
-
-
-def children_of(process: int) -> list[int]:
-    """The children of a process, the first one first."""
-    told = Path(f"/proc/{process}/task/{process}/children")
-    if told.exists():
-        return [int(pid) for pid in told.read_text().split()]
-    command = ["ps", "-A", "-o", "pid=,ppid="]
-    listed = subprocess.run(command, capture_output=True, text=True, check=True)
-    found = [line.split() for line in listed.stdout.splitlines()]
-    return [int(pid) for pid, parent in found if int(parent) == process]
 
 
 def _take_terminal() -> None:

@@ -14,7 +14,8 @@ import pytest
 
 from tests.cli.calling import environment, start
 from tests.cli.flows import SLOW, flow
-from tests.terminal.pty_app import PtyApp, children_of
+from tests.terminal.processes import children_of
+from tests.terminal.pty_app import PtyApp
 from tests.timing import within
 from tooltrace.store import Journal
 
