@@ -17,7 +17,7 @@ from pathlib import Path
 __all__ = ["forget_the_person"]
 
 KEPT = re.compile(
-    r"PATH|TMPDIR|LD_LIBRARY_PATH|DYLD_\w+|VIRTUAL_ENV|PYTHON(PATH|HASHSEED|DONTWRITEBYTECODE)"
+    r"PATH|TMPDIR|LD_LIBRARY_PATH|DYLD_\w+|VIRTUAL_ENV|PYTHON(PATH|HASHSEED)"
     r"|(PYTEST|COVERAGE|COV|HYPOTHESIS|TEXTUAL_SNAPSHOT)_\w+"
 )
 GIVEN = {"LANG": "C.UTF-8", "TERM": "xterm-256color", "TZ": "UTC"}
@@ -30,6 +30,8 @@ def forget_the_person(home: Path) -> None:
     for name in [name for name in os.environ if not KEPT.fullmatch(name)]:
         del os.environ[name]
     os.environ.update(GIVEN, HOME=str(home))
+    # Else each of some hundred processes compiles again what it imports, and pytest each test.
+    sys.dont_write_bytecode = False
     time.tzset()
     os.umask(0o022)
     # ``nohup`` and a shell's ``&`` have some ignored, by us and all that we start.

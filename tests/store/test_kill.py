@@ -15,7 +15,7 @@ from tests.store.build import AT, assert_tree, last_place, root, whole
 from tooltrace.core.model.events import ContextEdited, Record
 from tooltrace.store import Journal
 
-KILLS = 40
+KILLS = 20
 
 
 def event(number: int) -> ContextEdited:

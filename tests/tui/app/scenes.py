@@ -140,7 +140,7 @@ async def _at_rest(d: Driven) -> str:
     for area in d.app.screen.query(ValueArea):
         area.cursor_blink = False
     same, seen = 0, ""
-    while same < 3:
+    while same < 2:
         await d.settled()
         shown = _without_ids(d.app.export_screenshot(title="tooltrace", simplify=True))
         same, seen = (same + 1, seen) if shown == seen else (0, shown)
