@@ -15,8 +15,6 @@ from __future__ import annotations
 import base64
 import os
 import re
-import select
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -36,6 +34,7 @@ __all__ = ["PAYLOADS", "attack", "try_payload"]
 SECONDS = 180.0
 PATIENCE = 40.0
 LONGEST = 4_000
+ESCAPE = "escape spelled out"
 
 _CSI = (
     "2J 3J 1;1H ?1049l ?1049h ?1000h ?1003h ?2004h ?25l 4h 20h 5;10r s u 6n 5n c >c >q =c 21t 20t "
@@ -208,8 +207,8 @@ def _app(payload: str, folder: Path, random: Random) -> Iterator[tuple[str, str]
             app.wait("1 Conversation", PATIENCE)
             for key in _keys(random):
                 seen.append(_after(app, key))
-            app.press("escape", "escape")
-            _after(app, "1")
+            for key in (ESCAPE, ESCAPE, "1"):
+                _after(app, key)
             if app.process.poll() is not None:
                 yield "ended", f"with {app.process.returncode}"
             app.press("q")
@@ -265,20 +264,14 @@ def _keys(random: Random) -> Iterator[str]:
     for key in random.sample(DIALOGS, MOST):
         yield random.choice(["1", "2", "3"])
         yield key
-        yield "escape"
-    yield from ("escape", "N", "N")
+        yield ESCAPE
+    yield from (ESCAPE, "N", "N")
 
 
 def _after(app: PtyApp, key: str) -> str:
-    """What is on the screen once a key did something, or some moments later."""
-    before = len(app.raw)
+    """What is on the screen once a key has done what it does."""
     app.press(key)
-    end = time.monotonic() + 0.25
-    while (left := end - time.monotonic()) > 0:
-        if select.select([app.master], [], [], left)[0]:
-            app.settle()
-            if len(app.raw) > before + 20:
-                break
+    app.heeded(PATIENCE)
     return app.text
 
 

@@ -1,11 +1,12 @@
-"""Which processes a process has started."""
+"""What the system says of processes: whose children they are, and whether they have work."""
 
 from __future__ import annotations
 
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["child_of", "children_of"]
+__all__ = ["busy", "child_of", "children_of"]
 
 
 def child_of(process: int) -> int:
@@ -22,3 +23,16 @@ def children_of(process: int) -> list[int]:
     listed = subprocess.run(command, capture_output=True, text=True, check=True)
     found = [line.split() for line in listed.stdout.splitlines()]
     return [int(pid) for pid, parent in found if int(parent) == process]
+
+
+def busy(process: int) -> bool:
+    """Whether a thread of it runs, or would if it got a core."""
+    tasks = Path(f"/proc/{process}/task")
+    if not tasks.is_dir():
+        command = ["ps", "-o", "stat=", "-p", str(process)]
+        return subprocess.run(command, capture_output=True, text=True).stdout.startswith("R")
+    for task in tasks.iterdir():
+        with suppress(OSError):  # It has ended meanwhile.
+            if (task / "stat").read_bytes().rpartition(b")")[2].split()[0] in (b"R", b"D"):
+                return True
+    return False

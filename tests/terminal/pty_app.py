@@ -23,15 +23,19 @@ from typing import Any, Self
 import pyte
 
 from tests.terminal.preloaded import Forked, forked
-from tests.terminal.processes import child_of
+from tests.terminal.processes import busy, child_of, children_of
 
 __all__ = ["KEYS", "MAIN", "PtyApp", "assert_clean", "sequences"]
 
 MAIN = "from tooltrace.cli import main; main()"
 PATIENCE = 30.0
+LOOK = 0.002
 KEYS = {
     "enter": "\r",
     "escape": "\x1b",
+    # Spelled out, as a terminal does that was asked to: together with the next key, the byte alone
+    # would be another key.
+    "escape spelled out": "\x1b[27u",
     "ctrl+c": "\x03",
     "ctrl+a": "\x01",
     "ctrl+s": "\x13",
@@ -174,6 +178,26 @@ class PtyApp:
         """Read what is there to be read now, without waiting."""
         while self._read(time.monotonic()):
             pass
+
+    def heeded(self, seconds: float = PATIENCE) -> None:
+        """Read until the app has done all that the keys so far ask for, however slow it is.
+
+        It has when it has read them, no thread of it has anything to do, and nothing that it wrote
+        is left here. Not for a lone ESC byte: what it means only a timeout tells.
+        """
+        end = time.monotonic() + seconds
+        worker = next(iter(children_of(self.process.pid)), None)
+        while worker is not None and self.process.poll() is None:
+            if not (self._unread() or busy(worker) or self._read(time.monotonic())):
+                return
+            self.settle()
+            assert time.monotonic() < end, f"still busy after {seconds} s:\n{self.text}"
+            time.sleep(LOOK)
+
+    def _unread(self) -> bool:
+        """Whether keys are waiting for the app."""
+        waiting = fcntl.ioctl(self.slave, termios.FIONREAD, b"\0" * 4)
+        return struct.unpack("i", waiting) != (0,)
 
     def _read(self, end: float) -> bool:
         """Take in more of what was written; False when there is nothing more, or time is up."""
