@@ -49,6 +49,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
     ),
     "models": ({"wire", "usage_estimates"}, {"live"}, {"anthropic"}, {"the face"}),
     "tui": (
+        {"lost_terminal"},
         {"keys", "cells", "theme", "clipboard", "job"},
         {"rows"},
         {"safe_text", "widgets", "panes", "external_editor", "services"},

@@ -6,7 +6,14 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["busy", "child_of", "children_of"]
+__all__ = ["alive", "busy", "child_of", "children_of"]
+
+
+def alive(process: int) -> bool:
+    """Whether it is there, and has not ended."""
+    command = ["ps", "-o", "stat=", "-p", str(process)]
+    state = subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    return bool(state) and not state.startswith("Z")
 
 
 def child_of(process: int) -> int:

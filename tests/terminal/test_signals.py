@@ -14,7 +14,7 @@ import pytest
 
 from tests.cli.calling import environment, start
 from tests.cli.flows import SLOW, flow
-from tests.terminal.processes import children_of
+from tests.terminal.processes import alive, children_of
 from tests.terminal.pty_app import PtyApp
 from tests.timing import within
 from tooltrace.store import Journal
@@ -141,12 +141,6 @@ def test_nobody_goes_on_without_the_parent(headless: bool, tmp_path: Path) -> No
         app.assert_restored()
     with Journal.open(tmp_path / FILE, writable=True) as journal:
         assert journal.read_only is None
-
-
-def alive(process: int) -> bool:
-    command = ["ps", "-o", "stat=", "-p", str(process)]
-    state = subprocess.run(command, capture_output=True, text=True).stdout.strip()
-    return bool(state) and not state.startswith("Z")
 
 
 def test_one_that_does_not_heed_it_is_killed(tmp_path: Path) -> None:

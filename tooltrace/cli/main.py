@@ -134,7 +134,7 @@ def _supervised(args: list[str]) -> Literal["drawn", "headless"] | None:
     terminal = all(_is_terminal(stream) for stream in (sys.stdin, sys.stderr))
     if not headless and not terminal:
         return None  # There is nothing to draw on, which is said at once.
-    from tooltrace.cli.process.supervisor import split
+    from tooltrace.cli.process.split import split
 
     split(terminal and not headless)
     return "headless" if headless else "drawn"

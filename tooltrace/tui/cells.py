@@ -12,12 +12,13 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich import cells as _rich
 from rich.cells import cell_len, get_character_cell_size, set_cell_size
 
 from tooltrace.core.text.clusters import cluster_end, compiled
+from tooltrace.tui.lost_terminal import TerminalFile
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -127,9 +128,15 @@ def _place(found: re.Match[str]) -> str:
 
 @cache
 def driver_that_places(driver: type[Driver]) -> type[Driver]:
-    """The same driver of a terminal, which writes what is ``placed``."""
+    """The same driver of a terminal, which writes what is ``placed``, as long as it is there."""
 
     class Placing(driver):  # type: ignore[valid-type, misc]
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            file: Any = getattr(self, "_file", None)
+            if file is not None:  # One without a terminal has none.
+                self._file = TerminalFile(file)
+
         def write(self, data: str) -> None:
             super().write(placed(data))
 

@@ -6,7 +6,7 @@ import os
 import signal
 from contextlib import suppress
 
-__all__ = ["cause", "ended_within", "say"]
+__all__ = ["cause", "ended_within", "say", "sync"]
 
 
 def cause(number: int) -> str:
@@ -36,3 +36,13 @@ def say(what: str, session: str, edited: str = "") -> None:
     line = one_line(f"tooltrace: {what} · {where}") + "\n"
     with suppress(OSError):
         os.write(2, line.encode("utf-8", "backslashreplace"))
+
+
+def sync(session: str) -> None:
+    """Put on disk what a process that was killed had written of its session."""
+    with suppress(OSError):
+        descriptor = os.open(session, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

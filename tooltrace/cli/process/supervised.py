@@ -1,11 +1,12 @@
 """The working process's side of the bond to its parent: what it tells it, and what it is told.
 
-Without a parent (see ``supervisor``) nothing is told, and whoever asks for an editor is refused.
+Without a parent (see ``split``) nothing is told, and whoever asks for an editor is refused.
 A message is its length in four bytes, a letter, and words that are separated by NUL.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
 import signal
@@ -31,12 +32,19 @@ UNHEEDED = 2.0
 """Seconds after which a signal that nobody has listened to ends the process."""
 
 
-class ParentPipes:
-    """Two pipes: ``up`` to the parent, ``down`` from it, which ends when it is gone."""
+FAR = 200
 
-    def __init__(self, up: int, down: int, parent: int, terminal: bool) -> None:
+
+class ParentPipes:
+    """Pipes: ``up`` to the parent, ``down`` from it, which ends when it is gone.
+
+    Through ``told`` it sees each signal that comes to this process, heeded or not.
+    """
+
+    def __init__(self, up: int, down: int, told: int, parent: int, terminal: bool) -> None:
         self._up = up
         self._down = down
+        self._told = _far_from_all_others(told)
         self._parent = parent
         self._terminal = terminal
         self._answered = threading.Event()
@@ -45,6 +53,8 @@ class ParentPipes:
 
     def watch(self) -> None:
         """Listen to the parent from now on, in a thread."""
+        os.set_blocking(self._told, False)
+        signal.set_wakeup_fd(self._told, warn_on_full_buffer=False)
         threading.Thread(target=self._listen, name="tooltrace-parent", daemon=True).start()
 
     def tell(self, kind: str, *words: str) -> None:
@@ -68,7 +78,9 @@ class ParentPipes:
 
     def let_go(self) -> None:
         """In a forked child: it is not the one that the parent waits for."""
-        for descriptor in (self._up, self._down):
+        with suppress(ValueError):
+            signal.set_wakeup_fd(-1)
+        for descriptor in (self._up, self._down, self._told):
             with suppress(OSError):
                 os.close(descriptor)
 
@@ -136,6 +148,16 @@ class ParentPipes:
         if state == b"T":
             self.tell("W")
             os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def _far_from_all_others(descriptor: int) -> int:
+    """The same under a high number: if a tool closes it, no file is soon opened as that."""
+    try:
+        far = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, FAR)
+    except OSError:
+        return descriptor
+    os.close(descriptor)
+    return far
 
 
 _bond: ParentPipes | None = None

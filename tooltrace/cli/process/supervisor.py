@@ -3,9 +3,8 @@
 A process cannot clean up after ``os._exit``, ``abort`` or a fatal signal, and tools bring all of
 them. The child works in a session of its own, without a controlling terminal: it still draws, but
 no tool can open ``/dev/tty``. What the terminal and the shell have to say to a job reaches the
-parent, which passes it on; it stops when the child stops, and runs the editor.
-
-It is forked before anything heavy is imported, and imports nothing heavy itself.
+parent, which passes it on; it stops when the child stops, and runs the editor. A child whose
+terminal has gone is told to end, and one that was told so, by whomever, has a limit.
 """
 
 from __future__ import annotations
@@ -13,23 +12,23 @@ from __future__ import annotations
 import os
 import select
 import signal
-import sys
 import time
 from collections.abc import Iterable
 from contextlib import suppress
 
 from tooltrace.cli.process.console import Console
-from tooltrace.cli.process.death_report import cause, ended_within, say
-from tooltrace.cli.process.signals import STOPS, note_stops, passed_on
-from tooltrace.cli.process.supervised import ParentPipes, bind
+from tooltrace.cli.process.death_report import cause, ended_within, say, sync
+from tooltrace.cli.process.editor_process import EditorProcess
+from tooltrace.cli.process.event_wait import EventWait
+from tooltrace.cli.process.signals import STOPS
 
-__all__ = ["split"]
+__all__ = ["Parent"]
 
 WHOLE_JOB = {signal.SIGINT, signal.SIGQUIT, signal.SIGHUP}
 """Signals that a terminal sends to all that the shell has started together."""
 
 ENOUGH = 10.0
-"""Seconds after which a process that was told to end is killed."""
+"""Seconds after which a process that was told to end, or has said that it does, is killed."""
 
 LINGERS = 0.5
 """Seconds after which a process that is no longer heard of is not one that is just ending."""
@@ -38,61 +37,29 @@ STUBBORN = 1.0
 """Seconds after which a process that was told to stop is stopped by force."""
 
 
-def split(terminal: bool) -> None:
-    """Go on as a child of this process, which waits for it and ends as it has ended.
+class Parent:
+    """Waits for a child through these pipes; see ``split``."""
 
-    ``terminal`` says that the child is going to draw. Where no process can be made this goes on
-    alone, and nobody cleans up after it.
-    """
-    console = Console() if terminal else None
-    if console is not None:
-        console.come_to_front()
-    numbers = passed_on()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # If ignored, nobody is told how a child ended.
-    up, down = os.pipe(), os.pipe()
-    parent = os.getpid()
-    try:
-        child = os.fork()
-    except OSError:
-        for descriptor in (*up, *down):
-            os.close(descriptor)
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        return
-    if child == 0:
-        os.close(up[0])
-        os.close(down[1])
-        os.setsid()
-        note_stops()
-        bond = ParentPipes(up[1], down[0], parent, terminal)
-        bind(bond)
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        bond.watch()
-        return
-    os.close(up[1])
-    os.close(down[0])
-    code = 2
-    try:
-        code = _Parent(child, up[0], down[1], console, numbers).wait(before)
-    except BaseException:  # noqa: BLE001 - nothing of it may go on as the child does
-        sys.excepthook(*sys.exc_info())
-    os._exit(code)
-
-
-class _Parent:
     def __init__(
-        self, child: int, up: int, down: int, console: Console | None, numbers: Iterable[int]
+        self,
+        child: int,
+        up: int,
+        down: int,
+        told: int,
+        console: Console | None,
+        numbers: Iterable[int],
     ) -> None:
         self._child = child
         self._up = up
         self._down = down
         self._console = console
         self._woken = os.pipe()
+        self._events = EventWait(self._woken[0], told, up, console is not None)
         self._held = b""
         self._session = ""
         self._drawing = self._well = self._with_us = self._forced = False
-        self._editor = 0
-        self._edited = ""
+        self._editor = EditorProcess()
+        self._ended = False
         self._told: set[int] = set()
         self._kill_at = self._stop_at = self._cut_at = float("inf")
         for descriptor in self._woken:
@@ -107,11 +74,11 @@ class _Parent:
         status = None
         numbers = b""
         while True:
-            if self._editor:
+            if self._editor.running:
                 self._look_after_editor()
             if status is None:
                 status = self._status(signal.SIGCONT in numbers)
-            if status is not None and not self._editor:
+            if status is not None and not self._editor.running:
                 break
             numbers = self._look()
         self._hear()
@@ -121,19 +88,18 @@ class _Parent:
 
     def _look(self) -> bytes:
         """Sleep until something happens, and pass it on; the signals that came."""
-        waits = [self._woken[0]] if self._up < 0 else [self._woken[0], self._up]
         until = min(self._kill_at, self._stop_at)
-        timeout = None if until == float("inf") else max(0.0, until - time.monotonic())
-        ready = select.select(waits, [], [], timeout)[0]
-        numbers = b""
-        with suppress(BlockingIOError):
-            numbers = os.read(self._woken[0], 4096)
-        for number in numbers:
+        happened = self._events.wait(until - time.monotonic())
+        for number in happened.signals:
             self._signal(number)
-        if self._up in ready:
+        for number in happened.childs:
+            self._child_was_told(number)
+        if happened.lost and not self._told.intersection(STOPS):
+            self._signal(signal.SIGTERM)
+        if happened.heard:
             self._hear()
         self._insist()
-        return numbers
+        return happened.signals
 
     def _signal(self, number: int) -> None:
         match number:
@@ -146,20 +112,29 @@ class _Parent:
                 if self._stop_at == float("inf"):
                     self._send(number)
                     self._stop_at = time.monotonic() + STUBBORN
-            case signal.SIGINT | signal.SIGQUIT if self._editor:
+            case signal.SIGINT | signal.SIGQUIT if self._editor.running:
                 return  # Typed into the editor.
             case _:
                 self._send(number, whole_job=number in WHOLE_JOB)
-                if self._editor:
-                    with suppress(OSError):
-                        os.kill(self._editor, number)
+                self._editor.send(number)
         if number in STOPS:
             self._reply(f"t{number}")
             # Whoever says it again means it.
             self._kill_at = time.monotonic() + (2.0 if number in self._told else ENOUGH)
         self._told.add(number)
 
+    def _child_was_told(self, number: int) -> None:
+        """The child has had a signal, from here or not, and may never come to heed it."""
+        of_editor = number == signal.SIGINT and self._editor.running
+        if number not in STOPS or of_editor or self._kill_at != float("inf"):
+            return
+        self._editor.send(number)
+        self._reply(f"t{number}")
+        self._kill_at = time.monotonic() + ENOUGH
+
     def _send(self, number: int, whole_job: bool = False) -> None:
+        if self._ended:
+            return
         try:
             (os.killpg if whole_job else os.kill)(self._child, number)
         except OSError:  # Its session is not its own yet.
@@ -175,6 +150,7 @@ class _Parent:
             self._kill_at = float("inf")
             self._forced = True
             self._send(signal.SIGKILL)
+            self._editor.send(signal.SIGKILL)
 
     def _status(self, continued: bool) -> int | None:
         """How the child has ended; None while it has not."""
@@ -182,6 +158,7 @@ class _Parent:
         if pid == 0:
             return None
         if not os.WIFSTOPPED(status):
+            self._ended = True
             return status
         self._stop_at = float("inf")
         self._hear()
@@ -198,12 +175,12 @@ class _Parent:
 
     def _stop(self) -> None:
         """The child has stopped: so does the job, as the shell knows it."""
-        if self._console is not None and not self._editor:
+        if self._console is not None and not self._editor.running:
             self._console.give_back(self._drawing)
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         # Returns when the shell lets the job go on; at once where there is no such shell.
         os.kill(0 if self._console is not None else os.getpid(), signal.SIGTSTP)
-        if not self._editor:
+        if not self._editor.running:
             signal.signal(signal.SIGTSTP, _wakes)
 
     # -- what the child says ----------------------------------------------------------------
@@ -213,6 +190,7 @@ class _Parent:
             data = os.read(self._up, 1 << 16)
             if not data:
                 # It has ended, or a tool has closed what was not its own: then it is to leave.
+                self._events.no_more_words()
                 os.close(self._up)
                 self._up, self._cut_at = -1, time.monotonic()
                 self._reply("?")
@@ -235,6 +213,7 @@ class _Parent:
                 self._drawing = False
             case b"B":
                 self._well = True
+                self._kill_at = min(self._kill_at, time.monotonic() + ENOUGH)
             case b"W":
                 self._with_us = True
             case b"E":
@@ -245,41 +224,33 @@ class _Parent:
             os.write(self._down, line.encode() + b"\n")
 
     def _edit(self, command: list[str]) -> None:
-        default = [getattr(signal, name) for name in ("SIGPIPE", "SIGXFSZ")]
         try:
-            self._editor = os.posix_spawn(
-                command[0], command, os.environ, setsigdef=default, setsigmask=[]
-            )
+            self._editor.start(command)
         except OSError as error:
             self._reply(f"x{error.strerror or error}")
             return
-        self._edited = command[-1]
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
 
     def _look_after_editor(self) -> None:
-        pid, status = os.waitpid(self._editor, os.WNOHANG | os.WUNTRACED)
-        if pid == 0:
+        code = self._editor.look()
+        if code is None:
             return
-        if os.WIFSTOPPED(status):
-            os.kill(os.getpid(), signal.SIGTSTP)
-            with suppress(OSError):
-                os.kill(self._editor, signal.SIGCONT)
-            return
-        self._editor = 0
         signal.signal(signal.SIGTSTP, _wakes)
         if self._console is not None:
             self._console.give_back(False)
-        self._reply(f"e{os.waitstatus_to_exitcode(status)}")
+        self._reply(f"e{code}")
 
     # -- the end ----------------------------------------------------------------------------
 
     def _end(self, status: int) -> int:
+        if self._forced:
+            sync(self._session)
         if self._console is not None:
             self._console.give_back(self._drawing)
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         # What a signal that it was told of has ended needs no explanation.
         if not (self._well and not self._drawing) and number not in self._told:
-            say(self._cause(status, number), self._session, self._edited)
+            say(self._cause(status, number), self._session, self._editor.edited)
         if number:
             return 128 + number
         return os.WEXITSTATUS(status) if self._well and not self._drawing else 2
