@@ -143,6 +143,19 @@ def test_a_format_that_a_package_adds(session: Path, tmp_path: Path) -> None:
     assert_refused(said, "there are: chat, markdown, messages, toy")
 
 
+def test_help_names_what_packages_add_and_imports_none(tmp_path: Path) -> None:
+    broken = "raise SystemExit('imported')"
+    formats = "toy = toyhelp:EXPORTER\nchat = toyhelp:OTHER\nred\x1b[31m = toyhelp:RED"
+    site = install(tmp_path / "site", "toyhelp", broken, formats=formats)
+    for env in ({}, {"PYTHONPATH": str(site)}):
+        home = environment(tmp_path, **env)
+        said = spawn("export", "--help", cwd=tmp_path, env=home, fresh=True)
+        assert (said.code, said.err) == (0, "")
+        told = " ".join(said.out.split())
+        assert "chat, markdown, messages" in told and "\x1b" not in told
+        assert ("messages; installed: red\\u{1b}[31m, toy." in told) == bool(env)
+
+
 def test_what_fails_midway_leaves_no_file(tmp_path: Path) -> None:
     def pieces() -> object:
         yield b"a"

@@ -20,7 +20,7 @@ from tooltrace.formats import exporters
 from tooltrace.formats.branch_data import BranchData
 from tooltrace.plugins.entry_points import load_plugin, plugin_names, why
 
-__all__ = ["Exporter", "export", "exporter", "exporter_names"]
+__all__ = ["Exporter", "added_names", "export", "exporter", "exporter_names"]
 
 
 class Exporter(Struct, frozen=True):
@@ -44,6 +44,15 @@ def exporter_names() -> list[str]:
     return sorted(found.name for found in pkgutil.iter_modules(exporters.__path__))
 
 
+def added_names() -> list[str]:
+    """The names that installed packages add to ours, in order; imports none of them.
+
+    Raises BadPlugin when the packages cannot be asked.
+    """
+    own = exporter_names()
+    return [name for name in plugin_names("tooltrace.formats") if name not in own]
+
+
 def exporter(name: str) -> Exporter:
     """The exporter of that name, ours or an installed package's.
 
@@ -53,7 +62,7 @@ def exporter(name: str) -> Exporter:
         found = import_module(f"{exporters.__name__}.{name}").EXPORTER
         assert isinstance(found, Exporter)
         return found
-    others = plugin_names("tooltrace.formats")
+    others = added_names()
     if name not in others:
         known = one_line(", ".join([*exporter_names(), *others]))
         raise BadExport(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -12,18 +13,44 @@ from tooltrace.cli.open_readonly import opened
 from tooltrace.cli.output import say, say_problems
 from tooltrace.cli.output_file import write_file
 from tooltrace.cli.record_refs import branch_at, place_in
-from tooltrace.core.model.errors import BadCommand
-from tooltrace.core.text.sanitize import bytes_in_words, one_line, visible
+from tooltrace.core.model.errors import BadCommand, BadPlugin
+from tooltrace.core.text.sanitize import bytes_in_words, clip, one_line, visible
 from tooltrace.formats.branch_data import BranchData
-from tooltrace.formats.registry import Exporter, export, exporter, exporter_names
+from tooltrace.formats.registry import (
+    Exporter,
+    added_names,
+    export,
+    exporter,
+    exporter_names,
+)
 from tooltrace.plugins.entry_points import plugin_named
 
 __all__ = ["command"]
 
+MOST_SHOWN = 40
+
+
+class _To(click.Option):
+    """Says in the help what installed packages add as well, which are asked only then."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        found = super().get_help_record(ctx)
+        added: list[str] = []
+        with suppress(BadPlugin):
+            added = [clip(one_line(name), MOST_SHOWN) for name in added_names()]
+        if found is None or not added:
+            return found
+        own, more = exporter_names(), ", ".join(added)
+        return found[0], found[1].replace(_listed(own), f"{', '.join(own)}; installed: {more}.")
+
+
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names)}."
+
 
 @click.command("export", short_help="A branch in a format that others read.")
 @click.argument("session", metavar="FILE[@REC]")
-@click.option("--to", "to", required=True, metavar="NAME", help=f"{', '.join(exporter_names())}.")
+@click.option("--to", "to", cls=_To, required=True, metavar="NAME", help=_listed(exporter_names()))
 @click.option("-o", "out", type=click.Path(path_type=Path), help="A new file; else to stdout.")
 @click.option("--force", is_flag=True, help="With -o: write over a file that is there.")
 @click.option("--model", metavar="ID", help="The model that a request names, if another one.")
