@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tooltrace.core.model.errors import (
         BadCommand,
         BadExpression,
+        BadScenario,
         BadSession,
         BadWorkflow,
         BadWorld,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from tooltrace.core.model.request_settings import RequestSettings
     from tooltrace.core.model.workflow import StuckSpec
     from tooltrace.debugger.debugger import Debugger
+    from tooltrace.debugger.faults.scenario import ModelFault, Scenario, ToolFault
     from tooltrace.debugger.stop import Stop
     from tooltrace.models.scripted import Move, Seen, call, say
     from tooltrace.tools.functions.media import Blocks, Media, document, image
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BadCommand",
     "BadExpression",
+    "BadScenario",
     "BadSession",
     "BadWorkflow",
     "BadWorld",
@@ -51,11 +54,13 @@ __all__ = [
     "Debugger",
     "FolderWorld",
     "Media",
+    "ModelFault",
     "Move",
     "NotSaved",
     "On",
     "ReadOnly",
     "RequestSettings",
+    "Scenario",
     "Seen",
     "Settings",
     "SqliteWorld",
@@ -64,6 +69,7 @@ __all__ = [
     "StuckSpec",
     "Tool",
     "ToolContext",
+    "ToolFault",
     "ToolTraceError",
     "Workflow",
     "World",
@@ -94,6 +100,7 @@ _HOMES = {
     "core.model.errors": (
         "BadCommand",
         "BadExpression",
+        "BadScenario",
         "BadSession",
         "BadWorkflow",
         "BadWorld",
@@ -105,6 +112,7 @@ _HOMES = {
     "core.model.request_settings": ("RequestSettings",),
     "core.model.workflow": ("StuckSpec",),
     "debugger.debugger": ("Debugger",),
+    "debugger.faults.scenario": ("ModelFault", "Scenario", "ToolFault"),
     "debugger.stop": ("Stop",),
     "models.scripted": ("Move", "Seen", "call", "say"),
     "tools.functions.media": ("Blocks", "Media", "document", "image"),

@@ -31,7 +31,7 @@ class FaultCommands(Verbs[T]):
     def rehearse(self, scenario: Scenario) -> None:
         """Give the faults of a scenario where a live run comes to their places.
 
-        A scenario is read from its file by ``tooltrace run --scenario``. Raises BadScenario.
+        ``tooltrace run --scenario`` reads one from its file. Raises BadScenario.
         """
         if not isinstance(scenario, Scenario):
             raise BadScenario(f"{clip(one_line(repr(scenario)), 60)} is no Scenario")
