@@ -22,8 +22,8 @@ from tooltrace.debugger.replay.commands import Replay
 from tooltrace.debugger.run.consent import NOTHING, Consent
 from tooltrace.debugger.runner import How
 from tooltrace.debugger.sampling.commands import SampleCommands
-from tooltrace.debugger.session.branch_ends import tip_of
 from tooltrace.debugger.session.move import take_world
+from tooltrace.debugger.session.named_branch import tip_named
 from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.verbs import Run, T, Verbs
 
@@ -108,7 +108,7 @@ class Commands(Verbs[T]):
         return self._run(self._switch(branch))
 
     async def _switch(self, branch: int | str) -> Stop:
-        tip = tip_of(self._parts.session.tree, branch)
+        tip = tip_named(self._parts.session.tree, branch)
         return await self._elsewhere(tip, tip)
 
     async def _elsewhere(self, record: int, tip: int | None) -> Stop:

@@ -21,7 +21,7 @@ from tooltrace.core.model.events import CallRef, Outcome, Record, Source
 from tooltrace.core.model.snapshot import Usage
 from tooltrace.core.text.exact_json import JsonValue, readable
 from tooltrace.core.text.sanitize import clip, visible
-from tooltrace.debugger.session.branch_ends import tip_of
+from tooltrace.debugger.session.named_branch import tip_named
 from tooltrace.debugger.view import View
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ class Reading:
         Raises BadCommand when there is no such branch.
         """
         tree = self.view().tree
-        return compare(tree, tip_of(tree, a), tree, tip_of(tree, b))
+        return compare(tree, tip_named(tree, a), tree, tip_named(tree, b))
 
     def __repr__(self) -> str:
         view = self.view()
