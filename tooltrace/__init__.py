@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tooltrace.core.model.errors import (
         BadCommand,
         BadExpression,
+        BadPort,
         BadScenario,
         BadSession,
         BadWorkflow,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BadCommand",
     "BadExpression",
+    "BadPort",
     "BadScenario",
     "BadSession",
     "BadWorkflow",
@@ -100,6 +102,7 @@ _HOMES = {
     "core.model.errors": (
         "BadCommand",
         "BadExpression",
+        "BadPort",
         "BadScenario",
         "BadSession",
         "BadWorkflow",

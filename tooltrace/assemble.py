@@ -40,6 +40,7 @@ from tooltrace.debugger.world.branch_worlds import BranchWorlds, folder_beside, 
 from tooltrace.debugger.world.retention import limit
 from tooltrace.engine.engine import Ports
 from tooltrace.models.chosen import ChosenModel
+from tooltrace.models.foreign import ForeignModel
 from tooltrace.models.registry import check_model, model_port
 from tooltrace.store.journal import Journal
 from tooltrace.store.open import UNLOCKED
@@ -290,4 +291,6 @@ def run_parts(
 
 
 def _model(code: Code, settings: Settings) -> tuple[ModelPort, ModelPort | None]:
-    return (code.model, None) if code.model is not None else model_port(code.workflow, settings)
+    if code.model is not None:
+        return ForeignModel(code.model), None
+    return model_port(code.workflow, settings)

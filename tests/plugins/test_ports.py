@@ -15,9 +15,10 @@ from tests.events import event_of
 from tests.plugins.installed import install, installed
 from tooltrace import BadWorkflow, Workflow, say
 from tooltrace import call as make_call
-from tooltrace.core.model.errors import BadCommand, BadPlugin, ToolTraceError
-from tooltrace.core.model.events import CallRef, RunStarted, Settings
-from tooltrace.core.model.ports import ToolCall
+from tooltrace.core.model.errors import BadCommand, BadPlugin, BadPort, ToolTraceError
+from tooltrace.core.model.events import CallRef, ModelReplied, RunStarted, Settings, ToolReturned
+from tooltrace.core.model.ports import PortAnswer, ToolCall
+from tooltrace.models.foreign import ForeignModel
 from tooltrace.models.registry import check_model, model_port
 from tooltrace.tools.functions.function_port import FunctionPort
 from tooltrace.tools.registry import tool_port
@@ -160,7 +161,8 @@ def test_nothing_of_a_package_is_imported_before_it_is_needed(tmp_path: Path, si
         check_model(workflow, Settings("plugin:toy"))
         assert "toymodel" not in sys.modules
         port, again = model_port(workflow, Settings("plugin:toy"))
-        assert type(port).__name__ == "Toy" and again is None
+        assert isinstance(port, ForeignModel) and type(port.port).__name__ == "Toy"
+        assert again is None
     finally:
         sys.path.remove(str(site))
         sys.modules.pop("toymodel", None)
@@ -225,6 +227,102 @@ def test_a_port_that_raises_is_named_with_its_line(tmp_path: Path, ports: Any) -
         with pytest.raises(ToolTraceError, match=r"test_ports\.py:\d+: RuntimeError: boom in it"):
             debugger.go()
         assert debugger.path
+
+
+class Bare:
+    """A port that takes less than it is given."""
+
+    def __init__(self, functions: Any = None) -> None: ...
+
+    async def ask(self, request: Any) -> Any: ...
+
+    call = ask
+
+    def cancel(self, ref: Any = None) -> bool:
+        return False
+
+
+@pytest.mark.parametrize("kind", ["model", "tool"])
+def test_a_port_that_takes_less_than_it_is_given_is_named_before_anything_runs(
+    tmp_path: Path, kind: str
+) -> None:
+    ports: Any = {"model": Bare()} if kind == "model" else {"tool_port": Bare, "policy": policy}
+    workflow = Workflow("flow", tools=[look], input="Look.", **ports)
+    takes = "ask(request, heard)" if kind == "model" else "call(call, beside)"
+    with pytest.raises(BadPort) as caught:
+        tooltrace.debug(workflow, session=tmp_path / "s.jsonl")
+    assert str(caught.value).startswith(f"the {kind} port Bare has to take {takes}: ")
+    assert list(tmp_path.iterdir()) == []
+
+
+class Answering(Raising):
+    """A port that answers with whatever it is told to."""
+
+    answer: Any = None
+
+    async def ask(self, request: Any, heard: Any = None) -> Any:
+        return self.answer
+
+    call = ask
+
+
+def _nobodys(ref: CallRef) -> PortAnswer[ToolReturned]:
+    return PortAnswer(ToolReturned(ref, "a mug"), "live")
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"content": "a mug"}, "with dict; it has to answer with a PortAnswer of"),
+        (None, "with NoneType"),
+        (PortAnswer("a mug", "live"), "a PortAnswer of str"),  # type: ignore[type-var]
+        (PortAnswer(ModelReplied({}), "mine"), "with the source 'mine'; there are: "),  # type: ignore[arg-type]
+        (_nobodys(CallRef(99, 0)), "answered another call"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["model", "tool"])
+def test_what_is_no_answer_names_the_port_and_the_run_stands(
+    tmp_path: Path, kind: str, answer: Any, words: str
+) -> None:
+    if kind == "tool" and words.startswith("with the source"):
+        answer = PortAnswer(ToolReturned(CallRef(1, 0), ""), "mine")  # type: ignore[arg-type]
+    if kind == "model" and words == "answered another call":
+        words = "a PortAnswer of ToolReturned"
+
+    class Answers(Answering): ...
+
+    Answers.answer = answer
+    ports: Any = {"model": Answers()} if kind == "model" else {"tool_port": Answers}
+    if kind == "tool":
+        ports["policy"] = policy
+    workflow = Workflow("flow", tools=[look], input="Look.", **ports)
+    with tooltrace.debug(workflow, session=tmp_path / "s.jsonl") as debugger:
+        with pytest.raises(BadPort) as caught:
+            debugger.go()
+        line = str(caught.value)
+        assert line.startswith(f"the {kind} port ") and "Answers answered " in line
+        assert words in line and "\n" not in line and "fault in tooltrace" not in line
+        stood = [record.id for record in debugger.path]
+        assert debugger.outcome is None
+    with tooltrace.open(tmp_path / "s.jsonl") as debugger:
+        assert [record.id for record in debugger.path] == stood
+
+
+class Sync(Raising):
+    def ask(self, request: Any, heard: Any = None) -> Any:
+        return None
+
+    call = ask
+
+
+@pytest.mark.parametrize("ports", [{"model": Sync()}, {"tool_port": Sync, "policy": policy}])
+def test_a_port_that_nobody_can_wait_for_is_named(tmp_path: Path, ports: Any) -> None:
+    workflow = Workflow("flow", tools=[look], input="Look.", **ports)
+    with (
+        tooltrace.debug(workflow, session=tmp_path / "s.jsonl") as debugger,
+        pytest.raises(BadPort, match=r"port Sync answered at once: .* has to be async def"),
+    ):
+        debugger.go()
 
 
 class Wrapping:

@@ -14,6 +14,7 @@ from tooltrace.core.model.errors import BadCommand, BadPlugin, ToolTraceError
 from tooltrace.core.model.events import Settings
 from tooltrace.core.model.ports import ModelPort
 from tooltrace.core.text.sanitize import one_line
+from tooltrace.models.foreign import ForeignModel
 from tooltrace.models.scripted import Policy
 from tooltrace.plugins.entry_points import check_there, made_by, plugin_named
 
@@ -72,11 +73,11 @@ def model_port(workflow: ModelSource, settings: Settings) -> tuple[ModelPort, Mo
                 "this session's model was given by a program: tooltrace.open(FILE, WORKFLOW, "
                 "model=…), or a workflow that brings it along: Workflow(model=…)"
             )
-        return workflow.model, None
+        return ForeignModel(workflow.model), None
     from tooltrace.models.priced import Priced
 
     if (named := plugin_named(settings.model)) is not None:
-        port = _from_plugin(named.partition("/")[0], settings)
+        port = ForeignModel(_from_plugin(named.partition("/")[0], settings))
         if settings.priced_as is None:
             return port, None  # It says itself what an answer cost, if it knows.
         # Whose prices hold was said, so nobody asks whether it is the API itself.

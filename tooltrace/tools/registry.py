@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias, TypeGuard
 
 from tooltrace.core.model.errors import BadCommand, BadPlugin
 from tooltrace.core.model.events import CallRef, ToolReturned
+from tooltrace.core.model.port_check import awaited, check_tool_port, tool_answer
 from tooltrace.core.model.ports import Beside, Closeable, Divergence, PortAnswer, ToolCall, ToolPort
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.plugins.entry_points import made, made_by, plugin_named
@@ -39,7 +40,7 @@ def tool_port(
     """The port of a run; ``functions`` makes the one that calls the workflow's functions.
 
     ``copied`` says that they are to act on a copy of the world, which a port that is there already
-    knows nothing of. Raises BadPlugin, and BadCommand for such a port.
+    knows nothing of. Raises BadPlugin or BadPort, and BadCommand for such a port.
     """
     if chosen is None:
         return functions()
@@ -53,10 +54,10 @@ def tool_port(
     inner = functions()
     try:
         port = _made(chosen, inner)
+        return WrappedTools(port, port, inner)
     except BaseException:
         inner.close()
         raise
-    return WrappedTools(port, port, inner)
 
 
 def is_port(value: object) -> TypeGuard[ToolPort]:
@@ -85,14 +86,16 @@ class WrappedTools:
     """Asks a port; when nobody asks any more, those that were made for this run are told."""
 
     def __init__(self, port: ToolPort, *owned: object) -> None:
+        check_tool_port(port)
         self.port = port
         self._owned = owned
 
     async def call(
         self, call: ToolCall, beside: Beside | None = None
     ) -> PortAnswer[ToolReturned] | Divergence:
-        """As the port does."""
-        return await self.port.call(call, beside)
+        """As the port does. Raises BadPort where that gives no answer of a tool."""
+        found = await awaited("tool", self.port, self.port.call(call, beside))
+        return tool_answer(self.port, call.ref, found)
 
     def cancel(self, ref: CallRef) -> bool:
         """As the port does."""

@@ -8,6 +8,7 @@ ToolTraceError
 ├── BadWorld        a world, or a snapshot of it, that cannot be kept or put back
 ├── BadExport       a branch that cannot be written in a format
 ├── BadPlugin       what another package adds, and that cannot be found or used
+├── BadPort         a port of somebody else's that does not what a port has to do
 ├── BadCommand      a debugger command that is not possible now
 ├── NotSaved        the journal could not write
 └── ReadOnly        the session is open somewhere else, or its file cannot be written
@@ -20,6 +21,7 @@ __all__ = [
     "BadExport",
     "BadExpression",
     "BadPlugin",
+    "BadPort",
     "BadScenario",
     "BadSession",
     "BadWorkflow",
@@ -60,6 +62,12 @@ class BadExport(ToolTraceError):
 
 class BadPlugin(ToolTraceError):
     """What an installed package adds by that name cannot be found, loaded or used."""
+
+
+class BadPort(ToolTraceError):
+    """A port that a program, a workflow or a package brings along cannot be asked, or answers
+    with what is no answer.
+    """
 
 
 class BadCommand(ToolTraceError):
