@@ -20,6 +20,7 @@ from typing import ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
+from textual.widgets._toast import ToastRack
 
 from tooltrace.core.model.errors import NotSaved, ToolTraceError
 from tooltrace.debugger.debugger import FINISHING, Debugger
@@ -104,6 +105,18 @@ class ToolTraceApp(App[int]):
         """Let another program have the terminal."""
         with self._job.away() if self._job is not None else nullcontext(), super().suspend():
             yield
+
+    def _refresh_notifications(self) -> None:
+        super()._refresh_notifications()
+        self.call_later(self._note_on_top_alone)
+
+    def _note_on_top_alone(self) -> None:
+        """Textual leaves a note where it stood when a dialog opens, which shows it as well."""
+        for screen in self.screen_stack[:-1]:
+            for rack in screen.query(ToastRack):
+                if rack.display:
+                    rack.display = False
+                    screen.refresh(layout=True)
 
     def on_open_session(self, message: OpenSession) -> None:
         """Open a session over the home screen; say why when that cannot be done."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tui.app.driven import Driven
+from tests.tui.app.driven import Driven, until
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.tui import safe_text
 
@@ -41,3 +41,28 @@ async def test_enter_accepts_a_line(at_credit: Debugger) -> None:
             assert "enter accept" in d.text, key
             assert "enter pick" not in d.text, key
             await d.press("escape")
+
+
+async def test_a_note_that_stands_when_a_dialog_opens_is_there_once(at_credit: Debugger) -> None:
+    async with Driven(at_credit, (100, 45)) as d:
+        for key in ("e", "v", "B", "?"):
+            d.quiet()
+            safe_text.notify(d.app, LONG, "warning")
+            await d.settled()
+            assert d.text.count("a note that takes") == 1, key
+            await d.press(key)
+            await until(lambda: d.dialogs and d.app.screen.query("Toast"))
+            await d.settled()
+            assert d.text.count("a note that takes") == 1, d.text
+            await d.press("escape")
+            assert d.dialogs == [], key
+            await d.settled()
+            assert d.text.count("a note that takes") == 1, d.text
+            d.quiet()
+            safe_text.notify(d.app, "another, said right before", "warning")
+            await d.press(key)
+            await until(lambda: d.app.screen.query("Toast"))
+            await d.settled()
+            assert d.text.count("another, said right before") == 1, d.text
+            await d.press("escape")
+            await d.settled()
