@@ -12,11 +12,14 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from typing import Any
 
+from msgspec.structs import replace
+
 from tooltrace.core.model.errors import BadSession
 from tooltrace.core.model.ports import ModelPort
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.debugger.commands import Commands
 from tooltrace.debugger.parts import CheckContext, Parts
+from tooltrace.debugger.python_words import for_python
 from tooltrace.debugger.reading import Reading
 from tooltrace.debugger.replay.live_tools import LiveTools
 from tooltrace.debugger.run.breakpoint_file import BreakpointFile
@@ -86,6 +89,7 @@ class Debugger(Commands[Stop], Reading):
             except KeyboardInterrupt:
                 self.cancel()
                 raise
+            stop = replace(stop, text=for_python(stop.text))
             if stop.kind == "error":
                 raise raised(stop)
             return stop
