@@ -129,7 +129,8 @@ def content_blocks(value: object, form: int = FORM) -> list[Block] | None:
     """
     if (made := _blocks(value)) is not None:
         return made
-    if not isinstance(value, list | tuple):
+    # A class of one's own may go on without end, and is no list of blocks.
+    if type(value) not in (list, tuple) or not isinstance(value, list | tuple):
         return None
     parts = [(item, _blocks(item)) for item in value]
     if all(made is None for _, made in parts):
