@@ -62,3 +62,14 @@ def test_a_difference_names_only_what_differs() -> None:
     assert difference({"a": 1, "b": None}, {"a": 1}, "a") == {"fields": {"b": None}}
     assert difference({"a": 2}, {"a": 1}, "a") == {"spelled": {"a": 2}}
     assert difference({}, {"a": 1}, "a") == {"absent": ["a"]}
+
+
+def test_what_was_not_changed_keeps_its_spelling() -> None:
+    two = Piece(
+        "toy",
+        lambda piece: {"type": "x", **{key: piece[key].strip() for key in ("a", "b")}},
+        lambda block: {key: block[key] for key in ("a", "b")},
+        frozenset({"a", "b"}),
+    )
+    block = two.read({"a": " 1", "b": " 2"})
+    assert two.write({**block, "a": "3"}) == {"a": "3", "b": " 2"}

@@ -3,8 +3,8 @@
 A piece is read into a form, and the form is written as this codec would write it by itself. What
 differs from what came is kept with the form, in up to three parts: the ``fields`` that the codec
 does not know, the known ones that were ``spelled`` otherwise, and the keys that were ``absent``.
-The fields always come back. The spelling does as long as the form still stands for what came: once
-somebody has changed the form, it is written as the codec would by itself.
+The fields always come back. A spelling does as long as the form still stands for what came: what
+somebody has changed is written as the codec would by itself.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from tooltrace.core.text.sanitize import clip, one_line
 from tooltrace.models.wire.form import Block, Rest
+from tooltrace.models.wire.same import same
 
 __all__ = ["Piece", "difference", "left_out", "objects", "put_back"]
 
@@ -24,7 +25,7 @@ def difference(
     came: Mapping[str, Any], made: Mapping[str, Any], known: Collection[str]
 ) -> dict[str, Any]:
     """What makes ``came`` of ``made``; each part is left out where there is nothing in it."""
-    differ = {key: value for key, value in came.items() if key not in made or made[key] != value}
+    differ = {k: v for k, v in came.items() if k not in made or not same(made[k], v)}
     parts = {
         "fields": {key: value for key, value in differ.items() if key not in known},
         "spelled": {key: value for key, value in differ.items() if key in known},
@@ -38,13 +39,22 @@ def put_back(
     kept: Mapping[str, Any] | None,
     holds: Callable[[dict[str, Any]], bool],
 ) -> dict[str, Any]:
-    """The piece that came, if it still ``holds``; else ``made`` and the fields nobody knows."""
+    """The piece that came, if it still ``holds``.
+
+    Else ``made``, the fields nobody knows, and each spelling that holds by itself.
+    """
     if not kept:
         return made
     fields, absent = kept.get("fields", {}), kept.get("absent", ())
     spelled = {**made, **kept.get("spelled", {}), **fields}
     came = {key: value for key, value in spelled.items() if key not in absent}
-    return came if holds(came) else {**made, **fields}
+    if holds(came):
+        return came
+    came = {**made, **fields}
+    for key, value in kept.get("spelled", {}).items():
+        if holds(one := {**came, key: value}):
+            came = one
+    return came
 
 
 def objects(value: object, place: str) -> list[dict[str, Any]]:
@@ -93,4 +103,4 @@ class Piece(Struct, frozen=True):
         from."""
         bare = {key: value for key, value in block.items() if key != "rest"}
         kept = block.get("rest", {}).get(self.protocol)
-        return put_back(self.writes(bare), kept, lambda came: self.reads(came) == bare)
+        return put_back(self.writes(bare), kept, lambda came: same(self.reads(came), bare))
