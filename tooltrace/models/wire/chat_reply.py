@@ -19,8 +19,9 @@ from tooltrace.models.wire.chat_messages import (
     assistant_message,
 )
 from tooltrace.models.wire.chat_usage import USAGE
-from tooltrace.models.wire.errors import error_in, passes, text_error, words
+from tooltrace.models.wire.errors import words
 from tooltrace.models.wire.form import WireError
+from tooltrace.models.wire.openai_error import read_error as openai_error
 from tooltrace.models.wire.rest import difference, put_back
 
 __all__ = ["read_error", "read_reply", "write_reply"]
@@ -41,11 +42,6 @@ _FINISHES = {
     "tool_use": "tool_calls",
     "refusal": "content_filter",
 }
-_PASSING = frozenset(
-    {"server_error", "rate_limit_exceeded", "rate_limit_error", "overloaded", "overloaded_error"}
-    | {"engine_overloaded", "service_unavailable", "slow_down", "timeout", "api_error"}
-)
-_FOR_GOOD = frozenset({"insufficient_quota", "invalid_api_key", "billing_hard_limit_reached"})
 _BODY = frozenset({"id", "object", "model", "usage"})
 
 
@@ -137,31 +133,14 @@ def _stop(finish: object, content: list[dict[str, Any]]) -> str | None:
 
 
 def read_error(status: int, body: JsonValue) -> WireError | None:
-    """The error that a body is, whatever its status; None where it tells of none."""
-    if isinstance(body, str):
-        return text_error(status, body)
-    if not isinstance(body, dict):
-        return None
-    error = body.get("error")
-    if not error and body.get("object") == "error":
-        error = _without(body, "object")
-    if not error and status >= 400:
-        error = body.get("detail") or body
-    if not error or (isinstance(body.get("choices"), list) and not isinstance(error, dict)):
-        return None
-    return _told(status, error)
+    """The error that a body is, whatever its status; None where it tells of none.
 
-
-def _told(status: int, error: JsonValue) -> WireError:
-    fields = error if isinstance(error, dict) else {}
-    kinds = [fields.get(name) for name in ("type", "code")]
-    number = next((kind for kind in kinds if type(kind) is int), status)
-    passing = not _FOR_GOOD.intersection(map(str, kinds)) and (
-        bool(_PASSING.intersection(map(str, kinds))) or passes(number)
-    )
-    kind = next((kind for kind in kinds if isinstance(kind, str) and kind.strip()), None)
-    named = {**fields, "type": kind} if kind else error
-    return error_in(named, lambda _: passing)
+    A completion may have a text in ``error`` and be one.
+    """
+    completion = isinstance(body, dict) and isinstance(body.get("choices"), list)
+    if completion and status < 400 and not isinstance(body.get("error"), dict):
+        return None
+    return openai_error(status, body)
 
 
 def _without(value: Mapping[str, Any], name: str) -> dict[str, Any]:
