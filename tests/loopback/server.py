@@ -1,23 +1,11 @@
-"""A Messages API on 127.0.0.1 that answers by script and is as strict about requests as the API.
-
-Each request that passes the rules takes the next step of the script. One that does not is answered
-as the API would answer it, is kept in ``refused``, and takes no step. The server runs in threads of
-its own, so that it can be asked from any loop, thread or process.
-"""
+"""A Messages API on 127.0.0.1 that answers by script and is as strict about requests as the API."""
 
 from __future__ import annotations
 
-import json
-import os
-import socket
-import struct
-import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.loopback.base import Answer, Received, ScriptedServer
 from tests.loopback.bindings import Bindings
 from tests.loopback.rules import complaint
 from tests.loopback.steps import Step, events, fault, sse
@@ -28,21 +16,8 @@ KEY = "sk-ant-loopback-0123456789abcdef"
 """The one key this server accepts, unless it is told another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A request as it came: ``raw`` is its body in bytes, ``body`` the same as JSON."""
-
-    path: str
-    headers: dict[str, str]
-    raw: bytes
-    body: Any
-
-
-Answer = Step | Callable[[dict[str, Any]], Step]
-
-
-class Loopback:
-    """The server: a context manager that listens while it is open.
+class Loopback(ScriptedServer):
+    """The server of the Messages API.
 
     ``key`` None accepts any bearer. ``models`` are the ones it knows; ``system_turns`` says whether
     they take them. ``bound`` refuses thinking that has changed, or whose conversation has.
@@ -51,73 +26,31 @@ class Loopback:
     def __init__(
         self,
         *script: Answer,
+        policy: Callable[[dict[str, Any]], Step] | None = None,
         key: str | None = KEY,
         models: Iterable[str] = ("claude-sonnet-5-5", "claude-opus-4-6"),
         system_turns: bool = True,
         bound: bool = True,
     ) -> None:
-        self.requests: list[Received] = []
-        self.refused: list[str] = []
-        self.arrived = threading.Semaphore(0)
-        self._script = list(script)
+        super().__init__(*script, policy=policy)
         self._key = key
         self._models = frozenset(models)
         self._system_turns = system_turns
         self._bindings = Bindings() if bound else None
-        self._lock = threading.Lock()
-        self._held: list[threading.Event] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        if self._bindings:
+            bind = self._bindings.give
+            self.given = lambda request, message: bind(request, message["content"])
 
-    @property
-    def url(self) -> str:
-        """What to give as base URL."""
-        return f"http://127.0.0.1:{self._server.server_port}"
+    def streamed(self, message: dict[str, Any], request: dict[str, Any]) -> Step:
+        """A message as its events."""
+        return sse(events(message))
 
-    @property
-    def bodies(self) -> list[dict[str, Any]]:
-        """The bodies of the requests so far, in order."""
-        return [request.body for request in self.requests]
+    def fault(self, status: int, said: str) -> Step:
+        """An error of the API itself."""
+        return fault(status, "api_error", said)
 
-    def script(self, *answers: Answer) -> None:
-        """Append to the script."""
-        with self._lock:
-            self._script += answers
-
-    def __enter__(self) -> Loopback:
-        # The interval is how long leaving may take.
-        serve = partial(self._server.serve_forever, poll_interval=0.01)
-        threading.Thread(target=serve, name="loopback", daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for event in self._held:
-            event.set()
-        self._server.shutdown()
-        self._server.server_close()
-
-    def answer(self, received: Received) -> Step:
-        """The answer to one request."""
-        with self._lock:
-            self.requests.append(received)
-            self.arrived.release()
-            refusal = self._refusal(received)
-            if refusal is not None:
-                self.refused.append(json.loads(refusal.body)["error"]["message"])
-                return refusal
-            if not self._script:
-                return fault(500, "api_error", "the script is over")
-            step = self._script.pop(0)
-            if callable(step):
-                step = step(received.body)
-            step = _written(step, received.body)
-            if self._bindings and step.message is not None:
-                self._bindings.give(received.body, step.message["content"])
-            held = [chunk for chunk in step.chunks if isinstance(chunk, threading.Event)]
-            self._held += [*held, *([step.hold] if step.hold else [])]
-        return step
-
-    def _refusal(self, received: Received) -> Step | None:
+    def refusal(self, received: Received) -> Step | None:
+        """The answer to a request that the API would refuse."""
         sent = received.headers
         if received.path.split("?")[0] != "/v1/messages":
             return fault(404, "not_found_error", "Not Found")
@@ -133,82 +66,3 @@ class Loopback:
         if not problem and self._bindings:
             problem = self._bindings.complaint(received.body)
         return fault(400, "invalid_request_error", problem) if problem else None
-
-
-def _written(step: Step, request: dict[str, Any]) -> Step:
-    """The step as it goes out: a message without a form gets the one that was asked for."""
-    if step.chunks or step.message is None:
-        return step
-    if not request.get("stream"):
-        return replace(step, chunks=(json.dumps(step.message).encode(),))
-    made = sse(events(step.message)).headers
-    headers = {**made, **step.headers}
-    return replace(step, chunks=tuple(events(step.message)), headers=headers, ends="chunked")
-
-
-def _handler(owner: Loopback) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("content-length", 0)))
-            try:
-                body = json.loads(raw)
-            except ValueError:
-                body = None
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            step = owner.answer(Received(self.path, headers, raw, body))
-            if step.hold:
-                step.hold.wait()
-            try:
-                self._send(step)
-            except OSError:
-                # Whoever asked has hung up; that is often the point of the test.
-                self.close_connection = True
-
-        def _send(self, step: Step) -> None:
-            self.send_response(step.status)
-            headers = {"content-type": "application/json", "request-id": "req_loopback"}
-            match step.ends:
-                case "length":
-                    headers["content-length"] = str(len(step.body))
-                case "chunked":
-                    headers["transfer-encoding"] = "chunked"
-                case "close":
-                    headers["connection"] = "close"
-            for name, value in {**headers, **step.headers}.items():
-                self.send_header(name, value)
-            if step.cut == 0 and not step.began:
-                return self._hang_up(step)
-            self.end_headers()
-            left = len(step.body) if step.cut is None else step.cut
-            for chunk in step.chunks:
-                if isinstance(chunk, threading.Event):
-                    chunk.wait()
-                    continue
-                self._write(step, chunk[:left])
-                left -= len(chunk[:left])
-            if step.cut is not None:
-                self._hang_up(step)
-            elif step.ends == "chunked":
-                self.wfile.write(b"0\r\n\r\n")
-            return None
-
-        def _write(self, step: Step, part: bytes) -> None:
-            if part:
-                framed = b"%x\r\n%b\r\n" % (len(part), part)
-                self.wfile.write(framed if step.ends == "chunked" else part)
-
-        def _hang_up(self, step: Step) -> None:
-            self.close_connection = True
-            if not step.reset:
-                self.connection.shutdown(socket.SHUT_RDWR)
-                return
-            # Closed at once and with nothing left to wait for, it is a reset.
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            os.close(self.connection.detach())
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    return Handler

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 __all__ = ["Step", "event", "events", "fault", "plain", "reply", "sse", "streamed", "text"]
-__all__ += ["tokens", "tool_use"]
+__all__ += ["parts", "tokens", "tool_use"]
 
 Ends = Literal["length", "chunked", "close"]
 
@@ -124,22 +124,23 @@ def events(message: dict[str, Any], newline: str = "\n", pieces: int = 2) -> lis
 def _deltas(block: dict[str, Any], pieces: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     match block["type"]:
         case "text":
-            parts = _parts(block["text"], pieces)
-            return {**block, "text": ""}, [{"type": "text_delta", "text": p} for p in parts]
+            cut = parts(block["text"], pieces)
+            return {**block, "text": ""}, [{"type": "text_delta", "text": p} for p in cut]
         case "thinking":
-            parts = _parts(block["thinking"], pieces)
-            thought = [{"type": "thinking_delta", "thinking": p} for p in parts]
+            cut = parts(block["thinking"], pieces)
+            thought = [{"type": "thinking_delta", "thinking": p} for p in cut]
             signed = {"type": "signature_delta", "signature": block["signature"]}
             return {**block, "thinking": "", "signature": ""}, [*thought, signed]
         case "tool_use" | "server_tool_use":
-            parts = _parts(json.dumps(block["input"]), pieces)
-            given = [{"type": "input_json_delta", "partial_json": p} for p in ["", *parts]]
+            cut = parts(json.dumps(block["input"]), pieces)
+            given = [{"type": "input_json_delta", "partial_json": p} for p in ["", *cut]]
             return {**block, "input": {}}, given
         case _:
             return block, []
 
 
-def _parts(whole: str, pieces: int) -> list[str]:
+def parts(whole: str, pieces: int) -> list[str]:
+    """A text in so many pieces, or as many as it has letters."""
     size = max(1, -(-len(whole) // pieces))
     return [whole[at : at + size] for at in range(0, len(whole), size)]
 
