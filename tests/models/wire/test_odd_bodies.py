@@ -13,23 +13,14 @@ from hypothesis import strategies as st
 from tooltrace.models.wire.chat import ChatCodec
 from tooltrace.models.wire.form import Codec
 from tooltrace.models.wire.messages import MessagesCodec
+from tooltrace.models.wire.responses import ResponsesCodec
 
-CODECS: list[Codec] = [MessagesCodec(), ChatCodec()]
+CODECS: list[Codec] = [MessagesCodec(), ChatCodec(), ResponsesCodec()]
 
-_WORDS = st.sampled_from(
-    [
-        "assistant",
-        "user",
-        "tool",
-        "system",
-        "text",
-        "tool_use",
-        "function",
-        "stop",
-        "error",
-        "",
-        "a",
-    ]
+_WORDS = (
+    st.sampled_from(["assistant", "user", "tool", "system", "text", "tool_use", "function"])
+    | st.sampled_from(["function_call", "function_call_output", "reasoning", "message", "custom"])
+    | st.sampled_from(["output_text", "refusal", "input_image", "stop", "error", "", "a"])
 )
 _KEYS = (
     st.sampled_from(["messages", "role", "content", "type", "text", "tool_calls", "function"])
@@ -37,7 +28,12 @@ _KEYS = (
     | st.sampled_from(["finish_reason", "usage", "error", "tools", "system", "tool_choice", "stop"])
     | st.sampled_from(["reasoning", "custom", "image_url", "file", "detail", "prompt_tokens"])
     | st.sampled_from(["prompt_tokens_details", "content_block", "stop_reason", "rest", "object"])
+    | st.sampled_from(["input", "output", "call_id", "instructions", "summary", "parameters"])
+    | st.sampled_from(["response", "item", "part", "output_index", "item_id", "status"])
 )
+_EVENTS = st.sampled_from(["created", "output_item.added", "output_item.done", "completed", "new"])
+_EVENTS |= st.sampled_from(["content_part.added", "output_text.delta", "output_text.done"])
+_EVENTS |= st.sampled_from(["function_call_arguments.delta", "incomplete", "failed"])
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-2, 2) | _WORDS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=4),
@@ -47,7 +43,8 @@ _MESSAGES = st.lists(st.dictionaries(_KEYS, _JSON, max_size=4).map(lambda m: {"r
 
 
 @pytest.mark.parametrize("codec", CODECS, ids=lambda codec: codec.name)
-@given(body=st.builds(lambda a, b: {"messages": b, **a}, st.dictionaries(_KEYS, _JSON), _MESSAGES))
+@given(body=st.builds(lambda a, b: {"messages": b, "input": b, **a},
+                      st.dictionaries(_KEYS, _JSON), _MESSAGES))  # fmt: skip
 def test_odd_requests(codec: Codec, body: dict[str, Any]) -> None:
     with suppress(ValueError):
         read = codec.read_request(body)
@@ -58,7 +55,7 @@ def test_odd_requests(codec: Codec, body: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("codec", CODECS, ids=lambda codec: codec.name)
-@given(body=_JSON | st.builds(lambda a, b: {"choices": [{"message": a}], **b},
+@given(body=_JSON | st.builds(lambda a, b: {"choices": [{"message": a}], "output": [a], **b},
                               st.dictionaries(_KEYS, _JSON), st.dictionaries(_KEYS, _JSON)),
        status=st.sampled_from([200, 400, 500]))  # fmt: skip
 def test_odd_replies(codec: Codec, body: Any, status: int) -> None:
@@ -74,7 +71,12 @@ def test_odd_replies(codec: Codec, body: Any, status: int) -> None:
 @pytest.mark.parametrize("codec", CODECS, ids=lambda codec: codec.name)
 @given(events=st.lists(_JSON | st.dictionaries(_KEYS, _JSON)
                        | st.builds(lambda d, r: {"choices": [{"delta": d, "finish_reason": r}]},
-                                   st.dictionaries(_KEYS, _JSON), st.none() | _WORDS), max_size=5),
+                                   st.dictionaries(_KEYS, _JSON), st.none() | _WORDS)
+                       | st.builds(lambda kind, item, more: {"type": f"response.{kind}",
+                                   "item": item, "response": item, "output_index": 0,
+                                   "delta": "a", "content_index": 0, **more}, _EVENTS,
+                                   st.dictionaries(_KEYS, _JSON), st.dictionaries(_KEYS, _JSON)),
+                       max_size=5),
        name=st.sampled_from(["", "error", "message_start"]))  # fmt: skip
 def test_odd_streams(codec: Codec, events: list[Any], name: str) -> None:
     stream = codec.stream(lambda delta: None)

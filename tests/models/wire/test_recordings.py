@@ -13,10 +13,11 @@ import pytest
 
 from tooltrace.models.wire.chat import ChatCodec
 from tooltrace.models.wire.messages import MessagesCodec
+from tooltrace.models.wire.responses import ResponsesCodec
 from tooltrace.models.wire.sse import EventStream
 
 FOLDER = Path(__file__).parents[4] / "shared" / "data"
-CHAT, MESSAGES = ChatCodec(), MessagesCodec()
+CHAT, MESSAGES, RESPONSES = ChatCodec(), MessagesCodec(), ResponsesCodec()
 CHAT_ROLES = {"system", "developer", "user", "assistant", "tool"}
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"there are no recordings in {FOLDER}")
@@ -156,3 +157,33 @@ def test_cassettes_come_back_as_they_were() -> None:
             assert CHAT.write_reply(CHAT.read_reply(told)) == told
             plain += 1
     assert streams and plain
+
+
+def test_items_of_agents_come_back_as_they_were() -> None:
+    found = [
+        one["raw_item"]
+        for value in values()
+        for one in inside(value)
+        if isinstance(one, dict) and isinstance(one.get("raw_item"), dict)
+    ]
+    assert found
+    read = RESPONSES.read_request({"input": found})
+    assert RESPONSES.write_request(read)["input"] == found
+    kinds = {block["type"] for message in read.messages for block in message.content}
+    assert kinds == {"tool_use", "tool_result"}
+
+
+def test_conversations_in_chat_can_be_said_in_responses() -> None:
+    """No turn and no call is lost on the way to the other protocol, of real conversations."""
+    count = 0
+    for value in values():
+        for body in chats(value):
+            read = CHAT.read_request(body)
+            again = RESPONSES.read_request(RESPONSES.write_request(read))
+            names = [
+                [block["name"] for message in of for block in message.content if "name" in block]
+                for of in (read.messages, again.messages)
+            ]
+            assert names[0] == names[1]
+            count += len(names[0])
+    assert count > 200
