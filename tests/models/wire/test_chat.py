@@ -124,7 +124,17 @@ def test_system_messages_keep_their_seams_and_roles() -> None:
     assert CODEC.write_request(read)["messages"][0]["content"] == [text("b"), text("c")]
 
 
-@pytest.mark.parametrize("arguments", ["", "{", "[1]", "null", '{"a":1,"a":2}', "NaN"])
+def test_no_arguments_at_all_are_those_of_a_tool_without_parameters() -> None:
+    call = {"id": "1", "type": "function", "function": {"name": "look", "arguments": ""}}
+    message = {"role": "assistant", "content": None, "tool_calls": [call]}
+    body = {"choices": [{"message": message, "finish_reason": "tool_calls"}]}
+    reply = CODEC.read_reply(body)
+    assert reply["content"][0]["input"] == {}
+    assert broken(reply) is None
+    assert CODEC.write_reply(reply) == body
+
+
+@pytest.mark.parametrize("arguments", [" ", "{", "[1]", "null", '{"a":1,"a":2}', "NaN"])
 def test_arguments_that_are_no_object_are_kept_and_never_run(arguments: str) -> None:
     call = {"id": "1", "type": "function", "function": {"name": "pay", "arguments": arguments}}
     message = {"role": "assistant", "content": None, "tool_calls": [call]}

@@ -89,8 +89,15 @@ def test_a_conversation_reads_as_the_messages_api_has_it() -> None:
     }
 
 
+def test_no_arguments_at_all_are_those_of_a_tool_without_parameters() -> None:
+    came = {**CALL, "arguments": ""}
+    request = read({"role": "user", "content": "go"}, came)
+    assert request.messages[-1].content[-1]["input"] == {}
+    assert again(request)["input"][-1] == came
+
+
 @pytest.mark.parametrize(
-    "arguments", ["", "{", "null", "[1]", '"x"', '{"a":1,"a":2}', '{"a":1}{}', '{"a":NaN}']
+    "arguments", [" ", "{", "null", "[1]", '"x"', '{"a":1,"a":2}', '{"a":1}{}', '{"a":NaN}']
 )
 def test_a_call_whose_arguments_are_no_object_has_no_input(arguments: str) -> None:
     call = read({**CALL, "arguments": arguments}).messages[0].content[0]

@@ -83,6 +83,8 @@ def _input(arguments: object) -> dict[str, Any]:
     if isinstance(arguments, dict):
         return {"input": arguments}
     text = arguments if isinstance(arguments, str) else ""
+    if arguments == "":  # What some servers send for a tool without parameters.
+        return {"input": {}}
     try:
         value = loads(text, once=True)
     except ValueError:

@@ -112,6 +112,8 @@ def _call_id(item: Mapping[str, Any]) -> str:
 def _read_call(item: Mapping[str, Any]) -> Block:
     named = {"type": "tool_use", "id": _call_id(item), "name": item["name"]}
     arguments = item["arguments"]
+    if arguments == "":  # What some servers send for a tool without parameters.
+        return {**named, "input": {}}
     try:
         value = loads(arguments, once=True)
     except ValueError:
