@@ -78,9 +78,13 @@ class RunParts(Struct, frozen=True):
     rerun: LiveTools
 
     def debugger(
-        self, session: Session, points: BreakpointFile | None, problems: tuple[str, ...] = ()
+        self,
+        session: Session,
+        points: BreakpointFile | None,
+        problems: tuple[str, ...] = (),
+        project: Path | None = None,
     ) -> Debugger:
-        """A debugger over that session with these parts."""
+        """A debugger over that session with these parts; ``project`` is a folder of its project."""
         return Debugger(
             session,
             self.ports,
@@ -91,6 +95,7 @@ class RunParts(Struct, frozen=True):
             self.workflow.check_context,
             problems,
             self.rerun,
+            project,
         )
 
 
@@ -154,7 +159,7 @@ def new_run(
         journal.close()
         raise
     session.begun(lambda: undo_beginning(journal, ident, named))
-    return parts.debugger(session, points, _unlocked(journal))
+    return parts.debugger(session, points, _unlocked(journal), _project(code, journal.path))
 
 
 def _check_model(code: Code, settings: Settings) -> None:
@@ -209,7 +214,8 @@ def reopen(
     problems = (*told, *found, *_unlocked(journal))
     settings = session.snapshot.settings
     if code is None:
-        return Debugger(session, points=points, problems=problems)
+        project = _project(None, journal.path)
+        return Debugger(session, points=points, problems=problems, project=project)
     recorded = session.snapshot.definition
     if recorded.name != code.workflow.name:
         session.close()
@@ -230,7 +236,16 @@ def reopen(
     except ToolTraceError:
         session.close()
         raise
-    return parts.debugger(session, points, problems)
+    return parts.debugger(session, points, problems, _project(code, journal.path))
+
+
+def _project(code: Code | None, session: Path) -> Path:
+    """The folder whose project may say where to stop: the workflow's, else the session's."""
+    file = Path(code.workflow.place.file) if code is not None else None
+    ours = Path(__file__).parent
+    if file is None or not file.is_file() or file.is_relative_to(ours):
+        return session.absolute().parent
+    return file.absolute().parent
 
 
 def _opened(path: Path, last: LastPositions | None) -> tuple[Session, Journal, tuple[str, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 
-from tooltrace.debugger.breakpoint_commands import Breakpoints
+from tooltrace.debugger.breakpoint_commands import Breakpoints, Watches
 from tooltrace.debugger.commands import Commands
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.edit.commands import Edit
@@ -23,6 +23,7 @@ GROUPS = {
     "d.samples": SampleCommands,
     "d.faults": FaultCommands,
     "d.breakpoints": Breakpoints,
+    "d.watches": Watches,
 }
 BESIDE = ("pause", "cancel")
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tooltrace.core.decide.breakpoint_hits import Moment, moment_at
 from tooltrace.core.decide.next_action import Action, ChangeState, model_called, next_action
 from tooltrace.core.fold.fold import fold
 from tooltrace.core.fold.tree import Tree
@@ -108,6 +109,11 @@ class Given:
     def action(self) -> Action:
         """What happens next."""
         return next_action(self.snapshot)
+
+    @property
+    def moment(self) -> Moment:
+        """The head as breakpoints see it."""
+        return moment_at(self.tree, self.snapshot)
 
     @property
     def state(self) -> str | None:

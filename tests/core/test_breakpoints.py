@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.core.given import Given, call, workflow
-from tooltrace.core.decide.breakpoints import Breakpoint, hit, parse, same
+from tooltrace.core.decide.breakpoint_hits import hit
+from tooltrace.core.decide.breakpoints import Breakpoint, parse, same
 from tooltrace.core.model import events as e
 from tooltrace.core.model.errors import BadExpression
 from tooltrace.core.model.workflow import AT_ONCE, ContextField, Transition
@@ -21,7 +22,7 @@ SPEC = workflow(
 
 def stops(given: Given, *texts: str) -> list[str]:
     """Those of the breakpoints that say stop here."""
-    return [t for t in texts if hit((parse(t),), given.snapshot, given.action) is not None]
+    return [t for t in texts if hit((parse(t),), given.moment) is not None]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_a_call_that_failed_among_others_is_not_missed_and_not_seen_twice() -> N
 def test_the_first_enabled_breakpoint_says_so() -> None:
     given = Given(SPEC).user("Go.").replies(call("look"))
     points = (Breakpoint("tool", "look", enabled=False), parse("tool:tell"), parse("call"))
-    assert hit(points, given.snapshot, given.action) == points[2]
+    assert hit(points, given.moment) == points[2]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.core.free import FREE
 from tests.core.given import Given, call, reply
-from tooltrace.core.decide.breakpoints import hit, parse
+from tooltrace.core.decide.breakpoint_hits import hit
+from tooltrace.core.decide.breakpoints import parse
 from tooltrace.core.decide.budgets import dollars, grant_words, granted, over_budget
 from tooltrace.core.decide.next_action import CallModel, Finish
 from tooltrace.core.model import events as e
@@ -154,10 +155,10 @@ def test_asking_again_after_a_failure_costs_as_well() -> None:
 @pytest.mark.parametrize("point", ["call if cost > 0.2", "if tokens >= 30", "if usage.input == 10"])
 def test_breakpoints_on_cost_and_tokens(point: str) -> None:
     given = Given(FREE).user("Go.").asks()
-    assert hit((parse(point),), given.snapshot, given.action) is None
+    assert hit((parse(point),), given.moment) is None
     body = {**reply(call(FREE.tools[0].name)), "usage": usage(10, 20)}
     given.append(e.ModelReplied(body, cost=0.25))
-    assert hit((parse(point),), given.snapshot, given.action) == parse(point)
+    assert hit((parse(point),), given.moment) == parse(point)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ import pytest
 
 from tests.core.given import Given, call
 from tooltrace.core.compare.coverage import Coverage, row_key
-from tooltrace.core.decide.breakpoints import hit, parse, undecided, unfit
+from tooltrace.core.decide.breakpoint_check import unfit
+from tooltrace.core.decide.breakpoint_hits import hit, undecided
+from tooltrace.core.decide.breakpoints import parse
 from tooltrace.core.decide.next_action import AwaitUser, next_action
 from tooltrace.core.decide.validate import problems
 from tooltrace.core.model.workflow import (
@@ -151,9 +153,9 @@ def spec_parts() -> dict[str, Any]:
 def stopped(text: str, given: Given) -> str | None:
     """Why it stopped; an empty text if the condition simply held."""
     point = parse(text)
-    if hit((point,), given.snapshot, given.action) is None:
+    if hit((point,), given.moment) is None:
         return None
-    return undecided(point, given.snapshot, given.action) or ""
+    return undecided(point, given.moment) or ""
 
 
 def test_a_condition_that_cannot_be_evaluated_stops_and_says_why() -> None:

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from tests.core.given import AT, Given, call, reply
 from tests.core.nasty import SEEDS, Nasty, performed
-from tooltrace.core.decide.breakpoints import hit, parse
+from tooltrace.core.decide.breakpoint_hits import Moment, hit
+from tooltrace.core.decide.breakpoints import parse
 from tooltrace.core.decide.next_action import (
     CallModel,
     ChangeState,
@@ -47,7 +48,7 @@ def test_folding_and_asking_what_is_next_never_fails(seed: int) -> None:
         dumps(s.context)
         action = next_action(s)
         for point in POINTS:
-            hit((point,), s, action)
+            hit((point,), Moment(s, action))
         state_prompt(s)
         event = performed(s, action)
         if event is None:

@@ -9,12 +9,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tooltrace.cli.point_options import NOTHING, GivenPoints
 from tooltrace.cli.process import supervised
 from tooltrace.cli.process.garbage_collection import collect_briefly
 from tooltrace.cli.process.signals import leave_if_told, leave_within, stop_signals
 from tooltrace.cli.process.terminal import require_terminal
 from tooltrace.cli.process.unsaved_report import saved_state, tell_unsaved
-from tooltrace.core.decide.breakpoints import Breakpoint
+from tooltrace.core.model.errors import BadExpression
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.run.breakpoint_file import BreakpointFile
 from tooltrace.debugger.session import folders
@@ -39,13 +40,16 @@ SOON = 0.02
 Start = Callable[["OutputCapture", BreakpointFile], "Debugger"]
 
 
-def run_app(start: Start, instead: str, extra: tuple[Breakpoint, ...] = ()) -> int:
+def run_app(start: Start, instead: str, extra: GivenPoints = NOTHING) -> int:
     """Debug what ``start`` opens, until the person quits; the exit code."""
 
     def opening(capture: OutputCapture, points: BreakpointFile) -> Debugger:
         debugger = start(capture, points)
-        if extra:
-            debugger.breakpoints.add(extra)
+        try:
+            extra.give(debugger)
+        except BadExpression:
+            debugger.close()
+            raise
         return debugger
 
     return _run(opening, instead)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.events import SettingsChanged
 from tooltrace.core.text.suggest import unknown
-from tooltrace.debugger.breakpoint_commands import Breakpoints
+from tooltrace.debugger.breakpoint_commands import Breakpoints, Watches
 from tooltrace.debugger.edit import edits
 from tooltrace.debugger.edit.commands import Edit
 from tooltrace.debugger.faults.commands import FaultCommands
@@ -32,7 +32,7 @@ __all__ = ["Commands"]
 
 class Commands(Verbs[T]):
     """Every command of a debugger: its own verbs, and the groups ``edit``, ``replay``, ``notes``,
-    ``samples``, ``faults`` and ``breakpoints``.
+    ``samples``, ``faults``, ``breakpoints`` and ``watches``.
     """
 
     def __init__(self, parts: Parts, run: Run[T]) -> None:
@@ -43,6 +43,7 @@ class Commands(Verbs[T]):
         self.samples = SampleCommands(parts, run)
         self.faults = FaultCommands(parts, run)
         self.breakpoints = Breakpoints(parts, run)
+        self.watches = Watches(parts, run)
 
     # -- moving -----------------------------------------------------------------------------
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
-from tooltrace.core.decide.breakpoints import Breakpoint, unfit
-from tooltrace.core.model.errors import BadCommand, BadExpression, NotSaved
+from tooltrace.core.model.errors import BadCommand, NotSaved
 from tooltrace.core.model.ports import ModelPort
 from tooltrace.core.model.snapshot import Call, Snapshot
 from tooltrace.core.model.workflow import WorkflowSpec
@@ -23,6 +23,7 @@ from tooltrace.debugger.run.breakpoint_file import BreakpointFile
 from tooltrace.debugger.run.live import Live
 from tooltrace.debugger.run.model_call import ModelCaller
 from tooltrace.debugger.run.partial_reply import PartialReply
+from tooltrace.debugger.run.points import Points
 from tooltrace.debugger.run.retry import RetryTimer
 from tooltrace.debugger.runner import Runner
 from tooltrace.debugger.sampling.sampler import Sampler
@@ -44,6 +45,7 @@ class Parts:
     ``ports`` is None when no code was named: then nothing can run. ``workflow`` is what that code
     says now, ``today`` a model of it whose replies a replay compares with the recorded ones;
     ``rerun`` makes its tools for a replay. ``problems`` are for the person to read.
+    ``project`` is the folder from which a project file is looked for.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Parts:
         check_context: CheckContext | None,
         problems: tuple[str, ...],
         rerun: LiveTools | None,
+        project: Path | None,
     ) -> None:
         self.session = session
         self.loop = CommandLoop(session.hide)
@@ -73,23 +76,14 @@ class Parts:
         caller = ModelCaller(self.retry, self.incoming)
         able = ports is not None
         self.live = Live(session, engine, worlds, caller, able=able, workflow=workflow)
-        self.runner = Runner(session, self.live, lambda: self.loop.pausing)
+        self.points = Points(session, points)
+        self.runner = Runner(session, self.live, self.points, lambda: self.loop.pausing)
         self.undo = UndoStack(session)
         self.sampler = Sampler(session, self.ports, lambda: self.loop.pausing)
         self.replaying = ReplayParts(workflow, today, ports, caller, rerun)
         self.check_context = check_context
-        self.points_file = points
-        self.problems = problems
+        self.problems = problems + self.points.load(project)
         self.ticks = 0
-        if points is not None:
-            self._load_points(points)
-
-    def _load_points(self, points: BreakpointFile) -> None:
-        workflow = self.session.snapshot.workflow
-        self.runner.points, problem = points.load(workflow.name)
-        self.problems += (problem,) if problem else ()
-        kept = ((p, unfit(p, workflow)) for p in self.runner.points)
-        self.problems += tuple(f"breakpoint {p}: {why}" for p, why in kept if why)
 
     def _key(self, s: Snapshot, call: Call) -> str:
         return self.session.executions.key(self.session.id, s, call)
@@ -97,20 +91,13 @@ class Parts:
     @property
     def changes(self) -> int:
         """Grows whenever there is something else to see."""
-        beside = self.retry.changes + self.sampler.changes
+        beside = self.retry.changes + self.sampler.changes + self.points.changes
         return self.session.changes + self.loop.changes + beside + self.ticks
 
     def tell(self, problem: str) -> None:
         """Let the person read what is wrong beside what was asked for."""
         self.problems += (problem,)
         self.ticks += 1
-
-    def refuse_unfit(self, points: tuple[Breakpoint, ...]) -> None:
-        """Raises BadExpression for a new breakpoint that does not fit the workflow."""
-        for point in points:
-            why = unfit(point, self.session.snapshot.workflow)
-            if why is not None and point not in self.runner.points:
-                raise BadExpression(f"{point}: {why}")
 
     # -- what several commands do -----------------------------------------------------------
 

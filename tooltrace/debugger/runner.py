@@ -12,9 +12,6 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from tooltrace.core.decide.breakpoints import Breakpoint, calls_hit, hit, undecided
-from tooltrace.core.decide.next_action import next_action
-from tooltrace.core.model.call_labels import apart, name_among
 from tooltrace.core.model.errors import BadCommand, ToolTraceError
 from tooltrace.core.model.events import DivergenceAccepted, ModelReplied
 from tooltrace.core.model.snapshot import Call, Snapshot
@@ -23,6 +20,7 @@ from tooltrace.debugger.replay.recorded import RecordedReplay
 from tooltrace.debugger.run.consent import NOTHING, Consent
 from tooltrace.debugger.run.live import Live
 from tooltrace.debugger.run.playback import Playback, Stepper, Unit
+from tooltrace.debugger.run.points import Points
 from tooltrace.debugger.session.repeat_warning import call_name
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import REFUSALS, Stop, stopped_by
@@ -39,14 +37,16 @@ class Runner:
     so does going on, until a person has said how: by ``accept``, ``leave``, or a change of history.
     """
 
-    def __init__(self, session: Session, live: Live, pausing: Callable[[], bool]) -> None:
+    def __init__(
+        self, session: Session, live: Live, points: Points, pausing: Callable[[], bool]
+    ) -> None:
         self._session = session
         self._playback = Playback(session)
         self._live = live
         self.replay: RecordedReplay | LiveModelReplay | None = None
         self._met: Stop | None = None
         self._replayed_to = session.head
-        self.points: tuple[Breakpoint, ...] = ()
+        self._points = points
         self._pausing = pausing
         self._how: How = "step"
         self._until: int | None = None
@@ -167,28 +167,13 @@ class Runner:
             self.replay.close()
         self.replay = self._met = None
 
-    def _breakpoint(self) -> Stop | None:
-        if not self.points:
-            return None
-        s = self._session.snapshot
-        action = next_action(s)
-        point = hit(self.points, s, action)
-        if point is None:
-            return None
-        why = undecided(point, s, action)
-        also = "" if why is None else f" · stopped because the condition cannot be evaluated: {why}"
-        told = apart(s.calls)
-        names = [name_among(c, s.calls) for c in calls_hit(point, s, action) if c.ref in told]
-        which = f" at {', '.join(names)}" if names else ""
-        return Stop("breakpoint", f"breakpoint: {point}{which}{also}", breakpoint=point)
-
     def _reason_to_stop(
         self, how: How, until: int | None = None, began_in_recording: bool = False
     ) -> Stop | None:
         session = self._session
         if how == "step":
             return Stop("step")
-        stop = self._breakpoint()
+        stop = self._points.stop()
         if stop is not None:
             return stop
         if until is not None and not session.is_ahead(until):

@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from tooltrace.core.decide.breakpoints import Breakpoint
 from tooltrace.core.decide.next_action import Action, next_action
+from tooltrace.core.decide.point_trace import Printed
+from tooltrace.core.decide.watches import Watch, WatchValue
 from tooltrace.core.fold.branches import in_view
 from tooltrace.core.fold.tree import Branch, Tree
 from tooltrace.core.model.snapshot import Snapshot
@@ -26,7 +28,9 @@ class View(Struct, frozen=True):
     ``path`` is the whole current branch by record id, ``head`` one of it. Records up to ``saved``
     are on disk. ``retry`` is the wait before another attempt at a model call, ``doing`` says in
     words what runs where that is no step. ``changes`` grows with every change, so that a front end
-    can skip a tick.
+    can skip a tick. ``printed`` is what logpoints print along the path, ``hits`` how often
+    those that count were met up to the head, ``watched`` what the watches show there; ``origins``
+    says of what is not kept where it is from.
     """
 
     tree: Tree
@@ -53,6 +57,11 @@ class View(Struct, frozen=True):
     problems: tuple[str, ...]
     changes: int
     doing: str = ""
+    watches: tuple[Watch, ...] = ()
+    watched: tuple[WatchValue, ...] = ()
+    printed: tuple[Printed, ...] = ()
+    hits: Mapping[Breakpoint, int] = {}
+    origins: Mapping[Breakpoint | Watch, str] = {}
 
     @property
     def tip(self) -> int:
@@ -67,8 +76,10 @@ class View(Struct, frozen=True):
 
 def look(parts: Parts, changes: int) -> View:
     """The present moment, whatever thread asks."""
-    session, runner, loop = parts.session, parts.runner, parts.loop
+    session, runner, loop, points = parts.session, parts.runner, parts.loop, parts.points
     with session.lock:
+        if not points.look_on():
+            parts.ticks += 1  # The rest at the next look.
         snapshot = session.snapshot
         branches = session.tree.branches()
         branch = session.tree.branch_of(session.tip) or branches[0]
@@ -92,7 +103,12 @@ def look(parts: Parts, changes: int) -> View:
             doing=parts.sampler.doing,
             saved=session.saved,
             read_only=session.read_only,
-            points=runner.points,
+            points=points.breakpoints,
+            watches=points.watches,
+            watched=points.values(),
+            printed=points.printed,
+            hits=points.hits(),
+            origins=points.origins,
             can_undo=parts.undo.can_undo,
             can_redo=parts.undo.can_redo,
             problems=parts.problems,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tooltrace.cli.point_options import given_points, point_options
 from tooltrace.debugger.session import folders
 
 if TYPE_CHECKING:
@@ -22,18 +23,28 @@ __all__ = ["command"]
 @click.option("--at", type=click.IntRange(1), help="The record to stand on.")
 @click.option("--workflow", "ref", help="Its workflow: then forks can go on live.")
 @click.option("--base-url", help="With --workflow: the host the session went to, if another one.")
+@point_options
 @click.pass_context
 def command(
-    ctx: click.Context, file: Path, at: int | None, ref: str | None, base_url: str | None
+    ctx: click.Context,
+    file: Path,
+    at: int | None,
+    ref: str | None,
+    base_url: str | None,
+    breaks: tuple[str, ...],
+    logs: tuple[str, ...],
+    watches: tuple[str, ...],
 ) -> None:
     """Open FILE in the app. Nothing of it runs, nothing is changed and nothing is connected to."""
     from tooltrace.cli.app import run_app
 
-    def start(capture: OutputCapture, points: BreakpointFile) -> Debugger:
+    points = given_points(breaks, logs, watches)
+
+    def start(capture: OutputCapture, kept: BreakpointFile) -> Debugger:
         from tooltrace.assemble import load_code, reopen
 
         code = load_code(ref) if ref else None
-        debugger = reopen(file, code, capture, points, base_url, folders.last_places())
+        debugger = reopen(file, code, capture, kept, base_url, folders.last_places())
         if at is not None:
             stop = debugger.submit.goto(at).result()
             if stop.kind == "error":
@@ -41,4 +52,4 @@ def command(
                 raise click.BadParameter(stop.text, param_hint="--at")
         return debugger
 
-    ctx.exit(run_app(start, f"tooltrace show {file}"))
+    ctx.exit(run_app(start, f"tooltrace show {file}", points))

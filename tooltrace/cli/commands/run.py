@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from tooltrace.assemble import Code, load_code, new_run
 from tooltrace.cli.budget_check import check_cost_budget
+from tooltrace.cli.point_options import GivenPoints, given_points, point_options
 from tooltrace.cli.request_options import attachments, request_settings
-from tooltrace.core.decide.breakpoints import Breakpoint, parse, unfit
 from tooltrace.core.model.content_blocks import Block
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.events import Settings
@@ -55,7 +55,7 @@ UNSAID = ""
 )
 @click.option("--base-url", help="A local server that speaks the Messages API.")
 @click.option("--session", type=click.Path(path_type=Path), help="The session file to write.")
-@click.option("--break", "breaks", multiple=True, metavar="SPEC", help="Stop at tool:NAME, …")
+@point_options
 @click.option("--max-turns", type=click.IntRange(1), help="Model turns allowed.")
 @click.option("--max-tokens", type=click.IntRange(1), help="Tokens allowed, in and out.")
 @click.option(
@@ -97,6 +97,8 @@ def command(
     base_url: str | None,
     session: Path | None,
     breaks: tuple[str, ...],
+    logs: tuple[str, ...],
+    watches: tuple[str, ...],
     max_turns: int | None,
     max_tokens: int | None,
     max_cost: float | None,
@@ -112,8 +114,10 @@ def command(
 ) -> None:
     """Run WORKFLOW: a shipped name, path/to/file.py:name or package.module:name.
 
-    Breakpoints: tool:NAME, state:NAME, transition:A->B, error, call or "if EXPRESSION"; the first
-    five may be followed by " if EXPRESSION".
+    Breakpoints: tool:NAME, state:NAME, transition:A->B, error, call, request, reply, repeat,
+    illegal, divergence, stuck, limit or "if EXPRESSION", each but the last with " when EXPRESSION"
+    if you like, and " hits N" for the Nth time alone. With " log EXPRESSION" behind it, it prints
+    instead of stopping.
 
     A scenario is a file that `tooltrace scenario` writes: the faults in it are given at their
     places, and its input is said unless --input says something else.
@@ -122,7 +126,7 @@ def command(
         raise BadCommand("--json goes with --headless")
     if base_url is not None and model in (None, "scripted"):
         raise BadCommand("--base-url needs a model: give --model MODEL-ID")
-    points = tuple(parse(spec) for spec in breaks)
+    points = given_points(breaks, logs, watches)
     settings = Settings(
         model or UNSAID,
         base_url,
@@ -149,7 +153,7 @@ def command(
 
     def start(capture: OutputCapture, kept: BreakpointFile) -> Debugger:
         code = load_code(workflow)
-        _check_points(code, points)
+        points.check(code.workflow.spec)
         _check_faults(code, faults)
         settled = _settings_for(code, settings)
         made = new_run(code, session, settled, text, capture, kept, content=content)
@@ -165,7 +169,7 @@ def _headless(
     settings: Settings,
     text: str | None,
     content: list[Block],
-    points: tuple[Breakpoint, ...],
+    points: GivenPoints,
     faults: Scenario | None,
     as_json: bool,
 ) -> int:
@@ -182,12 +186,12 @@ def _headless(
         code = load_code(ref)
         stay(process)
         leave_if_told()
-        _check_points(code, points)
+        points.check(code.workflow.spec)
         _check_faults(code, faults)
         settled = _settings_for(code, settings)
         made = new_run(code, session, settled, text, capture, content=content)
         debugger = _rehearsing(made, faults)
-        debugger.breakpoints.add(points)
+        points.give(debugger)
         for problem in debugger.view().problems:
             os.write(guard.real_stderr, f"tooltrace run: {one_line(problem)}\n".encode())
         result = run_headless(debugger, guard.real_stdout, guard.real_stderr, as_json)
@@ -216,11 +220,3 @@ def _check_faults(code: Code, faults: Scenario | None) -> None:
     problem = missing_tool(faults, code.workflow.spec) if faults is not None else None
     if problem is not None:
         raise BadCommand(f"--scenario: {problem}")
-
-
-def _check_points(code: Code, points: tuple[Breakpoint, ...]) -> None:
-    """A breakpoint on something that the workflow does not have would never be reached."""
-    for point in points:
-        why = unfit(point, code.workflow.spec)
-        if why is not None:
-            raise BadCommand(f"--break {point}: {why}")

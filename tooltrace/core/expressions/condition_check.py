@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
-from tooltrace.core.expressions.parse import compile_expression
+from tooltrace.core.expressions.parse import NAMES, compile_expression
+from tooltrace.core.expressions.point_names import PARTS
 from tooltrace.core.expressions.schema_kinds import Kinds, kinds_at, kinds_of, names_at, place
 from tooltrace.core.model.errors import BadExpression
 from tooltrace.core.model.workflow import ToolSpec, WorkflowSpec
@@ -31,10 +33,15 @@ _GIVES: dict[str, Kinds] = {
 _USAGE = ("input", "output", "cache_read", "cache_written", "ms", "cost", "cost_at_least")
 
 
-def complaints(text: str, spec: WorkflowSpec, tools: Sequence[str]) -> Iterator[str]:
-    """Each mistake, in one line; ``tools`` are those whose arguments ``args`` may be."""
+def complaints(
+    text: str, spec: WorkflowSpec, tools: Sequence[str], names: tuple[str, ...] = NAMES
+) -> Iterator[str]:
+    """Each mistake, in one line; ``tools`` are those whose arguments ``args`` may be.
+
+    ``names`` are those that the expression may speak of.
+    """
     try:
-        compile_expression(text)
+        compile_expression(text, names)
         tree = ast.parse(text.strip(), mode="eval")
     except BadExpression as error:
         yield one_line(str(error))
@@ -56,6 +63,7 @@ def complaints(text: str, spec: WorkflowSpec, tools: Sequence[str]) -> Iterator[
             yield f"{quoted(text)}: {why}"
 
 
+@lru_cache(maxsize=1024)
 def names_in(text: str) -> frozenset[str]:
     """The names that an expression speaks of."""
     try:
@@ -65,6 +73,7 @@ def names_in(text: str) -> frozenset[str]:
     return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
 
 
+@lru_cache(maxsize=1024)
 def arguments_of(text: str) -> frozenset[str]:
     """The names directly after ``args.`` in an expression."""
     try:
@@ -102,6 +111,10 @@ class _Reader:
         match path[0]:
             case "args":
                 yield from self._about_arguments(path[1:])
+            case "call" if path[1] == "args" and len(path) > 2:
+                yield from self._about_arguments(path[2:])
+            case "call" | "reply" | "request" as whole:
+                yield from _unless(path[1], f"part of the {whole}", PARTS[whole])
             case "context":
                 names = [item.name for item in self._spec.context]
                 yield from _unless(path[1], "context name", names)

@@ -10,20 +10,36 @@ from __future__ import annotations
 import ast
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from simpleeval import EvalWithCompoundTypes  # type: ignore[import-untyped]
 
 from tooltrace.core.text.exact_json import MAX_DEPTH, JsonValue
 
-__all__ = ["FUNCTIONS", "Evaluator"]
+__all__ = ["FUNCTIONS", "Evaluator", "allowance"]
 
 BUDGET = 100_000
+"""What one evaluation may use; it takes some hundredths of a second to use it up."""
+
 MOST_BITS = 4_000
 CHARACTERS = 16
 
 Number = int | float
+
+_ALLOWED: ContextVar[list[int] | None] = ContextVar("allowed", default=None)
+
+
+@contextmanager
+def allowance(units: int) -> Iterator[None]:
+    """Let all that is evaluated inside use so many units together; each may use its budget, too."""
+    token = _ALLOWED.set([units])
+    try:
+        yield
+    finally:
+        _ALLOWED.reset(token)
 
 
 def _number(value: object) -> Number:
@@ -141,8 +157,9 @@ class Evaluator(EvalWithCompoundTypes):  # type: ignore[misc]
         """The expression's value. Raises whatever an operator raises, and ValueError for work
         beyond the budget.
         """
+        allowed = _ALLOWED.get()
         self.names = names
-        self.left = BUDGET
+        self.left = begin = BUDGET if allowed is None else min(BUDGET, allowed[0])
         try:
             found = self.eval(source, previously_parsed=parsed)
             if isinstance(found, list | dict):
@@ -150,6 +167,8 @@ class Evaluator(EvalWithCompoundTypes):  # type: ignore[misc]
             return found
         finally:
             self.names = {}
+            if allowed is not None:
+                allowed[0] -= begin - max(0, self.left)
 
     def _pay(self, *values: JsonValue) -> None:
         for value in values:

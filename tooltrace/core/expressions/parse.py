@@ -33,7 +33,6 @@ LONGEST = 2000
 Expression = Callable[[Mapping[str, JsonValue]], Any]
 
 _CONSTANTS: dict[str, JsonValue] = {"true": True, "false": False, "null": None}
-_BLANK: dict[str, JsonValue] = {**dict.fromkeys(NAMES), **_CONSTANTS}
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _ALLOWED = (
     *(ast.Expression, ast.Constant, ast.Name, ast.Load, ast.Store, ast.Attribute, ast.Subscript),
@@ -45,17 +44,17 @@ _ALLOWED = (
 
 
 @lru_cache(maxsize=1024)
-def compile_expression(text: str) -> Expression:
-    """A function of the names in NAMES that evaluates the expression.
+def compile_expression(text: str, names: tuple[str, ...] = NAMES) -> Expression:
+    """A function of these names that evaluates the expression.
 
     Raises BadExpression at once for what cannot be parsed, and when called for what has no value.
     """
     source = text.strip()
     if len(source) > LONGEST:
         raise BadExpression(f"the expression is longer than {LONGEST:,} characters")
-    if _PATH.fullmatch(source) and source.split(".")[0] in NAMES:
+    if _PATH.fullmatch(source) and source.split(".")[0] in names:
         return _path(source.split("."))
-    return _evaluation(source, _checked(source))
+    return _evaluation(source, _checked(source, names), names)
 
 
 def _path(parts: list[str]) -> Expression:
@@ -72,7 +71,8 @@ def _path(parts: list[str]) -> Expression:
     return evaluate
 
 
-def _evaluation(source: str, parsed: ast.expr) -> Expression:
+def _evaluation(source: str, parsed: ast.expr, known: tuple[str, ...]) -> Expression:
+    blank: dict[str, JsonValue] = {**dict.fromkeys(known), **_CONSTANTS}
     # An evaluator is busy while it evaluates; each thread that comes meanwhile gets its own.
     idle: list[Evaluator] = []
 
@@ -82,7 +82,7 @@ def _evaluation(source: str, parsed: ast.expr) -> Expression:
         except IndexError:
             evaluator = Evaluator()
         try:
-            return evaluator.value(source, parsed, {**_BLANK, **names})
+            return evaluator.value(source, parsed, {**blank, **names})
         except Exception as error:
             # The library raises whatever an operator raises.
             reason = str(error) or type(error).__name__
@@ -93,7 +93,7 @@ def _evaluation(source: str, parsed: ast.expr) -> Expression:
     return evaluate
 
 
-def _checked(source: str) -> ast.expr:
+def _checked(source: str, speaks_of: tuple[str, ...]) -> ast.expr:
     try:
         tree = ast.parse(source, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -107,10 +107,10 @@ def _checked(source: str) -> ast.expr:
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
     bound = {name.id for name in names if isinstance(name.ctx, ast.Store)}
     for name in names:
-        known = FUNCTIONS if id(name) in called else {*_BLANK, *bound}
+        known = FUNCTIONS if id(name) in called else {*speaks_of, *_CONSTANTS, *bound}
         if name.id not in known:
             what = "function" if id(name) in called else "name"
-            there_are = sorted(FUNCTIONS) if id(name) in called else NAMES
+            there_are = sorted(FUNCTIONS) if id(name) in called else speaks_of
             raise BadExpression(
                 f"{source!r}: unknown {what} {name.id}; there are: {', '.join(there_are)}"
             )

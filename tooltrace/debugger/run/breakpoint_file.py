@@ -1,4 +1,4 @@
-"""Keep breakpoints with the project: one small JSON file in ``.tooltrace/``, per workflow.
+"""Keep breakpoints and watches with the project: one JSON file in ``.tooltrace/``, per workflow.
 
 A damaged or unreadable file never stops a session from opening: it counts as empty and is said.
 """
@@ -12,20 +12,28 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from tooltrace.core.decide.breakpoints import Breakpoint, parse
+from tooltrace.core.decide.watches import Watch, parse_watch
 from tooltrace.core.model.errors import BadExpression, NotSaved
 from tooltrace.core.text.exact_json import canonical, loads, pretty
 from tooltrace.core.text.redact import Hide, nothing_hidden
 from tooltrace.tools.world.folder import Folder
 
-__all__ = ["BreakpointFile"]
+__all__ = ["BreakpointFile", "Kept"]
+
+Kept = Breakpoint | Watch
+"""What is kept, each as the text that it is written as."""
+
+_MOST_BYTES = 4_000_000
 
 _TRIES, _PAUSE = 50, 0.01
 """How often, and seconds between, another process that writes the file is asked for."""
 
 
 class BreakpointFile:
-    """The breakpoints of a project folder; ``hide`` takes secrets out of what is written.
+    """What a project folder keeps of them; ``hide`` takes secrets out of what is written.
 
     Others may write to it meanwhile: what was added and taken away here since it was read is done
     to what it holds now.
@@ -36,8 +44,8 @@ class BreakpointFile:
         self._known: dict[str, list[Any]] = {}
         self.path = folder / ".tooltrace" / "breakpoints.json"
 
-    def load(self, workflow: str) -> tuple[tuple[Breakpoint, ...], str | None]:
-        """A workflow's breakpoints, and a line about what could not be read."""
+    def load(self, workflow: str) -> tuple[tuple[Kept, ...], str | None]:
+        """What is kept for a workflow, and a line about what could not be read."""
         self._known[workflow] = []
         try:
             kept = loads(self._read())
@@ -48,16 +56,16 @@ class BreakpointFile:
         except (OSError, ValueError, AttributeError, TypeError) as error:
             return (), f"{self.path}: breakpoints not read: {error}"
         self._known[workflow] = entries
-        points = tuple(dict.fromkeys(p for p in found if isinstance(p, Breakpoint)))
+        points = tuple(dict.fromkeys(p for p in found if isinstance(p, Kept)))
         wrong = next((why for why in found if isinstance(why, str)), None)
         return points, wrong and f"{self.path}: breakpoints not read: {wrong}"
 
-    def save(self, workflow: str, points: tuple[Breakpoint, ...]) -> tuple[Breakpoint, ...]:
-        """Write a workflow's breakpoints beside those of the others; what it has now.
+    def save(self, workflow: str, points: tuple[Kept, ...]) -> tuple[Kept, ...]:
+        """Write what is kept for a workflow beside those of the others; what it has now.
 
         Raises NotSaved.
         """
-        wanted: dict[object, Breakpoint] = {}
+        wanted: dict[object, Kept] = {}
         for point in points:
             text = self._hide(str(point))
             wanted[_key(text if point.enabled else {"off": text})] = point
@@ -75,7 +83,7 @@ class BreakpointFile:
             raise NotSaved(f"{self.path}: breakpoints not saved: {error.strerror}") from error
         self._known[workflow] = entries
         found = (wanted.get(_key(entry)) or _readable(entry) for entry in entries)
-        return tuple(point for point in found if isinstance(point, Breakpoint))
+        return tuple(point for point in found if isinstance(point, Kept))
 
     def _merged(self, workflow: str, wanted: list[Any], kept: dict[str, Any] | None) -> list[Any]:
         """What the file holds, with what was added and taken away here since it was read."""
@@ -91,6 +99,8 @@ class BreakpointFile:
 
     def _read(self) -> bytes:
         with Folder.open(self.path.parent) as folder:
+            if folder.status(self.path.name).st_size > _MOST_BYTES:
+                raise ValueError(f"it has more than {_MOST_BYTES:,} bytes")
             return b"".join(folder.chunks(self.path.name))
 
     def _others(self) -> dict[str, Any] | None:
@@ -135,16 +145,15 @@ def _either(entry: Any) -> tuple[Any, Any]:
     return text, {"off": text}
 
 
-def _readable(entry: object) -> Breakpoint | str:
-    """The breakpoint that an entry is, or why it is none."""
+def _readable(entry: object) -> Kept | str:
+    """What an entry is, or why it is none."""
     try:
         return _point(entry)
     except (BadExpression, KeyError) as error:
         return str(error)
 
 
-def _point(entry: object) -> Breakpoint:
-    if isinstance(entry, dict):
-        point = parse(str(entry["off"]))
-        return Breakpoint(point.kind, point.target, point.when, enabled=False)
-    return parse(str(entry))
+def _point(entry: object) -> Kept:
+    text = str(entry["off"]) if isinstance(entry, dict) else str(entry)
+    point = parse_watch(text) if text.startswith("watch ") else parse(text)
+    return replace(point, enabled=False) if isinstance(entry, dict) else point

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tooltrace.core.decide.breakpoints import Breakpoint, parse, same, unfit
+from tooltrace.core.decide.breakpoint_check import unfit
+from tooltrace.core.decide.breakpoints import Breakpoint, parse, same
 from tooltrace.core.model.errors import BadExpression
 from tooltrace.tui.actions.group import ActionGroup
 from tooltrace.tui.rows.conversation.reply_entries import tool_of
