@@ -163,9 +163,11 @@ def _one_field_more(folder: Path) -> list[dict[str, Any]]:
 
 
 def test_run_prune_and_resample(folder: Path) -> None:
-    lines = _objects(folder, "run", "refund", "--headless", "--json", "--session", "s.jsonl")
-    *records, outcome = lines
-    assert _seen([outcome]) == _shapes("tooltrace run --headless --json")
+    shown = ("--session", "s.jsonl", "--log", "call log args", "--watch", "state")
+    *lines, outcome = _objects(folder, "run", "refund", "--headless", "--json", *shown)
+    beside = [each for each in lines if each["type"] in ("log", "watch")]
+    assert _seen(beside, [outcome]) == _shapes("tooltrace run --headless --json")
+    records = [each for each in lines if each not in beside]
     for each in records:
         fields = set(EVENTS[each["type"]].__struct_encode_fields__)
         assert set(each) <= {"type", "record", "parent", "at", "source"} | fields

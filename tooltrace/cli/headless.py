@@ -13,6 +13,7 @@ from concurrent.futures import TimeoutError as NotYet
 
 from msgspec import to_builtins
 
+from tooltrace.cli.printed_points import PrintedPoints
 from tooltrace.cli.process import supervised
 from tooltrace.cli.process.garbage_collection import collect_seldom
 from tooltrace.cli.process.signals import leave_within, stop_signals
@@ -46,16 +47,29 @@ class _Printer:
         self._err = err
         self._as_json = as_json
         self._printed = 0
+        self._points = PrintedPoints(debugger)
 
     def facts(self) -> None:
         """What happened since the last time and is saved; the rest soon will be."""
         view = self._debugger.view()
-        for record_id in view.path[self._printed :]:
+        fresh = view.path[self._printed :]
+        if fresh:
+            self._points.read()
+        for record_id in fresh:
             if record_id > view.saved:
                 self._debugger.save()
                 return
             self._fact(view.tree[record_id])
             self._printed += 1
+            self._beside(record_id)
+
+    def _beside(self, record_id: int) -> None:
+        for told in self._points.after(record_id):
+            if self._as_json:
+                self.json(told)
+            else:
+                name = f"{told['expression']} = " if told["type"] == "watch" else ""
+                self.line(clip(one_line(f"{told['type']:<10} {name}{told['text']}"), _MOST))
 
     def unsaved(self, lines: Sequence[bytes]) -> None:
         """What happened and is not saved, now that no more can be."""

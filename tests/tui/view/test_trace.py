@@ -17,9 +17,9 @@ from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.exact_json import dumps
 from tooltrace.tui.rows.calls.call_detail import call_detail, runs_of
 from tooltrace.tui.rows.calls.call_facts import call_json, calls_of
-from tooltrace.tui.rows.calls.call_row import CallRow, ModelRow
+from tooltrace.tui.rows.calls.call_row import CallRow
 from tooltrace.tui.rows.calls.call_table import show_rows
-from tooltrace.tui.rows.calls.calls import TraceRows
+from tooltrace.tui.rows.calls.calls import TraceRow, TraceRows
 from tooltrace.tui.rows.conversation.entry import call_key
 
 FREE = WorkflowSpec("free")
@@ -91,7 +91,7 @@ def test_going_on_and_back_touches_only_the_turns_between() -> None:
 @holds(any_session(), st.data())
 def test_going_anywhere_gives_what_beginning_there_gives(given: Given, data: st.DataObject) -> None:
     trace = TraceRows(Steps(), models=True)
-    shown: list[CallRow | ModelRow] = []
+    shown: list[TraceRow] = []
     for _ in range(5):
         tip = data.draw(st.integers(1, given.tree.last_id))
         head = data.draw(st.sampled_from([record.id for record in given.tree.path(tip)]))

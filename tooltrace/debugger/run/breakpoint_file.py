@@ -63,8 +63,10 @@ class BreakpointFile:
     def save(self, workflow: str, points: tuple[Kept, ...]) -> tuple[Kept, ...]:
         """Write what is kept for a workflow beside those of the others; what it has now.
 
-        Raises NotSaved.
+        Where there is nothing and was nothing, no file is made. Raises NotSaved.
         """
+        if not points and not self._known.get(workflow):
+            return ()
         wanted: dict[object, Kept] = {}
         for point in points:
             text = self._hide(str(point))

@@ -141,9 +141,10 @@ class Points:
         return unfit(one, workflow)
 
     def _refuse_unfit(self, wanted: Sequence[Kept]) -> None:
+        known = {_on(one) for one in self.in_force}
         for one in wanted:
-            why = self.unfit(one)
-            if why is not None and one not in self.in_force:
+            why = None if _on(one) in known else self.unfit(one)
+            if why is not None:
                 raise BadExpression(f"{one}: {why}")
 
     # -- what they come to ------------------------------------------------------------------

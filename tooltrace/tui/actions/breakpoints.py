@@ -1,16 +1,20 @@
-"""Keys about breakpoints: set or clear one, with a condition or without."""
+"""Keys about breakpoints: set or clear one, with a condition or without, or list them all."""
 
 from __future__ import annotations
 
-from tooltrace.core.decide.breakpoint_check import unfit
-from tooltrace.core.decide.breakpoints import Breakpoint, parse, same
-from tooltrace.core.model.errors import BadExpression
+from tooltrace.core.decide.breakpoints import Breakpoint, Kind, parse, same
 from tooltrace.tui.actions.group import ActionGroup
+from tooltrace.tui.rows.breakpoints import FORMS, point_problem
 from tooltrace.tui.rows.conversation.reply_entries import tool_of
 from tooltrace.tui.rows.labels import BREAK
 from tooltrace.tui.screens import dialogs
 
 __all__ = ["BreakpointActions"]
+
+_ALONE: tuple[Kind, ...] = (
+    *("error", "call", "request", "reply", "repeat", "illegal", "divergence", "stuck", "limit"),
+)
+"""Kinds that need no name to be offered."""
 
 
 class BreakpointActions(ActionGroup):
@@ -80,7 +84,7 @@ class BreakpointActions(ActionGroup):
         spec = view.snapshot.workflow
         offered = [Breakpoint("tool", tool.name) for tool in spec.tools]
         offered += [Breakpoint("state", state.name) for state in spec.states]
-        offered += [Breakpoint("error"), Breakpoint("call")]
+        offered += [Breakpoint(kind) for kind in _ALONE]
         choices += [
             dialogs.Choice(str(p), str(p), "", group="not set")
             for p in offered
@@ -104,11 +108,7 @@ class BreakpointActions(ActionGroup):
         begin = f"{fitting} if " if fitting else "if "
 
         def check(text: str) -> str | None:
-            try:
-                point = parse(text)
-            except BadExpression as error:
-                return str(error)
-            return unfit(point, self.debugger.view().snapshot.workflow)
+            return point_problem(text, self.debugger.view().snapshot.workflow)
 
         def typed(text: str | None) -> None:
             if not text:
@@ -120,5 +120,8 @@ class BreakpointActions(ActionGroup):
             else:
                 self._set((*points, point), f"breakpoint {point}")
 
-        hint = "over args, result, context, state, tokens, cost: tool:pay if args.amount > 100"
-        self.show(dialogs.PromptScreen("Breakpoint with a condition", begin, hint, check), typed)
+        self.show(dialogs.PromptScreen("Breakpoint with a condition", begin, FORMS, check), typed)
+
+    def breakpoints(self) -> None:
+        """All breakpoints, logpoints and watches."""
+        self.show(dialogs.BreakpointsScreen(self.debugger, self._list_points))

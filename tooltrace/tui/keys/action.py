@@ -26,6 +26,7 @@ Scope = Literal[
     "branches",
     "effects",
     "samples",
+    "breakpoints",
 ]
 """Where a key acts: anywhere, in a pane of rows, the value editor, a dialog, or a screen."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tooltrace.tui.keys.action import Action, Section
 from tooltrace.tui.keys.conditions import (
+    always,
     busy,
     can_change,
     can_compare,
@@ -41,6 +42,7 @@ _REQUEST = Section("In a request", "request")
 _TREE = Section("In the list of branches", "branches")
 _EFFECTS = Section("Before calls are made again", "effects")
 _SAMPLES = Section("In the answers", "samples")
+_POINTS = Section("In the list of breakpoints", "breakpoints")
 _CALLS = ("conversation", "calls")
 
 ACTIONS: tuple[Action, ...] = (
@@ -124,6 +126,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("redo", ("U",), "redo", "do again what was undone", _CHANGE, when=can_redo),
     Action("breakpoint", ("b", "f9"), "break", "set or clear a breakpoint", _LOOK, True),
     Action("breakpoint_when", ("B",), "break if", "a breakpoint with a condition", _LOOK),
+    Action(
+        "breakpoints",
+        ("l",),
+        "break list",
+        "breakpoints, logpoints and watches: add, switch off, edit, delete",
+        _LOOK,
+        when=always,
+    ),
     Action(
         "branches",
         ("v",),
@@ -267,5 +277,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("take_sample", ("t",), "take", "go on from it", _SAMPLES, True),
     Action("ask_again", ("a",), "ask again", "ask again", _SAMPLES, True),
     Action("leave_samples", ("escape", "q"), "back", "back", _SAMPLES, True),
+    Action("add_point", ("a",), "add", "add a breakpoint or a logpoint", _POINTS, True),
+    Action("add_watch", ("w",), "watch", "add a watch", _POINTS, True),
+    Action("pick_point", ("b",), "pick", "pick a tool, a state or a kind", _POINTS, True),
+    Action("switch_point", ("space",), "on/off", "switch it off, or on", _POINTS, True),
+    Action("edit_point", ("enter", "e"), "edit", "write it anew", _POINTS, True),
+    Action("delete_point", ("x", "delete"), "delete", "take it away", _POINTS, True),
+    Action("points_help", ("?", "f1"), "help", "these keys", _POINTS, True),
+    Action("leave_points", ("escape", "q", "l"), "back", "to the session", _POINTS, True),
     Action("leave_help", ("escape", "?", "q", "f1"), "close", "back", _HELP, True),
 )

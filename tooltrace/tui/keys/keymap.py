@@ -151,10 +151,11 @@ def _pack(cells: Iterable[Cell], width: int) -> list[list[Cell]]:
 def help_for(pane: str | None = None) -> list[tuple[str, list[Action]]]:
     """The groups of actions to explain in a pane: those that act there, its own keys included.
 
-    The list of branches and a request count as panes whose keys are all their own.
+    The lists of branches and of breakpoints, and a request, count as panes whose keys are all their
+    own.
     """
     groups: dict[str, list[Action]] = {}
-    own = pane if pane in ("branches", "request") else "app"
+    own = pane if pane in ("branches", "breakpoints", "request") else "app"
     scopes = (own, "pane")
     for entry in ACTIONS:
         fits = not entry.panes or pane is None or pane in entry.panes

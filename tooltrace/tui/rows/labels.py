@@ -29,10 +29,12 @@ __all__ = [
     "DOUBT",
     "INJECTED",
     "NEXT",
+    "PRINTED",
     "RUNS",
     "SAID",
     "STAR",
     "TYPED",
+    "WATCH",
     "accepted_words",
     "at_least",
     "cost_words",
@@ -51,6 +53,10 @@ DONE, BAD, NEXT, RUNS, DOUBT, AHEAD = "✓", "✗", "⏸", "⏳", "⚠", "○"
 CHANGED, TYPED, INJECTED = "◆", "✎", "↯"
 BREAK = "◉"
 """A breakpoint. Not ``●``, which is where the workflow stands, and a step that was made."""
+WATCH = "="
+"""An expression that is watched."""
+PRINTED = "»"
+"""What a logpoint printed."""
 STAR = "★"
 """A bookmark."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tooltrace.tui.screens.branches import BranchesScreen
+    from tooltrace.tui.screens.breakpoints import BreakpointsScreen
     from tooltrace.tui.screens.call_detail import CallDetailScreen
     from tooltrace.tui.screens.compare import CompareScreen, There
     from tooltrace.tui.screens.confirm import Answer, ConfirmScreen
@@ -22,6 +23,7 @@ __all__ = [
     "AGAIN",
     "Answer",
     "BranchesScreen",
+    "BreakpointsScreen",
     "CallDetailScreen",
     "Choice",
     "CompareScreen",
@@ -49,6 +51,7 @@ _MODULES = {
     "EditorScreen": "editor",
     "PreviewScreen": "preview",
     "HelpScreen": "help",
+    "BreakpointsScreen": "breakpoints",
     "PromptScreen": "prompt",
     "Choice": "picker",
     "Picked": "picker",

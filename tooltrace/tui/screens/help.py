@@ -26,6 +26,8 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("replay", "the same again from the recording; nothing runs"),
     ("divergence", "where a replay met something else than was recorded"),
     ("breakpoint", "a condition that pauses the run"),
+    ("logpoint", "a breakpoint that prints instead of pausing"),
+    ("watch", "an expression whose value is shown beside the context"),
     ("world", "what the tools change; it goes back with you at a fork"),
     ("live", "it really happened just now"),
     ("recorded", "it comes from the recording; nothing was run"),

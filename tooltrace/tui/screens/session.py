@@ -24,8 +24,10 @@ from tooltrace.tui.rows.branches.status import status_line
 from tooltrace.tui.rows.branches.timeline import timeline
 from tooltrace.tui.rows.calls.call_detail import call_detail, runs_of
 from tooltrace.tui.rows.calls.call_row import CallRow
+from tooltrace.tui.rows.calls.log_row import LogRow, log_detail
 from tooltrace.tui.rows.lines import Line
 from tooltrace.tui.rows.session_rows import SessionRows
+from tooltrace.tui.rows.workflow.watch_rows import WatchRow
 from tooltrace.tui.rows.workflow.workflow import one_line_state
 from tooltrace.tui.screens import dialogs
 from tooltrace.tui.screens.key_buffer import KeyBuffer
@@ -208,6 +210,11 @@ class SessionScreen(MarksText, KeyBuffer, Screen[None]):
     def on_rows_pane_chosen(self, event: RowsPane.Chosen) -> None:
         """Enter opens or closes an item, shows all of a call, and edits a context value."""
         match event.pane.id, event.item:
+            case "workflow", WatchRow():
+                self.controller.press("breakpoints")
+            case "calls", LogRow():
+                shown = dialogs.CallDetailScreen("Printed", log_detail(event.item))
+                self.controller.show(shown)
             case "workflow", _:
                 self.controller.press("edit")
             case "calls", CallRow(facts=facts):

@@ -5,24 +5,30 @@ Only the rows of the turns that the head passed, or that grew, are made afresh.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from tooltrace.core.decide.breakpoints import Breakpoint
 from tooltrace.core.decide.next_action import RunTools
+from tooltrace.core.decide.point_trace import Printed
 from tooltrace.core.fold.steps import Steps, common, place_of
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.events import ModelReplied
 from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.calls.call_facts import CallFacts, turn_calls
 from tooltrace.tui.rows.calls.call_row import CallRow, Look, ModelRow
+from tooltrace.tui.rows.calls.log_row import LogRow
 
 if TYPE_CHECKING:
     # ``show`` needs none of what a debugger needs to run.
     from tooltrace.debugger.view import View
 
-__all__ = ["TraceRows"]
+__all__ = ["TraceRow", "TraceRows"]
+
+TraceRow = CallRow | ModelRow | LogRow
+"""What a row of the pane is."""
 
 
 class TraceRows:
@@ -33,22 +39,24 @@ class TraceRows:
 
     def __init__(self, steps: Steps, models: bool = False, window: range | None = None) -> None:
         self._window = window
-        self.items: list[CallRow | ModelRow] = []
+        self.items: list[TraceRow] = []
         self._steps = steps
         self._models = models
         self._tree: Tree | None = None
         self._path: Sequence[int] = ()
         self._here = 0
         self._points: tuple[Breakpoint, ...] = ()
+        self._printed: tuple[Printed, ...] = ()
         self._stars: Mapping[int, str] = {}
         self._places: list[int] = []
         self._rows: list[int] = []
 
-    def update(self, view: View) -> tuple[Sequence[CallRow | ModelRow], int]:
+    def update(self, view: View) -> tuple[Sequence[TraceRow], int]:
         """The rows for this view, and how many at the front are those of the last one."""
         tree, path = view.tree, view.path
         self._steps.update(tree, path)
         same = common(self._path, path) if tree is self._tree else 0
+        same = min(same, self._printed_from(view))
         before, here = self._here, place_of(tree, path, view.head)
         keep = len(self.items)
         if same < max(len(path), len(self._path)):
@@ -60,6 +68,7 @@ class TraceRows:
             low, high = 0, len(path)
         self._stars = view.bookmarks
         self._tree, self._path, self._here, self._points = tree, path, here, view.points
+        self._printed = view.printed
         return self.items, self._look_again(view, low, high, keep)
 
     def fill(self, view: View, upto: int) -> None:
@@ -68,7 +77,7 @@ class TraceRows:
         self._add(view, self._drop(len(self._path)), upto)
         self._tree, self._path = view.tree, view.path[:upto]
         self._here = place_of(view.tree, view.path, view.head)
-        self._points, self._stars = view.points, view.bookmarks
+        self._points, self._stars, self._printed = view.points, view.bookmarks, view.printed
 
     def _drop(self, same: int) -> int:
         """Forget the turns from place ``same`` on, and the one it is in; where to begin again."""
@@ -95,8 +104,25 @@ class TraceRows:
                 usage = labels.reply_usage(event)
                 self.items.append(ModelRow(path[place], marks[place].step, usage))
             asked = _Seen(view)
-            for facts in turn_calls(view.tree, self._steps, place, end):
-                self.items.append(asked.row(facts))
+            calls = [asked.row(f) for f in turn_calls(view.tree, self._steps, place, end)]
+            first = place if self._before(place) else 0
+            self.items += _with_printed(calls, _printed_in(view, path[first], path[end - 1]))
+
+    def _before(self, place: int) -> bool:
+        """Whether a turn comes before the one that begins at this place."""
+        return self._steps.marks[place].turn > 1
+
+    def _printed_from(self, view: View) -> int:
+        """The first place whose printed lines are others than before."""
+        old, new = self._printed, view.printed
+        if old is new:
+            return len(view.path)
+        pairs = enumerate(zip(old, new, strict=False))
+        at = next((at for at, (a, b) in pairs if a is not b), min(len(old), len(new)))
+        records = [lines[at].record for lines in (old, new) if at < len(lines)]
+        if not records:
+            return len(view.path)
+        return bisect_left(view.path, min(records))
 
     def _look_again(self, view: View, low: int, high: int, keep: int) -> int:
         """Look afresh at the turns between two places, at what was kept; how much still is."""
@@ -112,7 +138,39 @@ class TraceRows:
                 if new.seen != old.seen:
                     self.items[index] = new
                     changed = min(changed, index)
+            elif isinstance(old, LogRow) and old.ahead != (old.record > view.head):
+                self.items[index] = LogRow(old.printed, old.number, not old.ahead)
+                changed = min(changed, index)
         return changed
+
+
+def _printed_in(view: View, first: int, last: int) -> list[LogRow]:
+    """What was printed behind the records of a turn."""
+    lines = view.printed
+    if not lines:
+        return []
+    begin = bisect_left(lines, first, key=attrgetter("record"))
+    end = bisect_right(lines, last, key=attrgetter("record"))
+    rows: list[LogRow] = []
+    for line in lines[begin:end]:
+        beside = rows and rows[-1].record == line.record
+        number = rows[-1].number + 1 if beside else 0
+        rows.append(LogRow(line, number, line.record > view.head))
+    return rows
+
+
+def _with_printed(calls: list[CallRow], printed: list[LogRow]) -> list[TraceRow]:
+    """The calls of a turn, and each printed line before the first call that begins after it."""
+    rows: list[TraceRow] = []
+    left = iter([*printed, None])
+    line = next(left)
+    for call in calls:
+        begins = call.facts.started or call.facts.returned
+        while line is not None and (begins is None or line.record < begins):
+            rows.append(line)
+            line = next(left)
+        rows.append(call)
+    return [*rows, *((line,) if line is not None else ()), *(one for one in left if one)]
 
 
 class _Seen:

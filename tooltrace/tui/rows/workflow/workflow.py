@@ -24,6 +24,7 @@ from tooltrace.tui.rows.values import brief
 from tooltrace.tui.rows.workflow.state_graph import lay_out
 from tooltrace.tui.rows.workflow.state_graph_shape import Graph, graph_of
 from tooltrace.tui.rows.workflow.state_labels import By, StateMarks
+from tooltrace.tui.rows.workflow.watch_rows import WatchRow, watch_rows
 
 __all__ = ["ContextRow", "GraphRow", "WorkflowRows", "one_line_state"]
 
@@ -103,10 +104,10 @@ class WorkflowRows:
         self._row: GraphRow | None = None
         self._visits = _Visits()
 
-    def update(self, view: View) -> Sequence[GraphRow | ContextRow | Entry]:
+    def update(self, view: View) -> Sequence[GraphRow | ContextRow | WatchRow | Entry]:
         """The items for this view."""
         s = view.snapshot
-        found: list[GraphRow | ContextRow | Entry] = [self._graph_row(view)]
+        found: list[GraphRow | ContextRow | WatchRow | Entry] = [self._graph_row(view)]
         if s.workflow.states and s.state is None:
             found.append(_row(s, _PROBLEM + 1, ("no state yet", "dim")))
         if s.error:
@@ -116,6 +117,7 @@ class WorkflowRows:
         for index, (name, value) in enumerate(s.context.items()):
             by = s.saved_by.get(name, "")
             found.append(ContextRow(index, name, value, by, index == 0, names))
+        found += watch_rows(view.watched)
         found.append(_row(s, _TURN, *_limits(s)))
         for index, problem in enumerate((*view.problems, *s.problems)):
             found.append(_row(s, _PROBLEM - index, (f"{labels.DOUBT} {problem}", "warn")))
