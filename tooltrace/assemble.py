@@ -78,13 +78,9 @@ class RunParts(Struct, frozen=True):
     rerun: LiveTools
 
     def debugger(
-        self,
-        session: Session,
-        points: BreakpointFile | None,
-        problems: tuple[str, ...] = (),
-        project: Path | None = None,
+        self, session: Session, points: BreakpointFile | None, problems: tuple[str, ...] = ()
     ) -> Debugger:
-        """A debugger over that session with these parts; ``project`` is a folder of its project."""
+        """A debugger over that session with these parts."""
         return Debugger(
             session,
             self.ports,
@@ -95,7 +91,7 @@ class RunParts(Struct, frozen=True):
             self.workflow.check_context,
             problems,
             self.rerun,
-            project,
+            self.workflow.place.file,
         )
 
 
@@ -159,7 +155,7 @@ def new_run(
         journal.close()
         raise
     session.begun(lambda: undo_beginning(journal, ident, named))
-    return parts.debugger(session, points, _unlocked(journal), _project(code, journal.path))
+    return parts.debugger(session, points, _unlocked(journal))
 
 
 def _check_model(code: Code, settings: Settings) -> None:
@@ -214,8 +210,7 @@ def reopen(
     problems = (*told, *found, *_unlocked(journal))
     settings = session.snapshot.settings
     if code is None:
-        project = _project(None, journal.path)
-        return Debugger(session, points=points, problems=problems, project=project)
+        return Debugger(session, points=points, problems=problems)
     recorded = session.snapshot.definition
     if recorded.name != code.workflow.name:
         session.close()
@@ -236,16 +231,7 @@ def reopen(
     except ToolTraceError:
         session.close()
         raise
-    return parts.debugger(session, points, problems, _project(code, journal.path))
-
-
-def _project(code: Code | None, session: Path) -> Path:
-    """The folder whose project may say where to stop: the workflow's, else the session's."""
-    file = Path(code.workflow.place.file) if code is not None else None
-    ours = Path(__file__).parent
-    if file is None or not file.is_file() or file.is_relative_to(ours):
-        return session.absolute().parent
-    return file.absolute().parent
+    return parts.debugger(session, points, problems)
 
 
 def _opened(path: Path, last: LastPositions | None) -> tuple[Session, Journal, tuple[str, ...]]:

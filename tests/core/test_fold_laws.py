@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from tests.core.given import AT, Given, call, reply
 from tests.core.nasty import SEEDS, Nasty, performed
-from tooltrace.core.decide.breakpoint_hits import Moment, hit
+from tooltrace.core.decide.breakpoint_hits import hit, moment_at
 from tooltrace.core.decide.breakpoints import parse
 from tooltrace.core.decide.next_action import (
     CallModel,
@@ -48,7 +48,7 @@ def test_folding_and_asking_what_is_next_never_fails(seed: int) -> None:
         dumps(s.context)
         action = next_action(s)
         for point in POINTS:
-            hit((point,), Moment(s, action))
+            hit((point,), moment_at(tree, s))
         state_prompt(s)
         event = performed(s, action)
         if event is None:

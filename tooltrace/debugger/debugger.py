@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
-from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
@@ -69,11 +68,11 @@ class Debugger(Commands[Stop], Reading):
         check_context: CheckContext | None = None,
         problems: tuple[str, ...] = (),
         rerun: LiveTools | None = None,
-        project: Path | None = None,
+        code: str = "",
     ) -> None:
         parts = Parts(
             *(session, ports, worlds, points, today, workflow, check_context, problems, rerun),
-            project,
+            code,
         )
         super().__init__(parts, self._wait)
         self.submit: Commands[Future[Stop]] = Commands(parts, parts.loop.submit)

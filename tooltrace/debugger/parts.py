@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 from tooltrace.core.model.errors import BadCommand, NotSaved
 from tooltrace.core.model.ports import ModelPort
@@ -45,7 +44,7 @@ class Parts:
     ``ports`` is None when no code was named: then nothing can run. ``workflow`` is what that code
     says now, ``today`` a model of it whose replies a replay compares with the recorded ones;
     ``rerun`` makes its tools for a replay. ``problems`` are for the person to read.
-    ``project`` is the folder from which a project file is looked for.
+    ``code`` is the file of the workflow, if there is one.
     """
 
     def __init__(
@@ -59,7 +58,7 @@ class Parts:
         check_context: CheckContext | None,
         problems: tuple[str, ...],
         rerun: LiveTools | None,
-        project: Path | None,
+        code: str,
     ) -> None:
         self.session = session
         self.loop = CommandLoop(session.hide)
@@ -82,7 +81,7 @@ class Parts:
         self.sampler = Sampler(session, self.ports, lambda: self.loop.pausing)
         self.replaying = ReplayParts(workflow, today, ports, caller, rerun)
         self.check_context = check_context
-        self.problems = problems + self.points.load(project)
+        self.problems = problems + self.points.load(code)
         self.ticks = 0
 
     def _key(self, s: Snapshot, call: Call) -> str:

@@ -7,7 +7,7 @@ why: the person who set it wants to know.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, takewhile
 from typing import Any
 
@@ -28,9 +28,9 @@ from tooltrace.core.expressions.evaluate import allowance
 from tooltrace.core.fold.call_order import refusal
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.errors import BadExpression
-from tooltrace.core.model.events import ModelReplied
+from tooltrace.core.model.events import CallRef, ModelReplied, ToolStarted
 from tooltrace.core.model.messages import Assistant
-from tooltrace.core.model.reply import is_call
+from tooltrace.core.model.reply import calls as called
 from tooltrace.core.model.snapshot import Call, Snapshot
 from tooltrace.core.text.exact_json import DEEPEST, canonical, readable
 from tooltrace.core.text.sanitize import clip
@@ -56,19 +56,24 @@ ALLOWANCE = 300_000
 
 
 class Moment(Struct, frozen=True):
-    """A place of a path as breakpoints see it; ``reply`` is the last reply as it was recorded."""
+    """A place of a path as breakpoints see it."""
 
     snapshot: Snapshot
     action: Action
-    reply: Mapping[str, Any] = {}
+    tree: Tree
+
+    @property
+    def reply(self) -> Mapping[str, Any]:
+        """The last reply as it was recorded; empty where there is none."""
+        last = last_reply(self.snapshot)
+        record = self.tree.records.get(last.record) if last is not None else None
+        event = record.event if record is not None else None
+        return event.reply if isinstance(event, ModelReplied) else {}
 
 
 def moment_at(tree: Tree, s: Snapshot) -> Moment:
     """The moment of a snapshot of this tree."""
-    last = last_reply(s)
-    record = tree.records.get(last.record) if last is not None else None
-    event = record.event if record is not None else None
-    return Moment(s, next_action(s), event.reply if isinstance(event, ModelReplied) else {})
+    return Moment(s, next_action(s), tree)
 
 
 def hit(
@@ -150,7 +155,7 @@ def _about(point: Breakpoint, m: Moment) -> Iterable[Call | None]:
             return _calls(action)
         case "repeat":
             calls = [c for c in _calls(action) if point.target in ("", c.tool)]
-            return [call for call in calls if _made_before(s, call)]
+            return [call for call in calls if _made_before(m, call)]
         case "error":
             return _just_failed(s)
         case "state":
@@ -200,20 +205,31 @@ def _forced_past_the_table(s: Snapshot) -> bool:
     return all((row.source, row.target) != (before, s.state) for row in s.workflow.rows)
 
 
-def _made_before(s: Snapshot, call: Call) -> bool:
-    """Whether a call of that tool with these arguments was made before on this path."""
-    asked = (
-        (block.get("name"), block.get("input"))
-        for message in s.messages
-        if isinstance(message, Assistant) and message.record != call.ref.reply
-        for block in message.content
-        if is_call(block)
-    )
-    beside = ((o.tool, o.arguments) for o in takewhile(lambda o: o.ref != call.ref, s.calls))
-    same = (args for tool, args in chain(asked, beside) if tool == call.tool)
+def _made_before(m: Moment, call: Call) -> bool:
+    """Whether a call of that tool with these arguments was made before on this path.
+
+    Asked of the records, because messages may have been edited since; one that was made side by
+    side with this one counts, too.
+    """
+    calls = m.snapshot.calls
+    beside = ((o.tool, o.arguments) for o in takewhile(lambda o: o.ref != call.ref, calls))
+    same = (args for tool, args in chain(beside, _made(m)) if tool == call.tool)
     # To Python 1, 1.0 and true are one; only where they are equal is it worth asking further.
     wanted = call.arguments
     return any(args == wanted and canonical(args) == canonical(wanted) for args in same)
+
+
+def _made(m: Moment) -> Iterator[tuple[object, Any]]:
+    """The tools and arguments of the calls that went out on the path, the last first."""
+    started: set[CallRef] = set()
+    for record in m.tree.up(m.snapshot.at):
+        event = record.event
+        if isinstance(event, ToolStarted):
+            started.add(event.call)
+        elif isinstance(event, ModelReplied):
+            for index, block in enumerate(called(event.reply)):
+                if CallRef(record.id, index) in started:
+                    yield block.get("name"), block.get("input")
 
 
 def _just_failed(s: Snapshot) -> list[Call]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from tooltrace.core.decide.next_action import model_called
+from tooltrace.core.decide.next_action import model_called, said_beside
 from tooltrace.core.expressions.expression_names import names_for
 from tooltrace.core.fold.conversation import conversation
+from tooltrace.core.model.content_blocks import content_text
 from tooltrace.core.model.messages import Assistant, Message, Results, StatePrompt, UserText
 from tooltrace.core.model.reply import is_call
 from tooltrace.core.model.snapshot import Call, Snapshot
@@ -64,13 +65,14 @@ def _reply(s: Snapshot, told: Mapping[str, Any]) -> JsonValue:
 
 def _request(s: Snapshot) -> JsonValue:
     """The request that would be made here."""
-    called = model_called(s)
+    called, system = model_called(s), s.workflow.system_content
     prompt = [] if called.prompt is None else [{"role": "system", "text": called.prompt}]
     return {
         "model": s.settings.model,
-        "system": s.workflow.system,
+        "system": system if isinstance(system, str) else content_text(system),
         "tools": [tool.name for tool in s.workflow.tools],
         "messages": [*map(_message, conversation(s)[0]), *prompt],
+        "settings": said_beside(s, None),
         "max_tokens": s.settings.max_tokens,
         "attempt": called.attempt,
     }

@@ -12,6 +12,6 @@ POINT_NAMES = (*NAMES, "call", "reply", "request")
 PARTS = {
     "call": ("tool", "args", "result", "failed", "status"),
     "reply": ("text", "thinking", "calls", "stop_reason", "problem", "model", "usage"),
-    "request": ("model", "system", "tools", "messages", "max_tokens", "attempt"),
+    "request": ("model", "system", "tools", "messages", "settings", "max_tokens", "attempt"),
 }
 """What these three consist of."""

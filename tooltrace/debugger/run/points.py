@@ -26,7 +26,7 @@ from tooltrace.core.decide.watches import Watch, WatchValue, watch_values
 from tooltrace.core.model.call_labels import apart, name_among
 from tooltrace.core.model.errors import BadExpression, NotSaved
 from tooltrace.debugger.run.breakpoint_file import BreakpointFile, Kept
-from tooltrace.debugger.run.project_file import PROJECT_FILE, project_points
+from tooltrace.debugger.run.project_file import PROJECT_FILE, project_folder, project_points
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
 
@@ -65,9 +65,10 @@ class Points:
         """All of them."""
         return (*self.breakpoints, *self.watches)
 
-    def load(self, project: Path | None) -> tuple[str, ...]:
-        """Read what is kept and what the project that a folder is in gives; what is wrong."""
-        self._project = project
+    def load(self, code: str) -> tuple[str, ...]:
+        """Read what is kept, and what the project of a workflow's file gives; what is wrong."""
+        path = self._session.file
+        self._project = None if path is None else project_folder(code, path)
         return self.read_again()
 
     def read_again(self) -> tuple[str, ...]:

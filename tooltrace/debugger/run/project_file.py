@@ -25,12 +25,13 @@ from tooltrace.core.text.sanitize import one_line
 from tooltrace.core.text.suggest import unknown
 from tooltrace.tools.world.folder import Folder, reason
 
-__all__ = ["PROJECT_FILE", "ProjectPoints", "project_points"]
+__all__ = ["PROJECT_FILE", "ProjectPoints", "project_folder", "project_points"]
 
 PROJECT_FILE = "pyproject.toml"
 
 MOST_BYTES = 1_000_000
 MOST_POINTS, MOST_WATCHES = 200, 50
+_OURS = Path(__file__).parents[2]
 _ROOTS = (".git", ".hg", ".svn")
 _KEYS = ("breakpoints", "watches")
 _AT_LINE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
@@ -48,6 +49,17 @@ class ProjectPoints(Struct, frozen=True):
 
 class _BadFile(Exception):
     """A file that cannot be read, with where and why."""
+
+
+def project_folder(workflow: str, session: Path) -> Path:
+    """The folder whose project counts: that of a workflow's file, else that of the session.
+
+    Those that are shipped belong to no project of a person's.
+    """
+    file = Path(workflow).absolute()
+    if not workflow or not file.is_file() or file.is_relative_to(_OURS):
+        return session.absolute().parent
+    return file.parent
 
 
 def project_points(folder: Path) -> ProjectPoints:
