@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
+from tests.core.free import free
 from tests.debugger.conftest import Sit
 from tests.debugger.flows import bill
-from tests.debugger.sitting import Sitting
+from tests.debugger.sitting import Sitting, clock
 from tests.debugger.test_breakpoints import armed, stopped_at
 from tooltrace.core.decide.breakpoints import Breakpoint, parse
 from tooltrace.core.decide.next_action import CallModel, Finish
 from tooltrace.core.model import events as e
 from tooltrace.core.model.errors import BadExpression
+from tooltrace.debugger.run.points import Points
+from tooltrace.debugger.session.session import Session
 from tooltrace.store.lines import decode
 
 
@@ -177,3 +180,23 @@ def test_many_breakpoints_cost_a_step_little(sit: Sit, tmp_path: Path) -> None:
     s = armed(sit(bill(tmp_path), points=True), *some, *logs)
     assert s.do("go").kind == "finished"
     assert len(s.view.points) == 500 and s.view.printed == ()
+
+
+def test_a_long_path_is_looked_along_in_parts_and_shown_when_all_of_it_is_there() -> None:
+    given = free()
+    for n in range(200):
+        given.step("look", n, n=n)
+    session = Session(clock)
+    for record in given.tree.records.values():
+        session.tree.add(record)
+    session.select(given.head or 0)
+    points = Points(session, None)
+    points.add([parse("tool:look log args.n")])
+    looks = 0
+    while not points.look_on():
+        assert points.printed == ()
+        looks += 1
+    assert looks > 10 and [line.text for line in points.printed] == [str(n) for n in range(200)]
+    session.select(10, session.tip)
+    assert points.look_on() and len(points.printed) == 200
+    assert set(points.hits().values()) == {2}

@@ -14,6 +14,7 @@ from tooltrace.core.fold.branches import in_view
 from tooltrace.core.fold.tree import Branch, Tree
 from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.debugger.parts import Parts
+from tooltrace.debugger.run.points import A_LOOK
 from tooltrace.debugger.run.retry import RetryWait
 from tooltrace.debugger.runner import Runner
 from tooltrace.debugger.session.session import Session
@@ -78,7 +79,7 @@ def look(parts: Parts, changes: int) -> View:
     """The present moment, whatever thread asks."""
     session, runner, loop, points = parts.session, parts.runner, parts.loop, parts.points
     with session.lock:
-        if not points.look_on():
+        if not points.look_on(A_LOOK):
             parts.ticks += 1  # The rest at the next look.
         snapshot = session.snapshot
         branches = session.tree.branches()

@@ -7,13 +7,14 @@ why: the person who set it wants to know.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain, takewhile
+from collections.abc import Callable, Iterable, Mapping
+from itertools import takewhile
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from tooltrace.core.decide.breakpoints import Breakpoint, compile_at_point
+from tooltrace.core.decide.made_calls import MadeCalls
 from tooltrace.core.decide.next_action import (
     Action,
     CallModel,
@@ -22,15 +23,14 @@ from tooltrace.core.decide.next_action import (
     RunTools,
     next_action,
 )
-from tooltrace.core.decide.point_values import last_reply, point_values
+from tooltrace.core.decide.point_values import MessageTexts, last_reply, point_values
 from tooltrace.core.expressions.condition_check import arguments_of, names_in
 from tooltrace.core.expressions.evaluate import allowance
 from tooltrace.core.fold.call_order import refusal
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.errors import BadExpression
-from tooltrace.core.model.events import CallRef, ModelReplied, ToolStarted
+from tooltrace.core.model.events import ModelReplied
 from tooltrace.core.model.messages import Assistant
-from tooltrace.core.model.reply import calls as called
 from tooltrace.core.model.snapshot import Call, Snapshot
 from tooltrace.core.text.exact_json import DEEPEST, canonical, readable
 from tooltrace.core.text.sanitize import clip
@@ -38,6 +38,7 @@ from tooltrace.core.text.sanitize import clip
 __all__ = [
     "ALLOWANCE",
     "Moment",
+    "MomentCache",
     "calls_hit",
     "hit",
     "matches",
@@ -55,12 +56,20 @@ ALLOWANCE = 300_000
 """What the expressions of one moment may use together: about a tenth of a second of work."""
 
 
+class MomentCache(Struct, frozen=True):
+    """What the moments of one tree have in common, and need not make anew."""
+
+    calls: MadeCalls = field(default_factory=MadeCalls)
+    texts: MessageTexts = field(default_factory=MessageTexts)
+
+
 class Moment(Struct, frozen=True):
     """A place of a path as breakpoints see it."""
 
     snapshot: Snapshot
     action: Action
     tree: Tree
+    cache: MomentCache
 
     @property
     def reply(self) -> Mapping[str, Any]:
@@ -71,9 +80,9 @@ class Moment(Struct, frozen=True):
         return event.reply if isinstance(event, ModelReplied) else {}
 
 
-def moment_at(tree: Tree, s: Snapshot) -> Moment:
-    """The moment of a snapshot of this tree."""
-    return Moment(s, next_action(s), tree)
+def moment_at(tree: Tree, s: Snapshot, cache: MomentCache | None = None) -> Moment:
+    """The moment of a snapshot of this tree; who asks for many gives the same cache to each."""
+    return Moment(s, next_action(s), tree, cache or MomentCache())
 
 
 def hit(
@@ -130,7 +139,7 @@ def shown(expression: str, m: Moment, call: Call | None = None) -> str:
 
 
 def _value(expression: str, m: Moment, call: Call | None) -> Any:
-    names = point_values(m.snapshot, call, m.reply, names_in(expression))
+    names = point_values(m.snapshot, call, m.reply, names_in(expression), m.cache.texts)
     return compile_at_point(expression)(names)
 
 
@@ -208,28 +217,13 @@ def _forced_past_the_table(s: Snapshot) -> bool:
 def _made_before(m: Moment, call: Call) -> bool:
     """Whether a call of that tool with these arguments was made before on this path.
 
-    Asked of the records, because messages may have been edited since; one that was made side by
-    side with this one counts, too.
+    One that is made side by side with this one, and was asked for before it, counts, too.
     """
-    calls = m.snapshot.calls
-    beside = ((o.tool, o.arguments) for o in takewhile(lambda o: o.ref != call.ref, calls))
-    same = (args for tool, args in chain(beside, _made(m)) if tool == call.tool)
-    # To Python 1, 1.0 and true are one; only where they are equal is it worth asking further.
-    wanted = call.arguments
-    return any(args == wanted and canonical(args) == canonical(wanted) for args in same)
-
-
-def _made(m: Moment) -> Iterator[tuple[object, Any]]:
-    """The tools and arguments of the calls that went out on the path, the last first."""
-    started: set[CallRef] = set()
-    for record in m.tree.up(m.snapshot.at):
-        event = record.event
-        if isinstance(event, ToolStarted):
-            started.add(event.call)
-        elif isinstance(event, ModelReplied):
-            for index, block in enumerate(called(event.reply)):
-                if CallRef(record.id, index) in started:
-                    yield block.get("name"), block.get("input")
+    s = m.snapshot
+    for other in takewhile(lambda o: o.ref != call.ref, s.calls):
+        if other.tool == call.tool and canonical(other.arguments) == canonical(call.arguments):
+            return True
+    return m.cache.calls.before(m.tree, s.at, call.tool, call.arguments)
 
 
 def _just_failed(s: Snapshot) -> list[Call]:

@@ -13,13 +13,20 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from tooltrace.core.decide.breakpoint_hits import ALLOWANCE, Moment, matches, moment_at, printed
+from tooltrace.core.decide.breakpoint_hits import (
+    ALLOWANCE,
+    Moment,
+    MomentCache,
+    matches,
+    moment_at,
+    printed,
+)
 from tooltrace.core.decide.breakpoints import Breakpoint
 from tooltrace.core.expressions.evaluate import allowance
 from tooltrace.core.fold.steps import common
 from tooltrace.core.fold.tree import Tree
 
-__all__ = ["PointTrace", "Printed"]
+__all__ = ["PointTrace", "Printed", "common_printed"]
 
 MOST_PRINTED = 10_000
 """Lines along one path; what a run that goes on and on prints after them is left out."""
@@ -36,11 +43,18 @@ class Printed(Struct, frozen=True):
     point: Breakpoint
 
 
+def common_printed(old: Sequence[Printed], new: Sequence[Printed]) -> int:
+    """How many lines at the front of both are the same ones."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((at for at, (a, b) in pairs if a is not b), min(len(old), len(new)))
+
+
 class PointTrace:
     """The hits of breakpoints that count, and the lines of logpoints, along one path of a tree."""
 
     def __init__(self) -> None:
         self.printed: tuple[Printed, ...] = ()
+        self.cache = MomentCache()
         self._tree: Tree | None = None
         self._path: Sequence[int] = ()
         self._points: tuple[Breakpoint, ...] = ()
@@ -99,7 +113,7 @@ class PointTrace:
             s = tree.snapshot_at(self._path[place])
             if not s.settled:
                 continue
-            moment = moment_at(tree, s)
+            moment = moment_at(tree, s, self.cache)
             key = _key(moment)
             again = key == self._before
             with allowance(ALLOWANCE):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from tooltrace.core.decide.next_action import model_called, said_beside
@@ -14,15 +14,46 @@ from tooltrace.core.model.reply import is_call
 from tooltrace.core.model.snapshot import Call, Snapshot
 from tooltrace.core.text.exact_json import JsonValue
 
-__all__ = ["last_reply", "point_values"]
+__all__ = ["MessageTexts", "last_reply", "point_values"]
+
+MOST_TEXTS = 50_000
+"""Messages whose texts are kept; a conversation that has more is read anew each time."""
+
+
+class MessageTexts:
+    """The messages of a conversation as expressions see them, each made once.
+
+    Of one request to the next nearly all are the same; a message never changes, and is kept with
+    its text, so that no other one can have its identity.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[Message, JsonValue]] = {}
+
+    def of(self, messages: Iterable[Message]) -> list[JsonValue]:
+        """Role and text of each."""
+        if len(self._made) > MOST_TEXTS:
+            self._made.clear()
+        made, found = self._made, list[JsonValue]()
+        for message in messages:
+            known = made.get(id(message))
+            if known is None:
+                known = made[id(message)] = (message, _message(message))
+            found.append(known[1])
+        return found
 
 
 def point_values(
-    s: Snapshot, call: Call | None, reply: Mapping[str, Any], wanted: Collection[str]
+    s: Snapshot,
+    call: Call | None,
+    reply: Mapping[str, Any],
+    wanted: Collection[str],
+    texts: MessageTexts,
 ) -> dict[str, JsonValue]:
     """The values at a snapshot, at one call of it; what takes work only where it is ``wanted``.
 
-    ``reply`` is the last reply as it was recorded. Who has asked for nothing yet has paid nothing.
+    ``reply`` is the last reply as it was recorded, ``texts`` has the messages as they were made
+    before. Who has asked for nothing yet has paid nothing.
     """
     values = names_for(s, call)
     if values["cost"] is None and not s.usage.unpriced:
@@ -38,7 +69,7 @@ def point_values(
     if "reply" in wanted:
         values["reply"] = _reply(s, reply)
     if "request" in wanted:
-        values["request"] = _request(s)
+        values["request"] = _request(s, texts)
     return values
 
 
@@ -63,7 +94,7 @@ def _reply(s: Snapshot, told: Mapping[str, Any]) -> JsonValue:
     }
 
 
-def _request(s: Snapshot) -> JsonValue:
+def _request(s: Snapshot, texts: MessageTexts) -> JsonValue:
     """The request that would be made here."""
     called, system = model_called(s), s.workflow.system_content
     prompt = [] if called.prompt is None else [{"role": "system", "text": called.prompt}]
@@ -71,7 +102,7 @@ def _request(s: Snapshot) -> JsonValue:
         "model": s.settings.model,
         "system": system if isinstance(system, str) else content_text(system),
         "tools": [tool.name for tool in s.workflow.tools],
-        "messages": [*map(_message, conversation(s)[0]), *prompt],
+        "messages": [*texts.of(conversation(s)[0]), *prompt],
         "settings": said_beside(s, None),
         "max_tokens": s.settings.max_tokens,
         "attempt": called.attempt,

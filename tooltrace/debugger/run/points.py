@@ -6,6 +6,7 @@ and of a project file hold for this sitting, and are not written anywhere.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -21,7 +22,7 @@ from tooltrace.core.decide.breakpoint_hits import (
     undecided,
 )
 from tooltrace.core.decide.breakpoints import Breakpoint
-from tooltrace.core.decide.point_trace import PointTrace, Printed
+from tooltrace.core.decide.point_trace import PointTrace, Printed, common_printed
 from tooltrace.core.decide.watches import Watch, WatchValue, watch_values
 from tooltrace.core.model.call_labels import apart, name_among
 from tooltrace.core.model.errors import BadExpression, NotSaved
@@ -38,12 +39,16 @@ SITTING = "this sitting"
 AT_A_TIME = 20
 """Places of a path that are looked at before who looks may do something else."""
 
+A_LOOK = 0.008
+"""Seconds of one look at the session that go into looking along the path."""
+
 
 class Points:
     """What stops, prints and shows in one session; ``file`` keeps it, where there is one.
 
     ``changes`` grows whenever something else is in force. ``origins`` says of those that are not
-    kept where they are from.
+    kept where they are from. ``printed`` is what logpoints print along the path, as soon as all of
+    it was looked at, so that who shows it begins anew once and not again and again.
     """
 
     def __init__(self, session: Session, file: BreakpointFile | None) -> None:
@@ -51,6 +56,7 @@ class Points:
         self.watches: tuple[Watch, ...] = ()
         self.origins: Mapping[Kept, str] = MappingProxyType({})
         self.changes = 0
+        self.printed: tuple[Printed, ...] = ()
         self._session = session
         self._file = file
         self._project: Path | None = None
@@ -155,28 +161,34 @@ class Points:
         if not self.breakpoints:
             return None
         session = self._session
+        self._look_through()
         with session.lock:
             moment, head = self._moment(), session.head
-            self._trace.follow(session.tree, session.path, self.breakpoints)
             point = hit(self.breakpoints, moment, lambda p: self._trace.reached(p, head))
         return None if point is None else _stopped(point, moment)
 
-    def look_on(self) -> bool:
-        """Count and print along the path, a part of it at a time; whether all of it is done."""
-        session = self._session
-        return self._trace.follow(session.tree, session.path, self.breakpoints, AT_A_TIME)
+    def look_on(self, seconds: float = 0.0) -> bool:
+        """Count and print along the path for about so long; whether all of it is done."""
+        session, end = self._session, time.perf_counter() + seconds
+        while True:
+            with session.lock:
+                trace, points = self._trace, self.breakpoints
+                done = trace.follow(session.tree, session.path, points, AT_A_TIME)
+                same = common_printed(self.printed, trace.printed)
+                if done or same < len(self.printed):
+                    self.printed = trace.printed if done else trace.printed[:same]
+            if done or time.perf_counter() >= end:
+                return done
 
-    @property
-    def printed(self) -> tuple[Printed, ...]:
-        """What logpoints print along the path, as far as it was looked at."""
-        return self._trace.printed
+    def _look_through(self) -> None:
+        """Do so to the end of the path; between two parts others may look at the session."""
+        while not self.look_on():
+            pass
 
     def all_printed(self) -> tuple[Printed, ...]:
         """What logpoints print along all of the path."""
-        session = self._session
-        with session.lock:
-            self._trace.follow(session.tree, session.path, self.breakpoints)
-            return self._trace.printed
+        self._look_through()
+        return self.printed
 
     def hits(self) -> Mapping[Breakpoint, int]:
         """How often those that count were met so far, up to where one stands."""
@@ -200,7 +212,7 @@ class Points:
             return self._values
 
     def _moment(self) -> Moment:
-        return moment_at(self._session.tree, self._session.snapshot)
+        return moment_at(self._session.tree, self._session.snapshot, self._trace.cache)
 
 
 def _on(one: Kept) -> Kept:

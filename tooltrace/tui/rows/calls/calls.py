@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tooltrace.core.decide.breakpoints import Breakpoint
 from tooltrace.core.decide.next_action import RunTools
-from tooltrace.core.decide.point_trace import Printed
+from tooltrace.core.decide.point_trace import Printed, common_printed
 from tooltrace.core.fold.steps import Steps, common, place_of
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.events import ModelReplied
@@ -117,8 +117,7 @@ class TraceRows:
         old, new = self._printed, view.printed
         if old is new:
             return len(view.path)
-        pairs = enumerate(zip(old, new, strict=False))
-        at = next((at for at, (a, b) in pairs if a is not b), min(len(old), len(new)))
+        at = common_printed(old, new)
         records = [lines[at].record for lines in (old, new) if at < len(lines)]
         if not records:
             return len(view.path)
