@@ -9,7 +9,7 @@ from tests.core.given import Given, call, workflow
 from tests.core.test_breakpoints import SPEC, stops
 from tooltrace.core.decide.breakpoint_check import known_names, unfit, unfit_watch
 from tooltrace.core.decide.breakpoint_hits import hit, matches, printed, undecided
-from tooltrace.core.decide.breakpoints import KINDS, parse
+from tooltrace.core.decide.breakpoints import KINDS, Breakpoint, parse
 from tooltrace.core.expressions.evaluate import allowance
 from tooltrace.core.model import events as e
 from tooltrace.core.model.workflow import StuckSpec, Transition
@@ -128,6 +128,13 @@ def test_stuck_and_limit_are_before_the_run_ends_so() -> None:
 def test_what_is_not_known_there_is_refused_when_it_is_set(text: str, why: str) -> None:
     told = unfit(parse(text), SPEC)
     assert told is not None and why in told and "\n" not in told
+
+
+def test_what_only_python_can_say_is_refused_too() -> None:
+    assert unfit(Breakpoint("tool"), SPEC) is not None
+    assert "unknown kind of breakpoint 'moon'" in str(unfit(Breakpoint("moon"), SPEC))  # type: ignore[arg-type]
+    assert "cannot be parsed" in str(unfit(Breakpoint("call", "", "(("), SPEC))
+    assert "cannot be parsed" in str(unfit(Breakpoint("call", log="(("), SPEC))
 
 
 def test_what_each_kind_knows() -> None:

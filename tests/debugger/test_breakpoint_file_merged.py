@@ -48,6 +48,17 @@ def test_what_nobody_here_can_read_stays(tmp_path: Path) -> None:
     }
 
 
+def test_of_very_many_the_first_are_read_and_the_others_stay(tmp_path: Path) -> None:
+    file = BreakpointFile(tmp_path)
+    file.save("w", (PAY,))
+    many = [f"tool:t{n}" for n in range(3_000)]
+    file.path.write_text(json.dumps({"w": many}))
+    points, problem = file.load("w")
+    assert len(points) == 2_000 and problem is None
+    file.save("w", (*points[1:], PAY))
+    assert json.loads(file.path.read_text())["w"] == [*many[1:], "tool:pay"]
+
+
 def test_a_file_that_went_or_broke_is_written_whole(tmp_path: Path) -> None:
     file = BreakpointFile(tmp_path)
     file.save("w", (PAY,))

@@ -5,12 +5,12 @@ So it is refused when it is set, and not met with silence when the run comes by.
 
 from __future__ import annotations
 
-from tooltrace.core.decide.breakpoints import Breakpoint, Kind, compile_at_point
+from tooltrace.core.decide.breakpoints import KINDS, Breakpoint, Kind, compile_at_point
 from tooltrace.core.expressions.condition_check import complaints, names_in
 from tooltrace.core.expressions.point_names import POINT_NAMES
 from tooltrace.core.model.errors import BadExpression
 from tooltrace.core.model.workflow import WorkflowSpec
-from tooltrace.core.text.suggest import among, quoted
+from tooltrace.core.text.suggest import among, quoted, unknown
 
 __all__ = ["known_names", "unfit", "unfit_watch"]
 
@@ -43,11 +43,15 @@ def known_names(kind: Kind) -> tuple[str, ...]:
 
 def unfit(point: Breakpoint, spec: WorkflowSpec) -> str | None:
     """Why a breakpoint would never be reached in a workflow, or stop wrongly; None when it fits."""
+    if point.kind not in KINDS:  # Python may say anything.
+        return unknown("kind of breakpoint", str(point.kind), KINDS)
     tools = [tool.name for tool in spec.tools]
     states = [state.name for state in spec.states]
     here, _, there = point.target.partition("->")
     match point.kind:
-        case "tool" | "repeat" if point.target not in tools and point.target:
+        case "repeat" if not point.target:
+            pass
+        case "tool" | "repeat" if point.target not in tools:
             return _none_such(spec, "tool", point.target, tools)
         case "state" if point.target not in states:
             return _none_such(spec, "state", point.target, states)

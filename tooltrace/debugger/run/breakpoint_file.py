@@ -27,6 +27,8 @@ Kept = Breakpoint | Watch
 """What is kept, each as the text that it is written as."""
 
 _MOST_BYTES = 4_000_000
+MOST_READ = 2_000
+"""Entries of one workflow that are read; what stands after them stays in the file."""
 
 _TRIES, _PAUSE = 50, 0.01
 """How often, and seconds between, another process that writes the file is asked for."""
@@ -49,7 +51,7 @@ class BreakpointFile:
         self._known[workflow] = []
         try:
             kept = loads(self._read())
-            entries = kept.get(workflow, [])
+            entries = kept.get(workflow, [])[:MOST_READ]
             found = [_readable(entry) for entry in entries]
         except FileNotFoundError:
             return (), None
