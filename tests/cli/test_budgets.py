@@ -44,9 +44,12 @@ def test_a_budget_in_dollars_ends_the_run_by_name(here: Path) -> None:
 
     table = spawn("show", "s.jsonl", "--requests", cwd=here).out.splitlines()
     assert "$0.0032" in table[0]
-    assert [line.split()[:6] for line in table[2:]] == [
-        ["#4", "100", "10", "0", "900", "$0.0026"],
-        [table[3].split()[0], "100", "10", "900", "100", "$0.00064"],
+    named, *rows = [line.replace(" %", "%").split() for line in table[1:]]
+    cells = [dict(zip(named, line, strict=False)) for line in rows]
+    wanted = ("in", "out", "read", "written", "cost")
+    assert [[each[name] for name in wanted] for each in cells] == [
+        ["100", "10", "0", "900", "$0.0026"],
+        ["100", "10", "900", "100", "$0.00064"],
     ]
     assert "nothing before changed" in table[3]
     first, *rest = spawn("show", "s.jsonl", "--requests", "--json", cwd=here).objects

@@ -20,7 +20,6 @@ from typing import ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
-from textual.widgets._toast import ToastRack
 
 from tooltrace.core.model.errors import NotSaved, ToolTraceError
 from tooltrace.debugger.debugger import FINISHING, Debugger
@@ -113,7 +112,7 @@ class ToolTraceApp(App[int]):
     def _note_on_top_alone(self) -> None:
         """Textual leaves a note where it stood when a dialog opens, which shows it as well."""
         for screen in self.screen_stack[:-1]:
-            for rack in screen.query(ToastRack):
+            for rack in screen.query("ToastRack"):
                 if rack.display:
                     rack.display = False
                     screen.refresh(layout=True)
