@@ -20,6 +20,7 @@ from tooltrace.cli.process.signals import leave_within, stop_signals
 from tooltrace.cli.process.unsaved_report import saved_state, tell_unsaved
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model import events as e
+from tooltrace.core.model.content_blocks import content_text
 from tooltrace.core.model.errors import NotSaved
 from tooltrace.core.model.reply import text
 from tooltrace.core.text.exact_json import DEEPEST, JsonValue, readable
@@ -125,7 +126,8 @@ def _as_text(record: e.Record) -> str:
             return f"model      failed: {error}"
         case e.ToolStarted(tool=tool):
             return f"call       {tool}"
-        case e.ToolReturned(content=content, is_error=is_error):
+        case e.ToolReturned(content=content, is_error=is_error, blocks=blocks):
+            content = content_text(content) if blocks else content
             shown = content if isinstance(content, str) else readable(content, DEEPEST)
             return f"{'error ' if is_error else 'result'}     {shown}"
         case e.Transitioned(to=to):

@@ -96,6 +96,7 @@ def _build(shades: Shades) -> dict[str, Style]:
         "tool": ink(shades.violet, bold=True),
         "arg": ink(shades.cyan),
         "result": ink(shades.text),
+        "block": ink(shades.cyan, bold=True),
         # how it went
         "error": ink(shades.red, bold=True),
         "warn": ink(shades.orange, bold=True),

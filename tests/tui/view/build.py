@@ -179,6 +179,21 @@ def long_session(steps: int) -> Given:
     return given
 
 
+_SOURCE = {"type": "base64", "media_type": HOSTILE, "data": "iVBORw0KGgo="}
+_BLOCKS = st.sampled_from(
+    [
+        {"type": "text", "text": HOSTILE},
+        {"type": "image", "source": _SOURCE},
+        {"type": "image", "source": {**_SOURCE, "data": HOSTILE}},
+        {"type": "image", "source": {"type": "url", "url": HOSTILE}},
+        {"type": "document", "title": HOSTILE, "source": {"type": "text", "data": HOSTILE}},
+        {"type": "search_result", "title": HOSTILE, "source": HOSTILE},
+        {"type": "image"},
+        {"type": HOSTILE},
+    ]
+)
+
+
 def _any_events() -> st.SearchStrategy[e.Event]:
     # Of a reply only how many replies ago it was is drawn here: 1 is the last one.
     ref = st.builds(e.CallRef, st.integers(1, 2), st.integers(-1, 2))
@@ -203,8 +218,11 @@ def _any_events() -> st.SearchStrategy[e.Event]:
     usage = st.sampled_from([None, 3, {"input_tokens": 5, "output_tokens": -1}])
     body = st.fixed_dictionaries({"content": content, "stop_reason": stops, "usage": usage})
     number = st.integers(-2, 40)
+    said = st.lists(_BLOCKS, max_size=4)
     return st.one_of(
         st.builds(e.UserSaid, text),
+        st.builds(e.UserSaid, text, said),
+        st.builds(e.ToolReturned, ref, said | value, st.booleans(), blocks=st.just(True)),
         st.builds(e.ModelCalled, st.just(""), st.none() | text),
         st.builds(e.ModelReplied, body),
         st.builds(e.ModelFailed, text, st.sampled_from([None, 401, 529]), raw=st.none() | text),

@@ -20,6 +20,7 @@ from msgspec import Struct, to_builtins
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
+from tooltrace.core.model.block_data import abridged
 from tooltrace.core.model.reply import arguments, calls, stop, tool_name
 from tooltrace.core.text.exact_json import JsonValue
 
@@ -43,7 +44,8 @@ class TranscriptStep(Struct, frozen=True, gc=False):
     """One step, or one call of it.
 
     ``name`` is its tool or state, for a reply the tools that it calls; ``record`` the one that says
-    most about it; ``content`` its fields, none of which differs by chance.
+    most about it; ``content`` its fields, none of which differs by chance, with size and digest in
+    place of a picture's bytes.
     """
 
     kind: str
@@ -128,7 +130,8 @@ class _Turn:
 
     def returned(self, record: e.Record, event: e.ToolReturned, step: int) -> TranscriptStep:
         """A call came back; one that nobody made is named all the same."""
-        came: dict[str, JsonValue] = {"result": event.content, "is_error": event.is_error}
+        result = abridged(event.content) if event.blocks else event.content
+        came: dict[str, JsonValue] = {"result": result, "is_error": event.is_error}
         if event.error is not None:
             came["error"] = {"type": event.error.type, "message": event.error.message}
         came |= {"output": event.output, "abandoned": event.abandoned, "status": "returned"}
@@ -216,7 +219,7 @@ def _moved(event: e.Transitioned) -> Content:
 def _whole(event: e.Event) -> Content:
     """An event of which nothing differs by chance, or that this table does not know."""
     fields: dict[str, JsonValue] = {
-        name: to_builtins(getattr(event, name)) for name in event.__struct_fields__
+        name: abridged(to_builtins(getattr(event, name))) for name in event.__struct_fields__
     }
     name = event.type if isinstance(event, e.Unknown) else ""
     return _KINDS.get(type(event), event.name), name, fields
@@ -226,7 +229,7 @@ _CONTENT: dict[type[e.Event], Callable[[Any], Content]] = {
     e.RunStarted: _start,
     e.ModelFailed: _failed,
     e.Transitioned: _moved,
-    e.ContextEdited: lambda event: ("context", event.key, {"value": event.value}),
+    e.ContextEdited: lambda event: ("context", event.key, {"value": abridged(event.value)}),
     e.WorkflowChanged: lambda event: ("workflow", "", {"workflow": to_builtins(event.workflow)}),
 }
 _KINDS: dict[type[e.Event], str] = {

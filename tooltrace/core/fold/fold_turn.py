@@ -15,6 +15,7 @@ from tooltrace.core.fold.conversation import conversation, finished_steps
 from tooltrace.core.fold.stop_reasons import trouble_in
 from tooltrace.core.fold.stuck import recent_of
 from tooltrace.core.model import events as e
+from tooltrace.core.model.content_blocks import content_text
 from tooltrace.core.model.messages import Assistant, StatePrompt
 from tooltrace.core.model.reply import arguments, blocks, calls, stop, tool_name
 from tooltrace.core.model.snapshot import Call, FailedReply, Snapshot, replace
@@ -250,4 +251,5 @@ def _error(s: Snapshot, done: Call, later: frozenset[e.CallRef]) -> str | None:
 
     if not critical(done) or any(c.ref in later and critical(c) for c in s.calls):
         return s.error
-    return f"{done.tool} failed: {brief(done.content)}"
+    told = content_text(done.content) if done.blocks else done.content
+    return f"{done.tool} failed: {brief(told)}"

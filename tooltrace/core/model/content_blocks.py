@@ -17,6 +17,7 @@ from tooltrace.core.text.sanitize import clip, one_line
 __all__ = [
     "BLOCK_KINDS",
     "IMAGE_TYPES",
+    "MEDIA_KINDS",
     "Block",
     "block_problem",
     "content_text",
@@ -29,7 +30,8 @@ __all__ = [
 
 Block = dict[str, Any]
 
-BLOCK_KINDS = ("text", "image", "document", "search_result")
+MEDIA_KINDS = ("image", "document", "search_result")
+BLOCK_KINDS = ("text", *MEDIA_KINDS)
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 """What the API takes as a picture."""
 
@@ -125,6 +127,8 @@ def placeholder(block: object) -> str:
         where = f" {clip(one_line(source), 80)}" if isinstance(source, str) else ""
         return f"[{name}{called}{where}]"
     data = source.get("data")
+    if source.get("type") == "text" and isinstance(data, str):
+        return f"[{name}{called} text, {_bytes(len(data.encode('utf-8', 'replace')))}]"
     if source.get("type") != "base64" or not isinstance(data, str):
         named = source.get("url") or source.get("file_id") or source.get("type") or ""
         return f"[{name}{called} {clip(one_line(str(named)), 80)}]"
@@ -144,8 +148,10 @@ def _bytes(size: int) -> str:
 def dimensions(data: str) -> tuple[int, int] | None:
     """Width and height of a picture in pixels, read off the head of its base64; None if unknown."""
     try:
-        # 64 kB of a JPEG hold what an EXIF block can put before its size.
-        raw = base64.b64decode(data[: 4 * 22_000])
+        raw = base64.b64decode(data[:64])
+        if media_type(raw) == "image/jpeg":
+            # 64 kB of a JPEG hold what an EXIF block can put before its size.
+            raw = base64.b64decode(data[: 4 * 22_000])
     except (binascii.Error, ValueError):
         return None
     try:

@@ -9,9 +9,12 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tooltrace.core.model import events as e
+from tooltrace.core.model.block_data import is_blocks, put_back, taken_out
 from tooltrace.core.model.call_labels import name_among
+from tooltrace.core.model.content_blocks import Block, block_problem, content_text
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.snapshot import Call
 from tooltrace.core.text.exact_json import JsonValue
@@ -21,7 +24,7 @@ from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.view import View
 from tooltrace.tui.rows.selected import Selected
 
-__all__ = ["Target", "stub_target", "target_of", "value_of"]
+__all__ = ["Target", "block_of", "stub_target", "target_of", "value_of"]
 
 Take = Callable[[JsonValue], Future[Stop]]
 Check = Callable[[JsonValue], str | None]
@@ -42,7 +45,33 @@ class Target(Struct, frozen=True):
 
 
 def target_of(view: View, debugger: Debugger, selected: Selected) -> Target:
-    """The value behind the selection. Raises BadCommand when there is none to edit."""
+    """The value behind the selection, without the bytes of pictures: what stands for them is put
+    back when it is taken. Raises BadCommand when there is none to edit."""
+    return _without_data(_target(view, debugger, selected))
+
+
+def _without_data(target: Target) -> Target:
+    value, data = taken_out(target.value)
+    if not data:
+        return target
+
+    def check(edited: JsonValue) -> str | None:
+        try:
+            whole = put_back(edited, data)
+        except ValueError as error:
+            return str(error)
+        return target.check(whole) if target.check is not None else None
+
+    return replace(
+        target,
+        value=value,
+        hint=f'{target.hint}; "$data:1" stands for bytes, leave it or the whole block out',
+        take=lambda edited: target.take(put_back(edited, data)),
+        check=check,
+    )
+
+
+def _target(view: View, debugger: Debugger, selected: Selected) -> Target:
     if selected.context is not None:
         return _context(view, debugger, selected.context)
     call = view.snapshot.call(selected.ref) if selected.ref else None
@@ -71,6 +100,14 @@ def target_of(view: View, debugger: Debugger, selected: Selected) -> Target:
                 reply_problem,
                 drafted=True,
             )
+        case e.UserSaid(content=content) if content:
+            return Target(
+                f"what was said, #{record.id}",
+                "what comes after it is left behind on its own branch",
+                content,
+                lambda value: debugger.submit.edit.said(record.id, "", value),
+                _blocks_problem,
+            )
         case e.UserSaid(text=text):
             return Target(
                 f"what was said, #{record.id}",
@@ -83,6 +120,13 @@ def target_of(view: View, debugger: Debugger, selected: Selected) -> Target:
             raise BadCommand(
                 f"#{record.id} is no result, reply or message: there is nothing to edit"
             )
+
+
+def _blocks_problem(value: JsonValue) -> str | None:
+    if not isinstance(value, list) or not value:
+        return "what is said is a list of content blocks"
+    found = ((index, block_problem(block)) for index, block in enumerate(value))
+    return next((f"block {index} cannot be sent: {why}" for index, why in found if why), None)
 
 
 def _context(view: View, debugger: Debugger, name: str) -> Target:
@@ -117,6 +161,7 @@ def _result(debugger: Debugger, record: int, returned: e.ToolReturned) -> Target
             "the model reads this instead; nothing runs again",
             returned.content,
             lambda value: debugger.submit.edit.result(record, value),
+            _still_blocks if returned.blocks else None,
         )
     return Target(
         title,
@@ -125,6 +170,11 @@ def _result(debugger: Debugger, record: int, returned: e.ToolReturned) -> Target
         lambda value: debugger.submit.edit.result(record, value["content"], value["is_error"]),
         _error_result_problem,
     )
+
+
+def _still_blocks(value: JsonValue) -> str | None:
+    """A list in place of blocks is to be blocks again; anything else is a plain result."""
+    return _blocks_problem(value) if isinstance(value, list) and value else None
 
 
 def _error_result_problem(value: JsonValue) -> str | None:
@@ -148,15 +198,21 @@ def stub_target(view: View, debugger: Debugger, selected: Selected) -> Target:
 
 
 def value_of(view: View, selected: Selected) -> JsonValue:
-    """The value to copy: what is selected, whole. Raises BadCommand when there is none."""
+    """The value to copy: what is selected, whole; of content blocks what they read like.
+
+    Raises BadCommand when there is none.
+    """
     if selected.context is not None:
-        return view.snapshot.context.get(selected.context)
+        value = view.snapshot.context.get(selected.context)
+        return content_text(value) if is_blocks(value) else value
     record = view.tree.records.get(selected.record) if selected.record is not None else None
     if record is None:
         raise BadCommand("select something to copy")
     match record.event:
-        case e.ToolReturned(content=content):
-            return content
+        case e.ToolReturned(content=content, blocks=blocks):
+            return content_text(content) if blocks else content
+        case e.MessageEdited(content=list(content)) | e.MessageAdded(content=list(content)):
+            return content_text(content)
         case e.ModelReplied(reply=reply):
             call = view.snapshot.call(selected.ref) if selected.ref else None
             return call.arguments if call else reply
@@ -168,3 +224,20 @@ def value_of(view: View, selected: Selected) -> JsonValue:
             from msgspec import to_builtins
 
             return to_builtins(event)
+
+
+def block_of(view: View, selected: Selected) -> Block | None:
+    """The content block that is selected; None where it is none."""
+    record = view.tree.records.get(selected.record) if selected.record is not None else None
+    if record is None or selected.block is None:
+        return None
+    match record.event:
+        case (
+            e.UserSaid(content=list(blocks))
+            | e.MessageEdited(content=list(blocks))
+            | e.MessageAdded(content=list(blocks))
+            | e.ToolReturned(content=list(blocks))
+        ):
+            return blocks[selected.block] if selected.block < len(blocks) else None
+        case _:
+            return None

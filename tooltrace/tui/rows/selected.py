@@ -15,17 +15,20 @@ __all__ = ["Selected", "selected_of"]
 
 
 class Selected(Struct, frozen=True):
-    """What the cursor is on: a record, a call of it, or a value of the context."""
+    """What the cursor is on: a record, a call of it, a block of it, or a value of the context."""
 
     record: int | None = None
     ref: CallRef | None = None
     context: str | None = None
+    block: int | None = None
 
 
 def selected_of(item: Item | None) -> Selected:
     """What an item stands for; nothing where it is a heading or the like."""
     match item:
-        case Entry() | CallRow():
+        case Entry():
+            return Selected(item.record, item.ref, block=item.block)
+        case CallRow():
             return Selected(item.record, item.ref)
         case LogRow():
             return Selected(item.record)

@@ -10,13 +10,14 @@ from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.events import ToolStarted
 from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.calls.call_facts import CallFacts
+from tooltrace.tui.rows.conversation.block_entries import Sections, block_sections
 from tooltrace.tui.rows.conversation.entry import Entry, Part
 from tooltrace.tui.rows.lines import Line, Span
 from tooltrace.tui.rows.values import readable
 
 __all__ = ["Runs", "call_detail", "runs_of"]
 
-Section = tuple[Line, tuple[Part, ...]]
+Section = tuple[Line, tuple[Part, ...], int | None]
 
 
 class Runs(Struct, frozen=True):
@@ -42,34 +43,43 @@ def runs_of(tree: Tree, facts: CallFacts) -> Runs:
 def call_detail(facts: CallFacts, runs: Runs) -> list[Entry]:
     """The call, section by section; long values are folded until they are opened."""
     return [
-        Entry(index, facts.record, heading, parts, facts.ref)
-        for index, (heading, parts) in enumerate(_sections(facts, runs))
+        Entry(index, facts.record, heading, parts, facts.ref, block=block)
+        for index, (heading, parts, block) in enumerate(_sections(facts, runs))
     ]
 
 
 def _sections(facts: CallFacts, runs: Runs) -> Iterator[Section]:
-    yield _heading(facts), ()
+    yield _heading(facts), (), None
     yield _dim(_where(facts))
     if facts.transition:
-        yield (("caused ", "dim"), (f"→ {facts.transition}", "state.done")), ()
+        yield (("caused ", "dim"), (f"→ {facts.transition}", "state.done")), (), None
     if facts.abandoned:
-        yield ((f"{labels.DOUBT} given up while it ran: it may still have acted", "warn"),), ()
-    yield (("arguments", "title"),), (Part(facts.arguments, "arg", 20),)
+        yield (
+            ((f"{labels.DOUBT} given up while it ran: it may still have acted", "warn"),),
+            (),
+            None,
+        )
+    yield (("arguments", "title"),), (Part(facts.arguments, "arg", 20),), None
     if facts.returned is not None:
         typed, how = _made_up(facts)
         look = "error" if facts.is_error else "result"
-        content = Part(readable(facts.told), look, 20)
-        yield (("result", "title"), (typed, how)), (content,)
+        first, rest = _result(facts, Part(readable(facts.content), look, 20))
+        yield (("result", "title"), (typed, how)), first, None
+        yield from rest
     if facts.error is not None:
         what = f"  {facts.error.type}: {facts.error.message}"
         parts = (Part(facts.error.traceback, "dim", 20),) if facts.error.traceback else ()
-        yield (("error", "title"), (what, "error")), parts
+        yield (("error", "title"), (what, "error")), parts, None
     if facts.output:
-        yield (("printed while it ran", "title"),), (Part(facts.output, "text", 20),)
+        yield (("printed while it ran", "title"),), (Part(facts.output, "text", 20),), None
     again = f"; this very call {runs.this_call}×" if facts.key else ""
     yield _dim(f"ran live {runs.this_tool}× in this session, on all branches{again}")
     if facts.key:
         yield _dim(f"idempotency key {facts.key}")
+
+
+def _result(facts: CallFacts, whole: Part) -> tuple[tuple[Part, ...], Sections]:
+    return block_sections(facts.content, whole) if facts.blocks else ((whole,), [])
 
 
 def _heading(facts: CallFacts) -> Line:
@@ -84,7 +94,7 @@ def _heading(facts: CallFacts) -> Line:
 
 
 def _dim(text: str) -> Section:
-    return ((text, "dim"),), ()
+    return ((text, "dim"),), (), None
 
 
 def _sign(facts: CallFacts) -> str:

@@ -93,7 +93,7 @@ class Entry(Struct, frozen=True, gc=False):
     ``record`` is the record it shows, ``ref`` the call it is about. ``place`` says on which side of
     the head it stands, ``star`` is the text of a bookmark on the record. The heading of one that
     ``wraps`` is a sentence to be read whole, whatever it is about. ``measured`` keeps the
-    last height by width; copies share it.
+    last height by width; copies share it. ``block`` is the place of the content block that it is.
     """
 
     key: int
@@ -107,6 +107,7 @@ class Entry(Struct, frozen=True, gc=False):
     star: str | None = None
     wraps: bool = False
     measured: dict[int, int] = field(default_factory=dict)
+    block: int | None = None
 
     @property
     def opens(self) -> bool:
@@ -163,6 +164,10 @@ class Entry(Struct, frozen=True, gc=False):
         # Where one stands has a sign before its heading, which may take one more line then.
         moved = {} if "here" in (place, self.place) else self.measured
         return replace(self, place=place, measured=moved)
+
+    def with_parts(self, parts: tuple[Part, ...]) -> Entry:
+        """The same entry with other parts."""
+        return replace(self, parts=parts, measured={})
 
     def starred(self, text: str | None) -> Entry:
         """The same entry with a bookmark, or without."""

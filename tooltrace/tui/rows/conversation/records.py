@@ -12,9 +12,11 @@ from typing import Any
 from tooltrace.core.decide.budgets import dollars, grant_words
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
+from tooltrace.core.model.block_data import is_blocks
 from tooltrace.core.model.content_blocks import content_text
 from tooltrace.debugger.replay.divergence import both, values_of
 from tooltrace.tui.rows.calls.call_facts import which_of
+from tooltrace.tui.rows.conversation.block_entries import with_blocks
 from tooltrace.tui.rows.conversation.entry import Entry, Part
 from tooltrace.tui.rows.conversation.reply_entries import failed, mark, number, replied, tool_of
 from tooltrace.tui.rows.labels import BAD, DONE, DOUBT, duration
@@ -62,7 +64,13 @@ def _began(tree: Tree, record: e.Record, event: e.RunStarted) -> Entries:
 
 
 def _said(tree: Tree, record: e.Record, event: e.UserSaid) -> Entries:
-    return _line(record, ("user", "user"), *mark(record), parts=(Part(event.text, most=20),))
+    if not event.content:
+        return _line(record, ("user", "user"), *mark(record), parts=(Part(event.text, most=20),))
+    return _blocks(_line(record, ("user", "user"), *mark(record)), event.content)
+
+
+def _blocks(entries: Entries, content: object) -> Entries:
+    return with_blocks(entries[0], content, Part("", most=20))
 
 
 def _called(tree: Tree, record: e.Record, event: e.ModelCalled) -> Entries:
@@ -91,13 +99,14 @@ def _returned(tree: Tree, record: e.Record, event: e.ToolReturned) -> Entries:
     which = which_of(tree, event.call)
     told: Line = ((f" {fit(which, _MOST_TOLD)}", "arg"),) if which else ()
     heading = (sign, name, *told, *mark(record), *lost, *took, number(record))
-    content = content_text(event.content) if event.blocks else readable(event.content)
-    parts = [Part(content, "error" if event.is_error else "result", indent=4)]
+    look = Part("", "error" if event.is_error else "result", indent=4)
+    parts = [] if event.blocks else [Part(readable(event.content), look.style, indent=4)]
     if event.output:
         parts.append(Part(f"printed: {event.output}", "dim", 2, 4))
     if event.unkept:
         parts.append(Part(f"the world was not kept after it: {event.unkept}", "warn", 2, 4))
-    return (Entry(record.id, record.id, heading, tuple(parts), event.call),)
+    entry = Entry(record.id, record.id, heading, tuple(parts), event.call)
+    return with_blocks(entry, event.content, look) if event.blocks else (entry,)
 
 
 def _moved(tree: Tree, record: e.Record, event: e.Transitioned) -> Entries:
@@ -110,9 +119,8 @@ def _moved(tree: Tree, record: e.Record, event: e.Transitioned) -> Entries:
 
 
 def _context(tree: Tree, record: e.Record, event: e.ContextEdited) -> Entries:
-    return _line(
-        record, ("✎ context ", "edited"), (event.key, "arg"), parts=(Part(event.value, "arg"),)
-    )
+    value = content_text(event.value) if is_blocks(event.value) else event.value
+    return _line(record, ("✎ context ", "edited"), (event.key, "arg"), parts=(Part(value, "arg"),))
 
 
 def _went_on(tree: Tree, record: e.Record, event: e.WentOn) -> Entries:
@@ -189,15 +197,14 @@ def _tool(tree: Tree, record: e.Record, event: e.ToolEdited) -> Entries:
 
 def _message(tree: Tree, record: e.Record, event: e.MessageEdited) -> Entries:
     what = "taken out of the conversation" if event.content is None else "edited where it stands"
-    parts = () if event.content is None else (Part(content_text(event.content), most=20),)
-    return _line(record, (f"#{event.record} {what}", "edited"), *mark(record), parts=parts)
+    entries = _line(record, (f"#{event.record} {what}", "edited"), *mark(record))
+    return entries if event.content is None else _blocks(entries, event.content)
 
 
 def _added(tree: Tree, record: e.Record, event: e.MessageAdded) -> Entries:
     where = f"behind #{event.after}" if event.after else "in front of all"
     heading: Span = (f"{event.role} message added {where}", "edited")
-    parts = (Part(content_text(event.content), most=20),)
-    return _line(record, heading, *mark(record), parts=parts)
+    return _blocks(_line(record, heading, *mark(record)), event.content)
 
 
 def _other(tree: Tree, record: e.Record, event: e.Event) -> Entries:

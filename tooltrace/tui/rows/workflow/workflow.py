@@ -12,6 +12,8 @@ from msgspec import Struct
 from tooltrace.core.decide.next_action import AwaitUser
 from tooltrace.core.decide.transitions import legal_targets
 from tooltrace.core.model.append_list import AppendList
+from tooltrace.core.model.block_data import is_blocks
+from tooltrace.core.model.content_blocks import content_text
 from tooltrace.core.model.events import Transitioned
 from tooltrace.core.model.snapshot import Snapshot, Visit
 from tooltrace.core.model.workflow import WorkflowSpec
@@ -87,12 +89,17 @@ class ContextRow(OneLine, frozen=True):
             came = ((f"  ← {by}", "edited" if by == "you" else "dim"),)
         room = max(4, width - cells_of((head, name)) - cells_of(came))
         style = "dim" if self.value is None else "text"
-        line = (head, name, (fit(brief(self.value, 4 * room), room), style), *came)
+        line = (head, name, (fit(_told(self.value, 4 * room), room), style), *came)
         return [tidy(line, width)[0]]
 
     def text(self) -> str:
         """What a search looks at."""
-        return f"{self.name} {brief(self.value)}"
+        return f"{self.name} {_told(self.value, 400)}"
+
+
+def _told(value: object, most: int) -> str:
+    """A value on one line; of content blocks the texts, and what stands for the others."""
+    return content_text(value) if is_blocks(value) else brief(value, most)
 
 
 class WorkflowRows:
