@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from tests.tools.test_media import png
 from tooltrace.core.model.events import CallRef, Record, Source, ToolReturned
 from tooltrace.core.model.ports import Beside, Divergence, PortAnswer, ToolCall
+from tooltrace.debugger.replay.divergence import both
+from tooltrace.tools.functions.media import image
 from tooltrace.tools.recorded.compared import ComparedTools
 
 REF = CallRef(5, 0)
@@ -48,6 +51,24 @@ async def test_the_same_result_is_the_recorded_one_and_the_key_is_that_of_then()
 async def test_another_result_is_named_by_its_first_difference() -> None:
     found = await compared(ToolReturned(REF, {"a": [1, {"b": 2}]}), Today({"a": [1, {"b": True}]}))
     assert found == Divergence(8, 4, "tool result", "content.a[1].b", 2, True)
+
+
+async def test_another_picture_is_told_by_its_digest() -> None:
+    one, two = ([image(data).block()] for data in (png(), png() + b"x"))
+    then, today = ToolReturned(REF, one, blocks=True), Today(two)
+    today.given = PortAnswer(ToolReturned(REF, two, blocks=True), "live")
+    assert isinstance(await compared(then, Today(one)), PortAnswer)
+    found = await compared(then, today)
+    assert isinstance(found, Divergence) and found.field == "content[0].source.data"
+    size = len(png())
+    assert str(found.recorded).startswith(f"[image png 3×2, {size} B] sha256 ")
+    assert str(found.now).startswith(f"[image png 3×2, {size + 1} B] sha256 ")
+
+
+def test_base64_in_a_divergence_is_told_by_size_and_digest() -> None:
+    was, now = both("A" * 4000, "A" * 3999 + "B")
+    assert was != now
+    assert was.startswith("base64, 4,000 characters, sha256 ") and "AAAA" not in was + now
 
 
 async def test_what_failed_and_fails_no_more_and_the_other_way_round() -> None:

@@ -31,6 +31,7 @@ from tooltrace.core.decide.next_action import (
 )
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
+from tooltrace.core.model.block_data import abridged
 from tooltrace.core.model.ports import Divergence, ModelPort
 from tooltrace.core.model.snapshot import Call
 from tooltrace.core.text.exact_json import JsonValue
@@ -255,7 +256,7 @@ class RecordedReplay:
         await self._engine.perform(RunTools(((call,),)), self._target)
         now = self._target.tree[self._target.head].event
         content = now.content if isinstance(now, e.ToolReturned) else None
-        found = first_difference(event.content, content, "content")
+        found = first_difference(abridged(event.content), abridged(content), "content")
         return self._differs(record, "tool result", *found) if found else None
 
     async def _transition(self, record: e.Record, event: e.Transitioned) -> Divergence | None:

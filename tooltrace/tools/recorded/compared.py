@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from tooltrace.core.compare.json_diff import Pairs, differences, keys_of
+from tooltrace.core.model.block_data import abridged
 from tooltrace.core.model.events import CallRef, Record, ToolReturned
 from tooltrace.core.model.ports import Beside, Divergence, PortAnswer, ToolCall, ToolPort
 from tooltrace.core.text.exact_json import JsonValue
@@ -97,8 +98,10 @@ class ComparedTools(RecordedTools):
             today = _failing(now) if now.is_error else False
             return self._differs(returned, "is_error", event.is_error, today)
         # What an older version left in the recording is taken out of both.
-        recorded = hidden_json(given.event.content, self._hide)
-        for path, then, today in differences(recorded, now.content, "content", self._pairs):
+        recorded, content = hidden_json(given.event.content, self._hide), now.content
+        if given.event.blocks and now.blocks:
+            recorded, content = abridged(recorded), abridged(content)
+        for path, then, today in differences(recorded, content, "content", self._pairs):
             if not self._ignored(path):
                 return self._differs(returned, path, then, today)
         return given
