@@ -50,9 +50,9 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
     "models": ({"wire", "usage_estimates"}, {"live"}, {"anthropic"}, {"the face"}),
     "tui": (
         {"lost_terminal"},
-        {"keys", "cells", "theme", "clipboard", "job"},
+        {"keys", "cells", "theme", "clipboard", "job", "media_files", "opener", "pictures"},
         {"rows"},
-        {"safe_text", "widgets", "panes", "external_editor", "services"},
+        {"safe_text", "widgets", "panes", "external_editor", "services", "attachments"},
         {"screens"},
         {"actions"},
         {"the face"},

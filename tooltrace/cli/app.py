@@ -86,6 +86,7 @@ def _run(start: Start | None, instead: str) -> int:
         from tooltrace.tui.app import AppServices, ToolTraceApp
         from tooltrace.tui.clipboard import Clipboard
         from tooltrace.tui.external_editor import run_elsewhere
+        from tooltrace.tui.opener import Opener
 
         services = AppServices(
             run=lambda ref: _opened(_start_run(ref, capture, points)),
@@ -98,6 +99,7 @@ def _run(start: Start | None, instead: str) -> int:
             ready=ready,
             stdio=(guard.real_stdin, guard.real_stdout, guard.real_stderr),
             clipboard=Clipboard(),
+            opener=Opener(),
         )
         bond = supervised.bond()
         run_elsewhere(bond.edit if bond is not None else None)
@@ -106,6 +108,7 @@ def _run(start: Start | None, instead: str) -> int:
             with stop_signals(quitting.ask):
                 _draw(app, guard)
         finally:
+            services.media.remove()
             left = app.close_debugger()
         if debugger is not None and left is None:
             _say("nothing happened yet: no session is kept", guard.real_stderr)

@@ -30,10 +30,11 @@ from tooltrace.tui.clipboard import Copied, pasteable
 from tooltrace.tui.job import Job
 from tooltrace.tui.keys.palette import Actions
 from tooltrace.tui.keys.typed import read_with
+from tooltrace.tui.outside import Outside
 from tooltrace.tui.screens.home import HomeScreen
 from tooltrace.tui.screens.marked import copy_marked
 from tooltrace.tui.screens.session import SessionScreen
-from tooltrace.tui.services import AppServices, LeaveSession, OpenSession
+from tooltrace.tui.services import AppServices, CopyBlock, LeaveSession, OpenBlock, OpenSession
 
 __all__ = ["AppServices", "ToolTraceApp"]
 
@@ -74,6 +75,7 @@ class ToolTraceApp(App[int]):
         self.unsaved: list[Session] = []
         self._job: Job | None = None
         self._copying = Lock()
+        self._outside = Outside(self)
         for each in theme.textual_themes():
             self.register_theme(each)
         self.theme = "tooltrace"
@@ -179,10 +181,30 @@ class ToolTraceApp(App[int]):
 
         Thread(target=put, name="clipboard", daemon=True).start()
 
-    def _copied(self, text: str, spelled: int, copied: Copied) -> None:
+    def on_copy_block(self, message: CopyBlock) -> None:
+        """Copy a picture, a document or a text of a result or message."""
+        self._outside.copy(message.block)
+
+    def on_open_block(self, message: OpenBlock) -> None:
+        """Open one outside."""
+        self._outside.open(message.block)
+
+    def tell(self, text: str, severity: safe_text.Severity = "information") -> None:
+        """Say something in a note."""
+        safe_text.notify(self, text, severity)
+
+    def copy_text(self, text: str) -> None:
+        """Copy a text, and say what became of it."""
+        safe_text.copy(self, text)
+
+    def copied(self, text: str, copied: Copied, before: str = "") -> None:
+        """Say what became of a text that stands for something else, as ``before`` tells."""
+        self._copied(text, 0, copied, before)
+
+    def _copied(self, text: str, spelled: int, copied: Copied, before: str = "") -> None:
         if copied.to_terminal and self._driver is not None:
             self._driver.write(f"\x1b]52;c;{b64encode(text.encode()).decode()}\a")
-        said = copied.said.format(_many(len(text), "character"))
+        said = before + copied.said.format(_many(len(text), "character"))
         if spelled:
             said += f"; {_many(spelled, 'hidden character')} spelled out"
         safe_text.notify(self, said, "information" if copied.sure else "warning")

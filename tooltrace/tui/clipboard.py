@@ -82,6 +82,13 @@ class Clipboard:
                 return Copied(f"copied {{}} to the clipboard ({name})", True)
         return tmux or self._to_file(data, may_take=terminal != "")
 
+    def put_image(self, data: bytes, kind: str) -> str | None:
+        """Copy a picture as such; the program that took it, or None. Waits, as ``put``."""
+        for command in self._image_tools(kind):
+            if self._took(command, data):
+                return Path(command[0]).name
+        return None
+
     # -- what there is ----------------------------------------------------------------------
 
     def _terminal(self) -> str | None:
@@ -118,6 +125,14 @@ class Clipboard:
         for name, *rest in commands:
             program = shutil.which(name, path=has("PATH"))
             if program is not None:
+                yield [program, *rest]
+
+    def _image_tools(self, kind: str) -> Iterator[list[str]]:
+        """The programs among them that take bytes of a media type."""
+        takes = {"wl-copy": ["--type", kind], "xclip": ["-selection", "clipboard", "-t", kind]}
+        for program, *_ in self._tools():
+            rest = takes.get(Path(program).name)
+            if rest is not None:
                 yield [program, *rest]
 
     # -- where it goes ----------------------------------------------------------------------

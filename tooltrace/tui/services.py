@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 from textual.message import Message
 
+from tooltrace.core.model.content_blocks import Block
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.session.last_position import LastPositions
 from tooltrace.tui.clipboard import Clipboard
+from tooltrace.tui.media_files import MediaFiles
+from tooltrace.tui.opener import Opener
 
-__all__ = ["AppServices", "LeaveSession", "OpenSession"]
+__all__ = ["AppServices", "CopyBlock", "LeaveSession", "OpenBlock", "OpenSession"]
 
 
 def _nothing() -> None:
@@ -25,7 +28,8 @@ class AppServices(Struct, frozen=True):
     ``about`` says what a session is: workflow, outcome, time, and the rest; ``places`` keeps where
     one stood in those that one only looked at; ``recordings`` are shown where there is no recent
     session; ``ready`` is called once the app has taken hold of the terminal; ``clipboard`` is where
-    copies go, and without one they stay in the app.
+    copies go, and without one they stay in the app; ``opener`` shows files outside, ``media`` holds
+    those that pictures and documents are written to.
     """
 
     run: Callable[[str], Debugger]
@@ -38,6 +42,8 @@ class AppServices(Struct, frozen=True):
     stdio: tuple[int, int, int] | None = None
     ready: Callable[[], None] = _nothing
     clipboard: Clipboard | None = None
+    opener: Opener | None = None
+    media: MediaFiles = field(default_factory=MediaFiles)
 
 
 class OpenSession(Message):
@@ -46,6 +52,18 @@ class OpenSession(Message):
     def __init__(self, opening: Callable[[], Debugger]) -> None:
         super().__init__()
         self.opening = opening
+
+
+class CopyBlock(Message):
+    """Copy this content block, and say what was done."""
+
+    def __init__(self, block: Block) -> None:
+        super().__init__()
+        self.block = block
+
+
+class OpenBlock(CopyBlock):
+    """Open this content block outside, and say what was done."""
 
 
 class LeaveSession(Message):

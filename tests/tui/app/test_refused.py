@@ -73,4 +73,4 @@ async def test_a_branch_is_given_no_name_that_another_has(tmp_path: Path) -> Non
 async def test_saying_nothing_keeps_its_dialog(tmp_path: Path) -> None:
     async with Driven(reach(begin(tmp_path), before("check_refund_policy")), (80, 24)) as d:
         await d.press("N", "N", "i", "space", "enter")
-        assert d.dialog == "PromptScreen" and "say something" in d.text
+        assert d.dialog == "SayScreen" and "say something" in d.text

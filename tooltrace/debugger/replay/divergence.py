@@ -29,6 +29,7 @@ __all__ = [
     "both",
     "describe",
     "divergence_at",
+    "in_short",
     "in_words",
     "met",
     "request_as_json",
@@ -121,7 +122,7 @@ def as_text(value: JsonValue) -> str:
 
 def both(old: JsonValue, new: JsonValue) -> tuple[str, str]:
     """Two values that differ, each in at most 80 characters in which they are seen to differ."""
-    old, new = _in_short(old), _in_short(new)
+    old, new = in_short(old), in_short(new)
     # An empty text would be nothing at all without its quotes.
     was, now = (v if isinstance(v, str) and v else as_text(v) for v in (old, new))
     if was == now:
@@ -132,7 +133,7 @@ def both(old: JsonValue, new: JsonValue) -> tuple[str, str]:
     return told_apart(clip(was, _MOST), clip(now, _MOST))
 
 
-def _in_short(value: JsonValue) -> JsonValue:
+def in_short(value: JsonValue) -> JsonValue:
     """What stands for base64: nobody can tell two of them apart by their letters."""
     if not isinstance(value, str) or not _BASE64.match(value):
         return value

@@ -14,17 +14,24 @@ from msgspec.structs import replace
 from tooltrace.core.model import events as e
 from tooltrace.core.model.block_data import is_blocks, put_back, taken_out
 from tooltrace.core.model.call_labels import name_among
-from tooltrace.core.model.content_blocks import Block, block_problem, content_text
+from tooltrace.core.model.content_blocks import (
+    MEDIA_KINDS,
+    Block,
+    block_problem,
+    content_text,
+    content_texts,
+)
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.snapshot import Call
 from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.core.text.sanitize import visible
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.edit.edits import draft_of, reply_problem
 from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.view import View
 from tooltrace.tui.rows.selected import Selected
 
-__all__ = ["Target", "block_of", "stub_target", "target_of", "value_of"]
+__all__ = ["Target", "block_of", "media_of", "said_of", "stub_target", "target_of", "value_of"]
 
 Take = Callable[[JsonValue], Future[Stop]]
 Check = Callable[[JsonValue], str | None]
@@ -65,7 +72,7 @@ def _without_data(target: Target) -> Target:
     return replace(
         target,
         value=value,
-        hint=f'{target.hint}; "$data:1" stands for bytes, leave it or the whole block out',
+        hint=f'{target.hint}; leave "$data:1", which stands for bytes, or take its block out',
         take=lambda edited: target.take(put_back(edited, data)),
         check=check,
     )
@@ -226,18 +233,44 @@ def value_of(view: View, selected: Selected) -> JsonValue:
             return to_builtins(event)
 
 
+def said_of(view: View, selected: Selected) -> tuple[int, str, list[Block]] | None:
+    """What was said: its record, its text, the blocks beside it; None where it is something else.
+
+    None as well for a text with something hidden in it, which only JSON shows.
+    """
+    record = view.tree.records.get(selected.record) if selected.record is not None else None
+    if record is None or not isinstance(record.event, e.UserSaid):
+        return None
+    text, blocks = record.event.text, list(record.event.content)
+    if blocks:
+        leads = blocks[0].get("type") == "text"
+        text = content_texts(blocks[:1])[0] if leads else ""
+        blocks = blocks[1:] if leads else blocks
+    return (record.id, text, blocks) if visible(text) == text else None
+
+
 def block_of(view: View, selected: Selected) -> Block | None:
     """The content block that is selected; None where it is none."""
+    blocks, at = _blocks_of(view, selected), selected.block
+    return blocks[at] if at is not None and at < len(blocks) else None
+
+
+def media_of(view: View, selected: Selected) -> list[Block]:
+    """The selected block, or else all pictures and documents of what is selected."""
+    block = block_of(view, selected)
+    found = [block] if block is not None else _blocks_of(view, selected)
+    return [each for each in found if each.get("type") in MEDIA_KINDS]
+
+
+def _blocks_of(view: View, selected: Selected) -> list[Block]:
     record = view.tree.records.get(selected.record) if selected.record is not None else None
-    if record is None or selected.block is None:
-        return None
-    match record.event:
+    match record.event if record is not None else None:
         case (
-            e.UserSaid(content=list(blocks))
+            e.ToolReturned(content=list(blocks), blocks=True)
+            | e.UserSaid(content=list(blocks))
             | e.MessageEdited(content=list(blocks))
             | e.MessageAdded(content=list(blocks))
-            | e.ToolReturned(content=list(blocks))
         ):
-            return blocks[selected.block] if selected.block < len(blocks) else None
+            return [block if isinstance(block, dict) else {} for block in blocks]
         case _:
-            return None
+            return []

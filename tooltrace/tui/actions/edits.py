@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tooltrace.core.decide.transitions import legal_targets
+from tooltrace.core.model.content_blocks import Block
 from tooltrace.core.model.errors import BadCommand, ToolTraceError
 from tooltrace.core.text.exact_json import pretty
-from tooltrace.tui.actions.edit_targets import Target, stub_target, target_of
+from tooltrace.tui.actions.edit_targets import Target, said_of, stub_target, target_of
 from tooltrace.tui.actions.group import ActionGroup
 from tooltrace.tui.external_editor import edit_external
 from tooltrace.tui.rows.selected import Selected
@@ -27,6 +30,10 @@ class EditActions(ActionGroup):
 
     def edit_what(self, what: Selected, *, external: bool = False) -> None:
         """Edit the value behind something; say why where there is none to edit."""
+        words = said_of(self.debugger.view(), what)
+        if words is not None and not external:
+            self._say_otherwise(*words)
+            return
         app, stdio = self.controller.screen.app, self.controller.stdio
         try:
             target = target_of(self.debugger.view(), self.debugger, what)
@@ -91,13 +98,21 @@ class EditActions(ActionGroup):
     def say(self) -> None:
         """Say something to the model."""
 
-        def said(text: str | None) -> None:
-            if text:
-                self.ask(self.debugger.submit.edit.say(text))
+        def said(answer: dialogs.Said | None) -> None:
+            if answer is not None:
+                self.ask(self.debugger.submit.edit.say(answer.text, answer.blocks))
 
         hint = "the model reads it next; what is recorded after this point is left behind"
-        title = "Say something to the model"
-        self.show(dialogs.PromptScreen(title, "", hint, _nothing_said), said)
+        self.show(dialogs.SayScreen("Say something to the model", hint), said)
+
+    def _say_otherwise(self, record: int, text: str, blocks: Sequence[Block]) -> None:
+        def said(answer: dialogs.Said | None) -> None:
+            if answer is not None and (answer.text, answer.blocks) != (text, list(blocks)):
+                self.ask(self.debugger.submit.edit.said(record, answer.text, answer.blocks))
+
+        hint = "what comes after it is left behind on its own branch"
+        title = f"Edit what was said, #{record}"
+        self.show(dialogs.SayScreen(title, hint, text, blocks), said)
 
     def go_past(self) -> None:
         """On past a limit or a stuck verdict."""
@@ -110,7 +125,3 @@ class EditActions(ActionGroup):
     def redo(self) -> None:
         """The opposite of undo."""
         self.ask(self.debugger.submit.edit.redo())
-
-
-def _nothing_said(text: str) -> str | None:
-    return None if text.strip() else "say something, or press esc"

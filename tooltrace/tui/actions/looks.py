@@ -5,12 +5,13 @@ from __future__ import annotations
 from tooltrace.core.model.errors import ToolTraceError
 from tooltrace.core.text.exact_json import pretty
 from tooltrace.tui import safe_text
-from tooltrace.tui.actions.edit_targets import value_of
+from tooltrace.tui.actions.edit_targets import block_of, media_of, value_of
 from tooltrace.tui.actions.group import ActionGroup
 from tooltrace.tui.panes.session_panes import PANES
 from tooltrace.tui.rows.request.request_places import place_at, requests_of
 from tooltrace.tui.screens import dialogs
 from tooltrace.tui.screens.marked import copy_marked
+from tooltrace.tui.services import CopyBlock, OpenBlock
 
 __all__ = ["LookActions"]
 
@@ -66,13 +67,27 @@ class LookActions(ActionGroup):
         """Copy the text marked with the mouse, or else the selected value, whole, as it is."""
         if copy_marked(self.controller.screen.app):
             return
+        view, selected = self.debugger.view(), self.panes.selected()
+        if (block := block_of(view, selected)) is not None:
+            self.controller.screen.post_message(CopyBlock(block))
+            return
         try:
-            value = value_of(self.debugger.view(), self.panes.selected())
+            value = value_of(view, selected)
         except ToolTraceError as error:
             self.tell(str(error), "warning")
             return
         text = value if isinstance(value, str) else pretty(value)
         safe_text.copy(self.controller.screen.app, text)
+
+    def open_outside(self) -> None:
+        """Open the selected block in the person's own program, or the only one of what is."""
+        found = media_of(self.debugger.view(), self.panes.selected())
+        if len(found) == 1:
+            self.controller.screen.post_message(OpenBlock(found[0]))
+        elif found:
+            self.tell(f"there are {len(found)}: go to one of them in pane 1", "warning")
+        else:
+            self.tell("select a picture or a document to open it outside", "warning")
 
     # -- panes and help ---------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tooltrace.core.decide.budgets import grant_words, granted
 from tooltrace.core.decide.next_action import AwaitUser
-from tooltrace.debugger.replay.divergence import describe, divergence_at
+from tooltrace.debugger.replay.divergence import describe, divergence_at, in_short
 from tooltrace.debugger.stop import Stop
 from tooltrace.tui.actions.group import OnSession
 from tooltrace.tui.rows.calls.warning_lines import warning_lines
@@ -198,7 +198,8 @@ class Questions(OnSession):
         found = stop.divergence
         lines = [stop.text]
         if found is not None:
-            lines += ["", *map(plain, diff_lines(found.recorded, found.now, DIFF_WIDTH))]
+            was, now = in_short(found.recorded), in_short(found.now)
+            lines += ["", *map(plain, diff_lines(was, now, DIFF_WIDTH))]
         answers = [dialogs.Answer("s", "stay here, at the divergence", "stay")]
         replaying = self.debugger.view().replaying
         if self.debugger.view().acceptable:

@@ -1,4 +1,5 @@
-"""Every key of the app, once, what it does, and when it can: nothing is bound anywhere else.
+"""Every key of the app, once, what it does, and when it can: nothing is bound anywhere else
+(``block_keys`` has its rows for content blocks).
 
 Lower case moves, capitals reverse or change history. A row and a method make a key: ``when`` is one
 of ``keys/conditions.py``, and bindings, key bar, help, palette and the README follow. Pure data.
@@ -7,6 +8,7 @@ of ``keys/conditions.py``, and bindings, key bar, help, palette and the README f
 from __future__ import annotations
 
 from tooltrace.tui.keys.action import Action, Section
+from tooltrace.tui.keys.block_keys import BLOCK_ACTIONS
 from tooltrace.tui.keys.conditions import (
     always,
     busy,
@@ -186,7 +188,15 @@ ACTIONS: tuple[Action, ...] = (
         _LOOK,
         when=can_inspect,
     ),
-    Action("copy", ("y",), "copy", "copy the selected value", _LOOK),
+    Action("copy", ("y",), "copy", "copy the selected value, picture or document", _LOOK),
+    Action(
+        "open_outside",
+        ("o",),
+        "open outside",
+        "open the selected picture or document outside",
+        _LOOK,
+        panes=_CALLS,
+    ),
     Action("find", ("/", "f3"), "find", "find text in the pane", _LOOK, True),
     Action("find_next", ("]",), "next match", "the next match", _LOOK),
     Action("find_previous", ("[",), "previous match", "the previous match", _LOOK),
@@ -220,6 +230,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("cancel", ("escape",), "cancel", "leave; twice if changed", _EDITOR, True),
     Action("pick", ("enter",), "pick", "take what is marked", _DIALOG, True),
     Action("close", ("escape",), "cancel", "leave, nothing happens", _DIALOG, True),
+    *BLOCK_ACTIONS,
     Action("next_difference", ("n", "]"), "next", "to the next difference", _COMPARE, True),
     Action("previous_difference", ("p", "["), "previous", "to the one before", _COMPARE, True),
     Action(

@@ -6,27 +6,32 @@ from collections.abc import Iterable, Sequence
 
 from textual.widget import Widget
 
+from tooltrace.core.model.content_blocks import Block
+from tooltrace.tui import safe_text
 from tooltrace.tui.keys.keymap import textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.conversation.entry import Entry
+from tooltrace.tui.screens.block import BLOCK_KEYS, BlockScreen
 from tooltrace.tui.screens.dialog import Dialog
+from tooltrace.tui.services import CopyBlock, OpenBlock
 from tooltrace.tui.widgets.lines_label import LinesLabel
 
 __all__ = ["CallDetailScreen"]
 
 
 class CallDetailScreen(Dialog[None]):
-    """Entries to scroll; enter opens one that is folded."""
+    """Entries to scroll; enter opens one that is folded, or a block of ``blocks``."""
 
-    BINDINGS = textual_bindings("dialog")
+    BINDINGS = [*textual_bindings("dialog"), *textual_bindings("block")]  # noqa: RUF012
     DEFAULT_CSS = """
     CallDetailScreen > #box { width: 100; height: 94%; }
     CallDetailScreen RowsPane { height: 1fr; }
     """
 
-    def __init__(self, title: str, entries: Sequence[Entry]) -> None:
+    def __init__(self, title: str, entries: Sequence[Entry], blocks: Sequence[Block] = ()) -> None:
         super().__init__(title)
         self._entries = list(entries)
+        self._blocks = blocks
 
     def body(self) -> Iterable[Widget]:
         """One list."""
@@ -40,14 +45,41 @@ class CallDetailScreen(Dialog[None]):
         pane = self.query_one(RowsPane)
         pane.focus()
         pane.cursor_to(0)
-        keys = (("enter", "key"), (" open or fold   ", "dim"), ("esc", "key"), (" back", "dim"))
-        self.query_one("#keys", LinesLabel).show(keys)
+        keys = (("enter", "key"), (" open or fold   ", "dim"))
+        more = BLOCK_KEYS if self._blocks else ()
+        self.query_one("#keys", LinesLabel).show((*keys, *more, ("esc", "key"), (" back", "dim")))
 
     def on_rows_pane_chosen(self, event: RowsPane.Chosen) -> None:
-        """Open or close a folded part."""
+        """Open or close a folded part; a block has a view of its own."""
         index = event.item.key
-        self._entries[index] = self._entries[index].toggled()
+        entry = self._entries[index]
+        if (block := self._block_of(entry)) is not None:
+            self.app.push_screen(BlockScreen(block))
+            return
+        self._entries[index] = entry.toggled()
         event.pane.set_items(self._entries, index)
+
+    def _block_of(self, entry: Entry) -> Block | None:
+        at = entry.block
+        return None if at is None or at >= len(self._blocks) else self._blocks[at]
+
+    @property
+    def _selected(self) -> Block | None:
+        item = self.query_one(RowsPane).selected
+        block = self._block_of(item) if isinstance(item, Entry) else None
+        if block is None:
+            safe_text.notify(self, "go to a picture, a document or a text below the result first")
+        return block
+
+    def action_copy_block(self) -> None:
+        """Copy the block that is marked."""
+        if (block := self._selected) is not None:
+            self.post_message(CopyBlock(block))
+
+    def action_open_block(self) -> None:
+        """Open it outside."""
+        if (block := self._selected) is not None:
+            self.post_message(OpenBlock(block))
 
     def action_pick(self) -> None:
         """Enter belongs to the list."""

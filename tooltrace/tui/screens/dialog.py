@@ -87,4 +87,6 @@ class Dialog(MarksText, KeyBuffer, ModalScreen[Result]):
                 if cell.id not in hidden:
                     label = self.LABELS.get(cell.id, cell.label)
                     spans += [(cell.key, "key"), (f" {label}   ", "dim")]
+        if spans and sum(len(text) for text, _ in spans) > self.inner_width:
+            spans[-1] = (spans[-1][0].rstrip(), "dim")
         self.query_one("#keys", LinesLabel).show(tuple(spans))

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tooltrace.tui.screens.block import BlockScreen
     from tooltrace.tui.screens.branches import BranchesScreen
     from tooltrace.tui.screens.breakpoints import BreakpointsScreen
     from tooltrace.tui.screens.call_detail import CallDetailScreen
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
     from tooltrace.tui.screens.prompt import PromptScreen
     from tooltrace.tui.screens.request import RequestScreen
     from tooltrace.tui.screens.samples import AGAIN, SamplesScreen
+    from tooltrace.tui.screens.say import Said, SayScreen
 
 __all__ = [
     "AGAIN",
     "Answer",
+    "BlockScreen",
     "BranchesScreen",
     "BreakpointsScreen",
     "CallDetailScreen",
@@ -36,11 +39,14 @@ __all__ = [
     "PreviewScreen",
     "PromptScreen",
     "RequestScreen",
+    "Said",
     "SamplesScreen",
+    "SayScreen",
     "There",
 ]
 
 _MODULES = {
+    "BlockScreen": "block",
     "BranchesScreen": "branches",
     "CompareScreen": "compare",
     "There": "compare",
@@ -59,6 +65,8 @@ _MODULES = {
     "RequestScreen": "request",
     "AGAIN": "samples",
     "SamplesScreen": "samples",
+    "Said": "say",
+    "SayScreen": "say",
 }
 
 

@@ -112,7 +112,8 @@ class EditorScreen(Dialog[Edited | None]):
     def body(self) -> Iterable[Widget]:
         """The hint, the text and what it changes."""
         if self._hint:
-            yield LinesLabel([((self._hint, "dim"),)], id="hint")
+            lines = wrap(self._hint, self.inner_width)
+            yield LinesLabel([((line, "dim"),) for line in lines], id="hint")
         if fits(self._text):
             area = ValueArea(self._text)
             area.left_out = self._say_left_out

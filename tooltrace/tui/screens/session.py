@@ -17,6 +17,7 @@ from textual.screen import Screen
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.view import View
 from tooltrace.tui.actions.controller import SessionController
+from tooltrace.tui.actions.edit_targets import block_of
 from tooltrace.tui.keys.keymap import Cell, available, footer, in_scope, textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.panes.session_panes import SessionPanes
@@ -25,7 +26,9 @@ from tooltrace.tui.rows.branches.timeline import timeline
 from tooltrace.tui.rows.calls.call_detail import call_detail, runs_of
 from tooltrace.tui.rows.calls.call_row import CallRow
 from tooltrace.tui.rows.calls.log_row import LogRow, log_detail
+from tooltrace.tui.rows.conversation.entry import Entry
 from tooltrace.tui.rows.lines import Line
+from tooltrace.tui.rows.selected import selected_of
 from tooltrace.tui.rows.session_rows import SessionRows
 from tooltrace.tui.rows.workflow.watch_rows import WatchRow
 from tooltrace.tui.rows.workflow.workflow import one_line_state
@@ -220,7 +223,13 @@ class SessionScreen(MarksText, KeyBuffer, Screen[None]):
             case "calls", CallRow(facts=facts):
                 runs = runs_of(self.debugger.view().tree, facts)
                 title = f"{facts.tool} {facts.ref}"
-                self.controller.show(dialogs.CallDetailScreen(title, call_detail(facts, runs)))
+                detail = call_detail(facts, runs)
+                blocks = facts.content if facts.blocks and isinstance(facts.content, list) else ()
+                self.controller.show(dialogs.CallDetailScreen(title, detail, blocks))
+            case "conversation", Entry(block=int(), parts=()) as entry:
+                block = block_of(self.debugger.view(), selected_of(entry))
+                if block is not None:
+                    self.controller.show(dialogs.BlockScreen(block))
             case "conversation", item:
                 event.pane.set_items(*self.rows.conversation.toggle(item.key))
             case _:

@@ -21,7 +21,7 @@ from tooltrace.core.text.sanitize import visible
 from tooltrace.tui import safe_text
 from tooltrace.tui.rows.lines import Line
 
-__all__ = ["Choices", "LineInput", "ValueArea"]
+__all__ = ["Choices", "LineInput", "SayArea", "ValueArea"]
 
 
 _EDITING = frozenset({"backspace", "delete", "left", "right", "home", "end"})
@@ -118,6 +118,30 @@ class ValueArea(TextArea):
         lost = len(text) - len(event.text)
         if lost and self.left_out is not None:
             self.left_out(lost)
+
+
+class SayArea(ValueArea):
+    """Text to be said: enter is for the screen, ctrl+j begins a line.
+
+    ``take`` is asked whether a paste is something else than text, and then has it.
+    """
+
+    def __init__(self, text: str, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(text, id=id)
+        self.as_json = False
+        self.show_line_numbers = False
+        self.take: Callable[[str], bool] | None = None
+
+    async def _on_key(self, event: Key) -> None:
+        if event.key == "enter":
+            event.prevent_default()
+        elif event.key == _LINE_FEED:
+            event.stop()
+
+    async def _on_paste(self, event: Paste) -> None:
+        if self.take is not None and self.take(event.text):
+            event.stop()
+            event.prevent_default()
 
 
 class Choices(OptionList):

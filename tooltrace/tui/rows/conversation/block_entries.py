@@ -48,5 +48,5 @@ def with_blocks(entry: Entry, blocks: object, part: Part) -> Sequence[Entry]:
     found = [entry.with_parts((*first, *entry.parts))]
     for heading, parts, index in rest:
         key = part_key(entry.record, index or 0)
-        found.append(Entry(key, entry.record, heading, parts, entry.ref, block=index))
+        found.append(Entry(key, entry.record, heading, parts, entry.ref, wraps=True, block=index))
     return found
