@@ -66,7 +66,6 @@ OF_THE_FACE = {"debugger": "commands", "tui": "screens/session"}
 LONGEST = 300
 LONGER: set[str] = {
     "debugger/replay/recorded.py",
-    "models/anthropic/port.py",
 }
 """Files that may have more lines."""
 

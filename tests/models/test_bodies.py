@@ -16,9 +16,8 @@ from tests.models.live import alone, ask
 from tests.timing import within
 from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.core.text.error_origin import fault_of
-from tooltrace.models.anthropic import client
-from tooltrace.models.anthropic.errors import unreached
-from tooltrace.models.live import attempt
+from tooltrace.models.live import attempt, connection
+from tooltrace.models.live.failure_words import unreached
 
 __all__ = ["alone"]
 
@@ -143,7 +142,7 @@ async def test_what_follows_a_whole_reply_is_not_read_without_end(
 
 
 async def test_of_a_refusal_only_the_beginning_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "_MOST_REFUSED", 5_000)
+    monkeypatch.setattr(connection, "_MOST_REFUSED", 5_000)
     held = threading.Event()
     step = plain(status=529, raw=b"overloaded " * 400_000)
     answer = await failed(changed(step, chunks=(*step.chunks, held)))

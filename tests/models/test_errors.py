@@ -7,7 +7,8 @@ import json
 import pytest
 
 from tooltrace.core.text.sanitize import one_line
-from tooltrace.models.anthropic.errors import hider, refusal, secrets_in, unreached
+from tooltrace.models.anthropic.errors import refusal
+from tooltrace.models.live.failure_words import hider, secrets_in, unreached
 
 KEY = "sk-ant-é\"a'b\\c\x1b-0123456789"
 

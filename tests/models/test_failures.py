@@ -16,8 +16,8 @@ from tests.loopback import Loopback, Step, fault, plain, reply, text
 from tests.models.build import calls, request, results, user
 from tests.models.live import GO, MODEL, alone, ask, asking, no
 from tooltrace.core.model.events import ModelFailed, ModelReplied
-from tooltrace.models.anthropic.client import tls
 from tooltrace.models.anthropic.port import AnthropicModel
+from tooltrace.models.live.connection import tls
 
 __all__ = ["alone"]
 

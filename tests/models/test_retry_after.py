@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tooltrace.models.anthropic.retry_after import lost, retry_after, retryable
+from tooltrace.models.live.retry_after import lost, retry_after, retryable
 
 NOW = 1_795_000_000.0  # Wed, 18 Nov 2026 11:06:40 GMT
 

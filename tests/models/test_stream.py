@@ -22,8 +22,8 @@ from tooltrace.core.model.events import ModelFailed, ModelReplied, Record, Setti
 from tooltrace.core.model.messages import Assistant
 from tooltrace.core.model.ports import Delta
 from tooltrace.core.model.workflow import Transition
-from tooltrace.models.anthropic import client
 from tooltrace.models.anthropic.port import AnthropicModel
+from tooltrace.models.live import connection
 from tooltrace.models.live.attempt import Attempt
 from tooltrace.models.wire.messages import MessagesCodec
 from tooltrace.store.journal import Journal
@@ -299,7 +299,7 @@ async def test_a_stream_that_goes_silent() -> None:
 async def test_a_server_that_hangs_after_the_end_keeps_nobody_waiting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(client, "_REST_WITHIN", 0.05)
+    monkeypatch.setattr(connection, "_REST_WITHIN", 0.05)
     made = events(streamed(*WHOLE).message or {})
     with Loopback(sse([*made, threading.Event()])) as server:
         async with asking(server) as model:

@@ -8,7 +8,7 @@ from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.events import ModelFailed, ModelReplied, Settings
 from tooltrace.core.text.exact_json import dumps
 from tooltrace.models.anthropic.errors import OFFICIAL, refusal
-from tooltrace.models.anthropic.retry_after import retryable
+from tooltrace.models.live.retry_after import retryable
 
 __all__ = ["STATUSES", "failed_with", "model_answer", "status_problem"]
 

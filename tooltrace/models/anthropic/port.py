@@ -10,33 +10,33 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from msgspec.structs import replace
-
-from tooltrace.core.model.events import ModelFailed, ModelReplied
+from tooltrace.core.model.events import ModelFailed
 from tooltrace.core.model.messages import Request
-from tooltrace.core.model.ports import ModelAnswer, OnDelta, PortAnswer
+from tooltrace.core.model.ports import ModelAnswer
 from tooltrace.core.text.redact import Hide
-from tooltrace.core.text.sanitize import one_line
 from tooltrace.models.anthropic.body_settings import betas
-from tooltrace.models.anthropic.client import ASKING, answers, bracketed, receive, sends, tls
-from tooltrace.models.anthropic.errors import (
-    OFFICIAL,
-    hidden,
-    hider,
-    refusal,
-    secrets_in,
-    unreached,
-)
+from tooltrace.models.anthropic.client import ASKING, answers, sends
+from tooltrace.models.anthropic.errors import OFFICIAL, refusal
 from tooltrace.models.anthropic.request_body import Placement, body, placed
 from tooltrace.models.anthropic.request_check import problems
-from tooltrace.models.anthropic.retry_after import lost, retry_after, retryable
 from tooltrace.models.anthropic.settings_check import refused_settings
 from tooltrace.models.live.attempt import Attempt, as_text
+from tooltrace.models.live.connection import (
+    LOCAL_KEY,
+    LOOPBACK,
+    address,
+    bracketed,
+    receive,
+    tls,
+)
+from tooltrace.models.live.failure_words import hider, no_key_in, secrets_in
+from tooltrace.models.live.port import LiveModel, patience
+from tooltrace.models.live.retry_after import retry_after, retryable
 from tooltrace.models.wire.messages import MessagesCodec
 
 if TYPE_CHECKING:
@@ -44,18 +44,16 @@ if TYPE_CHECKING:
 
 __all__ = ["AnthropicModel"]
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _KEYS = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
-_LOCAL_KEY = "local"
 _NO_KEY = "No API key: set ANTHROPIC_API_KEY, or replay a session without one: tooltrace open FILE"
 
 
-class AnthropicModel:
+class AnthropicModel(LiveModel):
     """Asks a model behind the Anthropic API, or behind another server that speaks it.
 
-    ``base_url`` overrides ANTHROPIC_BASE_URL; a server on this machine needs no key. ``timeout`` is
-    in seconds, and by default grows with what a reply may hold. ``clock`` counts seconds, ``now``
-    is in seconds since 1970.
+    ``base_url`` overrides ANTHROPIC_BASE_URL; a server on this machine needs no key. ``key_env`` is
+    the variable that has the key, if not the SDK's own. ``timeout`` is in seconds, and by default
+    grows with what a reply may hold. ``clock`` counts seconds, ``now`` is in seconds since 1970.
     """
 
     def __init__(
@@ -66,16 +64,17 @@ class AnthropicModel:
         clock: Callable[[], float] = time.perf_counter,
         timeout: float | None = None,
         now: Callable[[], float] = time.time,
+        key_env: str | None = None,
     ) -> None:
+        super().__init__(MessagesCodec(), clock)
         self.model = model
         self._base_url = base_url
+        self._keys = _KEYS if key_env is None else (key_env,)
         self._placement = placement
-        self._clock = clock
         self._now = now
         self._timeout = timeout
         self._client: AsyncAnthropic | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._running: dict[Attempt, Callable[[], object]] = {}
 
     def warm(self) -> None:
         """Load the SDK, which takes a second; may be called from a thread, and more than once."""
@@ -86,60 +85,23 @@ class AnthropicModel:
         with suppress(OSError):
             tls()
 
-    async def ask(self, request: Request, heard: OnDelta | None = None) -> PortAnswer[ModelAnswer]:
-        """One attempt at one reply; what came of one that is not whole is in the failure."""
-        attempt = Attempt(self._clock, MessagesCodec(), heard)
-        task = asyncio.current_task()
-        cancels = task.cancelling() if task else 0
-        with self._stoppable(attempt, task):
-            try:
-                answer = await self._ask(attempt, request)
-            except asyncio.CancelledError:
-                if not attempt.given_up or task is None or task.uncancel() > cancels:
-                    raise
-                answer = attempt.stopped("cancelled by you", "cancelled")
-        event = replace(self._without_secrets(answer, attempt), estimate=attempt.estimate(answer))
-        return PortAnswer(event, "live")
-
-    def cancel(self) -> bool:
-        """Hang up on every reply being received; may be called from any thread."""
-        running = list(self._running.values())
-        for give_up in running:
-            give_up()
-        return bool(running)
-
     async def aclose(self) -> None:
         """Close the connections; the next ask opens new ones."""
         client, self._client = self._client, None
         if client is not None:
             await client.close()
 
-    @contextmanager
-    def _stoppable(self, attempt: Attempt, task: asyncio.Task[Any] | None) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-
-        def give_up() -> None:
-            # The attempt may have ended, or been given up, since this was asked for.
-            if task is not None and attempt in self._running and not attempt.given_up:
-                attempt.given_up = True
-                task.cancel()
-
-        self._running[attempt] = lambda: loop.call_soon_threadsafe(give_up)
-        try:
-            yield
-        finally:
-            del self._running[attempt]
-
-    async def _ask(self, attempt: Attempt, request: Request) -> ModelAnswer:
+    async def attempted(self, attempt: Attempt, request: Request) -> ModelAnswer:
+        """See ``LiveModel``."""
         await asyncio.to_thread(self.warm)
         from anthropic import AnthropicError, Timeout
         from httpx2 import HTTPError, InvalidURL
 
-        timeout = self._patience(request)
+        timeout = patience(request, self._timeout)
         try:
             client = self._connected()
             if client is None:
-                return attempt.failure(_NO_KEY)
+                return attempt.failure(self.keyless() or _NO_KEY)
             attempt.where = self._where()
             official = client.base_url.host == OFFICIAL
             attempt.placement = placed(self._placement, self.model, official)
@@ -176,21 +138,19 @@ class AnthropicModel:
             return self._failure(attempt, error, timeout)
         return attempt.answer()
 
-    def _patience(self, request: Request) -> float:
-        # The API's own estimate is an hour for 128,000 tokens.
-        return self._timeout or max(600.0, request.max_tokens * 3600 / 128_000)
-
     def keyless(self) -> str | None:
         """Why nothing could be asked: there is nothing to authenticate with. None when there is.
 
         The SDK, which takes a second to load, may know other places to look; it is asked only where
         neither a variable nor the address of a local server settles it.
         """
-        if any(os.environ.get(name) for name in _KEYS):
+        if self._key():
             return None
+        if self._keys != _KEYS:
+            return no_key_in(self._keys[0])
         try:
             address = self._base_url or os.environ.get("ANTHROPIC_BASE_URL", "")
-            if urlsplit(address).hostname in _LOOPBACK:
+            if urlsplit(address).hostname in LOOPBACK:
                 return None
             from anthropic import AnthropicError
             from httpx2 import InvalidURL
@@ -201,6 +161,10 @@ class AnthropicModel:
                 return None
         except (ImportError, OSError, TypeError, ValueError):
             return None  # What is wrong there, the first request says.
+
+    def _key(self) -> str | None:
+        """What there is to authenticate with, if a variable has it."""
+        return next((key for name in self._keys if (key := os.environ.get(name))), None)
 
     def _connected(self) -> AsyncAnthropic | None:
         """The client of this event loop; None when there is nothing to authenticate with."""
@@ -216,15 +180,17 @@ class AnthropicModel:
         from httpx2 import URL
 
         url = URL(self._base_url or os.environ.get("ANTHROPIC_BASE_URL", ""))
-        keyless = not any(os.environ.get(name) for name in _KEYS)
+        key = None if self._keys == _KEYS else self._key()
+        if not self._key() and url.host in LOOPBACK:
+            key = LOCAL_KEY
         return AsyncAnthropic(
-            api_key=_LOCAL_KEY if keyless and url.host in _LOOPBACK else None,
+            api_key=key,
             base_url=self._base_url,
             max_retries=0,
             open_telemetry=False,
             http_client=DefaultAsyncHttpxClient(
                 # Proxy settings are about the network, but swallow local servers as well.
-                mounts={f"all://{bracketed(host)}": None for host in _LOOPBACK},
+                mounts={f"all://{bracketed(host)}": None for host in LOOPBACK},
                 # A redirect would take the conversation to a host that nobody named.
                 follow_redirects=False,
                 event_hooks={"request": [sends], "response": [answers]},
@@ -235,23 +201,13 @@ class AnthropicModel:
     def _failure(self, attempt: Attempt, error: Exception, timeout: float) -> ModelFailed:
         """The failure that an exception of the SDK, or of the connection under it, stands for."""
         from anthropic import APIConnectionError, APIError, APIStatusError
-        from httpx2 import ConnectTimeout, DecodingError, TimeoutException
 
         if isinstance(error, APIError):
             attempt.sent = error.request.headers
         if attempt.status is not None and not attempt.accepted:
             return self._refused(attempt, error if isinstance(error, APIStatusError) else None)
         cause = error.__cause__ if isinstance(error, APIConnectionError) else error
-        slow = isinstance(cause, TimeoutException) and not isinstance(cause, ConnectTimeout)
-        if slow and attempt.raw:
-            text = f"Nothing more came from {attempt.where} within {timeout:g} s: ask again"
-        elif slow:
-            text = f"No reply from {attempt.where} within {timeout:g} s: ask again"
-        else:
-            text = unreached(cause, attempt.where)
-        # What cannot be unpacked came all the same; where nothing did, asking again costs nothing.
-        came = not attempt.blank or (attempt.accepted and isinstance(cause, DecodingError))
-        return attempt.stopped(text, "incomplete" if came else "failed", retryable=lost(cause))
+        return self.broken_off(attempt, cause, timeout)
 
     def _refused(self, attempt: Attempt, error: APIStatusError | None) -> ModelFailed:
         """The failure of an answer with another status; without an error its body was cut."""
@@ -259,7 +215,7 @@ class AnthropicModel:
         said, raw = "", None
         if error is not None:
             # A part of a secret could not be found any more where what was said is cut short.
-            hide = self._hider(attempt)
+            hide = self.hider(attempt)
             raw = hide(as_text(error.response.content))
             said = hide(error.api_message) if isinstance(error.api_message, str) else raw
         text = refusal(
@@ -274,26 +230,15 @@ class AnthropicModel:
         wait = retry_after(headers, self._now()) if passes else None
         return attempt.failure(text, retryable=passes, retry_after=wait, raw=raw)
 
-    def _hider(self, attempt: Attempt) -> Hide:
+    def hider(self, attempt: Attempt) -> Hide:
+        """See ``LiveModel``."""
         client = self._client
         sent = {} if client is None else {k: str(v) for k, v in client.default_headers.items()}
         password = client.base_url.password if client else ""
         ours = {k: v for k, v in os.environ.items() if k.startswith("ANTHROPIC_")}
-        return hider([*secrets_in(attempt.sent), *secrets_in(sent), *secrets_in(ours), password])
-
-    def _without_secrets(self, answer: ModelAnswer, attempt: Attempt) -> ModelAnswer:
-        hide = self._hider(attempt)
-        raw = answer.raw and hide(answer.raw)
-        request_id = answer.request_id and hide(answer.request_id)
-        if isinstance(answer, ModelReplied):
-            return replace(answer, raw=raw, request_id=request_id)
-        return replace(
-            answer,
-            error=one_line(hide(answer.error)),
-            raw=raw,
-            request_id=request_id,
-            reply=hidden(answer.reply, hide),
-        )
+        keys = [os.environ.get(name, "") for name in self._keys]
+        sent_with = [*secrets_in(attempt.sent), *secrets_in(sent)]
+        return hider([*sent_with, *secrets_in(ours), *keys, password])
 
     @property
     def official(self) -> bool:
@@ -305,10 +250,7 @@ class AnthropicModel:
         if self._client is None:
             return "the API"
         url = self._client.base_url
-        if url.host == OFFICIAL:
-            return OFFICIAL
-        port = "" if url.port is None else f":{url.port}"
-        return f"{url.scheme}://{bracketed(url.host)}{port}{url.path}".rstrip("/")
+        return OFFICIAL if url.host == OFFICIAL else address(url)
 
 
 def _may_ask(client: AsyncAnthropic) -> bool:

@@ -168,7 +168,7 @@ class Attempt:
         return ModelFailed(
             text,
             status=self.status,
-            request_id=self.headers.get("request-id"),
+            request_id=self._request_id,
             raw=as_text(here) if here is not None and raw is None else raw,
             ms=self._since_start(self._clock()),
             kind=kind,
@@ -225,7 +225,7 @@ class Attempt:
         return ModelReplied(
             message,
             ms=self._since_start(self._clock() if self._ended is None else self._ended),
-            request_id=self.headers.get("request-id"),
+            request_id=self._request_id,
             raw=as_text(b"".join(self._raw)),
             first_ms=self._first_ms(),
             placement=self.placement,
@@ -250,6 +250,11 @@ class Attempt:
             pass
         packed = quoted(self.headers.get("content-encoding", "")) or "none"
         return f"its bytes are no text, its content-encoding: {packed}"
+
+    @property
+    def _request_id(self) -> str | None:
+        """What the server calls the request: Anthropic and OpenAI have a header each."""
+        return self.headers.get("request-id") or self.headers.get("x-request-id")
 
     def _typed_events(self) -> bool:
         return "event-stream" in self.headers.get("content-type", "")

@@ -1,7 +1,9 @@
 """Whether a request that failed may succeed later, and when: read off a status and its headers.
 
-The rules are those of the official SDK (``anthropic/_base_client.py``), which asks again by itself.
-Here nothing does: a person, or the debugger on their behalf, decides.
+The rules are those of the official SDKs (``_base_client.py`` of anthropic and of openai), which ask
+again by themselves. Here nothing does: a person, or the debugger on their behalf, decides. OpenAI,
+and who follows it, says when a limit is whole again in ``x-ratelimit-reset-requests`` and
+``x-ratelimit-reset-tokens``, as ``1s`` or ``6m0s`` (platform.openai.com/docs/guides/rate-limits).
 """
 
 from __future__ import annotations
@@ -19,6 +21,10 @@ _LOST = frozenset(
     {"CloseError", "ConnectError", "ProxyError", "ReadError", "RemoteProtocolError", "WriteError"}
     | {"DecodingError", "ConnectTimeout", "PoolTimeout", "ReadTimeout", "WriteTimeout"}
 )
+_LIMITS = ("requests", "tokens")
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+_SPAN = re.compile(r"(?:\d{1,9}(?:\.\d{0,9})?(?:ms|[smhd]))+", re.ASCII)
+_PART = re.compile(r"(\d+\.?\d*)(ms|[smhd])", re.ASCII)
 _NUMBER = re.compile(r"\d{1,300}(\.\d{0,30})?|\.\d{1,30}", re.ASCII)
 
 
@@ -47,7 +53,30 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
         return thousandths / 1000
     after = headers.get("retry-after", "")
     seconds = _number(after)
-    return _until(after, now) if seconds is None else seconds
+    if seconds is None:
+        seconds = _until(after, now) if after.strip() else None
+    return _reset(headers) if seconds is None else seconds
+
+
+def _reset(headers: Mapping[str, str]) -> float | None:
+    """When the limit that was reached is whole again: that with nothing left, or the later one."""
+    found = {name: _span(headers.get(f"x-ratelimit-reset-{name}", "")) for name in _LIMITS}
+    told = {name: seconds for name, seconds in found.items() if seconds is not None}
+    reached = [
+        seconds
+        for name, seconds in told.items()
+        if headers.get(f"x-ratelimit-remaining-{name}", "").strip() == "0"
+    ]
+    return max(reached or told.values(), default=None)
+
+
+def _span(text: str) -> float | None:
+    """The seconds in ``6m0s``, ``20ms`` or ``1.5``; None for anything else, and for nothing."""
+    text = text.strip()
+    if _SPAN.fullmatch(text):
+        return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
+    # Azure says 0, and -1 for what it leaves, where it says nothing.
+    return _number(text) or None
 
 
 def _number(text: str) -> float | None:
