@@ -47,7 +47,14 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"sampling"},
         {"the face"},
     ),
-    "models": ({"wire", "usage_estimates"}, {"live"}, {"anthropic"}, {"the face"}),
+    "models": (
+        {"wire", "usage_estimates"},
+        {"live", "request"},
+        {"anthropic", "openai"},
+        {"provider", "prices"},
+        {"providers"},
+        {"the face"},
+    ),
     "tui": (
         {"lost_terminal"},
         {"keys", "cells", "theme", "clipboard", "job", "media_files", "opener", "pictures"},

@@ -43,9 +43,11 @@ def debug(
     ``input`` is said to the model first, if not the workflow's own, and ``content`` beside it:
     content blocks, such as ``tooltrace.image(path).block()``. ``session`` is a new file, else
     the next free name where sessions are written; it goes again if nothing happens in it. ``model``
-    is ``scripted`` (the workflow's policy), ``plugin:NAME``, the id of a model, or a port; else the
-    policy, or the port that the workflow brings along. ``settings`` are the other limits of the
-    run. Raises BadWorkflow, BadCommand, BadWorld, NotSaved.
+    is ``scripted`` (the workflow's policy), ``plugin:NAME``, ``PROVIDER:MODEL``, the id of one of
+    Anthropic's, or a port; else the policy, or the port that the workflow brings along.
+    ``settings`` are the other limits of the run.
+
+    Raises BadWorkflow, BadCommand, BadWorld, NotSaved.
     """
     code = _code(workflow, model)
     given = settings or Settings()
@@ -62,16 +64,20 @@ def open_session(
     *,
     model: ModelPort | None = None,
     base_url: str | None = None,
+    key_env: str | None = None,
     breakpoints: Sequence[Breakpoint | str] = (),
 ) -> Debugger:
     """Open a recorded session where it was left. Opening changes nothing, runs nothing.
 
     Without ``workflow`` nothing can run; reading, moving, edits, forks and replays work. ``model``
-    is the port of a run that was given one, ``base_url`` the host it went to, if not the API's own.
+    is the port of a run that was given one, ``base_url`` the host it went to, if not the API's own,
+    ``key_env`` the variable with the key for it.
     Raises BadSession, BadWorkflow, BadCommand.
     """
     code = None if workflow is None else _code(workflow, model)
-    return _with_breakpoints(reopen(Path(path), code, base_url=base_url), breakpoints)
+    return _with_breakpoints(
+        reopen(Path(path), code, base_url=base_url, key_env=key_env), breakpoints
+    )
 
 
 def _name_of(model: str | ModelPort | None, workflow: Workflow) -> str:

@@ -18,7 +18,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tooltrace import __version__
-from tooltrace.core.compare.json_diff import alike
 from tooltrace.core.model.content_blocks import Block
 from tooltrace.core.model.errors import BadCommand, BadSession, ToolTraceError
 from tooltrace.core.model.events import RunStarted, Settings
@@ -41,6 +40,7 @@ from tooltrace.debugger.world.retention import limit
 from tooltrace.engine.engine import Ports
 from tooltrace.models.chosen import ChosenModel
 from tooltrace.models.foreign import ForeignModel
+from tooltrace.models.named_host import check_named
 from tooltrace.models.registry import check_model, model_port
 from tooltrace.store.journal import Journal
 from tooltrace.store.open import UNLOCKED
@@ -191,6 +191,7 @@ def reopen(
     capture: OutputCapture | None = None,
     points: BreakpointFile | None = None,
     base_url: str | None = None,
+    key_env: str | None = None,
     last: LastPositions | None = None,
 ) -> Debugger:
     """A recorded session; with a workflow it can go on live. Nothing is changed by opening it.
@@ -198,7 +199,8 @@ def reopen(
     ``last`` knows where one stood in it, and keeps where one stands when it is left.
 
     A file must not decide where an API key is sent: a session that went to another host than the
-    API's own goes on there only if ``base_url`` names it again.
+    API's own goes on there only if ``base_url`` names it again, and with the key of a variable only
+    if ``key_env`` does.
     """
     path = as_given(path)
     with _no_collection():
@@ -221,10 +223,11 @@ def reopen(
         problems += (
             f"{code.ref} has changed since this was recorded: going on uses it as it is now",
         )
-    # A password in the address was not written down.
-    if not alike(settings.base_url or "", hide(base_url or "")):
+    try:
+        check_named(path, settings, base_url, key_env, hide)
+    except BadCommand:
         session.close()
-        raise BadCommand(_other_host(path, settings.base_url))
+        raise
     settings = replace(settings, base_url=base_url)
     try:
         parts = run_parts(code, journal.path, settings, capture, REAL.stopwatch)
@@ -242,12 +245,6 @@ def _opened(path: Path, last: LastPositions | None) -> tuple[Session, Journal, t
         return session, session.journal, told
     journal = Journal.open(path, writable=True, hide=hider())
     return Session(now, journal, last), journal, ()
-
-
-def _other_host(path: Path, url: str | None) -> str:
-    if url is None:
-        return f"{path} did not use another host: leave out --base-url"
-    return f"{path} went to {url}: give --base-url {url} to go on there, if you trust it"
 
 
 def run_parts(

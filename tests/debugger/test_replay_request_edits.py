@@ -70,7 +70,8 @@ def in_memory(made: Given) -> Session:
 
 
 async def through(session: Session, *, from_start: bool, again: Ports | None = None) -> Stop:
-    caller = ModelCaller(RetryTimer(lambda: False), PartialReply(nothing_hidden))
+    told: list[str] = []
+    caller = ModelCaller(RetryTimer(lambda: False), PartialReply(nothing_hidden), told.append)
     parts = ReplayParts(ports=again, asking=caller)
     replay = begin_replay(session, from_start, parts, "live model" if again else "recorded")
     while (stop := await replay.step("level", NOTHING)) is None:

@@ -24,8 +24,9 @@ from tooltrace.core.model import events as e
 from tooltrace.core.model.messages import Results
 from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.core.model.workflow import Transition
-from tooltrace.models.anthropic.request_body import Placed, body
+from tooltrace.models.anthropic.request_body import body
 from tooltrace.models.anthropic.request_check import problems
+from tooltrace.models.request.turns import Placed
 
 PLACES = st.sampled_from(["message", "beside", "system"])
 FLOW = workflow(Transition(("a",), "one", "two"), Transition(("b",), "two", "done"))

@@ -12,7 +12,7 @@ from tests.models.live import GO, MODEL, alone, asking, event_in
 from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.core.model.messages import Request
 from tooltrace.core.model.ports import Divergence, ModelAnswer, OnDelta, PortAnswer
-from tooltrace.models.priced import Priced
+from tooltrace.models.priced import Priced, priced_as
 from tooltrace.models.prices import known, price
 
 __all__ = ["alone"]
@@ -87,11 +87,11 @@ def used(**usage: Any) -> Step:
 
 async def test_a_reply_carries_its_cost_where_a_person_said_whose_prices_hold() -> None:
     step = used(**USED, cache_read_input_tokens=1000, cache_creation_input_tokens=100)
-    for priced_as, cost in ((MODEL, 0.00065), ("claude-opus-5-5", 0.0013), (None, None)):
+    for whose, cost in ((MODEL, 0.00065), ("claude-opus-5-5", 0.0013), (None, None)):
         with Loopback(step) as server:
             async with asking(server) as model:
                 assert not model.official
-                answer = event_in(await Priced(model, MODEL, priced_as).ask(GO))
+                answer = event_in(await Priced(model, MODEL, whose).ask(GO))
         assert isinstance(answer, ModelReplied)
         # Another host than the API's own serves what it likes, whatever it calls it.
         assert answer.cost == (None if cost is None else pytest.approx(cost))
@@ -136,3 +136,42 @@ async def test_the_model_that_answered_is_the_one_that_is_paid() -> None:
         answer = await Priced(Answering(reply_), MODEL).ask(GO)
         assert not isinstance(answer, Divergence)
         assert answer.event.cost == pytest.approx(cost)
+
+
+@pytest.mark.parametrize(
+    ("model", "usage", "cost"),
+    [
+        ("gpt-5", {"input_tokens": MILLION, "output_tokens": 0}, 1.25),
+        ("gpt-5-2025-08-07", {"input_tokens": 0, "output_tokens": MILLION}, 10.0),
+        (
+            "gpt-5",
+            {"input_tokens": 0, "output_tokens": 0, "cache_read_input_tokens": MILLION},
+            0.125,
+        ),
+        ("gpt-5-made-up", {"input_tokens": MILLION, "output_tokens": 0}, None),
+        (MODEL, {"input_tokens": MILLION, "output_tokens": 0}, None),
+    ],
+)
+def test_openais_models_have_the_prices_of_their_own_list(
+    model: str, usage: dict[str, Any], cost: float | None
+) -> None:
+    assert price(model, usage, "openai") == (cost if cost is None else pytest.approx(cost))
+
+
+def test_whose_prices_hold_may_be_said_with_or_without_a_provider() -> None:
+    usage = {"input_tokens": MILLION, "output_tokens": 0}
+    assert priced_as("gpt-5", usage) == pytest.approx(1.25)
+    assert priced_as("openai:gpt-5", usage) == pytest.approx(1.25)
+    assert priced_as(MODEL, usage) == pytest.approx(2.0)
+    assert priced_as("anthropic:gpt-5", usage) is None
+
+
+@pytest.mark.parametrize(("tier", "known"), [("default", True), ("flex", False), ([], False)])
+async def test_another_tier_than_the_listed_one_has_no_price(tier: Any, known: bool) -> None:
+    usage = {"input_tokens": MILLION, "output_tokens": 0}
+    rest = {"chat": {"fields": {"service_tier": tier}}}
+    reply = {"content": [], "stop_reason": "end_turn", "usage": usage, "model": "gpt-5"}
+    port = Answering(ModelReplied({**reply, "rest": rest}))
+    answer = event_in(await Priced(port, "gpt-5", provider="openai").ask(GO))
+    assert isinstance(answer, ModelReplied)
+    assert (answer.cost is not None) is known

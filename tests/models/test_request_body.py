@@ -25,14 +25,9 @@ from tests.models.build import (
 from tooltrace.core.model.messages import Assistant, Message, Results
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.models.anthropic.body_settings import BINDING_BETA
-from tooltrace.models.anthropic.request_body import (
-    RESULT_LIMIT,
-    Placed,
-    body,
-    capabilities,
-    placed,
-)
+from tooltrace.models.anthropic.request_body import body, capabilities, placed
 from tooltrace.models.anthropic.request_check import problems
+from tooltrace.models.request.turns import RESULT_LIMIT, Placed
 
 
 def made(*messages: Message, placement: Placed = "beside", **more: Any) -> dict[str, Any]:

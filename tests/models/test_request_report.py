@@ -20,7 +20,7 @@ from tooltrace.core.compare.request_diff import placement_of
 from tooltrace.core.compare.request_parts import SECTIONS, request_parts
 from tooltrace.core.model import events as e
 from tooltrace.core.model.request_settings import RequestSettings
-from tooltrace.models.anthropic.branch_request import (
+from tooltrace.models.branch_request import (
     Sent,
     branch_request,
     sent_request,

@@ -17,7 +17,8 @@ from tooltrace.core.model.content_blocks import content_text, dimensions, placeh
 from tooltrace.core.model.events import CallRef, ToolReturned
 from tooltrace.core.model.messages import Assistant, Result, Results
 from tooltrace.core.model.ports import ToolCall
-from tooltrace.models.anthropic.request_body import MOST_MEDIA, body
+from tooltrace.models.anthropic.request_body import body
+from tooltrace.models.request.turns import MOST_MEDIA
 from tooltrace.tools.functions.function import FunctionTool
 from tooltrace.tools.functions.function_port import FunctionPort
 from tooltrace.tools.functions.media import attached

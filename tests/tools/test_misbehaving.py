@@ -27,7 +27,8 @@ from tooltrace import Move, Seen, ToolContext, Workflow, call, say, tool
 from tooltrace.core.decide.next_action import request_at
 from tooltrace.core.model import events as e
 from tooltrace.core.text.exact_json import dumps, loads
-from tooltrace.models.anthropic.request_body import RESULT_LIMIT, body
+from tooltrace.models.anthropic.request_body import body
+from tooltrace.models.request.turns import RESULT_LIMIT
 from tooltrace.store.journal import Journal
 from tooltrace.tools.functions.result_json import TAG
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from urllib.parse import urlsplit
-
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.events import Settings
 
@@ -17,21 +14,26 @@ def check_cost_budget(settings: Settings) -> None:
         return
     if settings.model == "scripted":
         raise BadCommand("the scripted model costs nothing: leave out --max-cost and --priced-as")
-    from tooltrace.models.anthropic.errors import OFFICIAL
+    from tooltrace.models.priced import priced_as
     from tooltrace.models.prices import known
+    from tooltrace.models.providers import split_model
 
     if settings.priced_as is not None:
-        if not known(settings.priced_as):
+        if priced_as(settings.priced_as, _SOME) is None:
             raise BadCommand(f"--priced-as: no price is known for {settings.priced_as}")
         return
-    url = settings.base_url or os.environ.get("ANTHROPIC_BASE_URL", "")
-    if url and urlsplit(url).hostname != OFFICIAL:
+    provider, model = split_model(settings.model)
+    where, official = provider.host(settings)
+    if not official:
         raise BadCommand(
-            f"no price is known for what {url} serves: use --max-tokens, or name the model whose "
+            f"no price is known for what {where} serves: use --max-tokens, or name the model whose "
             "prices hold there with --priced-as"
         )
-    if not known(settings.model):
+    if not known(model, provider.prices):
         raise BadCommand(
             f"no price is known for {settings.model}: use --max-tokens, or name the model whose "
             "prices hold with --priced-as"
         )
+
+
+_SOME = {"input_tokens": 1, "output_tokens": 1}

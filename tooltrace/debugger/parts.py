@@ -72,7 +72,7 @@ class Parts:
         self.retry = RetryTimer(lambda: self.loop.pausing)
         self.ports = ports or _no_ports()
         engine = Engine(self.ports, worlds, self._key, self.incoming.hear)
-        caller = ModelCaller(self.retry, self.incoming)
+        caller = ModelCaller(self.retry, self.incoming, self.tell)
         able = ports is not None
         self.live = Live(session, engine, worlds, caller, able=able, workflow=workflow)
         self.points = Points(session, points)

@@ -126,11 +126,12 @@ class Reading:
 
     @property
     def request(self) -> dict[str, Any] | None:
-        """The Messages API's JSON of the request that comes next, or else of the last one sent.
+        """The body of the request that comes next, or else of the last one sent.
 
-        None where the model was never asked. A scripted run tells what a model would be sent.
+        It is JSON in the protocol of the model that the settings name. None where the model was
+        never asked. A scripted run tells what a model would be sent.
         """
-        from tooltrace.models.anthropic.branch_request import branch_request
+        from tooltrace.models.branch_request import branch_request
 
         view = self.view()
         return branch_request(view.tree, view.head)
@@ -153,8 +154,9 @@ class Reading:
 
     @property
     def messages(self) -> list[dict[str, Any]]:
-        """The messages of ``request``."""
-        return list((self.request or {}).get("messages", ()))
+        """The messages of ``request``, or the items of its input."""
+        request = self.request or {}
+        return list(request.get("messages") or request.get("input") or ())
 
     def diff(self, a: int | str, b: int | str) -> Comparison:
         """Two branches side by side, each by its name or by a record that is its end.

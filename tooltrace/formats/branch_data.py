@@ -82,15 +82,15 @@ class BranchData(Struct, frozen=True, dict=True):
 
     @cached_property
     def _whole(self) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-        from tooltrace.models.anthropic.branch_request import whole_request
+        from tooltrace.models.branch_request import whole_request
 
-        return whole_request(self._tree, self.records[-1].id, self.model)
+        return whole_request(self._tree, self.records[-1].id, self.model, "anthropic")
 
     def request_of(self, record: Record) -> dict[str, Any]:
         """The Messages API's JSON that a ``model_called`` of the branch stands for."""
-        from tooltrace.models.anthropic.branch_request import sent_request
+        from tooltrace.models.branch_request import sent_request
 
-        return sent_request(self._tree, record.id, self.model)
+        return sent_request(self._tree, record.id, self.model, "anthropic")
 
     def record(self, number: int) -> Record:
         """The record of that id, on this branch. KeyError when there is none."""

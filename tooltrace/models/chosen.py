@@ -11,13 +11,22 @@ from collections.abc import Callable
 from tooltrace.core.model.errors import ToolTraceError
 from tooltrace.core.model.events import ModelFailed, Settings
 from tooltrace.core.model.messages import Request
-from tooltrace.core.model.ports import Divergence, ModelAnswer, ModelPort, OnDelta, PortAnswer
+from tooltrace.core.model.ports import (
+    Divergence,
+    ModelAnswer,
+    ModelPort,
+    OnDelta,
+    PortAnswer,
+    Warmable,
+)
 from tooltrace.core.text.redact import Hide, nothing_hidden
 from tooltrace.core.text.sanitize import one_line
+from tooltrace.models.providers import split_model
 
 __all__ = ["ChosenModel"]
 
-_Key = tuple[str, str | None, str, str | None]
+_Key = tuple[str, str | None, str, str | None, str | None]
+_Place = tuple[str, str | None, str | None]
 
 
 class ChosenModel:
@@ -41,7 +50,7 @@ class ChosenModel:
         self._ports: dict[_Key, ModelPort] = {self._key(settings): first}
         self._first = first if answers_all else None
         self._chosen: set[_Key] = set()
-        self._hosts = {self._host(settings.base_url)}
+        self._places = {self._place(settings)}
         self._make = make
 
     def choose(self, settings: Settings) -> None:
@@ -53,7 +62,7 @@ class ChosenModel:
         if key not in self._ports:
             self._ports[key] = self._make(settings)
         self._chosen.add(key)
-        self._hosts.add(self._host(settings.base_url))
+        self._places.add(self._place(settings))
 
     async def ask(
         self, request: Request, heard: OnDelta | None = None
@@ -65,6 +74,12 @@ class ChosenModel:
             return PortAnswer(ModelFailed(str(error)), "live")
         return await port.ask(request, heard)
 
+    def warm(self) -> None:
+        """Load what the models need that were chosen so far."""
+        for port in [*self._ports.values()]:
+            if isinstance(port, Warmable):
+                port.warm()
+
     def cancel(self) -> bool:
         """Give up on whatever is being received."""
         stopped = [port.cancel() for port in self._ports.values()]
@@ -75,7 +90,7 @@ class ChosenModel:
         if self._first is not None and key not in self._chosen:
             return self._first
         if key not in self._ports:
-            if self._host(settings.base_url) not in self._hosts:
+            if self._place(settings) not in self._places:
                 where = one_line(settings.base_url or "the provider's own host")
                 raise ToolTraceError(
                     f"this branch asks {where}, which nobody named now: choose its model again"
@@ -86,5 +101,10 @@ class ChosenModel:
     def _host(self, base_url: str | None) -> str | None:
         return base_url and self._hide(base_url)
 
+    def _place(self, s: Settings) -> _Place:
+        """Where a request goes, and with which key: without a host, to the provider's own."""
+        provider = split_model(s.model)[0].prices if s.base_url is None else ""
+        return provider, self._host(s.base_url), s.key_env
+
     def _key(self, s: Settings) -> _Key:
-        return s.model, self._host(s.base_url), s.placement, s.priced_as
+        return s.model, self._host(s.base_url), s.placement, s.priced_as, s.key_env

@@ -6,21 +6,21 @@ from functools import lru_cache
 
 from tooltrace.core.model.events import Settings
 from tooltrace.models import prices
+from tooltrace.models.providers import split_model
+from tooltrace.models.registry import asked_provider
 
 __all__ = ["asked_as", "window_of"]
-
-_NO_MODELS = ("scripted", "given")
 
 
 def asked_as(settings: Settings) -> str | None:
     """The name under which a model's own figures hold: its own, or whose prices a person named.
 
-    None for what is no model of the Anthropic API, or is one of another host.
+    None for what is no model of a provider's, or is one of another host.
     """
     if settings.priced_as is not None:
         return settings.priced_as
-    own = settings.base_url is None and ":" not in settings.model
-    return settings.model if own and settings.model not in _NO_MODELS else None
+    asked = settings.base_url is None and asked_provider(settings.model) is not None
+    return settings.model if asked else None
 
 
 def window_of(settings: Settings) -> int | None:
@@ -32,4 +32,5 @@ def window_of(settings: Settings) -> int | None:
 
 @lru_cache(maxsize=64)
 def _window(model: str) -> int | None:
-    return prices.context_window(model)
+    provider, name = split_model(model)
+    return prices.context_window(name, provider.prices)

@@ -12,8 +12,7 @@ from typing import Any
 
 __all__ = ["context_window", "known", "load", "price"]
 
-_PROVIDER = "anthropic"
-_RELEASE = re.compile(r"(-\d{8}|-latest|-0)$")
+_RELEASE = re.compile(r"(-\d{8}|-\d{4}-\d{2}-\d{2}|-latest|-0)$")
 _NOTHING = {"input_tokens": 0, "output_tokens": 0}
 _STANDARD = {
     "service_tier": (None, "standard"),
@@ -28,45 +27,73 @@ def load() -> None:
     price("", {})
 
 
-def known(model: str) -> bool:
+def known(model: str, provider: str = "anthropic") -> bool:
     """Whether a price is known for a model of that name."""
-    return price(model, {"input_tokens": 1, "output_tokens": 1}) is not None
+    return price(model, {"input_tokens": 1, "output_tokens": 1}, provider) is not None
 
 
-def price(model: str, usage: object) -> float | None:
-    """US dollars for one reply of the Anthropic API, by today's prices; None where none is known.
+def price(model: str, usage: object, provider: str = "anthropic") -> float | None:
+    """US dollars for one reply of a provider's API, by today's prices; None where none is known.
 
-    ``usage`` is the reply's block of that name: tokens in and out, read from the cache, and written
-    to it for 5 minutes or an hour.
+    ``usage`` is the reply's block of that name, as the Messages API shapes it: tokens in and out,
+    read from the cache, and written to it for 5 minutes or an hour.
     """
-    from genai_prices import extract_usage
-
     if not isinstance(usage, dict) or not _standard(usage):
         return None
     try:
-        used: Any = extract_usage({"model": model, "usage": usage}, provider_id=_PROVIDER)
-        if used.model is None or not _same(model, used.model.id):
-            return None
-        cost = float(used.calc_price().total_price)
+        counted = _anthropic if provider == "anthropic" else _any_other
+        found = counted(model, usage, provider)
+        cost = None if found is None else float(found)
     except (LookupError, ValueError, ArithmeticError):
         return None
-    return cost if math.isfinite(cost) else None
+    return cost if cost is not None and math.isfinite(cost) else None
 
 
-def context_window(model: str) -> int | None:
-    """How many tokens a model of the Anthropic API takes at once, as the same list says.
+def _anthropic(model: str, usage: dict[str, Any], provider: str) -> Any:
+    from genai_prices import extract_usage
+
+    used: Any = extract_usage({"model": model, "usage": usage}, provider_id=provider)
+    if used.model is None or not _same(model, used.model.id):
+        return None
+    return used.calc_price().total_price
+
+
+def _any_other(model: str, usage: dict[str, Any], provider: str) -> Any:
+    """The price by the counts alone: what came in is all of it there, the cache's part included."""
+    from genai_prices import Usage, calc_price
+
+    read, written = (_count(usage.get(f"cache_{name}_input_tokens")) for name in _CACHE)
+    used = Usage(
+        input_tokens=_count(usage.get("input_tokens")) + read + written,
+        output_tokens=_count(usage.get("output_tokens")),
+        **({"cache_read_tokens": read} if read else {}),
+        **({"cache_write_tokens": written} if written else {}),
+    )
+    found: Any = calc_price(used, model, provider_id=provider)
+    return found.total_price if _same(model, found.model.id) else None
+
+
+_CACHE = ("read", "creation")
+
+
+def _count(value: object) -> int:
+    return value if type(value) is int else 0
+
+
+def context_window(model: str, provider: str = "anthropic") -> int | None:
+    """How many tokens a model of a provider's API takes at once, as the same list says.
 
     None where that is not known, or where the list has another model under a like name.
     """
-    from genai_prices import extract_usage
+    from genai_prices import Usage, calc_price
 
     try:
-        used: Any = extract_usage({"model": model, "usage": _NOTHING}, provider_id=_PROVIDER)
+        found: Any = calc_price(Usage(**_NOTHING), model, provider_id=provider).model
     except (LookupError, ValueError):
         return None
-    if used.model is None or not _same(model, used.model.id):
+    if not _same(model, found.id):
         return None
-    window = used.model.context_window
+    window = found.context_window
     return window if isinstance(window, int) and window > 0 else None
 
 

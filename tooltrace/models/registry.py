@@ -2,7 +2,8 @@
 
 ``scripted`` is the workflow's policy, ``given`` the port that it or a program brings along,
 ``plugin:NAME`` what an installed package adds as an entry point of the group ``tooltrace.models``,
-and anything else a model of the Messages API. Only what is named is imported.
+``PROVIDER:MODEL`` a provider's model (see ``providers``), and anything else one of Anthropic's.
+Only what is named is imported.
 """
 
 from __future__ import annotations
@@ -13,12 +14,23 @@ from typing import Protocol
 from tooltrace.core.model.errors import BadCommand, BadPlugin, ToolTraceError
 from tooltrace.core.model.events import Settings
 from tooltrace.core.model.ports import ModelPort
+from tooltrace.core.model.request_settings import RequestSettings, merged
+from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.models.foreign import ForeignModel
+from tooltrace.models.provider import Provider
+from tooltrace.models.providers import split_model
 from tooltrace.models.scripted import Policy
 from tooltrace.plugins.entry_points import check_there, made_by, plugin_named
 
-__all__ = ["GIVEN", "check_model", "model_port", "usual_model"]
+__all__ = [
+    "GIVEN",
+    "asked_provider",
+    "binds_thinking",
+    "check_model",
+    "model_port",
+    "usual_model",
+]
 
 GIVEN = "given"
 """What a session says of a model that came as a port: nobody else can make it again."""
@@ -34,6 +46,11 @@ class ModelSource(Protocol):
     @property
     def name(self) -> str:
         """What it is called."""
+        ...
+
+    @property
+    def spec(self) -> WorkflowSpec:
+        """Its definition."""
         ...
 
     policy: Policy | None
@@ -52,11 +69,15 @@ def check_model(workflow: ModelSource, settings: Settings) -> None:
     elif (named := plugin_named(settings.model)) is not None:
         check_there("tooltrace.models", named.partition("/")[0])
     else:
-        from tooltrace.models.anthropic.port import AnthropicModel
-
-        why = AnthropicModel(settings.model, settings.base_url).keyless()
+        provider, name = split_model(settings.model)
+        if not name.strip():
+            raise BadCommand(f"{one_line(settings.model)} names no model: {settings.model}MODEL-ID")
+        why = provider.keyless(name, settings)
         if why is not None:
             raise BadCommand(why)
+        asked = merged(workflow.spec.request, settings.request) or RequestSettings()
+        if refused := provider.refused(asked, name, settings):
+            raise BadCommand(f"a setting is not taken by {settings.model}: {refused[0]}")
 
 
 def model_port(workflow: ModelSource, settings: Settings) -> tuple[ModelPort, ModelPort | None]:
@@ -82,10 +103,21 @@ def model_port(workflow: ModelSource, settings: Settings) -> tuple[ModelPort, Mo
             return port, None  # It says itself what an answer cost, if it knows.
         # Whose prices hold was said, so nobody asks whether it is the API itself.
         return Priced(port, settings.model, settings.priced_as), None  # type: ignore[arg-type]
-    from tooltrace.models.anthropic.port import AnthropicModel
+    provider, name = split_model(settings.model)
+    hosted = provider.port(name, settings)
+    return Priced(hosted, name, settings.priced_as, provider.prices), None
 
-    model = AnthropicModel(settings.model, settings.base_url, settings.placement)
-    return Priced(model, settings.model, settings.priced_as), None
+
+def binds_thinking(model: str) -> bool:
+    """Whether a model's API may refuse thinking that was given in another conversation."""
+    return model != "scripted" and split_model(model)[0].binds_thinking
+
+
+def asked_provider(model: str) -> tuple[Provider, str] | None:
+    """The provider that a run's model is asked of, and its name there; None for any other port."""
+    if model in ("scripted", GIVEN) or plugin_named(model) is not None:
+        return None
+    return split_model(model)
 
 
 def _scripted(workflow: ModelSource) -> ModelPort:

@@ -16,8 +16,8 @@ from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.core.model.messages import Assistant
 from tooltrace.core.model.snapshot import Snapshot, Usage
-from tooltrace.models.anthropic.branch_request import Sent, traced_request
-from tooltrace.models.anthropic.request_body import blank
+from tooltrace.models.branch_request import Sent, traced_request
+from tooltrace.models.request.turns import blank
 
 __all__ = ["MadeRequest", "RequestChange", "change_since"]
 
@@ -67,7 +67,8 @@ def change_since(
     s = tree.snapshot_at(other)
     sent = Sent.of(s.settings, placement_of(tree, other))
     alike = _how(made.snapshot, made.sent) == _how(s, sent)
-    begin = _shared(made.snapshot, s) if alike else 0
+    # Where a reply stands is known of a body of the Messages API alone.
+    begin = _shared(made.snapshot, s) if alike and sent.protocol == "messages" else 0
     old = _parts_from(s, sent, begin)
     shared, offset = _place_of(made, begin)
     changes = part_changes([_moved(part, offset) for part in old], made.parts, shared)
@@ -110,7 +111,7 @@ def _shared(one: Snapshot, other: Snapshot) -> int:
 
 def _parts_from(s: Snapshot, sent: Sent, begin: int) -> list[RequestPart]:
     made = traced_request(s, sent, begin)
-    return request_parts(made.body, made.records)
+    return request_parts(made.body, made.records, sent.protocol)
 
 
 def _place_of(made: MadeRequest, begin: int) -> tuple[int, int]:

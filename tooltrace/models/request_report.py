@@ -26,9 +26,10 @@ from tooltrace.core.model.events import ModelCalled, Settings
 from tooltrace.core.model.snapshot import Usage
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.models.anthropic.body_settings import betas
-from tooltrace.models.anthropic.branch_request import Sent, asked_at, traced_request
+from tooltrace.models.branch_request import Sent, asked_at, traced_request
 from tooltrace.models.context_windows import window_of
 from tooltrace.models.part_tokens import part_tokens
+from tooltrace.models.registry import asked_provider
 from tooltrace.models.request_change import MadeRequest, RequestChange, change_since
 
 __all__ = ["Answers", "PartReport", "RequestReport", "request_report"]
@@ -97,6 +98,11 @@ class RequestReport(Struct, frozen=True):
     system_from: str = ""
 
     @property
+    def sent(self) -> tuple[dict[str, Any], str | None, tuple[str, ...], str]:
+        """What to write it as a command with: its body, host, betas and protocol."""
+        return self.body, self.base_url, self.betas, self.protocol
+
+    @property
     def share(self) -> float | None:
         """Of the window, 1 for all of it; None where the window is unknown."""
         return self.tokens / self.window if self.window else None
@@ -127,7 +133,7 @@ def request_report(tree: Tree, at: int) -> RequestReport | None:
     s = asked_at(tree, at)
     how = Sent.of(s.settings, None if called is None else placement_of(tree, called))
     traced = traced_request(s, how)
-    parts = request_parts(traced.body, traced.records)
+    parts = request_parts(traced.body, traced.records, how.protocol)
     answers = _answers(tree, called, s.settings)
     # What a script says of its tokens was counted by no server.
     total = None if called is None or answers == "script" else _counted(tree, called)
@@ -139,13 +145,13 @@ def request_report(tree: Tree, at: int) -> RequestReport | None:
         for other in _others(tree, at, called)
     )
     return RequestReport(
-        protocol="messages",
+        protocol=how.protocol,
         called=called,
         at=at,
         answers=answers,
         model=s.settings.model,
         base_url=s.settings.base_url,
-        betas=tuple(betas(request_at(s))),
+        betas=tuple(betas(request_at(s))) if how.protocol == "messages" else (),
         body=traced.body,
         parts=_parts(parts, counts, before or elsewhere),
         tokens=sum(count or 0 for count in counts) if total is None else total,
@@ -178,7 +184,7 @@ def _answers(tree: Tree, called: int | None, settings: Settings) -> Answers:
         return "recording"
     if settings.model == "scripted":
         return "script"
-    return "port" if settings.model == "given" or ":" in settings.model else "model"
+    return "port" if asked_provider(settings.model) is None else "model"
 
 
 def _parts(

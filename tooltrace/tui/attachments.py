@@ -16,7 +16,7 @@ from tooltrace.core.model.block_data import block_bytes
 from tooltrace.core.model.content_blocks import Block, content_texts, placeholder
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.text.sanitize import bytes_in_words, clip, one_line
-from tooltrace.models.anthropic.request_body import MOST_MEDIA
+from tooltrace.models.request.turns import MOST_MEDIA
 from tooltrace.tools.functions.media import attached
 
 __all__ = ["Attachment", "pasted_files", "read_attachment"]

@@ -24,7 +24,7 @@ from tests.tui.tui_support import assert_clean
 from tooltrace.core.decide.next_action import asks_model
 from tooltrace.core.model import events as e
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.models.anthropic.branch_request import branch_request, sent_request
+from tooltrace.models.branch_request import branch_request, sent_request
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.request.part_rows import PartRow
 from tooltrace.tui.screens.request import RequestScreen

@@ -23,6 +23,7 @@ __all__ = ["command"]
 @click.option("--at", type=click.IntRange(1), help="The record to stand on.")
 @click.option("--workflow", "ref", help="Its workflow: then forks can go on live.")
 @click.option("--base-url", help="With --workflow: the host the session went to, if another one.")
+@click.option("--key-env", metavar="NAME", help="With --base-url: the variable with its key.")
 @point_options
 @click.pass_context
 def command(
@@ -31,6 +32,7 @@ def command(
     at: int | None,
     ref: str | None,
     base_url: str | None,
+    key_env: str | None,
     breaks: tuple[str, ...],
     logs: tuple[str, ...],
     watches: tuple[str, ...],
@@ -44,7 +46,7 @@ def command(
         from tooltrace.assemble import load_code, reopen
 
         code = load_code(ref) if ref else None
-        debugger = reopen(file, code, capture, kept, base_url, folders.last_places())
+        debugger = reopen(file, code, capture, kept, base_url, key_env, folders.last_places())
         if at is not None:
             stop = debugger.submit.goto(at).result()
             if stop.kind == "error":

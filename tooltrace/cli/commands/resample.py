@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -40,6 +41,7 @@ PATIENCE = 0.3
 )
 @click.option("--reply-tokens", type=click.IntRange(1), help="In one reply, if not as before.")
 @click.option("--base-url", help="The host the session went to, if not the API's own.")
+@click.option("--key-env", metavar="NAME", help="The variable with the key for it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 @click.pass_context
 def command(
@@ -51,6 +53,7 @@ def command(
     max_cost: float | None,
     reply_tokens: int | None,
     base_url: str | None,
+    key_env: str | None,
     as_json: bool,
 ) -> None:
     """Ask the model K times what it would do next in FILE, at record REC or where you left.
@@ -63,7 +66,8 @@ def command(
     """
     file, at = _place(place)
     budget = Budget(max_tokens, max_cost, reply_tokens)
-    problems, found = _asked(file, at, ref, base_url, lambda d: d.submit.samples.ask(k, budget))
+    host = _Host(base_url, key_env)
+    problems, found = _asked(file, at, ref, host, lambda d: d.submit.samples.ask(k, budget))
     say_problems(file, problems)
     if as_json:
         for line in samples_json(found):
@@ -80,6 +84,13 @@ def command(
     ctx.exit(code)
 
 
+class _Host(NamedTuple):
+    """Where the model is asked, and the variable with the key for that."""
+
+    base_url: str | None
+    key_env: str | None
+
+
 def _place(text: str) -> tuple[Path, int | None]:
     """The file and the record behind the last @; a file may have an @ in its name."""
     name, sign, record = text.rpartition("@")
@@ -94,7 +105,7 @@ def _asked(
     file: Path,
     at: int | None,
     ref: str,
-    base_url: str | None,
+    host: _Host,
     ask: Callable[[Debugger], Future[Stop]],
 ) -> tuple[tuple[str, ...], Samples]:
     from tooltrace.tools.output.capture import OutputCapture
@@ -103,7 +114,14 @@ def _asked(
     guard = DescriptorGuard()
     with guard, OutputCapture(guard) as capture:
         code = load_code(ref)
-        debugger = reopen(file, code, capture, base_url=base_url, last=folders.last_places())
+        debugger = reopen(
+            file,
+            code,
+            capture,
+            base_url=host.base_url,
+            key_env=host.key_env,
+            last=folders.last_places(),
+        )
         left = debugger.view()
         try:
             _stand(debugger, file, at)

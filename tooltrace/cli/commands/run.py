@@ -51,9 +51,13 @@ UNSAID = ""
 )
 @click.option(
     "--model",
-    help="scripted, plugin:NAME or a model id.  [default: scripted, or what WORKFLOW brings along]",
+    help="scripted, a model id of Anthropic's, openai:ID (Responses API), chat:ID (Chat "
+    "Completions) or plugin:NAME.  [default: scripted, or what WORKFLOW brings along]",
 )
-@click.option("--base-url", help="A local server that speaks the Messages API.")
+@click.option(
+    "--base-url", help="Another host that speaks the model's protocol, as its SDK takes it."
+)
+@click.option("--key-env", metavar="NAME", help="The variable with the key for that host.")
 @click.option("--session", type=click.Path(path_type=Path), help="The session file to write.")
 @point_options
 @click.option("--max-turns", type=click.IntRange(1), help="Model turns allowed.")
@@ -95,6 +99,7 @@ def command(
     chosen: tuple[str, ...],
     model: str | None,
     base_url: str | None,
+    key_env: str | None,
     session: Path | None,
     breaks: tuple[str, ...],
     logs: tuple[str, ...],
@@ -126,6 +131,8 @@ def command(
         raise BadCommand("--json goes with --headless")
     if base_url is not None and model in (None, "scripted"):
         raise BadCommand("--base-url needs a model: give --model MODEL-ID")
+    if key_env is not None and model in (None, "scripted"):
+        raise BadCommand("--key-env needs a model: give --model MODEL-ID")
     points = given_points(breaks, logs, watches)
     settings = Settings(
         model or UNSAID,
@@ -140,6 +147,7 @@ def command(
         attempts=attempts,
         request=request_settings(chosen),
         result_limit=result_limit,
+        key_env=key_env,
     )
     content = attachments(files)
     if model is not None:

@@ -42,6 +42,7 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     behind another host than the API's own, if a person named one. ``drop_bound_thinking`` lets the
     API leave out thinking whose conversation was changed before it, which it would refuse else.
     ``attempts`` are made at a request before a person has to say that it is worth another.
+    ``key_env`` is the variable with the key that a person named for that host, never the key.
     ``request`` is what a person set for all requests of the run, ``result_limit`` how much of one
     tool result the model is given, in bytes of UTF-8.
     """
@@ -58,6 +59,7 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     attempts: int = 5
     request: RequestSettings | None = None
     result_limit: int | None = None
+    key_env: str | None = None
 
 
 class ErrorDetail(Struct, frozen=True, omit_defaults=True):

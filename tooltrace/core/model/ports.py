@@ -34,6 +34,7 @@ __all__ = [
     "PortAnswer",
     "ToolCall",
     "ToolPort",
+    "Warmable",
 ]
 
 
@@ -147,4 +148,13 @@ class Closeable(Protocol):
 
     def close(self) -> None:
         """Let go of them, without waiting. May be called twice, from the debugger's loop."""
+        ...
+
+
+@runtime_checkable
+class Warmable(Protocol):
+    """A port whose first answer takes long, because of what it has to load before."""
+
+    def warm(self) -> None:
+        """Load it; may be called from a thread, and more than once."""
         ...

@@ -74,8 +74,21 @@ def text(reply: Reply | None) -> list[str]:
 
 
 def thinking(reply: Reply | None) -> list[Block]:
-    """The blocks of what was thought before, also those that the API keeps to itself."""
-    return [block for block in blocks(reply) if block.get("type") in _THOUGHT]
+    """The blocks of what was thought before, also those that the API keeps to itself.
+
+    What came in another protocol is none of them: it is never sent to that API again.
+    """
+    return [
+        block
+        for block in blocks(reply)
+        if block.get("type") in _THOUGHT and not _other_protocol(block)
+    ]
+
+
+def _other_protocol(block: Block) -> bool:
+    """Whether a block has what only other protocols say (``models/wire/form.py``), and no more."""
+    rest = block.get("rest")
+    return isinstance(rest, dict) and bool(rest) and "messages" not in rest
 
 
 def stop(reply: Reply) -> JsonValue:

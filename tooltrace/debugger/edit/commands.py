@@ -80,12 +80,17 @@ class Edit(Verbs[T]):
         """Put a message behind the one that came from the record ``after``; 0 puts it first."""
         return self._change(lambda s: request.add_message(s, after, role, content))
 
-    def model(self, model: str, base_url: str | None = None) -> T:
-        """Ask another model from here on, at ``base_url`` if it is not the provider's own host."""
-        return self._change(lambda session: self._chosen(session, model, base_url))
+    def model(self, model: str, base_url: str | None = None, key_env: str | None = None) -> T:
+        """Ask another model from here on, at ``base_url`` if it is not the provider's own host.
 
-    def _chosen(self, session: Session, model: str, base_url: str | None) -> None:
-        settings = request.with_model(session, model, base_url)
+        ``key_env`` is the variable with the key for that host.
+        """
+        return self._change(lambda session: self._chosen(session, model, base_url, key_env))
+
+    def _chosen(
+        self, session: Session, model: str, base_url: str | None, key_env: str | None
+    ) -> None:
+        settings = request.with_model(session, model, base_url, key_env)
         port = self._parts.ports.model
         if isinstance(port, ChosenModel):
             port.choose(settings)

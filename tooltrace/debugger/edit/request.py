@@ -88,11 +88,14 @@ def edit_setting(session: Session, name: str, value: JsonValue) -> e.Record:
     return _append(session, e.SettingsChanged(replace(settings, request=request)))
 
 
-def with_model(session: Session, model: str, base_url: str | None) -> e.Settings:
+def with_model(
+    session: Session, model: str, base_url: str | None, key_env: str | None
+) -> e.Settings:
     """The run's settings with another model."""
     if not model.strip():
         raise BadCommand("name a model, such as claude-sonnet-5-5")
-    return replace(session.snapshot.settings, model=model.strip(), base_url=base_url)
+    settings = session.snapshot.settings
+    return replace(settings, model=model.strip(), base_url=base_url, key_env=key_env)
 
 
 def choose_model(session: Session, settings: e.Settings) -> e.Record:
@@ -170,13 +173,13 @@ def _append(session: Session, event: e.Event) -> e.Record:
 
 def _refused(session: Session, event: e.Event) -> str:
     """What the API would say to the conversation after this edit; empty when it would take it."""
-    from tooltrace.models.anthropic.request_body import body
-    from tooltrace.models.anthropic.request_check import problems
+    from tooltrace.models.providers import split_model
 
     s, number = session.snapshot, session.next_id
     after = fold(s, e.Record(number, s.at, "", "edited", event))
     asked = fold(after, e.Record(number + 1, number, "", "live", model_called(after)))
-    found = problems(body(request_at(asked), model=s.settings.model))
+    provider, model = split_model(s.settings.model)
+    found = provider.problems(provider.body(request_at(asked), model))
     return found[0] if found else ""
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.events import ModelFailed, ModelReplied, Settings
 from tooltrace.core.text.exact_json import dumps
-from tooltrace.models.anthropic.errors import OFFICIAL, refusal
 from tooltrace.models.live.retry_after import retryable
+from tooltrace.models.providers import split_model
 
 __all__ = ["STATUSES", "failed_with", "model_answer", "status_problem"]
 
@@ -40,7 +38,7 @@ def model_answer(fault: str, settings: Settings) -> ModelFailed | ModelReplied:
     if fault == "refusal":
         return ModelReplied(_REFUSED)
     if fault == "cut-stream":
-        where, _ = _server(settings)
+        where, _ = split_model(settings.model)[0].host(settings)
         error = f"The connection to {where} broke before a whole reply came: ask again"
         return ModelFailed(error, kind="incomplete", reply=_CUT, retryable=True)
     number = fault.removeprefix("http-")
@@ -64,27 +62,12 @@ def failed_with(status: int, settings: Settings, retry_after: float | None = Non
     kind, _ = STATUSES.get(status, ("api_error" if status >= 500 else "invalid_request_error", ""))
     if status == 429 and retry_after is None:
         retry_after = _WAIT
-    where, official = _server(settings)
+    provider, model = split_model(settings.model)
     headers = {} if retry_after is None else {"retry-after": f"{retry_after:g}"}
-    error = refusal(status, headers, "", model=settings.model, where=where, official=official)
     return ModelFailed(
-        error,
+        provider.refusal(status, headers, model, settings),
         status=status,
-        raw=dumps({"type": "error", "error": {"type": kind, "message": "injected"}}),
+        raw=dumps(provider.error(kind, "injected")),
         retryable=retryable(status, headers),
         retry_after=retry_after,
     )
-
-
-def _server(settings: Settings) -> tuple[str, bool]:
-    """The server that would have been asked, without a password, and whether it is the API's."""
-    if settings.base_url is None:
-        return OFFICIAL, True
-    try:
-        url = urlsplit(settings.base_url)
-    except ValueError:
-        return "the server", False
-    host = url.netloc.rpartition("@")[2]
-    if host == OFFICIAL:
-        return OFFICIAL, True
-    return f"{url.scheme}://{host}{url.path}".rstrip("/"), False

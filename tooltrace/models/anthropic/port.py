@@ -22,7 +22,7 @@ from tooltrace.core.text.redact import Hide
 from tooltrace.models.anthropic.body_settings import betas
 from tooltrace.models.anthropic.client import ASKING, answers, sends
 from tooltrace.models.anthropic.errors import OFFICIAL, refusal
-from tooltrace.models.anthropic.request_body import Placement, body, placed
+from tooltrace.models.anthropic.request_body import body, placed
 from tooltrace.models.anthropic.request_check import problems
 from tooltrace.models.anthropic.settings_check import refused_settings
 from tooltrace.models.live.attempt import Attempt, as_text
@@ -37,6 +37,7 @@ from tooltrace.models.live.connection import (
 from tooltrace.models.live.failure_words import hider, no_key_in, secrets_in
 from tooltrace.models.live.port import LiveModel, patience
 from tooltrace.models.live.retry_after import retry_after, retryable
+from tooltrace.models.request.turns import Placement
 from tooltrace.models.wire.messages import MessagesCodec
 
 if TYPE_CHECKING:

@@ -9,41 +9,26 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import Struct
 
-from tooltrace.core.model.content_blocks import text_block
-from tooltrace.core.model.messages import Request, StatePrompt
+from tooltrace.core.model.messages import Request
 from tooltrace.core.model.request_settings import RequestSettings
 from tooltrace.core.model.sendable_messages import outgoing
-from tooltrace.core.model.workflow import ToolSpec
-from tooltrace.core.text.exact_json import JsonValue
-from tooltrace.models.anthropic.body_messages import (
-    LONE_SURROGATE,
-    MOST_MEDIA,
-    RESULT_LIMIT,
-    Placed,
-    blank,
-    turns,
-)
 from tooltrace.models.anthropic.body_settings import mark_cache, settings_body
+from tooltrace.models.request.prompt import system_content, tool_definition
+from tooltrace.models.request.traced import TracedBody
+from tooltrace.models.request.turns import Placed, Placement, sendable, turns
+from tooltrace.models.wire.messages_content import sent
 
 __all__ = [
-    "MOST_MEDIA",
-    "RESULT_LIMIT",
     "Capabilities",
-    "Placed",
-    "Placement",
-    "TracedBody",
-    "blank",
     "body",
     "capabilities",
     "placed",
     "traced_body",
 ]
-
-Placement = Placed | Literal["auto"]
 
 _SYSTEM_MESSAGES = frozenset(
     {
@@ -85,13 +70,6 @@ def placed(placement: Placement, model: str, official: bool) -> Placed:
     return "message" if official and capabilities(model).system_messages else "beside"
 
 
-class TracedBody(Struct, frozen=True):
-    """A body, and for each of its messages the record that each of its blocks comes from."""
-
-    body: dict[str, Any]
-    records: tuple[tuple[int, ...], ...]
-
-
 def body(
     request: Request, *, model: str, placement: Placed = "beside", official: bool = False
 ) -> dict[str, Any]:
@@ -121,42 +99,13 @@ def traced_body(
     if official and options.cache is None:
         made["cache_control"] = {"type": "ephemeral"}
     made |= settings_body(options, drop_bound_thinking=request.drop_bound_thinking)
-    if system := _system(request, placement):
+    if system := system_content(request, placement):
         made["system"] = system
-    if tools := [*map(_tool, spec.tools), *options.server_tools]:
+    if tools := [*map(tool_definition, spec.tools), *options.server_tools]:
         made["tools"] = tools
-    sent = turns(islice(outgoing(request.messages, official), begin, None), placement, request)
-    made["messages"] = [turn.message() for turn in sent]
+    messages = islice(outgoing(request.messages, official), begin, None)
+    said = turns(messages, placement, request, sent)
+    made["messages"] = [turn.message() for turn in said]
     mark_cache(made, options.cache or ())
-    records = tuple([tuple(turn.records) for turn in sent])
-    return TracedBody({key: _sendable(value) for key, value in made.items()}, records)
-
-
-def _system(request: Request, placement: Placed) -> str | list[dict[str, Any]]:
-    prompt = ""
-    if placement == "system":
-        said = [message.text for message in request.messages if isinstance(message, StatePrompt)]
-        prompt = said[-1] if said else ""
-    system = request.system
-    if isinstance(system, str):
-        return "\n\n".join(part for part in (system, prompt) if part.strip())
-    blocks = [block for block in system if not blank(block)]
-    return [*blocks, text_block(prompt)] if prompt.strip() else blocks
-
-
-def _tool(tool: ToolSpec) -> dict[str, Any]:
-    described = {"description": tool.description} if tool.description.strip() else {}
-    return {"name": tool.name, **described, "input_schema": {"type": "object", **tool.schema}}
-
-
-def _sendable(value: JsonValue) -> JsonValue:
-    """A copy in which every lone surrogate, which UTF-8 cannot carry, became U+FFFD."""
-    match value:
-        case str():
-            return value if value.isascii() else LONE_SURROGATE.sub("\ufffd", value)
-        case list():
-            return [_sendable(item) for item in value]
-        case dict():
-            return {_sendable(key): _sendable(item) for key, item in value.items()}
-        case _:
-            return value
+    records = tuple([tuple(turn.records) for turn in said])
+    return TracedBody({key: sendable(value) for key, value in made.items()}, records)

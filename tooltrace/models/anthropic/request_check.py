@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tooltrace.core.text.sanitize import clip, one_line
-from tooltrace.models.anthropic.request_body import blank
+from tooltrace.models.request.turns import blank
 
 __all__ = ["problems"]
 

@@ -93,7 +93,8 @@ class ResponsesStream:
             return self._break(f"event {self._at(name)} is not an object")
         kind = event.get("type")
         if name == "error" or not isinstance(kind, str):
-            kind = name
+            # Gateways break off with the body of an error, which has no type of its own.
+            kind = name or ("error" if event.get("error") else "")
         self.idle = self.idle and kind in _ALIVE
         try:
             self._event(kind, event)

@@ -1,9 +1,12 @@
-"""The messages of a request body, made from a conversation, each block with where it comes from."""
+"""The turns of a request, made from a conversation, each block with where it comes from.
+
+They are the same whichever protocol the request goes out in: a codec says what it makes of a block.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal, assert_never
 
 from tooltrace.core.model.content_blocks import placeholder
@@ -16,12 +19,25 @@ from tooltrace.core.model.messages import (
     StatePrompt,
     UserText,
 )
+from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.models.request.marks import marked
 
-__all__ = ["LONE_SURROGATE", "MOST_MEDIA", "RESULT_LIMIT", "Placed", "Turn", "blank", "turns"]
+__all__ = [
+    "MOST_MEDIA",
+    "RESULT_LIMIT",
+    "Placed",
+    "Placement",
+    "Turn",
+    "blank",
+    "sendable",
+    "turns",
+]
 
 Placed = Literal["message", "beside", "system"]
 """Where state prompts go: as system turns of the conversation, as text in the user's turn, or only
 the last one, after the system prompt."""
+
+Placement = Placed | Literal["auto"]
 
 RESULT_LIMIT = 64 * 1024
 """How much text of one tool result the model is given, in bytes of UTF-8, unless a run says
@@ -30,8 +46,12 @@ otherwise; people see all of it."""
 MOST_MEDIA = {"image": 5 << 20, "document": 32 << 20}
 """The largest picture, and the largest request, that the API takes, in bytes."""
 
-LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 """What UTF-8 cannot carry."""
+
+
+def _as_it_is(block: dict[str, Any]) -> dict[str, Any]:
+    return block
 
 
 class Turn:
@@ -50,8 +70,17 @@ class Turn:
         return {"role": self.role, "content": content}
 
 
-def turns(messages: Iterable[Message], placement: Placed, request: Request) -> list[Turn]:
-    """The messages as the API wants them: users and assistant in turn, no block that is blank."""
+def turns(
+    messages: Iterable[Message],
+    placement: Placed,
+    request: Request,
+    said: Callable[[dict[str, Any]], dict[str, Any] | None] = _as_it_is,
+) -> list[Turn]:
+    """The messages as an API wants them: users and assistant in turn, no block that is blank.
+
+    ``said`` is what becomes of a block of a reply, which may be another provider's; None is left
+    out.
+    """
     out: list[Turn] = []
     # A state prompt is placed when its reply comes, so that a request that failed and was made
     # again leaves one prompt and not two, and so that nothing stands between it and the reply.
@@ -67,7 +96,8 @@ def turns(messages: Iterable[Message], placement: Placed, request: Request) -> l
             case StatePrompt():
                 waiting = message
             case Assistant(content=content):
-                blocks = [block for block in content if not blank(block)]
+                told = (said(marked(block)) for block in content)
+                blocks = [block for block in told if block is not None and not blank(block)]
                 if blocks:
                     _add_prompt(out, waiting, placement)
                     record = message.edited or message.record
@@ -175,9 +205,22 @@ def _whole(block: dict[str, Any]) -> dict[str, Any]:
 def _capped(text: str, limit: int) -> str:
     if len(text) * 4 <= limit:
         return text
-    raw = LONE_SURROGATE.sub("\ufffd", text).encode()
+    raw = _LONE_SURROGATE.sub("\ufffd", text).encode()
     if len(raw) <= limit:
         return text
     kept = raw[:limit].decode("utf-8", "ignore")
     cut = len(raw) - len(kept.encode())
     return f"{kept}\n[tooltrace cut {cut:,} of {len(raw):,} bytes here]"
+
+
+def sendable(value: JsonValue) -> JsonValue:
+    """A copy in which every lone surrogate, which UTF-8 cannot carry, became U+FFFD."""
+    match value:
+        case str():
+            return value if value.isascii() else _LONE_SURROGATE.sub("\ufffd", value)
+        case list():
+            return [sendable(item) for item in value]
+        case dict():
+            return {sendable(key): sendable(item) for key, item in value.items()}
+        case _:
+            return value

@@ -1,4 +1,8 @@
-"""The requests of a branch as the Messages API's JSON, made of its records alone."""
+"""The requests of a branch as they would be sent, made of its records alone.
+
+The body is that of the provider that the settings name; with ``form`` it is that of another one,
+such as ``anthropic`` for the Messages API's JSON.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,10 @@ from tooltrace.core.fold.fold import fold
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.events import ModelCalled, ModelReplied, Record, Settings
 from tooltrace.core.model.snapshot import Snapshot
-from tooltrace.models.anthropic.request_body import Placed, TracedBody, body, placed, traced_body
+from tooltrace.models.anthropic.request_body import traced_body
+from tooltrace.models.providers import split_model
+from tooltrace.models.request.traced import TracedBody
+from tooltrace.models.request.turns import Placed
 
 __all__ = [
     "Sent",
@@ -24,7 +31,9 @@ __all__ = [
 ]
 
 
-def branch_request(tree: Tree, at: int, model: str | None = None) -> dict[str, Any] | None:
+def branch_request(
+    tree: Tree, at: int, model: str | None = None, form: str | None = None
+) -> dict[str, Any] | None:
     """The body of the request that comes next at a record, or else of the last one before it.
 
     None where the model was never asked. A scripted run tells what a model would be sent;
@@ -33,14 +42,14 @@ def branch_request(tree: Tree, at: int, model: str | None = None) -> dict[str, A
     s = tree.snapshot_at(at)
     if asks_model(next_action(s)):
         asked = fold(s, Record(tree.last_id + 1, at, "", "live", model_called(s)))
-        return _body(asked, s, model)
+        return _body(asked, s, model, form)
     called = (r.id for r in tree.up(at) if isinstance(r.event, ModelCalled))
     last = next(called, None)
-    return None if last is None else _body(tree.snapshot_at(last), s, model)
+    return None if last is None else _body(tree.snapshot_at(last), s, model, form)
 
 
 def whole_request(
-    tree: Tree, at: int, model: str | None = None
+    tree: Tree, at: int, model: str | None = None, form: str | None = None
 ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     """The body with all that was done up to a record, and the reply that ended it, as it came.
 
@@ -49,11 +58,11 @@ def whole_request(
     """
     s = tree.snapshot_at(at)
     if asks_model(next_action(s)):
-        return branch_request(tree, at, model), None
+        return branch_request(tree, at, model, form), None
     if s.calls and all(call.status == "returned" for call in s.calls):
         asked = fold(s, Record(tree.last_id + 1, at, "", "live", ModelCalled("")))
-        return _body(asked, s, model), None
-    return branch_request(tree, at, model), _answer(tree, at)
+        return _body(asked, s, model, form), None
+    return branch_request(tree, at, model, form), _answer(tree, at)
 
 
 def _answer(tree: Tree, at: int) -> dict[str, Any] | None:
@@ -65,10 +74,12 @@ def _answer(tree: Tree, at: int) -> dict[str, Any] | None:
     return None
 
 
-def sent_request(tree: Tree, called: int, model: str | None = None) -> dict[str, Any]:
+def sent_request(
+    tree: Tree, called: int, model: str | None = None, form: str | None = None
+) -> dict[str, Any]:
     """The body of the request that a ``model_called`` stands for."""
     asked = tree.snapshot_at(called)
-    return _body(asked, asked, model)
+    return _body(asked, asked, model, form)
 
 
 def asked_at(tree: Tree, at: int) -> Snapshot:
@@ -85,20 +96,27 @@ def asked_at(tree: Tree, at: int) -> Snapshot:
 def traced_request(s: Snapshot, how: Sent, begin: int = 0) -> TracedBody:
     """The body that goes out for a snapshot of ``asked_at``, and the records it comes from.
 
-    ``begin`` is the place of a reply: the messages before it are left out.
+    ``begin`` is the place of a reply: the messages before it are left out, in the Messages API.
     """
     asked = request_at(s)
-    model = s.settings.model
+    provider, model = split_model(s.settings.model)
+    if provider.protocol != "messages":
+        settings = replace(s.settings, placement=how.placement)
+        return provider.traced(replace(asked, settings=settings), model)
     return traced_body(
         asked, model=model, placement=how.placement, official=how.official, begin=begin
     )
 
 
 class Sent(Struct, frozen=True):
-    """Where the state prompt stands in a request, and whether the API itself is asked."""
+    """Where the state prompt stands in a request, and whether the API itself is asked.
+
+    ``protocol`` is the one that it goes out in.
+    """
 
     placement: Placed
     official: bool
+    protocol: str = "messages"
 
     @staticmethod
     def of(settings: Settings, told: str | None = None) -> Sent:
@@ -106,17 +124,18 @@ class Sent(Struct, frozen=True):
 
         Where the two differ, another server was asked than the settings say.
         """
+        provider, model = split_model(settings.model)
         official = settings.base_url is None
-        where = placed(settings.placement, settings.model, official)
+        where = provider.placed(model, settings)
         for each in get_args(Placed):
             if each == told:
-                return Sent(each, official and each == where)
-        return Sent(where, official)
+                return Sent(each, official and each == where, provider.protocol)
+        return Sent(where, official, provider.protocol)
 
 
-def _body(asked: Snapshot, s: Snapshot, model: str | None) -> dict[str, Any]:
+def _body(asked: Snapshot, s: Snapshot, model: str | None, form: str | None) -> dict[str, Any]:
     settings = s.settings if model is None else replace(s.settings, model=model)
-    how = Sent.of(settings)
-    return body(
-        request_at(asked), model=settings.model, placement=how.placement, official=how.official
-    )
+    provider, name = split_model(settings.model)
+    if form is not None:
+        provider, _ = split_model(f"{form}:")
+    return provider.body(replace(request_at(asked), settings=settings), name)
