@@ -19,7 +19,7 @@ from tests.loopback import Loopback, reply, text
 from tests.models.live import GO, asking
 from tests.tui.tui_support import HOSTILE
 from tooltrace.core.text.sanitize import visible
-from tooltrace.formats.curl_text import API_VERSION, curl_text, messages_url
+from tooltrace.formats.curl_text import API_VERSION, curl_text, request_url
 from tooltrace.tui.clipboard import pasteable
 
 SHELLS = [name for name in ("sh", "bash", "dash", "zsh", "fish") if shutil.which(name)]
@@ -129,7 +129,7 @@ def test_the_key_is_named_and_goes_to_its_own_host_alone() -> None:
     ],
 )
 def test_no_address_ends_the_quotes(base: str | None, url: str) -> None:
-    assert messages_url(base) == url
+    assert request_url(base) == url
     assert f"--url '{url}'" in curl_text({}, base)
 
 
@@ -140,3 +140,18 @@ async def test_headers_are_those_that_the_product_sends() -> None:
         sent = {key.lower(): value for key, value in server.requests[0].headers.items()}
     assert sent["anthropic-version"] == API_VERSION
     assert sent["authorization"].startswith("Bearer ")
+
+
+@pytest.mark.parametrize(
+    ("protocol", "base", "url"),
+    [
+        ("chat", None, "https://api.openai.com/v1/chat/completions"),
+        ("responses", None, "https://api.openai.com/v1/responses"),
+        ("chat", "http://127.0.0.1:11434/v1/", "http://127.0.0.1:11434/v1/chat/completions"),
+    ],
+)
+def test_each_protocol_has_its_place_and_its_key(protocol: str, base: str | None, url: str) -> None:
+    command = curl_text({"model": "m"}, base, (), protocol)
+    assert f"--url '{url}'" in command
+    assert ("$OPENAI_API_KEY" in command) is (base is None)
+    assert "anthropic" not in command.lower()

@@ -67,3 +67,33 @@ def test_it_sends_what_was_meant(capsys: pytest.CaptureFixture[str]) -> None:
         "anthropic-beta"
     ] == "one-beta"
     assert "Done." in capsys.readouterr().out
+
+
+def test_openais_package_is_given_what_has_to_be_there_by_name() -> None:
+    said: dict[str, list[Any]] = {}
+
+    class Client:
+        def __init__(self, **given: Any) -> None:
+            said["client"] = [given]
+
+        def create(self, **given: Any) -> Client:
+            said["create"] = [given]
+            return self
+
+        def to_json(self) -> str:
+            return "{}"
+
+        @property
+        def responses(self) -> Client:
+            return self
+
+    package = type("package", (), {"OpenAI": Client})
+    body = {"model": "m", "input": [{"role": "user", "content": "é"}], "store": False}
+    program = python_text(body, "http://127.0.0.1:1/v1", (), "responses")
+    assert program.startswith("import openai\n")
+    exec(program.replace("import openai\n", ""), {"openai": package})
+    assert said["client"] == [{"base_url": "http://127.0.0.1:1/v1", "api_key": "unused"}]
+    assert said["create"] == [
+        {"model": "m", "input": body["input"], "extra_body": {"store": False}}
+    ]
+    assert "client.chat.completions.create(" in python_text({"messages": []}, None, (), "chat")

@@ -15,9 +15,13 @@ from urllib.parse import quote
 from tooltrace.core.text.exact_json import DEEPEST, pretty
 from tooltrace.core.text.sanitize import visible
 
-__all__ = ["API_VERSION", "OFFICIAL_URL", "curl_text", "messages_url"]
+__all__ = ["API_VERSION", "OFFICIAL_URL", "curl_text", "request_url"]
 
 OFFICIAL_URL = "https://api.anthropic.com"
+OPENAI_URL = "https://api.openai.com/v1"
+_PATHS = {"messages": "/v1/messages", "chat": "/chat/completions", "responses": "/responses"}
+"""Where each protocol's requests go, behind what its SDK calls the base URL."""
+
 API_VERSION = "2026-10-21"
 """The version of the API that the SDK of the product asks for; it sends the key as a bearer's."""
 
@@ -26,29 +30,36 @@ _BEYOND_ASCII = re.compile("[^\\n -~]")
 
 
 def curl_text(
-    body: Mapping[str, Any], base_url: str | None = None, betas: Sequence[str] = ()
+    body: Mapping[str, Any],
+    base_url: str | None = None,
+    betas: Sequence[str] = (),
+    protocol: str = "messages",
 ) -> str:
-    """The command for a body of the Messages API; ``ANTHROPIC_API_KEY`` is sent to its host alone.
+    """The command for a body of a protocol; the provider's key is sent to its own host alone.
 
     Raises ValueError for what is no JSON.
     """
-    headers = ["content-type: application/json", f"anthropic-version: {API_VERSION}"]
+    headers = ["content-type: application/json"]
+    if protocol == "messages":
+        headers.append(f"anthropic-version: {API_VERSION}")
     if betas:
         headers.append(f"anthropic-beta: {','.join(betas)}")
     lines = [f"printf '%s' '{_quoted(body)}' |"]
-    lines.append(f"curl --globoff --url '{messages_url(base_url)}' \\")
+    lines.append(f"curl --globoff --url '{request_url(base_url, protocol)}' \\")
     lines += [f"  -H '{header}' \\" for header in headers]
     if base_url is None:
-        lines.append('  -H "authorization: Bearer $ANTHROPIC_API_KEY" \\')
+        key = "ANTHROPIC_API_KEY" if protocol == "messages" else "OPENAI_API_KEY"
+        lines.append(f'  -H "authorization: Bearer ${key}" \\')
     lines.append("  --data-binary @-")
     return "\n".join(lines) + "\n"
 
 
-def messages_url(base_url: str | None) -> str:
-    """Where a server takes messages. What no URL may hold is percent-encoded."""
-    base = (base_url or OFFICIAL_URL).rstrip("/")
+def request_url(base_url: str | None, protocol: str = "messages") -> str:
+    """Where a server takes requests. What no URL may hold is percent-encoded."""
+    official = OFFICIAL_URL if protocol == "messages" else OPENAI_URL
+    base = (base_url or official).rstrip("/")
     # A lone surrogate cannot be encoded.
-    return quote(base.encode("utf-8", "replace"), safe="/:?#[]@&()*+,;=%~") + "/v1/messages"
+    return quote(base.encode("utf-8", "replace"), safe="/:?#[]@&()*+,;=%~") + _PATHS[protocol]
 
 
 def _quoted(body: Mapping[str, Any]) -> str:

@@ -249,13 +249,13 @@ class RequestScreen(MarksText, KeyBuffer, Screen[None]):
         """Copy it as a command for curl."""
         report = self._report
         if report is not None:
-            safe_text.copy(self.app, curl_text(report.body, report.base_url, report.betas))
+            safe_text.copy(self.app, curl_text(*report.sent))
 
     def action_copy_python(self) -> None:
         """Copy it as a Python program."""
         report = self._report
         if report is not None:
-            safe_text.copy(self.app, python_text(report.body, report.base_url, report.betas))
+            safe_text.copy(self.app, python_text(*report.sent))
 
     def action_request_help(self) -> None:
         """The keys of this screen."""
