@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
+from contextlib import suppress
+from threading import Thread
 from typing import Any
 
 from msgspec.structs import replace
 
 from tooltrace.core.model.errors import BadSession
-from tooltrace.core.model.ports import ModelPort
+from tooltrace.core.model.ports import ModelPort, Warmable
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.debugger.commands import Commands
 from tooltrace.debugger.parts import CheckContext, Parts
@@ -143,6 +145,12 @@ class Debugger(Commands[Stop], Reading):
         """Make the next attempt at a model call now, instead of waiting for its time."""
         self._parts.loop.beside(self._parts.retry.now)
 
+    def warm(self) -> None:
+        """Load in the background what the first request needs, if that takes long."""
+        model = self._parts.ports.model
+        if isinstance(model, Warmable):
+            Thread(target=_warmed, args=(model,), name="warm", daemon=True).start()
+
     def cancel(self) -> None:
         """Give up what is running now: a call gets an error result that says so, a reply is cut."""
         self._parts.loop.pause()
@@ -189,3 +197,9 @@ class Debugger(Commands[Stop], Reading):
         """
         self._parts.loop.beside(self._parts.retry.stop)
         self._parts.loop.close(lambda: self._parts.leave(remember), timeout, patience)
+
+
+def _warmed(port: Warmable) -> None:
+    # What cannot be loaded, the first request says.
+    with suppress(Exception):
+        port.warm()

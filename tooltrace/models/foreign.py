@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from tooltrace.core.model.messages import Request
 from tooltrace.core.model.port_check import awaited, check_model_port, model_answer
-from tooltrace.core.model.ports import Divergence, ModelAnswer, ModelPort, OnDelta, PortAnswer
+from tooltrace.core.model.ports import (
+    Divergence,
+    ModelAnswer,
+    ModelPort,
+    OnDelta,
+    PortAnswer,
+    Warmable,
+)
 
 __all__ = ["ForeignModel"]
 
@@ -22,6 +29,11 @@ class ForeignModel:
         """The port's answer."""
         found = await awaited("model", self.port, self.port.ask(request, heard))
         return model_answer(self.port, found)
+
+    def warm(self) -> None:
+        """As the port does, if it has anything to load."""
+        if isinstance(self.port, Warmable):
+            self.port.warm()
 
     def cancel(self) -> bool:
         """As the port does."""

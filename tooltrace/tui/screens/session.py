@@ -98,6 +98,7 @@ class SessionScreen(MarksText, KeyBuffer, Screen[None]):
         """The panes are there from the first paint; the clock follows."""
         self.panes.begin()
         self.set_interval(1 / HERTZ, self.tick)
+        self.call_after_refresh(self.debugger.warm)
         if self.debugger.session.read_only:
             self.set_interval(FOLLOW, self._follow)
         else:
