@@ -36,7 +36,7 @@ the models' own is (the body of a request), so it stands above them.
 """
 
 ROOMS: dict[str, tuple[set[str], ...]] = {
-    "core": ({"text"}, {"model"}, {"expressions"}, {"fold"}, {"decide"}, {"compare"}),
+    "core": ({"text"}, {"model"}, {"expressions"}, {"fold"}, {"decide"}, {"compare"}, {"caption"}),
     "debugger": (
         {"world"},
         {"session", "stop", "command_loop"},

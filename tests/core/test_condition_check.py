@@ -13,6 +13,7 @@ from tooltrace.core.decide.breakpoint_hits import hit, undecided
 from tooltrace.core.decide.breakpoints import parse
 from tooltrace.core.decide.next_action import AwaitUser, next_action
 from tooltrace.core.decide.validate import problems
+from tooltrace.core.expressions.condition_check import paths_in
 from tooltrace.core.model.workflow import (
     ContextField,
     StateSpec,
@@ -211,3 +212,18 @@ def test_a_guard_that_cannot_be_decided_is_told_in_the_run_and_in_the_coverage()
     key = row_key(rows[0])
     assert found.undecided[key] == found.tried[key] > 0
     assert found.reasons_undecided[key] == why
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("not result.eligible", [("result", "eligible")]),
+        ('args["a"].b > result.n and result.n < 2', [("args", "a", "b"), ("result", "n")]),
+        ("len(results.look) > 1", [("results", "look")]),
+        ("any(one.ok for one in result.rows)", [("result", "rows")]),
+        ("result[0].n == true", [("result",)]),
+        ("1 +", []),
+    ],
+)
+def test_what_an_expression_reads(text: str, paths: list[tuple[str, ...]]) -> None:
+    assert list(paths_in(text)) == paths

@@ -18,7 +18,7 @@ from tooltrace.core.model.workflow import ToolSpec, WorkflowSpec
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.core.text.suggest import among, quoted, unknown
 
-__all__ = ["arguments_of", "complaints", "names_in"]
+__all__ = ["arguments_of", "complaints", "names_in", "paths_in"]
 
 _NUMBER, _TEXT, _FLAG = (frozenset({word}) for word in ("a number", "text", "true or false"))
 _NAMES: dict[str, Kinds] = {
@@ -82,6 +82,27 @@ def arguments_of(text: str) -> frozenset[str]:
         return frozenset()
     paths = (_path(node) for node in ast.walk(tree))
     return frozenset(path[1] for path in paths if path and path[0] == "args" and len(path) > 1)
+
+
+def paths_in(text: str) -> tuple[tuple[str, ...], ...]:
+    """What an expression reads, each once and in order: ``result.a > 1`` reads result, a."""
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ()
+    bound = {
+        n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
+    found: dict[tuple[str, ...], None] = {}
+    todo: list[ast.AST] = [tree.body]
+    while todo:
+        node = todo.pop()
+        path = _path(node)
+        if path is None:
+            todo += reversed(list(ast.iter_child_nodes(node)))
+        elif path[0] in NAMES and path[0] not in bound:
+            found[tuple(path)] = None
+    return tuple(found)
 
 
 def _path(node: ast.AST) -> list[str] | None:
