@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tooltrace.cli.follow import follow
 from tooltrace.cli.open_readonly import opened
 from tooltrace.cli.output import say, say_json, say_problems, table
 from tooltrace.cli.request_output import request_json, say_request
@@ -28,19 +29,32 @@ __all__ = ["command"]
 @click.option("--branch", "name", help="Another branch than the one that was stood on last.")
 @click.option("--requests", is_flag=True, help="The model calls instead: tokens, cost, changes.")
 @click.option("--full", is_flag=True, help="With --requests: all of each request, part by part.")
+@click.option("--follow", "follows", is_flag=True, help="In sentences, step by step, as it grows.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
-def command(file: Path, name: str | None, requests: bool, full: bool, as_json: bool) -> None:
+def command(
+    file: Path, name: str | None, requests: bool, full: bool, follows: bool, as_json: bool
+) -> None:
     """Show each tool call in FILE: arguments, result, time, state, where the result came from.
 
     With --requests: each request to the model, its tokens and cost, how much of the context window
     it took, and what changed in it since the request before, and who changed it. With --full as
     well: the request itself, made anew from the records, part by part. With --json the first line
     describes the session, and each line after it one call, or one request.
+
+    With --follow: what each step did and why the next thing follows, a line for each, of what is
+    there and of what whoever writes the session adds, until the run ends or you press ctrl+c.
     """
     if full and not requests:
         raise BadCommand("--full is about requests: give --requests as well")
+    if follows and (requests or as_json):
+        other = "--requests" if requests else "--json"
+        raise BadCommand(f"--follow tells the steps in sentences: leave out {other}")
     with opened(file) as (session, problems):
         branch = _branch(file, session, name)
+        if follows:
+            say_problems(file, problems)
+            follow(file, session, branch, name is not None)
+            return
         calls = [] if requests else calls_of(session.tree, branch.tip)
         asked = request_rows(session.tree, branch.tip) if requests else []
         about = _about(file, session.tree, branch)
