@@ -51,7 +51,8 @@ def test_a_new_file_is_whole_and_its_owners(
     longest.unlink()
     assert said.out.startswith(f"{out}: main as markdown, ")
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
-    assert out.read_text().endswith("End: `completed`\n\nRecord 26.\n")
+    assert "End: `completed`\n\nRecord 26. The run completed in state " in out.read_text()
+    assert out.read_text().endswith("Nothing follows: the run is over.\n")
     assert sorted(path.name for path in session.parent.iterdir()) == ["page.md", session.name]
 
 

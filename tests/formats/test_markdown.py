@@ -167,3 +167,13 @@ def test_every_recording_can_be_read(file: Path) -> None:
         found = exported(branch)
         assert kinds(PARSER.parse(found)) <= OURS
         assert found.count("\n## ") == sum(step.kind != "start" for step in branch.steps)
+
+
+def test_each_step_says_what_it_did_and_why_the_next_follows() -> None:
+    [branch] = branches_of(next(file for file in RECORDINGS if file.stem == "demo-refund"))
+    page = exported(branch)
+    assert (
+        "\nRecord 12. `check_refund_policy` answered `eligible = true`. "
+        "Because `result.eligible`, `processing_credit` is next.\n"
+    ) in page
+    assert page.count("\nRecord ") == len(branch.steps) - 1

@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from tooltrace.core.caption.caption import Caption, caption_at
 from tooltrace.core.compare.transcript import TranscriptStep, done_on
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.fold.tree import Tree
@@ -95,6 +96,10 @@ class BranchData(Struct, frozen=True, dict=True):
     def record(self, number: int) -> Record:
         """The record of that id, on this branch. KeyError when there is none."""
         return self._by_id[number]
+
+    def caption(self, number: int) -> Caption:
+        """What the record of that id did, and why the next thing follows. KeyError without one."""
+        return caption_at(self._tree, self._by_id[number].id)
 
     def replaced(self, record: Record) -> Record | None:
         """What an edited record stands in place of; None where it is no edit, or nothing was."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import textwrap
 
+from tooltrace.core.caption.words import Words
 from tooltrace.core.text.exact_json import DEEPEST, JsonValue, pretty
 from tooltrace.core.text.sanitize import clip, one_line, visible
 
-__all__ = ["code", "fence", "prose", "value"]
+__all__ = ["code", "fence", "prose", "value", "words"]
 
 _TICKS = re.compile("`+")
 _MOST_INLINE = 200
@@ -25,6 +26,11 @@ def code(text: str) -> str:
     ticks = "`" * (_longest_run(shown) + 1)
     room = " " if shown[0] == "`" or shown[-1] == "`" else ""
     return f"{ticks}{room}{shown}{room}{ticks}"
+
+
+def words(told: Words) -> str:
+    """A sentence of a caption: what in it is from outside stands in code."""
+    return "".join(code(text) if kind else text for text, kind in told)
 
 
 def fence(text: str, kind: str = "text") -> str:

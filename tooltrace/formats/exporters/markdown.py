@@ -10,7 +10,7 @@ from tooltrace.core.model import events as e
 from tooltrace.core.model.content_blocks import content_text
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.formats.branch_data import BranchData
-from tooltrace.formats.markdown_text import code, prose, value
+from tooltrace.formats.markdown_text import code, prose, value, words
 from tooltrace.formats.registry import Exporter
 
 __all__ = ["EXPORTER"]
@@ -67,7 +67,9 @@ def _part(branch: BranchData, step: TranscriptStep) -> str:
     title, parts = _PARTS.get(step.kind, _other)(step)
     mark = _MARKS.get(step.source)
     marked = f" · **{mark}**" if mark else ""
-    heading = f"## {step.step} · {title}{marked}\n\nRecord {step.record}.\n"
+    told = branch.caption(step.record)
+    short = f"{words(told.happened)} {words(told.then)}"
+    heading = f"## {step.step} · {title}{marked}\n\nRecord {step.record}. {short}\n"
     before = branch.replaced(branch.record(step.record))
     if before is not None and (was := _content_of(before.event)) is not None:
         parts = [*parts, ("Before the edit", value(was))]
