@@ -126,7 +126,7 @@ def test_nothing_a_tool_writes_gets_onto_the_screen(tmp_path: Path) -> None:
         app.press("c")
         app.wait("DONE")
         app.wait("quiet")
-        assert app.lines[0].startswith("noisy")
+        assert app.lines[0].startswith("step ")
         assert [line[:1] + line[-1:] for line in app.lines][2:-4] == frame[2:-4]
         app.press("q")
         app.ended(0)

@@ -19,7 +19,7 @@ async def test_one_is_asked_without_doing_anything_and_goes_on_there(tmp_path: P
     debugger = reach(begin(tmp_path), before("process_credit"))
     path = debugger.session.file
     assert path is not None
-    async with Driven(debugger, (100, 30)) as d:
+    async with Driven(debugger, (160, 30)) as d:
         path.unlink()
         await offered(d)
         assert "refund-0001.jsonl was deleted while it was open" in d.text

@@ -56,7 +56,7 @@ async def test_breakpoint_with_a_condition(at_start: Debugger) -> None:
         await d.press("enter")
         assert d.view.points == (Breakpoint("any", "", "args.amount > 50"),)
         await d.press("c")
-        assert "before process_credit" in d.status
+        assert "before process_credit" in d.text
 
 
 @presses("copy")
@@ -194,7 +194,7 @@ async def test_moving_in_a_pane(at_credit: Debugger, size: tuple[int, int]) -> N
         await d.press("pagedown")
         down = pane.cursor
         assert down is not None
-        assert down > 1
+        assert down > 0
         await d.press("pageup")
         assert pane.cursor == 0
         await d.press("end")

@@ -74,7 +74,7 @@ async def test_go_to_the_cursor_back_and_ahead(at_credit: Debugger) -> None:
         await d.press("home", "down", "g")
         assert d.view.head == 2
         assert d.view.tip == 15
-        assert "PAUSED before the transition to fetching_order · step 1/9" in d.status
+        assert "step 1/9 · main  ▌PAUSED before the transition to fetching_order" in d.status
         await d.press("end", "g")
         assert d.view.head == 15
         assert d.view.tree.last_id == 15

@@ -303,7 +303,7 @@ async def test_a_jump_to_another_branch_can_be_undone(at_credit: Debugger) -> No
 @presses("next_bookmark")
 @presses("previous_bookmark")
 async def test_bookmarks_are_set_seen_listed_and_gone_to(at_credit: Debugger) -> None:
-    async with Driven(at_credit, (120, 36)) as d:
+    async with Driven(at_credit, (120, 38)) as d:
         await d.press("'")
         assert "no bookmark yet" in d.note
         await d.press("3", "home", "m")

@@ -21,6 +21,7 @@ from tooltrace.tui.rows.branches.timeline import timeline
 from tooltrace.tui.rows.calls.call_detail import call_detail, runs_of
 from tooltrace.tui.rows.calls.call_facts import calls_of
 from tooltrace.tui.rows.calls.calls import TraceRows
+from tooltrace.tui.rows.caption_lines import caption_lines
 from tooltrace.tui.rows.conversation.conversation import ConversationRows
 from tooltrace.tui.rows.labels import duration
 from tooltrace.tui.rows.lines import plain
@@ -40,10 +41,7 @@ def squeezed(text: str) -> str:
 
 
 def test_paused_before_a_call() -> None:
-    assert squeezed(line(to_credit())) == (
-        "tooltrace refund · refund-0142.jsonl · scripted "
-        "▌PAUSED before process_credit · step 8/8 · main"
-    )
+    assert squeezed(line(to_credit())) == ("refund · step 8/8 · main ▌PAUSED before process_credit")
     assert "step 3/8" in line(to_credit(), head=6)
 
 
@@ -82,13 +80,28 @@ def test_the_end_of_a_run() -> None:
     assert "▌DONE" in line(Given(REFUND).user("x").finishes(), 200)
     assert "▌FAILED no luck" in line(given.finishes("failed", "no luck"), 200)
     failed = Given(REFUND).user("x").request_fails("overloaded")
-    assert "overloaded · step 2/2 · main · n asks again" in line(failed, 200)
+    assert "overloaded · n asks again" in squeezed(line(failed, 200))
 
 
 def test_the_mode_is_never_cut() -> None:
     for width in range(8, 120):
         assert "▌PAUSED" in line(to_credit(), width), width
-    assert line(to_credit(), 40).strip() == "▌PAUSED before process_credit · step 8/8"
+    assert line(to_credit(), 40).strip() == "step 8/8  ▌PAUSED before process_credit"
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 120, 160, 200])
+def test_what_is_going_on_begins_in_the_same_column_at_every_step(width: int) -> None:
+    given = to_credit()
+    tip, columns = given.at, set()
+    for head in (record.id for record in given.tree.path(tip)):
+        for rest in ({}, {"running": True}, {"stop": Stop("breakpoint", "breakpoint: " * 9)}):
+            shown = line(given, width, head=head, tip=tip, **rest)
+            columns.add((shown.index("▌"), shown.index("step ")))
+    for _ in range(20):
+        given.append(e.WentOn("stuck"))
+    grown = line(given, width)
+    columns.add((grown.index("▌"), grown.index("step ")))
+    assert len(columns) == 1
 
 
 def test_keys_in_the_status_line_are_keys_of_the_app_or_of_a_dialog() -> None:
@@ -221,6 +234,7 @@ def test_no_line_of_anything_is_wider_than_asked(
         status_line(view, steps, width, HOSTILE, 1.0),
         one_line_state(view, width),
         *timeline(view, steps, width),
+        *caption_lines(view, width),
         *diff_lines(given.snapshot.context, {"order": HOSTILE, HOSTILE: "a\nb"}, width),
     ]
     for one in items:

@@ -34,10 +34,11 @@ def at_width(width: int, stop: Stop | None = None) -> str:
 def test_the_room_of_what_went_goes_to_what_was_cut_and_then_to_what_fits() -> None:
     why = "breakpoint: call if args.amount > 1"
     whole = f"PAUSED {why} · before the transition to validating"
-    assert whole in at_width(160, Stop("breakpoint", why))
+    assert whole in at_width(200, Stop("breakpoint", why))
     shown = at_width(80, Stop("breakpoint", why))
     assert f"PAUSED {why} · before the tra" in shown
-    assert shown.endswith("… · step 3/8") and len(shown) == 80
+    assert shown.startswith("step 3/8 · main  ▌") and shown.endswith("…")
+    assert len(shown) == 80
 
 
 def test_no_piece_of_the_status_line_that_would_fit_is_missing() -> None:

@@ -1,4 +1,4 @@
-"""How a line of a pane looks: the cursor's bar, the selection, what was found, and the cut.
+"""How a line of a pane looks: the cursor's bar, the selection, what changed, what was found.
 
 What was drawn is kept until the items, the search or the theme change.
 """
@@ -6,6 +6,7 @@ What was drawn is kept until the items, the search or the theme change.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from rich.style import Style
 from textual.cache import LRUCache
@@ -14,23 +15,28 @@ from textual.widget import Widget
 
 from tooltrace.tui import safe_text, theme
 from tooltrace.tui.panes.layout import Layout
-from tooltrace.tui.rows.lines import wrap
+from tooltrace.tui.rows.lines import Item, wrap
 
 __all__ = ["GUTTER", "Painter"]
 
 GUTTER = 1
-"""Cells on the left for the cursor's bar."""
+"""Cells on the left for the cursor's bar, or the sign of what changed."""
 
 _STRIPS_KEPT = 2048
+
+
+def _unsigned(item: Item) -> str:
+    return ""
 
 
 class Painter:
     """Draws lines of a layout in the colours of a widget."""
 
-    __slots__ = ("_layout", "_looks", "_strips", "_widget", "pattern")
+    __slots__ = ("_layout", "_looks", "_strips", "_widget", "pattern", "sign")
 
     def __init__(self, widget: Widget, layout: Layout) -> None:
         self.pattern: re.Pattern[str] | None = None
+        self.sign: Callable[[Item], str] = _unsigned
         self._widget = widget
         self._layout = layout
         self._looks: dict[tuple[str, bool], Style] = {}
@@ -59,7 +65,10 @@ class Painter:
         return drawn
 
     def _draw(self, index: int, number: int, selected: bool, focused: bool) -> Strip:
-        bar = ("▌", "cursor" if focused else "dim") if selected else (" ", "text")
+        bar = ("▌", "cursor" if focused else "dim")
+        if not selected:
+            sign = "" if number else self.sign(self._layout.items[index])
+            bar = (sign, "new") if sign else (" ", "text")
         marks = None
         if self.pattern is not None:
             found = self._layout.marks(self.pattern, index, number)

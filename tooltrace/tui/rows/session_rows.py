@@ -13,6 +13,7 @@ from tooltrace.tui.rows.calls.call_row import CallRow
 from tooltrace.tui.rows.calls.calls import TraceRows
 from tooltrace.tui.rows.conversation.conversation import ConversationRows
 from tooltrace.tui.rows.conversation.incremental import LONG, IncrementalRows, around, stands_in
+from tooltrace.tui.rows.last_move import LastMoves
 from tooltrace.tui.rows.workflow.workflow import WorkflowRows
 
 __all__ = ["SessionRows"]
@@ -28,6 +29,7 @@ class SessionRows:
         self.conversation = ConversationRows()
         self.calls = TraceRows(self.steps)
         self.workflow = WorkflowRows()
+        self.moves = LastMoves()
         self._filling: IncrementalRows | None = None
         self._window = range(0)
         self._any = False

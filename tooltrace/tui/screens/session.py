@@ -1,4 +1,4 @@
-"""The screen of a session: three panes, the status, the timeline, the keys.
+"""The screen of a session: three panes, the status, the caption, the timeline, the keys.
 
 It renders what the debugger's View says and hands each key to its controller; it decides nothing.
 One tick of a clock looks whether anything changed: however many facts arrive, there is one repaint.
@@ -21,15 +21,18 @@ from tooltrace.tui.actions.edit_targets import block_of
 from tooltrace.tui.keys.keymap import Cell, available, footer, in_scope, textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.panes.session_panes import SessionPanes
+from tooltrace.tui.panes.signed_pane import SignedPane
 from tooltrace.tui.rows.branches.status import status_line
 from tooltrace.tui.rows.branches.timeline import timeline
 from tooltrace.tui.rows.calls.call_detail import call_detail, runs_of
 from tooltrace.tui.rows.calls.call_row import CallRow
 from tooltrace.tui.rows.calls.log_row import LogRow, log_detail
+from tooltrace.tui.rows.caption_lines import caption_lines
 from tooltrace.tui.rows.conversation.entry import Entry
 from tooltrace.tui.rows.lines import Line
 from tooltrace.tui.rows.selected import selected_of
 from tooltrace.tui.rows.session_rows import SessionRows
+from tooltrace.tui.rows.signs import sign_of
 from tooltrace.tui.rows.workflow.watch_rows import WatchRow
 from tooltrace.tui.rows.workflow.workflow import one_line_state
 from tooltrace.tui.screens import dialogs
@@ -62,6 +65,7 @@ class SessionScreen(MarksText, KeyBuffer, Screen[None]):
     SessionScreen #right { width: 11fr; height: 1fr; }
     SessionScreen #workflow { height: 1fr; }
     SessionScreen #calls { height: 1fr; }
+    SessionScreen #caption { height: 2; padding: 0 1; }
     SessionScreen #timeline { height: 2; padding: 0 1; }
     SessionScreen #find { height: 1; }
     SessionScreen #keys { height: 2; padding: 0 1; }
@@ -87,10 +91,11 @@ class SessionScreen(MarksText, KeyBuffer, Screen[None]):
         yield LinesLabel(id="status")
         yield LinesLabel(id="state")
         with Horizontal(id="panes"):
-            yield RowsPane(id="conversation", empty="nothing was said yet")
+            yield SignedPane(id="conversation", empty="nothing was said yet")
             with Vertical(id="right"):
                 yield RowsPane(id="workflow")
-                yield RowsPane(id="calls", empty="no tool was called yet: n steps")
+                yield SignedPane(id="calls", empty="no tool was called yet: n steps")
+        yield LinesLabel(id="caption")
         yield LinesLabel(id="timeline")
         yield LinesLabel(id="keys")
 
@@ -143,6 +148,7 @@ class SessionScreen(MarksText, KeyBuffer, Screen[None]):
         if view.running and time.monotonic() - self.controller.given_at < 1 / HERTZ:
             return  # Most commands have ended by the next tick: then there is one picture, not two.
         moved = mark != self._seen
+        self.rows.moves.update(view)
         self._seen = mark
         if moved:
             self._panes(view)
@@ -175,7 +181,9 @@ class SessionScreen(MarksText, KeyBuffer, Screen[None]):
     def _panes(self, view: View) -> None:
         self.panes.pane("conversation").set_items(*self.rows.conversation.update(view))
         self.panes.pane("calls").set_items(*self.rows.calls.update(view))
-        self.panes.pane("workflow").set_items(self.rows.workflow.update(view))
+        self.panes.pane("workflow").set_items(self.rows.workflow.update(view, self.rows.moves.last))
+        for pane in self.query(SignedPane):
+            pane.sign(partial(sign_of, self.rows.moves.last))
         self.panes.share()
         self._follow_head(view)
 
@@ -195,10 +203,11 @@ class SessionScreen(MarksText, KeyBuffer, Screen[None]):
                 self.panes.pane(name).cursor_to(index)
 
     def _foot(self, view: View) -> None:
-        width = self.app.size.width - 2
-        self.query_one("#state", LinesLabel).show(one_line_state(view, width))
+        width, move = self.app.size.width - 2, self.rows.moves.last
+        self.query_one("#state", LinesLabel).show(one_line_state(view, width, move))
+        self.query_one("#caption", LinesLabel).show(*caption_lines(view, width))
         window = self._windows.of(view.snapshot.settings)
-        lines = timeline(view, self.rows.steps, width, window)
+        lines = timeline(view, self.rows.steps, width, window, move)
         self.query_one("#timeline", LinesLabel).show(*lines)
         rows = footer(width, available(view))
         self.query_one("#keys", LinesLabel).show(*(_key_row(row) for row in rows))

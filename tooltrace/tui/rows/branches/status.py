@@ -38,6 +38,10 @@ class Mode(Struct, frozen=True):
 
 
 _NAME = 24
+_NARROW = 4
+"""The first of the pieces of where one stands that a narrow screen has room for."""
+_STANDING, _GOING = 24, 80
+"""Cells for where one stands on a narrow screen, and for what is going on on a wide one."""
 _BACK = Key("N", "back")
 _KEYS = {
     "start": (Key("n", "forward"),),
@@ -167,30 +171,65 @@ def status_line(
     elapsed: float | None = None,
     wait: float | None = None,
 ) -> Line:
-    """One line of at most ``width`` cells. ``file`` is the session's name, as people know it."""
+    """One line of at most ``width`` cells. ``file`` is the session's name, as people know it.
+
+    Where one stands comes first, in columns that are the same at every step of a branch.
+    """
     steps.update(view.tree, view.path)
-    s, now = view.snapshot, mode(view, elapsed, wait)
-    step = f" · step {steps.step(view.head):,}/{steps.total:,}"
-    left = [
-        _Piece((" tooltrace  ", "title"), 9),
-        _Piece((fit(s.workflow.name, _NAME), "strong"), 6),
-        _Piece((f" · {fit(file, _NAME)}" if file else "", "dim"), 7),
-        _Piece((f" · {fit(s.settings.model, _NAME)}", "dim"), 8),
-        _Piece((f" · read-only: {view.read_only}" if view.read_only else "", "warn"), 4, 20),
-    ]
-    right = [
+    now = mode(view, elapsed, wait)
+    room = max(min(_STANDING, width * 3 // 8), width - _GOING)
+    where = _where(view, steps, file, room)
+    going = [
         _Piece((f"▌{now.word}", now.style), 0),
         _Piece((f" {now.text}" if now.text else "", "text"), 4, 40),
         _Piece((" · replaying" if view.replaying and not view.running else "", "recorded"), 5),
-        _Piece((step, "text"), 2),
-        _Piece((f" · {fit(view.branch.name, _NAME)}", "branch"), 5),
-        *(_Piece((f" · {key.key} {key.does}", "key"), 3) for key in now.keys),
     ]
-    return _fitted(left, right, width)
+    keys = [_Piece((f" · {key.key} {key.does}", "key"), 3) for key in now.keys]
+    return (*where, *_spread(going, keys, width - cells_of(where)))
 
 
-def _fitted(left: list[_Piece], right: list[_Piece], width: int) -> Line:
-    pieces = [*left, *right]
+def _where(view: View, steps: Steps, file: str, room: int) -> Line:
+    """The session, the step and the branch, as wide as with steps of two digits at least."""
+    s, total = view.snapshot, f"{steps.total:,}"
+    step, widest = f"step {steps.step(view.head):,}/{total}", 2 * max(2, len(total)) + len("step /")
+    wide = room > _STANDING
+    pieces = [
+        _Piece(("tooltrace  ", "title"), 9),
+        _Piece((f"{fit(s.workflow.name, _NAME)} · ", "strong"), 6),
+        _Piece((f"{fit(file, _NAME)} · " if file else "", "dim"), 7),
+        _Piece((f"{fit(s.settings.model, _NAME)} · ", "dim"), 8),
+        _Piece((step.ljust(widest), "text"), 2),
+        _Piece((f" · {fit(view.branch.name, _NAME)}", "branch"), 5),
+        _Piece((f" · read-only: {view.read_only}" if view.read_only else "", "warn"), 4, 20),
+    ]
+    # On a narrow screen what is going on has the room of what anybody knows who looks at it.
+    pieces = pieces if wide else pieces[_NARROW : None if room >= _STANDING else -1]
+    more = _NAME if view.read_only and room >= _STANDING else 0
+    sizes = _sizes(pieces, room + more) if room >= widest else []
+    shown = _cut(pieces, sizes) if sizes else []
+    used = sum(sizes) + wide
+    shown = [(text.rstrip() if text.startswith("step") else text, style) for text, style in shown]
+    return (*shown, (" " * (used - cells_of(tuple(shown))), "")) if shown else ()
+
+
+def _spread(begins: list[_Piece], ends: list[_Piece], width: int) -> Line:
+    """The first at the left, the word at their head whole, and the others at the right."""
+    pieces = [*begins, *ends]
+    sizes = _sizes(pieces, width)
+    shown = _cut(pieces, [min(sizes[0], width), *sizes[1:]])
+    left, right = shown[: len(begins)], shown[len(begins) :]
+    gap = max(0, width - cells_of(tuple(shown)) - (1 if sum(sizes) < width else 0))
+    return tuple(span for span in (*left, (" " * gap, ""), *right) if span[0])
+
+
+def _cut(pieces: list[_Piece], sizes: list[int]) -> list[Span]:
+    return [
+        (fit(piece.span[0], size), piece.span[1]) for piece, size in zip(pieces, sizes, strict=True)
+    ]
+
+
+def _sizes(pieces: list[_Piece], width: int) -> list[int]:
+    """How many cells each piece gets."""
     whole = [cells_of((_safe(piece.span),)) for piece in pieces]
     sizes = list(whole)
     order = sorted(range(len(pieces)), key=lambda at: (-pieces[at].gives, -at))
@@ -205,13 +244,7 @@ def _fitted(left: list[_Piece], right: list[_Piece], width: int) -> Line:
         if over > 0 and pieces[index].gives:
             sizes[index] = max(0, sizes[index] - over)
     _give_back(sizes, whole, order, width)
-    shown = [
-        (fit(piece.span[0], size), piece.span[1]) for piece, size in zip(pieces, sizes, strict=True)
-    ]
-    begins, ends = shown[: len(left)], shown[len(left) :]
-    ends[0] = (fit(ends[0][0], min(sizes[len(left)], width)), ends[0][1])
-    gap = max(0, width - cells_of((*begins, *ends)) - (1 if sum(sizes) < width else 0))
-    return tuple(span for span in (*begins, (" " * gap, ""), *ends) if span[0])
+    return sizes
 
 
 def _give_back(sizes: list[int], whole: list[int], order: list[int], width: int) -> None:

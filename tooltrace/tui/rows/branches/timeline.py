@@ -5,12 +5,14 @@ Only the steps that have room are looked at; the head is always among them.
 
 from __future__ import annotations
 
+from tooltrace.core.decide.budgets import dollars
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.fold.tree import Branch
 from tooltrace.core.model.events import Diverged, ModelFailed, RunFinished, ToolReturned
 from tooltrace.debugger.view import View
 from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.columns import cells_of, join, spread
+from tooltrace.tui.rows.last_move import LastMove
 from tooltrace.tui.rows.lines import Line, Span, fit, tidy
 from tooltrace.tui.rows.request.context_bar import context_bar, context_use
 
@@ -24,15 +26,24 @@ _MOST_BRANCHES = 8
 _TIE: Span = ("──", "dim")
 
 
-def timeline(view: View, steps: Steps, width: int, window: int | None = None) -> tuple[Line, Line]:
-    """Two lines of at most ``width`` cells. ``window`` is how many tokens the model takes."""
+def timeline(
+    view: View,
+    steps: Steps,
+    width: int,
+    window: int | None = None,
+    move: LastMove | None = None,
+) -> tuple[Line, Line]:
+    """Two lines of at most ``width`` cells. ``window`` is how many tokens the model takes.
+
+    What ``move`` added to the usage stands before it.
+    """
     steps.update(view.tree, view.path)
     name: Line = ((f" {fit(view.branch.name, _MOST_NAME)}", "branch"),)
     use = None if window is None else context_use(view.tree, view.head)
     context = context_bar(use, window, width)
     room = max(1, width - cells_of(name) - 1 - (cells_of(context) + 2 if context else 0))
     first = ((" ", ""), *_steps(view, steps, room), *name)
-    second = spread(_others(view, steps), _usage(view), width)
+    second = spread(_others(view, steps), (*_grown(view, move), *_usage(view)), width)
     line = spread(first, context, width) if context else tidy(first, width)[0]
     return line, tidy(second, width)[0]
 
@@ -126,6 +137,18 @@ def _left_at(view: View, steps: Steps, parent: int | None) -> str:
     if place < len(view.path) and view.path[place] == parent:
         return f" at {steps.at(place).step}"
     return ""
+
+
+def _grown(view: View, move: LastMove | None) -> Line:
+    """What the last move used, or what it took back."""
+    if move is None:
+        return ()
+    now, was = view.snapshot.usage, move.before.usage
+    sign = "+" if now.tokens > was.tokens else "-"
+    parts = [f"{sign}{abs(now.tokens - was.tokens):,} tokens"] if now.tokens != was.tokens else []
+    if now.priced and now.cost != was.cost:
+        parts.append(f"{sign}{dollars(abs(now.cost - was.cost))}")
+    return ((" ".join(parts), "new"), ("  ", "")) if parts else ()
 
 
 def _usage(view: View) -> Line:

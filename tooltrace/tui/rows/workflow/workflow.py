@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from tooltrace.core.compare.json_diff import MISSING, Missing
 from tooltrace.core.decide.next_action import AwaitUser
 from tooltrace.core.decide.transitions import legal_targets
 from tooltrace.core.model.append_list import AppendList
@@ -21,8 +22,9 @@ from tooltrace.debugger.view import View
 from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.columns import cell, cells_of
 from tooltrace.tui.rows.conversation.entry import Entry
+from tooltrace.tui.rows.last_move import LastMove
 from tooltrace.tui.rows.lines import Line, OneLine, Span, fit, plain, tidy
-from tooltrace.tui.rows.values import brief
+from tooltrace.tui.rows.values import brief, narrowed
 from tooltrace.tui.rows.workflow.state_graph import lay_out
 from tooltrace.tui.rows.workflow.state_graph_shape import Graph, graph_of
 from tooltrace.tui.rows.workflow.state_labels import By, StateMarks
@@ -70,7 +72,10 @@ class GraphRow(Struct, frozen=True):
 
 
 class ContextRow(OneLine, frozen=True):
-    """One value of the context: its name, the value on one line, what it came from."""
+    """One value of the context: its name, the value on one line, what it came from.
+
+    ``was`` is what it was before the last move, MISSING where it is the same.
+    """
 
     key: int
     name: str
@@ -78,6 +83,7 @@ class ContextRow(OneLine, frozen=True):
     saved_by: str
     first: bool
     names: int = _NAMES
+    was: object = MISSING
 
     def lines(self, width: int) -> Sequence[Line]:
         """The one line; the value is cut before what it came from is."""
@@ -88,9 +94,26 @@ class ContextRow(OneLine, frozen=True):
         if by and width >= _NAMES + 24:
             came = ((f"  ← {by}", "edited" if by == "you" else "dim"),)
         room = max(4, width - cells_of((head, name)) - cells_of(came))
-        style = "dim" if self.value is None else "text"
-        line = (head, name, (fit(_told(self.value, 4 * room), room), style), *came)
+        value = self._value(room)
+        if cells_of(value) >= room and not isinstance(self.was, Missing):
+            value, came = self._value(room + cells_of(came)), ()  # What changed is the news.
+        line = (head, name, *value, *came)
         return [tidy(line, width)[0]]
+
+    def _value(self, room: int) -> Line:
+        if isinstance(self.was, Missing):
+            style = "dim" if self.value is None else "text"
+            return ((fit(_told(self.value, 4 * room), room), style),)
+        half = max(4, (room - 3) // 2)
+        was, now = narrowed(self.was, self.value, half, 4 * room)
+        if is_blocks(self.was) or is_blocks(self.value):
+            was, now = _told(self.was, 4 * room), _told(self.value, 4 * room)
+        shown = fit(was, half)
+        return (
+            (shown, "old"),
+            (" → ", "dim"),
+            (fit(now, room - 3 - cells_of(((shown, ""),))), "new"),
+        )
 
     def text(self) -> str:
         """What a search looks at."""
@@ -111,8 +134,10 @@ class WorkflowRows:
         self._row: GraphRow | None = None
         self._visits = _Visits()
 
-    def update(self, view: View) -> Sequence[GraphRow | ContextRow | WatchRow | Entry]:
-        """The items for this view."""
+    def update(
+        self, view: View, move: LastMove | None = None
+    ) -> Sequence[GraphRow | ContextRow | WatchRow | Entry]:
+        """The items for this view; values that ``move`` changed stand behind what they were."""
         s = view.snapshot
         found: list[GraphRow | ContextRow | WatchRow | Entry] = [self._graph_row(view)]
         if s.workflow.states and s.state is None:
@@ -123,7 +148,8 @@ class WorkflowRows:
         names = min(_NAMES, max((len(name) + 1 for name in s.context), default=0))
         for index, (name, value) in enumerate(s.context.items()):
             by = s.saved_by.get(name, "")
-            found.append(ContextRow(index, name, value, by, index == 0, names))
+            was = MISSING if move is None else move.was(s, name)
+            found.append(ContextRow(index, name, value, by, index == 0, names, was))
         found += watch_rows(view.watched)
         found.append(_row(s, _TURN, *_limits(s)))
         for index, problem in enumerate((*view.problems, *s.problems)):
@@ -225,20 +251,26 @@ def _limits(s: Snapshot) -> Line:
     return (("turn     ", "dim"), turns, (calls, "dim"), *still)
 
 
-def one_line_state(view: View, width: int) -> Line:
-    """The states around the current one on one line, for where the graph has no room."""
+def one_line_state(view: View, width: int, move: LastMove | None = None) -> Line:
+    """The states around the current one on one line, for where the graph has no room.
+
+    The arrow that ``move`` went along is drawn strong.
+    """
     s = view.snapshot
     if not s.workflow.states:
         return tidy((("no states: the model decides", "dim"),), width)[0]
     before = [visit.state for visit in s.visits[-9:-1]]
     now: Line = ((f"● {s.state or 'no state yet'}", "state.now"),)
     after: list[Span] = []
+    edge = None if move is None else move.edge(s)
     for target in legal_targets(s)[:6]:
-        after += [(" | " if after else " → ", "dim"), (f"{labels.AHEAD} {target}", "state.todo")]
+        style = "new" if edge == (s.state, target) else "dim"
+        after += [(" | " if after else " → ", style), (f"{labels.AHEAD} {target}", "state.todo")]
     line = tidy((*now, *after), width)[0]
     for index, state in enumerate(reversed(before)):
         more = ("… → ", "dim") if index + 1 < len(s.visits) - 1 else ("", "")
-        longer = ((f"{labels.DONE} {fit(state, 40)}", "state.done"), (" → ", "dim"), *line)
+        arrow = (" → ", "new" if not index and edge == (state, s.state) else "dim")
+        longer = ((f"{labels.DONE} {fit(state, 40)}", "state.done"), arrow, *line)
         if cells_of((more, *longer)) > width:
             cut = (("… → ", "dim"), *line)
             return cut if cells_of(cut) <= width else line
