@@ -11,6 +11,7 @@ from tooltrace.core.decide.breakpoints import Breakpoint, parse
 from tooltrace.core.decide.point_trace import PointTrace
 from tooltrace.core.decide.watches import WatchValue
 from tooltrace.core.fold.steps import Steps
+from tooltrace.core.model import events as e
 from tooltrace.debugger.view import View
 from tooltrace.tui.rows.calls.calls import TraceRows
 from tooltrace.tui.rows.calls.log_row import LogRow, log_detail
@@ -67,6 +68,13 @@ def test_before_which_of_several_calls_and_behind_the_last() -> None:
 
 def test_what_is_printed_before_the_first_reply_stands_first() -> None:
     assert "the beginning" in rows(seen(to_credit(), parse("state:pending log 'the beginning'")))[0]
+
+
+def test_a_run_inside_a_run_repeats_no_line() -> None:
+    given = Given(to_credit().snapshot.workflow).user("x").replies("a")
+    given.append(e.RunStarted(given.snapshot.workflow)).user("y").replies("b")
+    items = TraceRows(Steps()).update(seen(given, *LOGS))[0]
+    assert len({item.key for item in items}) == len(items) == 4
 
 
 def test_what_is_ahead_is_dim() -> None:

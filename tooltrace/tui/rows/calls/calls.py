@@ -105,12 +105,13 @@ class TraceRows:
                 self.items.append(ModelRow(path[place], marks[place].step, usage))
             asked = _Seen(view)
             calls = [asked.row(f) for f in turn_calls(view.tree, self._steps, place, end)]
-            first = place if self._before(place) else 0
+            first = place if place > self._first_turn(path) else 0
             self.items += _with_printed(calls, _printed_in(view, path[first], path[end - 1]))
 
-    def _before(self, place: int) -> bool:
-        """Whether a turn comes before the one that begins at this place."""
-        return self._steps.marks[place].turn > 1
+    def _first_turn(self, path: Sequence[int]) -> int:
+        """The place where the first turn begins; a run may begin inside another, and count anew."""
+        pairs = enumerate(zip(self._steps.marks, path, strict=False))
+        return next((place for place, (mark, record) in pairs if mark.reply == record), 0)
 
     def _printed_from(self, view: View) -> int:
         """The first place whose printed lines are others than before."""
