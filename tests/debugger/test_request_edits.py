@@ -12,6 +12,7 @@ from tests.loopback import Loopback, reply, text, tool_use
 from tests.models.live import alone
 from tooltrace import BadCommand, Debugger, RequestSettings, Settings, Workflow, tool
 from tooltrace.core.model.messages import Assistant, Results
+from tooltrace.debugger.edit.request import edit_message
 
 __all__ = ["alone"]
 
@@ -63,6 +64,28 @@ def test_the_system_prompt_a_tool_a_setting_and_a_message_go_out_as_edited(tmp_p
     assert "output_config" not in server.bodies[0]
     with tooltrace.open(tmp_path / "s.jsonl") as again:
         assert again.request == {k: v for k, v in last.items() if k != "stream"}
+
+
+def test_what_would_be_refused_can_be_asked_first_and_changes_nothing(tmp_path: Path) -> None:
+    with Loopback(*turns(1)) as server, open_at(server, tmp_path) as d:
+        d.turn()
+        d.step()
+        before = d.view().head
+        assert d.edit.request_problem(lambda s: edit_message(s, 2, "Go on.")) is None
+        why = d.edit.request_problem(lambda s: edit_message(s, 2, None))
+        assert why is not None and "has to begin with the user" in why
+        assert d.view().head == before
+
+
+def test_another_model_from_a_fork_on_is_one_change(tmp_path: Path) -> None:
+    with Loopback(*turns(1)) as server, open_at(server, tmp_path) as d:
+        d.turn()
+        d.step()
+        before = d.view().head
+        d.edit.fork("cheap", model="claude-haiku-5-5", base_url=server.url)
+        assert d.view().snapshot.settings.model == "claude-haiku-5-5"
+        d.edit.undo()
+        assert d.view().head == before
 
 
 def test_an_edit_is_undone_like_any_other(tmp_path: Path) -> None:
@@ -216,5 +239,6 @@ def test_the_model_is_asked_with_and_without_what_was_edited(tmp_path: Path) -> 
         found = d.samples.found
         assert found is not None
         assert found.sides == ("with", "without")
+        assert found.edited == "✎ system prompt"
         prompts = sorted(body["system"] for body in server.bodies[1:])
         assert prompts == ["Be brief.", "Be brief.", "Be kind.", "Be kind."]

@@ -16,7 +16,8 @@ from tooltrace.core.compare.transcript import TranscriptStep
 from tooltrace.core.fold.tree import Branch
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.debugger.session.session import Session
-from tooltrace.tui.rows.branches.compare import SIGNS, folded, said_of, same_words, totals_rows
+from tooltrace.tui.rows.branches.compare import SIGNS, folded, same_words, totals_rows
+from tooltrace.tui.rows.branches.step_words import said_of
 from tooltrace.tui.rows.values import brief, narrowed
 
 __all__ = ["command"]

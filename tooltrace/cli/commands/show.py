@@ -10,6 +10,7 @@ from tooltrace.cli.follow import follow
 from tooltrace.cli.open_readonly import opened
 from tooltrace.cli.output import say, say_json, say_problems, table
 from tooltrace.cli.request_output import request_json, say_request
+from tooltrace.core.compare.edit_words import edit_words
 from tooltrace.core.fold.branches import in_view
 from tooltrace.core.fold.tree import Branch, Tree
 from tooltrace.core.model.errors import BadCommand
@@ -73,6 +74,8 @@ def command(
             marked = ", ".join(_marked(each, branch) for each in shown)
             more = len(branches) - len(shown)
             table([[f"branches: {marked}{f' and {more} out of view' if more else ''}"]])
+        if edits := _edits(session.tree, branch.tip):
+            table([[f"edited: {', '.join(f'{words} #{record}' for record, words in edits)}"]])
         if asked:
             table(request_table(asked))
             for row in asked if full else ():
@@ -109,12 +112,19 @@ def _about(file: Path, tree: Tree, branch: Branch) -> dict[str, JsonValue]:
         "state": s.state,
         "branch": branch.name,
         "branches": [each.name for each in tree.branches()],
+        "edits": [{"record": record, "what": words} for record, words in _edits(tree, branch.tip)],
         "began": tree[branch.run].at,
         "tool_calls": s.tool_calls,
         "accepted": s.accepted,
         "usage": s.usage.as_json(),
         "session_usage": tree.spent.as_json(),
     }
+
+
+def _edits(tree: Tree, tip: int) -> list[tuple[int, str]]:
+    """What a person edited on the path to a record, each by its record and in a few words."""
+    told = ((record.id, edit_words(tree, record)) for record in tree.path(tip))
+    return [(record, words) for record, words in told if words]
 
 
 def _heading(about: dict[str, JsonValue], tree: Tree, branch: Branch) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 
 from msgspec import Struct, to_builtins
 
+from tooltrace.core.compare.edit_steps import Content, edit_step
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
@@ -27,7 +28,17 @@ from tooltrace.core.text.exact_json import JsonValue
 __all__ = ["TranscriptStep", "done_on"]
 
 _ONE_OF_A_KIND = frozenset(
-    {"start", "user", "reply", "no_reply", "workflow", "settings", "went_on", "end"}
+    {
+        "start",
+        "user",
+        "reply",
+        "no_reply",
+        "workflow",
+        "settings",
+        "system_edited",
+        "went_on",
+        "end",
+    }
 )
 _NOT_DONE = (
     e.ModelCalled,
@@ -87,7 +98,7 @@ def done_on(tree: Tree, steps: Steps) -> list[TranscriptStep]:
                 if isinstance(event, e.ModelCalled | e.UserSaid | e.RunFinished):
                     _insert(found, *turn.left())
                 if not isinstance(event, _NOT_DONE):
-                    found.append(_other(record, mark.step))
+                    found.append(_other(tree, record, mark.step))
     _insert(found, *turn.left())
     return found
 
@@ -192,13 +203,11 @@ def _reply(record: e.Record, event: e.ModelReplied, names: list[str], step: int)
     return TranscriptStep("reply", ", ".join(names), step, record.id, record.source, content)
 
 
-def _other(record: e.Record, step: int) -> TranscriptStep:
+def _other(tree: Tree, record: e.Record, step: int) -> TranscriptStep:
     event = record.event
-    kind, name, content = _CONTENT.get(type(event), _whole)(event)
+    told = edit_step(tree, record) or _CONTENT.get(type(event), _whole)(event)
+    kind, name, content = told
     return TranscriptStep(kind, name, step, record.id, record.source, content)
-
-
-Content = tuple[str, str, dict[str, JsonValue]]
 
 
 def _start(event: e.RunStarted) -> Content:
@@ -235,6 +244,5 @@ _CONTENT: dict[type[e.Event], Callable[[Any], Content]] = {
 _KINDS: dict[type[e.Event], str] = {
     e.UserSaid: "user",
     e.WentOn: "went_on",
-    e.SettingsChanged: "settings",
     e.RunFinished: "end",
 }

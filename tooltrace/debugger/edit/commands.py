@@ -7,12 +7,13 @@ from typing import Any
 
 from tooltrace.core.model.content_blocks import Block
 from tooltrace.core.model.errors import BadCommand
-from tooltrace.core.model.events import CallRef
+from tooltrace.core.model.events import CallRef, Settings
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.core.text.suggest import quoted
 from tooltrace.debugger.edit import edits, request, said
 from tooltrace.debugger.edit.irreversible import writes_left_behind
 from tooltrace.debugger.edit.preview import named
+from tooltrace.debugger.edit.request_cost import edit_cost
 from tooltrace.debugger.run.consent import Consent
 from tooltrace.debugger.run.live import no_code
 from tooltrace.debugger.session.session import Session
@@ -57,44 +58,65 @@ class Edit(Verbs[T]):
 
     def system(self, system: JsonValue) -> T:
         """Send another system prompt from here on: text, or text blocks; None is the workflow's."""
-        return self._change(lambda session: request.edit_system(session, system))
+        return self._edited(lambda session: request.edit_system(session, system))
 
     def tool(
         self, name: str, description: str | None = None, schema: dict[str, Any] | None = None
     ) -> T:
         """Tell the model something else of a tool from here on; without both, what it was told."""
-        return self._change(lambda s: request.edit_tool(s, name, description, schema))
+        return self._edited(lambda s: request.edit_tool(s, name, description, schema))
 
     def setting(self, name: str, value: JsonValue) -> T:
         """Set one setting of the requests from here on, such as ``effort``; None takes it away."""
-        return self._change(lambda session: request.edit_setting(session, name, value))
+        return self._edited(lambda session: request.edit_setting(session, name, value))
 
     def message(self, record: int, content: JsonValue, is_error: bool = False) -> T:
         """Change a message, or one result, of the conversation so far; what came after it stays.
 
         ``content`` is text or a list of content blocks; None takes it out.
         """
-        return self._change(lambda s: request.edit_message(s, record, content, is_error))
+        return self._edited(lambda s: request.edit_message(s, record, content, is_error))
 
     def add_message(self, after: int, role: str, content: JsonValue) -> T:
         """Put a message behind the one that came from the record ``after``; 0 puts it first."""
-        return self._change(lambda s: request.add_message(s, after, role, content))
+        return self._edited(lambda s: request.add_message(s, after, role, content))
 
     def model(self, model: str, base_url: str | None = None, key_env: str | None = None) -> T:
         """Ask another model from here on, at ``base_url`` if it is not the provider's own host.
 
         ``key_env`` is the variable with the key for that host.
         """
-        return self._change(lambda session: self._chosen(session, model, base_url, key_env))
+        return self._edited(
+            lambda session: request.choose_model(
+                session, self._choice(session, model, base_url, key_env)
+            )
+        )
 
-    def _chosen(
-        self, session: Session, model: str, base_url: str | None, key_env: str | None
-    ) -> None:
+    def request_problem(self, change: Callable[[request.EditPlace], object]) -> str | None:
+        """Why an edit of ``debugger.edit.request`` would be refused here; None when it would not.
+
+        Nothing is changed.
+        """
+        return request.problem(self._parts.session, change)
+
+    def _edited(self, change: Callable[[Session], object]) -> T:
+        """An edit of what later requests say; the stop says what it costs, if anything."""
+
+        def changing(session: Session) -> str:
+            change(session)
+            return str(edit_cost(session.tree, session.head))
+
+        return self._change(changing)
+
+    def _choice(
+        self, session: Session, model: str, base_url: str | None, key_env: str | None = None
+    ) -> Settings:
+        """The settings with a model that may be asked from now on."""
         settings = request.with_model(session, model, base_url, key_env)
         port = self._parts.ports.model
         if isinstance(port, ChosenModel):
             port.choose(settings)
-        request.choose_model(session, settings)
+        return settings
 
     def answer(self, ref: CallRef, content: JsonValue, is_error: bool = False) -> T:
         """Give an open or interrupted call its result by hand (a stub)."""
@@ -113,8 +135,14 @@ class Edit(Verbs[T]):
         """Say something to the model; ``content`` are blocks beside the text, such as pictures."""
         return self._change(lambda session: said.say(session, text, content))
 
-    def fork(self, name: str = "", allow: Sequence[str] = ()) -> T:
-        """Begin a branch here; the next step goes on live from it.
+    def fork(
+        self,
+        name: str = "",
+        allow: Sequence[str] = (),
+        model: str | None = None,
+        base_url: str | None = None,
+    ) -> T:
+        """Begin a branch here; the next step goes on live from it, with another ``model`` if named.
 
         ``allow`` names tools, or calls ahead (see ``call_name``), that may run again without being
         asked about, a call once for each time that it is named, until one moves or changes
@@ -123,8 +151,13 @@ class Edit(Verbs[T]):
 
         def forking(session: Session) -> str:
             left = writes_left_behind(session)
+            chosen = None if model is None else self._choice(session, model, base_url)
             edits.fork(session, name)
-            return left
+            if chosen is None:
+                return left
+            request.choose_model(session, chosen)
+            told = (left, str(edit_cost(session.tree, session.head)))
+            return "; ".join(filter(None, told))
 
         return self._run(self._allowing(forking, allow))
 

@@ -6,7 +6,8 @@ API would refuse is refused here, with its reason, before anything is written.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from msgspec.structs import replace
 
@@ -25,6 +26,7 @@ from tooltrace.core.text.sanitize import clip, one_line
 from tooltrace.debugger.session.session import Session
 
 __all__ = [
+    "EditPlace",
     "add_message",
     "choose_model",
     "edit_message",
@@ -32,11 +34,50 @@ __all__ = [
     "edit_system",
     "edit_tool",
     "message_at",
+    "problem",
     "with_model",
 ]
 
 
-def edit_system(session: Session, system: JsonValue) -> e.Record:
+class EditPlace(Protocol):
+    """Where an edit is appended: a session, or what only looks whether it could be."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What it changes."""
+        ...
+
+    @property
+    def next_id(self) -> int:
+        """The number that its record gets."""
+        ...
+
+    def append(self, event: e.Event, source: e.Source) -> e.Record:
+        """Put it behind what is there."""
+        ...
+
+
+class _Trial:
+    """Where an edit only seems to be appended."""
+
+    def __init__(self, session: Session) -> None:
+        self.snapshot, self.next_id = session.snapshot, session.next_id
+
+    def append(self, event: e.Event, source: e.Source) -> e.Record:
+        return e.Record(self.next_id, self.snapshot.at, "", source, event)
+
+
+def problem(session: Session, change: Callable[[EditPlace], object]) -> str | None:
+    """Why one of the edits below would be refused here; None when it would not. Changes nothing."""
+    try:
+        with session.lock:
+            change(_Trial(session))
+    except BadCommand as error:
+        return str(error)
+    return None
+
+
+def edit_system(session: EditPlace, system: JsonValue) -> e.Record:
     """Send another system prompt from here on: text, or text blocks; None is the workflow's."""
     if system is None:
         if not any(isinstance(one, e.SystemEdited) for one in session.snapshot.edits):
@@ -53,7 +94,7 @@ def edit_system(session: Session, system: JsonValue) -> e.Record:
 
 
 def edit_tool(
-    session: Session,
+    session: EditPlace,
     name: str,
     description: str | None = None,
     schema: dict[str, Any] | None = None,
@@ -76,7 +117,7 @@ def _no_object(schema: dict[str, Any]) -> bool:
     return bool(schema.get("type", "object") != "object")
 
 
-def edit_setting(session: Session, name: str, value: JsonValue) -> e.Record:
+def edit_setting(session: EditPlace, name: str, value: JsonValue) -> e.Record:
     """Set one setting of the run's requests from here on; None takes it away."""
     settings = session.snapshot.settings
     if name == "max_tokens":
@@ -98,13 +139,13 @@ def with_model(
     return replace(settings, model=model.strip(), base_url=base_url, key_env=key_env)
 
 
-def choose_model(session: Session, settings: e.Settings) -> e.Record:
+def choose_model(session: EditPlace, settings: e.Settings) -> e.Record:
     """Ask the model that these settings name from here on."""
     return _append(session, e.SettingsChanged(settings))
 
 
 def edit_message(
-    session: Session, record: int, content: JsonValue, is_error: bool = False
+    session: EditPlace, record: int, content: JsonValue, is_error: bool = False
 ) -> e.Record:
     """Change a message of the conversation so far, or one result of it; None takes it out.
 
@@ -121,7 +162,7 @@ def edit_message(
     return _append(session, e.MessageEdited(record, blocks, is_error))
 
 
-def add_message(session: Session, after: int, role: str, content: JsonValue) -> e.Record:
+def add_message(session: EditPlace, after: int, role: str, content: JsonValue) -> e.Record:
     """Put a message behind the one that came from a record; 0 puts it first."""
     if role not in ("user", "assistant"):
         raise BadCommand("a message is the user's or the assistant's")
@@ -162,7 +203,7 @@ def _any_blocks(content: JsonValue) -> list[dict[str, Any]]:
     return content
 
 
-def _append(session: Session, event: e.Event) -> e.Record:
+def _append(session: EditPlace, event: e.Event) -> e.Record:
     s = session.snapshot
     if not s.settled:
         raise BadCommand("a call is still open here: step back before it, or answer it first")
@@ -171,7 +212,7 @@ def _append(session: Session, event: e.Event) -> e.Record:
     return session.append(event, "edited")
 
 
-def _refused(session: Session, event: e.Event) -> str:
+def _refused(session: EditPlace, event: e.Event) -> str:
     """What the API would say to the conversation after this edit; empty when it would take it."""
     from tooltrace.models.providers import split_model
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from msgspec import Struct
 from msgspec.structs import astuple
 
+from tooltrace.core.compare.edit_words import edit_words
 from tooltrace.core.decide.budgets import dollars
 from tooltrace.core.decide.next_action import asks_model, model_called, next_action, request_at
 from tooltrace.core.model import events as e
@@ -92,7 +93,11 @@ class Sampler:
     def _begun(self, k: int, budget: Budget) -> Samples:
         """Nothing yet, or the answers that were paid when the same was asked here before."""
         other = pending(self._session.tree, self._session.head)
-        new = Samples(k, self._session.head, other.edit, other.without, other.why, due=other.due)
+        tree, edit = self._session.tree, other.edit
+        words = "" if edit is None else edit_words(tree, tree[edit])
+        new = Samples(
+            k, self._session.head, edit, other.without, other.why, due=other.due, edited=words
+        )
         before, asked = self.found, (new.head, new.edit, new.without, budget.reply_tokens)
         if before is None or asked != self._asked:
             before = Samples(0, new.head)

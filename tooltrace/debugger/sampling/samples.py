@@ -84,7 +84,8 @@ class Samples(Struct, frozen=True):
 
     ``without`` is the record that the other side was asked at, ``due`` the transitions that come
     first there and ``why`` why there is no other side. ``stopped`` says why fewer were asked than
-    wanted, ``interrupted`` that a person wanted it so; ``usage`` is what all of it used.
+    wanted, ``interrupted`` that a person wanted it so; ``usage`` is what all of it used, ``edited``
+    what was edited, in a few words.
     """
 
     k: int
@@ -97,6 +98,7 @@ class Samples(Struct, frozen=True):
     interrupted: bool = False
     usage: Usage = Usage()
     due: tuple[e.Transitioned, ...] = ()
+    edited: str = ""
 
     @property
     def sides(self) -> tuple[Side, ...]:

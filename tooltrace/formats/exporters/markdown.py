@@ -73,7 +73,19 @@ def _part(branch: BranchData, step: TranscriptStep) -> str:
     before = branch.replaced(branch.record(step.record))
     if before is not None and (was := _content_of(before.event)) is not None:
         parts = [*parts, ("Before the edit", value(was))]
+    parts = [*parts, *_later(branch, step.record)]
     return "\n" + "\n".join([heading, *(_named(name, text) for name, text in parts)])
+
+
+def _later(branch: BranchData, record: int) -> Iterator[tuple[str, str]]:
+    """What the model reads in its place from a later edit on, once for each edit."""
+    for edit in branch.records:
+        event = edit.event
+        if isinstance(event, e.MessageEdited) and event.record == record:
+            out = event.content is None
+            said = "taken out of the conversation" if out else "edited where it stands"
+            text = "" if event.content is None else value(content_text(event.content))
+            yield "", f"From record {edit.id} on it is **{said}**{': ' if text else '.'}\n\n{text}"
 
 
 def _named(name: str, text: str) -> str:
@@ -150,6 +162,39 @@ def _end(step: TranscriptStep) -> _Part:
     return f"End: {code(str(step.content.get('outcome')))}", [("Why", value(why))] if why else []
 
 
+def _system(step: TranscriptStep) -> _Part:
+    told = step.content.get("system")
+    if step.content.get("as_defined"):
+        return "The system prompt is the workflow's again", []
+    text = prose(told) if isinstance(told, str) else value(told)
+    return "The system prompt from here on", [("", text)]
+
+
+def _tool(step: TranscriptStep) -> _Part:
+    title = f"What the model is told of {code(step.name)} from here on"
+    if step.content.get("as_defined"):
+        return f"{title}: what the workflow says", []
+    parts = {"Description": step.content.get("description"), "Schema": step.content.get("schema")}
+    return title, [(name, value(told)) for name, told in parts.items() if told is not None]
+
+
+def _message(step: TranscriptStep) -> _Part:
+    content = step.content.get("content")
+    if content is None:
+        return f"{code(step.name)} taken out of the conversation", []
+    return f"{code(step.name)} edited where it stands", [("", value(content_text(content)))]
+
+
+def _added(step: TranscriptStep) -> _Part:
+    where = "in front of all" if step.name == "the front" else f"behind {code(step.name)}"
+    text = content_text(step.content.get("content"))
+    return f"A message of the {step.content.get('role')} added {where}", [("", value(text))]
+
+
+def _settings(step: TranscriptStep) -> _Part:
+    return "Settings from here on", [("", value(step.content))]
+
+
 def _other(step: TranscriptStep) -> _Part:
     name = f" {code(step.name)}" if step.name else ""
     return f"{code(step.kind)}{name}", [("", value(step.content))]
@@ -163,6 +208,11 @@ _PARTS: dict[str, Callable[[TranscriptStep], _Part]] = {
     "transition": _transition,
     "context": _context,
     "workflow": _workflow,
+    "settings": _settings,
+    "system_edited": _system,
+    "tool_edited": _tool,
+    "message_edited": _message,
+    "message_added": _added,
     "end": _end,
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tooltrace.core.compare.edit_words import edit_words
 from tooltrace.debugger.sampling.baseline import pending
 from tooltrace.debugger.sampling.sampler import AT_ONCE, MOST
 from tooltrace.debugger.sampling.samples import UNLIMITED, Budget, Samples
@@ -41,10 +42,12 @@ class SampleActions(ActionGroup):
         view = self.debugger.view()
         other = pending(view.tree, view.head)
         twice = ""
+        which = "" if other.edit is None else edit_words(view.tree, view.tree[other.edit])
+        edit = f"the edit #{other.edit}{f' ({which})' if which else ''}"
         if other.without is not None:
-            twice = f" Each time also without the edit #{other.edit}: twice as many requests."
+            twice = f" Each time also without {edit}: twice as many requests."
         elif other.edit is not None:
-            twice = f" Only with the edit #{other.edit}: {other.why}."
+            twice = f" Only with {edit}: {other.why}."
         return (
             f"Each is a request to {view.snapshot.settings.model}, {AT_ONCE} at a time; no tool "
             f"runs.{twice} After a space: how many tokens it may cost in all, as in 10 50000."

@@ -15,11 +15,11 @@ from tooltrace.tui.rows.branches.compare import (
     FoldRow,
     StepRow,
     compare_rows,
-    said_of,
     sides_line,
     totals_rows,
     whole_sides,
 )
+from tooltrace.tui.rows.branches.step_words import said_of
 from tooltrace.tui.rows.columns import cell
 from tooltrace.tui.rows.lines import Line
 from tooltrace.tui.screens.call_detail import CallDetailScreen

@@ -16,6 +16,7 @@ from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.snapshot import Usage
 from tooltrace.core.text.sanitize import visible
 from tooltrace.debugger.view import View
+from tooltrace.tui.rows.branches.began import began_with
 from tooltrace.tui.rows.columns import cell, cells_of
 from tooltrace.tui.rows.labels import at_least
 from tooltrace.tui.rows.lines import Line, Span, fit, tidy
@@ -24,18 +25,21 @@ __all__ = ["BranchEnd", "BranchFacts", "BranchRow", "Header", "branch_rows"]
 
 _MOST_LEVELS = 12
 _LEAST_NAME = 14
+_LEAST_BEGAN = 6
 _HAYSTACK = 500
 _LEFT, _STEPS, _END, _TOKENS = 9, 8, 20, 20
 
 
 class BranchEnd(Struct, frozen=True):
-    """What there is to say about the end of a branch; ``left_at`` is the step it forked after."""
+    """What there is to say about the end of a branch; ``left_at`` is the step it forked after,
+    ``began`` what a person changed there."""
 
     left_at: int | None
     steps: int
     end: str
     style: str
     usage: Usage
+    began: str = ""
 
 
 class BranchFacts:
@@ -66,7 +70,8 @@ class BranchFacts:
         end = s.outcome or s.state or "open"
         if s.accepted:
             style, end = "warn", f"{end} ≠{s.accepted}"
-        return BranchEnd(left_at, self._steps.total, end, style, s.usage)
+        began = began_with(tree, branch)
+        return BranchEnd(left_at, self._steps.total, end, style, s.usage, began)
 
 
 class Header(Struct, frozen=True):
@@ -127,6 +132,10 @@ class BranchRow(Struct, frozen=True):
         name = fit(branch.name, max(4, room - 3 - cells_of((mark, (guide, ""))) - len(word)))
         style = "dim" if self.hidden else "branch"
         line: Line = (mark, (guide, "dim"), (name, style), (word, "warn"))
+        # What began it is worth the room that its name leaves, and no more.
+        free = room - cells_of(line) - 3
+        if facts.began and free >= _LEAST_BEGAN:
+            line = (*line, ("  ", ""), (fit(facts.began, free), "edited"))
         pad = room - cells_of(line)
         left = "" if facts.left_at is None else f"step {facts.left_at:,}"
         usage = f"{at_least(facts.usage)}{facts.usage.tokens:,}"

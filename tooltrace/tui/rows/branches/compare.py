@@ -13,6 +13,7 @@ from msgspec import Struct
 from tooltrace.core.compare.branch_diff import ComparedStep as Step
 from tooltrace.core.compare.branch_diff import Comparison, Is, Totals
 from tooltrace.core.compare.transcript import TranscriptStep
+from tooltrace.tui.rows.branches.step_words import about, said_of
 from tooltrace.tui.rows.columns import cell
 from tooltrace.tui.rows.conversation.entry import Entry, Part
 from tooltrace.tui.rows.labels import usage_words
@@ -25,7 +26,6 @@ __all__ = [
     "StepRow",
     "compare_rows",
     "folded",
-    "said_of",
     "same_words",
     "sides_line",
     "totals_rows",
@@ -35,38 +35,10 @@ __all__ = [
 SIGNS: dict[Is, str] = {"same": "=", "changed": "≠", "left": "<", "right": ">"}
 
 _STYLES: dict[Is, str] = {"same": "dim", "changed": "edited", "left": "branch", "right": "ok"}
-_NAMES = {
-    "start": "the start",
-    "user": "user",
-    "no_reply": "the model did not answer",
-    "went_on": "you let it go on",
-    "settings": "settings changed",
-    "workflow": "the workflow changed",
-}
 _MOST_LINES = 4
 _MOST_FIELDS = 8
 _MOST_CHARS = 800
 _GAP = 3
-
-
-def said_of(done: TranscriptStep) -> str:
-    """A step in a few words."""
-    content = done.content
-    match done.kind:
-        case "call":
-            mark = " failed" if content.get("is_error") else ""
-            open_ = "" if content.get("status") == "returned" else f", {content.get('status')}"
-            return f"call {done.name}{mark}{open_}"
-        case "reply":
-            return f"assistant calls {done.name}" if done.name else "assistant"
-        case "transition":
-            return f"{'forced to' if content.get('forced') else 'to'} {done.name}"
-        case "context":
-            return f"context {done.name}"
-        case "end":
-            return f"the end: {content.get('outcome')}"
-        case kind:
-            return _NAMES.get(kind) or f"{kind} {done.name}".strip()
 
 
 def same_words(count: int) -> str:
@@ -176,23 +148,23 @@ class StepRow(Struct, frozen=True, gc=False):
         if step.more or len(step.fields) > _MOST_FIELDS:
             lines.append(tidy((("    … and more", "dim"),), width)[0])
         if step.verdict in ("left", "right"):
-            about = _about(step.either)
-            texts = (about, "") if step.verdict == "left" else ("", about)
-            lines += columns.texts(*texts, ("text", "text"), " ") if about else []
+            more = about(step.either)
+            texts = (more, "") if step.verdict == "left" else ("", more)
+            lines += columns.texts(*texts, ("text", "text"), " ") if more else []
         return lines
 
     def is_cut(self, width: int) -> bool:
         """Whether there is more to read than is sure to be seen: a value takes over a line."""
         step, room = self.step, max(1, _Columns(width).side - 4)
         if step.verdict in ("left", "right"):
-            return len(_about(step.either)) > room
+            return len(about(step.either)) > room
         values = (value for _, *both in step.fields for value in both)
         many = step.more or len(step.fields) > _MOST_FIELDS
         return many or any(len(brief(value, room)) > room for value in values)
 
     def text(self) -> str:
         """Names, fields and values."""
-        found = [said_of(self.step.either), _about(self.step.either)]
+        found = [said_of(self.step.either), about(self.step.either)]
         for path, old, new in self.step.fields:
             found += [path, *narrowed(old, new, _MOST_CHARS, _MOST_CHARS)]
         return "\n".join(found)
@@ -268,20 +240,3 @@ def _heading(done: TranscriptStep | None, look: str) -> Line:
         source = ((f"  {done.source}", done.source),)
     style = "text" if look == "dim" else "strong"
     return (number, (said_of(done), style), (f"  #{done.record}", "dim"), *source)
-
-
-def _about(done: TranscriptStep) -> str:
-    content = done.content
-    match done.kind:
-        case "call":
-            arguments, result = content.get("arguments"), content.get("result")
-            back = f" → {brief(result, _MOST_CHARS)}" if content.get("status") == "returned" else ""
-            return f"{brief(arguments, _MOST_CHARS)}{back}"
-        case "reply" | "user":
-            return str(content.get("text") or "")
-        case "transition" | "end":
-            return str(content.get("reason") or content.get("why") or "")
-        case "start":
-            return ""
-        case _:
-            return brief(content, _MOST_CHARS)

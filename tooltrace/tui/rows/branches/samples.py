@@ -77,7 +77,8 @@ def _asked(found: Samples) -> str:
     parts = [f"{answers} answer{'' if answers == 1 else 's'} at #{found.head}"]
     if found.without is not None:
         due = f", after {' and '.join(move.to for move in found.due)}" if found.due else ""
-        parts.append(f"with the edit #{found.edit}, and without it at #{found.without}{due}")
+        which = f" ({found.edited})" if found.edited else ""
+        parts.append(f"with the edit #{found.edit}{which}, and without it at #{found.without}{due}")
     used = found.usage
     paid = [labels.cost_words(used)] if used.priced else []
     return " · ".join([*parts, f"{labels.at_least(used)}{used.tokens:,} tokens", *paid])
