@@ -193,10 +193,12 @@ def reopen(
     base_url: str | None = None,
     key_env: str | None = None,
     last: LastPositions | None = None,
+    model: str | None = None,
 ) -> Debugger:
     """A recorded session; with a workflow it can go on live. Nothing is changed by opening it.
 
-    ``last`` knows where one stood in it, and keeps where one stands when it is left.
+    ``last`` knows where one stood in it, and keeps where one stands when it is left. ``model`` is
+    asked instead of the session's own, at ``base_url``: who opens it says so as an edit.
 
     A file must not decide where an API key is sent: a session that went to another host than the
     API's own goes on there only if ``base_url`` names it again, and with the key of a variable only
@@ -224,8 +226,12 @@ def reopen(
             f"{code.ref} has changed since this was recorded: going on uses it as it is now",
         )
     try:
-        check_named(path, settings, base_url, key_env, hide)
-    except BadCommand:
+        if model is None:
+            check_named(path, settings, base_url, key_env, hide)
+        else:
+            settings = replace(settings, model=model, key_env=key_env)
+            _check_model(code, replace(settings, base_url=base_url))
+    except ToolTraceError:
         session.close()
         raise
     settings = replace(settings, base_url=base_url)

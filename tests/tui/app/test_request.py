@@ -214,7 +214,7 @@ async def test_the_keys_of_the_screen(at_credit: Debugger, key: str) -> None:
     async with Driven(at_credit) as d:
         await d.press("w", key)
         assert d.dialog == "HelpScreen"
-        assert "copy it as a curl command, without a key" in d.text
+        assert "the request before this one" in d.text
         await d.press("escape")
         assert d.dialog == "RequestScreen"
 

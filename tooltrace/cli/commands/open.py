@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from tooltrace.cli.point_options import given_points, point_options
+from tooltrace.core.model.errors import BadCommand
 from tooltrace.debugger.session import folders
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from tooltrace.debugger.debugger import Debugger
     from tooltrace.debugger.run.breakpoint_file import BreakpointFile
+    from tooltrace.debugger.stop import Stop
     from tooltrace.tools.output.capture import OutputCapture
 
 __all__ = ["command"]
@@ -22,7 +26,8 @@ __all__ = ["command"]
 @click.argument("file", type=click.Path(readable=False, path_type=Path))
 @click.option("--at", type=click.IntRange(1), help="The record to stand on.")
 @click.option("--workflow", "ref", help="Its workflow: then forks can go on live.")
-@click.option("--base-url", help="With --workflow: the host the session went to, if another one.")
+@click.option("--model", help="With --workflow: another model from where one stands, as an edit.")
+@click.option("--base-url", help="With --workflow: the host the session went to, or --model's.")
 @click.option("--key-env", metavar="NAME", help="With --base-url: the variable with its key.")
 @point_options
 @click.pass_context
@@ -31,14 +36,22 @@ def command(
     file: Path,
     at: int | None,
     ref: str | None,
+    model: str | None,
     base_url: str | None,
     key_env: str | None,
     breaks: tuple[str, ...],
     logs: tuple[str, ...],
     watches: tuple[str, ...],
 ) -> None:
-    """Open FILE in the app. Nothing of it runs, nothing is changed and nothing is connected to."""
+    """Open FILE in the app. Nothing of it runs, nothing is changed and nothing is connected to.
+
+    With --model the session goes on with another model, from where one stands (or --at) on: that is
+    an edit, which u takes back. Nothing is asked before a key goes on.
+    """
     from tooltrace.cli.app import run_app
+
+    if model is not None and ref is None:
+        raise BadCommand("--model needs the workflow that goes on with it: give --workflow REF")
 
     points = given_points(breaks, logs, watches)
 
@@ -46,12 +59,20 @@ def command(
         from tooltrace.assemble import load_code, reopen
 
         code = load_code(ref) if ref else None
-        debugger = reopen(file, code, capture, kept, base_url, key_env, folders.last_places())
+        places = folders.last_places()
+        debugger = reopen(file, code, capture, kept, base_url, key_env, places, model)
         if at is not None:
-            stop = debugger.submit.goto(at).result()
-            if stop.kind == "error":
-                debugger.close()
-                raise click.BadParameter(stop.text, param_hint="--at")
+            _done(debugger, debugger.submit.goto(at), "--at")
+        if model is not None:
+            _done(debugger, debugger.submit.edit.model(model, base_url, key_env), "--model")
         return debugger
 
     ctx.exit(run_app(start, f"tooltrace show {file}", points))
+
+
+def _done(debugger: Debugger, answer: Future[Stop], option: str) -> None:
+    """Wait for what an option asked for; where it cannot be, nothing is opened."""
+    stop = answer.result()
+    if stop.kind == "error":
+        debugger.close()
+        raise click.BadParameter(stop.text, param_hint=option)

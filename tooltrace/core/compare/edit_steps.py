@@ -12,6 +12,7 @@ from msgspec import to_builtins
 from tooltrace.core.fold.fold_edits import message_records
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
+from tooltrace.core.model.block_data import abridged
 from tooltrace.core.model.messages import Results
 from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.core.text.exact_json import JsonValue
@@ -34,11 +35,11 @@ def edit_step(tree: Tree, record: e.Record) -> Content | None:
             told = {"description": description, "schema": schema}
             return "tool_edited", tool, {k: v for k, v in told.items() if v is not None}
         case e.MessageEdited(record=named, content=content, is_error=failed):
-            said = {"content": content, **({"is_error": True} if failed else {})}
+            said = {"content": abridged(content), **({"is_error": True} if failed else {})}
             return "message_edited", _place(_before(tree, record), named), said
         case e.MessageAdded(after=after, role=role, content=content):
             where = "the front" if not after else _place(_before(tree, record), after)
-            return "message_added", where, {"role": role, "content": content}
+            return "message_added", where, {"role": role, "content": abridged(content)}
         case e.SettingsChanged(settings=settings):
             return "settings", "", _changed(_before(tree, record), settings)
         case _:

@@ -14,6 +14,7 @@ from tooltrace.core.decide.thinking_binding import UnboundThinking, unbound
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
 from tooltrace.models.part_tokens import part_tokens
+from tooltrace.models.registry import binds_thinking
 from tooltrace.models.request_change import RequestChange
 from tooltrace.models.request_report import request_report
 
@@ -70,8 +71,8 @@ def _cost(tree: Tree, head: int) -> EditCost:
     s = tree.snapshot_at(head)
     if s.settings.model == "scripted":
         return EditCost()
-    bound = s.settings.drop_bound_thinking
-    thinking = () if bound else tuple(unbound(tree.path(head)))
+    binds = binds_thinking(s.settings.model) and not s.settings.drop_bound_thinking
+    thinking = tuple(unbound(tree.path(head))) if binds else ()
     report = request_report(tree, head)
     if report is None:
         return EditCost(thinking=thinking)

@@ -31,7 +31,16 @@ from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.view import View
 from tooltrace.tui.rows.selected import Selected
 
-__all__ = ["Target", "block_of", "media_of", "said_of", "stub_target", "target_of", "value_of"]
+__all__ = [
+    "Target",
+    "block_of",
+    "media_of",
+    "said_of",
+    "stub_target",
+    "target_of",
+    "value_of",
+    "without_data",
+]
 
 Take = Callable[[JsonValue], Future[Stop]]
 Check = Callable[[JsonValue], str | None]
@@ -40,7 +49,8 @@ Check = Callable[[JsonValue], str | None]
 class Target(Struct, frozen=True):
     """A value that can be edited: what it is, how to check a new one, and what takes it.
 
-    One that is ``drafted`` is nowhere yet: it may be taken as it is.
+    One that is ``drafted`` is nowhere yet: it may be taken as it is. ``final`` says what the API
+    would refuse, ``as_text`` that it is to be read as text where it is one.
     """
 
     title: str
@@ -49,16 +59,20 @@ class Target(Struct, frozen=True):
     take: Take
     check: Check | None = None
     drafted: bool = False
+    final: Check | None = None
+    as_text: bool = False
 
 
 def target_of(view: View, debugger: Debugger, selected: Selected) -> Target:
     """The value behind the selection, without the bytes of pictures: what stands for them is put
     back when it is taken. Raises BadCommand when there is none to edit."""
-    return _without_data(_target(view, debugger, selected))
+    return without_data(_target(view, debugger, selected))
 
 
-def _without_data(target: Target) -> Target:
+def without_data(target: Target) -> Target:
+    """The target with references in place of bytes, which are put back when it is taken."""
     value, data = taken_out(target.value)
+    final = target.final
     if not data:
         return target
 
@@ -75,6 +89,7 @@ def _without_data(target: Target) -> Target:
         hint=f'{target.hint}; leave "$data:1", which stands for bytes, or take its block out',
         take=lambda edited: target.take(put_back(edited, data)),
         check=check,
+        final=None if final is None else lambda edited: final(put_back(edited, data)),
     )
 
 

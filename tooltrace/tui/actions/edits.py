@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tooltrace.core.decide.transitions import legal_targets
 from tooltrace.core.model.content_blocks import Block
 from tooltrace.core.model.errors import BadCommand, ToolTraceError
 from tooltrace.core.text.exact_json import pretty
+from tooltrace.tui.actions.edit_again import chooses_model, edits_again, stands_or_forks
 from tooltrace.tui.actions.edit_targets import Target, said_of, stub_target, target_of
 from tooltrace.tui.actions.group import ActionGroup
+from tooltrace.tui.actions.message_targets import standing_target
+from tooltrace.tui.actions.model_picker import pick_model
+from tooltrace.tui.actions.open_editor import open_editor
 from tooltrace.tui.external_editor import edit_external
 from tooltrace.tui.rows.selected import Selected
 from tooltrace.tui.screens import dialogs
@@ -30,37 +34,60 @@ class EditActions(ActionGroup):
 
     def edit_what(self, what: Selected, *, external: bool = False) -> None:
         """Edit the value behind something; say why where there is none to edit."""
+        view = self.debugger.view()
+        if stands_or_forks(view, what):
+            self._ask_which(what, external)
+        elif chooses_model(view, what):
+            self.choose_model()
+        else:
+            self._edit_there(what, external)
+
+    def _edit_there(self, what: Selected, external: bool) -> None:
+        """On a branch from there; what is an edit itself is made again where one stands."""
         words = said_of(self.debugger.view(), what)
         if words is not None and not external:
             self._say_otherwise(*words)
-            return
+        else:
+            self._edit(lambda: self._target(what), external)
+
+    def _target(self, what: Selected) -> Target:
+        view = self.debugger.view()
+        again = edits_again(view, self.debugger, what)
+        return target_of(view, self.debugger, what) if again is None else again
+
+    def _ask_which(self, what: Selected, external: bool) -> None:
+        """A later turn has read it: whether that turn is left behind, or kept behind it."""
+        view, record = self.debugger.view(), what.record or 0
+        answers = [
+            dialogs.Answer("b", "a branch from there: what came after is left behind", "branch"),
+            dialogs.Answer("s", "where it stands: later turns are kept behind it", "stands"),
+        ]
+
+        def answered(value: str | None) -> None:
+            if value == "branch":
+                self._edit_there(what, external)
+            elif value == "stands":
+                self._edit(lambda: standing_target(view, self.debugger, record), external)
+
+        lines = [f"The model has gone on since it read #{record}. Nothing runs either way."]
+        self.show(dialogs.ConfirmScreen("Which edit?", lines, answers), answered)
+
+    def _edit(self, found: Callable[[], Target], external: bool) -> None:
         app, stdio = self.controller.screen.app, self.controller.stdio
         try:
-            target = target_of(self.debugger.view(), self.debugger, what)
+            target = found()
             draft = edit_external(app, pretty(target.value), stdio) if external else None
         except ToolTraceError as error:
             self.tell(str(error), "warning")
             return
         if not external or draft is not None:
-            self._open_editor(target, draft, target.drafted)
+            open_editor(self, target, draft, same=target.drafted)
 
-    def _open_editor(self, target: Target, draft: str | None = None, same: bool = False) -> None:
-        def edited(answer: dialogs.Edited | None) -> None:
-            if answer is not None:
-                self.ask(target.take(answer.value))
-
-        self.show(
-            dialogs.EditorScreen(
-                target.value,
-                title=f"Edit {target.title}",
-                hint=target.hint,
-                check=target.check,
-                draft=draft,
-                allow_same=same,
-                stdio=self.controller.stdio,
-            ),
-            edited,
-        )
+    def choose_model(self) -> None:
+        """Ask another model from here on."""
+        title = "Ask another model from here on"
+        edit = self.debugger.submit.edit
+        pick_model(self, title, lambda model, url: self.ask(edit.model(model, url)))
 
     def stub(self) -> None:
         """Type the result of an open call."""
@@ -69,7 +96,7 @@ class EditActions(ActionGroup):
         except BadCommand as error:
             self.tell(str(error), "warning")
             return
-        self._open_editor(target, same=True)
+        open_editor(self, target, same=True)
 
     def force(self) -> None:
         """Force a transition: legal ones first, the others ask for a reason."""

@@ -17,8 +17,9 @@ from tooltrace.tui.safe_text import Severity
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-__all__ = ["ActionGroup", "Command", "Controller", "OnSession"]
+__all__ = ["ActionGroup", "Command", "Controller", "OnSession", "Then"]
 
+Then = Callable[[Stop], None]
 Command = Callable[[], Future[Stop]]
 Result = TypeVar("Result")
 

@@ -7,6 +7,7 @@ from tooltrace.core.text.exact_json import pretty
 from tooltrace.tui import safe_text
 from tooltrace.tui.actions.edit_targets import block_of, media_of, value_of
 from tooltrace.tui.actions.group import ActionGroup
+from tooltrace.tui.actions.part_edits import PartEdits
 from tooltrace.tui.panes.session_panes import PANES
 from tooltrace.tui.rows.request.request_places import place_at, requests_of
 from tooltrace.tui.screens import dialogs
@@ -61,7 +62,8 @@ class LookActions(ActionGroup):
         if not places:
             self.tell("the model was not asked on this branch", "warning")
             return
-        self.show(dialogs.RequestScreen(view.tree, places, place_at(view, places, here)))
+        edits = PartEdits(self.controller)
+        self.show(dialogs.RequestScreen(view.tree, places, place_at(view, places, here), edits))
 
     def copy(self) -> None:
         """Copy the text marked with the mouse, or else the selected value, whole, as it is."""

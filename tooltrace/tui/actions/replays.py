@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.events import ToolReturned, ToolStarted
@@ -11,6 +12,7 @@ from tooltrace.debugger.edit.preview import CallAhead, Going, calls_ahead
 from tooltrace.debugger.replay.start import Answers
 from tooltrace.debugger.session.recorded_ref import open_with
 from tooltrace.tui.actions.group import ActionGroup
+from tooltrace.tui.actions.model_picker import pick_model
 from tooltrace.tui.screens import dialogs
 
 __all__ = ["ReplayActions"]
@@ -65,19 +67,25 @@ class ReplayActions(ActionGroup):
                 ask="the name of the branch",
                 check=lambda name: fork_problem(self.debugger.view().branches, name),
             ),
+            dialogs.Choice("model", "fork here, with another model", "asked from here on"),
         ]
 
         def picked(choice: dialogs.Picked[str] | None) -> None:
-            if choice is not None:
-                name = choice.reason
-                title = "These calls may be made again on the new branch"
-                self._effects(
-                    "live",
-                    title,
-                    lambda allowed: self.ask(self.debugger.submit.edit.fork(name, allowed)),
-                )
+            if choice is None:
+                return
+            if choice.value == "model":
+                pick_model(self, "Fork here, and ask another model", partial(self._fork, ""))
+            else:
+                self._fork(choice.reason)
 
         self.show(dialogs.PickerScreen("Fork", choices), picked)
+
+    def _fork(self, name: str, model: str | None = None, base_url: str | None = None) -> None:
+        edit = self.debugger.submit.edit
+        title = "These calls may be made again on the new branch"
+        self._effects(
+            "live", title, lambda allowed: self.ask(edit.fork(name, allowed, model, base_url))
+        )
 
     def retry(self) -> None:
         """Make the selected call again."""

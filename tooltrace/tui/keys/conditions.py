@@ -15,6 +15,7 @@ __all__ = [
     "busy",
     "can_change",
     "can_compare",
+    "can_edit_request",
     "can_force",
     "can_fork",
     "can_go_back",
@@ -118,6 +119,11 @@ def can_fork(view: View) -> str | None:
     if (why := can_change(view)) is not None or view.snapshot.settled:
         return why
     return "a call is still open here: step back before it, or answer it first (S)"
+
+
+def can_edit_request(view: View) -> str | None:
+    """Nothing is in flight, so that what is asked from here on can be changed."""
+    return can_fork(view)
 
 
 def can_stub(view: View) -> str | None:

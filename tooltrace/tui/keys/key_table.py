@@ -32,6 +32,7 @@ from tooltrace.tui.keys.conditions import (
     has_bookmarks,
     idle,
 )
+from tooltrace.tui.keys.request_keys import REQUEST_ACTIONS
 
 __all__ = ["ACTIONS"]
 
@@ -40,7 +41,6 @@ _LOOK, _APP = Section("Look"), Section("The app")
 _PANE, _EDITOR = Section("In a pane", "pane"), Section("In the editor", "editor")
 _DIALOG, _HELP = Section("In a dialog", "dialog"), Section("In the help", "help")
 _COMPARE = Section("Side by side", "compare")
-_REQUEST = Section("In a request", "request")
 _TREE = Section("In the list of branches", "branches")
 _EFFECTS = Section("Before calls are made again", "effects")
 _SAMPLES = Section("In the answers", "samples")
@@ -252,25 +252,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("show_same", ("a",), "all", "show what is the same, or fold it", _COMPARE, True),
     Action("leave_compare", ("escape", "q"), "back", "back", _COMPARE, True),
-    Action("open_part", ("enter",), "open", "open a part or a section, or fold it", _REQUEST, True),
-    Action(
-        "open_parts", ("a",), "all", "open all parts of the section, or fold them", _REQUEST, True
-    ),
-    Action(
-        "next_change", ("n",), "next", "to the next part that is new or changed", _REQUEST, True
-    ),
-    Action("previous_change", ("p",), "previous", "to the one before", _REQUEST, True),
-    Action("request_before", ("left",), "before", "the request before this one", _REQUEST, True),
-    Action("request_after", ("right",), "after", "the request after this one", _REQUEST, True),
-    Action("find_part", ("/", "f3"), "find", "find text in the parts", _REQUEST, True),
-    Action("next_match", ("]",), "next match", "the next match", _REQUEST),
-    Action("previous_match", ("[",), "previous match", "the previous match", _REQUEST),
-    Action("copy_part", ("y",), "copy", "copy the part", _REQUEST, True),
-    Action("copy_json", ("j",), "JSON", "copy the request as JSON", _REQUEST, True),
-    Action("copy_curl", ("c",), "curl", "copy it as a curl command, without a key", _REQUEST, True),
-    Action("copy_python", ("s",), "Python", "copy it as a Python program", _REQUEST, True),
-    Action("request_help", ("?", "f1"), "help", "these keys", _REQUEST, True),
-    Action("leave_request", ("escape", "q", "w"), "back", "to the session", _REQUEST, True),
+    *REQUEST_ACTIONS,
     Action("switch", ("enter",), "switch", "go to the end of it", _TREE, True),
     Action("rename", ("e", "r"), "rename", "give it another name", _TREE, True),
     Action("describe", ("d",), "describe", "say what it is for", _TREE, True),

@@ -50,8 +50,10 @@ class Edited(Struct, frozen=True):
 class EditorScreen(Dialog[Edited | None]):
     """Edit a value; gives ``Edited``, or None when it was left or is the same as before.
 
-    ``check`` says what is wrong with a value that parses. ``draft`` is text to begin with instead
-    of the value's own, ``allow_same`` accepts an unchanged value, ``stdio`` is for ``$EDITOR``.
+    ``check`` says what is wrong with a value that parses, ``final`` what is wrong with one that is
+    to be taken: it may take a while. ``draft`` is text to begin with instead of the value's own,
+    ``as_text`` begins with plain text where the value can be, ``allow_same`` accepts an unchanged
+    value, ``stdio`` is for ``$EDITOR``.
     """
 
     SCOPE: Scope = "editor"
@@ -73,7 +75,9 @@ class EditorScreen(Dialog[Edited | None]):
         title: str,
         hint: str = "",
         check: Check | None = None,
+        final: Check | None = None,
         draft: str | None = None,
+        as_text: bool = False,
         allow_same: bool = False,
         stdio: Stdio | None = None,
     ) -> None:
@@ -81,10 +85,11 @@ class EditorScreen(Dialog[Edited | None]):
         self._value = value
         self._hint = hint
         self._check = check
-        self._text = write(value) if draft is None else draft
+        self._final = final
+        self._as_text = as_text and draft is None and can_be_text(value)
+        self._text = write(value, self._as_text) if draft is None else draft
         self._allow_same = allow_same
         self._stdio = stdio
-        self._as_text = False
         self._leaving = False
 
     # what is there
@@ -116,6 +121,7 @@ class EditorScreen(Dialog[Edited | None]):
             yield LinesLabel([((line, "dim"),) for line in lines], id="hint")
         if fits(self._text):
             area = ValueArea(self._text)
+            area.as_json = not self._as_text
             area.left_out = self._say_left_out
             yield area
         else:
@@ -184,8 +190,12 @@ class EditorScreen(Dialog[Edited | None]):
             case DraftProblem() as problem:
                 self._refuse(problem)
             case Draft(value):
-                unchanged = not self._allow_same and same(self._value, value)
-                self.dismiss(None if unchanged else Edited(value))
+                if not self._allow_same and same(self._value, value):
+                    self.dismiss(None)
+                elif self._final is not None and (why := self._final(value)) is not None:
+                    self._refuse(DraftProblem(why))
+                else:
+                    self.dismiss(Edited(value))
 
     def _refuse(self, problem: DraftProblem) -> None:
         """Say that nothing was kept and why, and go to the place that is wrong."""

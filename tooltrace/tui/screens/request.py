@@ -1,7 +1,7 @@
 """A request to the model, whole: its parts, their size, what is new in it, and what a cache gave.
 
-It looks and copies. The parts are those of the body as it goes out; each knows where it stands in
-the body and which record it comes from, which is what another key on a part begins with.
+The parts are those of the body as it goes out; each knows where it stands in the body and which
+record it comes from, which is what a key that changes it begins with.
 """
 
 from __future__ import annotations
@@ -10,20 +10,18 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.events import Resize
-from textual.screen import Screen
 
 from tooltrace.core.compare.request_parts import Section
 from tooltrace.core.fold.tree import Tree
-from tooltrace.core.text.exact_json import DEEPEST, pretty
-from tooltrace.formats.curl_text import curl_text
-from tooltrace.formats.python_text import python_text
+from tooltrace.debugger.edit.request_cost import edit_cost, pending_edit
+from tooltrace.models.edited_parts import Path, edited_parts
 from tooltrace.models.request_report import RequestReport, request_report
 from tooltrace.tui import safe_text
-from tooltrace.tui.keys.keymap import footer, in_scope, textual_bindings
+from tooltrace.tui.keys.keymap import textual_bindings
 from tooltrace.tui.panes.layout import Way
 from tooltrace.tui.panes.rows_pane import RowsPane
-from tooltrace.tui.rows.lines import Line
 from tooltrace.tui.rows.request.part_rows import PartRow, SectionRow, part_rows
+from tooltrace.tui.rows.request.request_places import place_at, requests_of
 from tooltrace.tui.rows.request.request_summary import (
     answered_words,
     request_summary,
@@ -31,9 +29,10 @@ from tooltrace.tui.rows.request.request_summary import (
 )
 from tooltrace.tui.screens.help import HelpScreen
 from tooltrace.tui.screens.key_buffer import KeyBuffer
-from tooltrace.tui.screens.marked import copy_marked
 from tooltrace.tui.screens.mouse import MarksText
 from tooltrace.tui.screens.prompt import PromptScreen
+from tooltrace.tui.screens.request_copies import CopiesRequest
+from tooltrace.tui.screens.request_edits import ChangesRequest, RequestEdits, key_rows
 from tooltrace.tui.widgets.lines_label import LinesLabel
 
 __all__ = ["RequestScreen"]
@@ -41,7 +40,7 @@ __all__ = ["RequestScreen"]
 _CHANGED = ("new", "changed", "gone")
 
 
-class RequestScreen(MarksText, KeyBuffer, Screen[None]):
+class RequestScreen(MarksText, KeyBuffer, CopiesRequest, ChangesRequest):
     """The requests at some records of a tree, one at a time, beginning with that at a place."""
 
     BINDINGS = textual_bindings("request")
@@ -51,9 +50,18 @@ class RequestScreen(MarksText, KeyBuffer, Screen[None]):
     RequestScreen #keys { height: auto; padding: 0 1; }
     """
 
-    def __init__(self, tree: Tree, records: Sequence[int], place: int) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        records: Sequence[int],
+        place: int,
+        edits: RequestEdits | None = None,
+    ) -> None:
         super().__init__()
         self._tree = tree
+        self.edits = edits
+        self._edited: dict[Path, int] = {}
+        self._cost = ""
         self._records = list(records)
         self._place = place
         self._report: RequestReport | None = None
@@ -72,6 +80,8 @@ class RequestScreen(MarksText, KeyBuffer, Screen[None]):
         """Begin at the top."""
         self._pane.follow = False
         self._pane.focus()
+        if self.edits is not None:
+            self.edits.after(self.reload)
         self._load()
 
     @property
@@ -80,21 +90,52 @@ class RequestScreen(MarksText, KeyBuffer, Screen[None]):
 
     def _load(self) -> None:
         """Another request: nothing of it is open yet."""
-        self._report = request_report(self._tree, self._records[self._place])
+        self._look()
+        self._pane.cursor_to(0)
+
+    def reload(self) -> None:
+        """The request of where one stands now, the cursor where it was."""
+        if self.edits is None or not self.is_mounted:
+            return
+        view = self.edits.view()
+        records = requests_of(view)
+        if not records:
+            self.dismiss(None)
+            return
+        self._tree, self._records = view.tree, records
+        self._place = place_at(view, records, view.head)
+        self._look()
+        self._keys(self.size.width)
+
+    def marked(self) -> tuple[RequestReport | None, PartRow | SectionRow | None]:
+        """The request that is shown, and what the cursor is on."""
+        item = self._pane.selected
+        return self._report, item if isinstance(item, PartRow | SectionRow) else None
+
+    def _look(self) -> None:
+        at = self._records[self._place]
+        report = self._report = request_report(self._tree, at)
+        self._edited = self._edited_parts(report)
+        pending = report is not None and report.called is None and pending_edit(self._tree, at)
+        self._cost = str(edit_cost(self._tree, at)) if pending else ""
         self._opened.clear()
         self._rows.clear()
-        report = self._report
         if report is not None:
             where = f"{self._place + 1:,} of {len(self._records):,}"
             self._pane.heading(None, f"{request_title(report)} · {answered_words(report)}", where)
         self._show()
-        self._pane.cursor_to(0)
         self._summary(self.size.width)
+
+    def _edited_parts(self, report: RequestReport | None) -> dict[Path, int]:
+        if report is None:
+            return {}
+        parts = [each.part for each in report.parts if each.verdict != "gone"]
+        return edited_parts(self._tree, report.at, parts)
 
     def _show(self) -> None:
         report = self._report
         pane = self._pane
-        rows = report and part_rows(report, self._opened, self._folded, self._rows)
+        rows = report and part_rows(report, self._opened, self._folded, self._rows, self._edited)
         pane.set_items(rows or [])
         if pane.cursor is not None:
             pane.cursor_to(pane.cursor)
@@ -102,16 +143,14 @@ class RequestScreen(MarksText, KeyBuffer, Screen[None]):
     def on_resize(self, event: Resize) -> None:
         """As wide as the screen is."""
         self._summary(event.size.width)
-        rows_of_keys: list[Line] = []
-        ids = [entry.id for entry in in_scope("request")]
-        for row in footer(event.size.width - 2, ids, "request"):
-            cells = [[(each.key, "key"), (f" {each.label}  ", "dim")] for each in row]
-            rows_of_keys.append(tuple(span for spans in cells for span in spans))
-        self.query_one("#keys", LinesLabel).show(*rows_of_keys)
+        self._keys(event.size.width)
+
+    def _keys(self, width: int) -> None:
+        self.query_one("#keys", LinesLabel).show(*key_rows(width - 2, self.edits))
 
     def _summary(self, width: int) -> None:
         if self._report is not None and width > 2:
-            lines = request_summary(self._report, width - 2)
+            lines = request_summary(self._report, width - 2, self._cost)
             self.query_one("#summary", LinesLabel).show(*lines)
 
     # folding
@@ -226,36 +265,6 @@ class RequestScreen(MarksText, KeyBuffer, Screen[None]):
         elif isinstance(item := self._pane.selected, PartRow) and not item.is_open:
             self._opened.add(item.key)
             self._show()
-
-    # copying
-
-    def action_copy_part(self) -> None:
-        """Copy the text marked with the mouse, or else the part under the cursor."""
-        if copy_marked(self.app):
-            return
-        item = self._pane.selected
-        if not isinstance(item, PartRow):
-            self.app.bell()
-            return
-        value = item.report.part.said
-        safe_text.copy(self.app, value if isinstance(value, str) else pretty(value, DEEPEST))
-
-    def action_copy_json(self) -> None:
-        """Copy the body as JSON."""
-        if self._report is not None:
-            safe_text.copy(self.app, pretty(self._report.body, DEEPEST))
-
-    def action_copy_curl(self) -> None:
-        """Copy it as a command for curl."""
-        report = self._report
-        if report is not None:
-            safe_text.copy(self.app, curl_text(*report.sent))
-
-    def action_copy_python(self) -> None:
-        """Copy it as a Python program."""
-        report = self._report
-        if report is not None:
-            safe_text.copy(self.app, python_text(*report.sent))
 
     def action_request_help(self) -> None:
         """The keys of this screen."""

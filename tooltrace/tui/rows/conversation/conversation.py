@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tooltrace.core.decide.next_action import AwaitUser, RunTools
+from tooltrace.core.decide.next_action import AwaitUser, RunTools, asks_model
 from tooltrace.core.fold.steps import common, place_of
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.events import ModelFailed
 from tooltrace.core.model.snapshot import Snapshot
+from tooltrace.debugger.edit.request_cost import edit_cost, pending_edit
 from tooltrace.debugger.run.partial_reply import PartialBlock
 from tooltrace.debugger.view import View
 from tooltrace.tui.rows.conversation.entry import Entry, Part, Place
 from tooltrace.tui.rows.conversation.records import entries
 from tooltrace.tui.rows.conversation.reply_entries import arguments_part
+from tooltrace.tui.rows.conversation.rewritten import RewrittenMessages, rewritten_entries
 from tooltrace.tui.rows.labels import DOUBT, NEXT, RUNS, SAID, happens_next, in_flight
 from tooltrace.tui.rows.lines import Line, Span
 
@@ -46,16 +48,20 @@ class ConversationRows:
         self._at_tip = True
         self._open: set[int] = set()
         self._stars: Mapping[int, str] = {}
+        self._rewritten = RewrittenMessages()
 
     def update(self, view: View) -> tuple[Sequence[Entry], int]:
         """The items for this view, and how many at the front are those of the last one."""
         same = common(self._path, view.path) if view.tree is self._tree else 0
         if view.tree is not self._tree:
             self._open.clear()
+        here = place_of(view.tree, view.path, view.head)
+        # What stands otherwise from an edit on is made anew, with all that comes after it.
+        for record in self._rewritten.update(view.tree, view.path, same, here):
+            same = min(same, view.tree.depth(record))
         del self._starts[same + 1 :], self.items[self._starts[-1] :]
         keep = len(self.items)
         self._tree, self._path = view.tree, view.path
-        here = place_of(view.tree, view.path, view.head)
         keep = self._star(view.tree, same, view.bookmarks, keep)
         for place in range(same, len(view.path)):
             if self._window is None or place in self._window:
@@ -64,7 +70,7 @@ class ConversationRows:
                 self._starts.append(len(self.items))
         keep = self._place(keep, here)
         if self._at_tip:
-            self.items += [self._as_left(entry) for entry in pending(view)]
+            self.items += [self._as_left(entry) for entry in pending(view, _cost(view))]
         return self.items, keep
 
     def arriving(self, view: View, blocks: Sequence[PartialBlock]) -> tuple[Sequence[Entry], int]:
@@ -88,7 +94,13 @@ class ConversationRows:
         return keep
 
     def _append(self, tree: Tree, record_id: int, ahead: bool) -> None:
-        for entry in entries(tree, tree[record_id]):
+        record, rewritten = tree[record_id], self._rewritten.now.get(record_id)
+        shown = (
+            entries(tree, record)
+            if rewritten is None
+            else rewritten_entries(tree, record, rewritten)
+        )
+        for entry in shown:
             entry = self._as_left(entry).starred(self._stars.get(entry.key))
             self.items.append(entry.at("ahead") if ahead else entry)
         self._starts.append(len(self.items))
@@ -133,8 +145,18 @@ class ConversationRows:
         return index if index >= 0 else None
 
 
-def pending(view: View) -> list[Entry]:
-    """What stands below the last record: what runs, what comes next, or what is asked of you."""
+def _cost(view: View) -> str:
+    """What an edit costs that the next request reads; empty where nothing is lost."""
+    if view.running or not asks_model(view.action) or not pending_edit(view.tree, view.head):
+        return ""
+    return str(edit_cost(view.tree, view.head))
+
+
+def pending(view: View, cost: str = "") -> list[Entry]:
+    """What stands below the last record: what runs, what comes next, or what is asked of you.
+
+    ``cost`` is that of an edit which the next request reads.
+    """
     s = view.snapshot
     if view.running:
         what = "n asks again now · p stops" if view.retry is not None else _running(s)
@@ -165,7 +187,9 @@ def pending(view: View) -> list[Entry]:
             heading: Line = ((f"  {NEXT} before ", "key"), name, *together)
             return [Entry(PENDING, s.at, heading, (*parts, *below), first.ref, wraps=True)]
         case action:
-            return [_entry(s, (f"{NEXT} before {happens_next(action, s)}", "key"), parts=below)]
+            lost = (Part(cost, "warn"),) if cost else ()
+            what = f"{NEXT} before {happens_next(action, s)}"
+            return [_entry(s, (what, "key"), parts=(*lost, *below))]
 
 
 def _block(index: int, block: PartialBlock) -> Entry:

@@ -5,7 +5,8 @@ A part is one line until it is opened, so that a request of thousands costs what
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from msgspec import Struct, field
 
@@ -69,13 +70,15 @@ class SectionRow(OneLine, frozen=True):
 class PartRow(Struct, frozen=True, gc=False):
     """A part; ``key`` is its place in the report. ``window`` is that of the model, if known.
 
-    ``measured`` keeps the last height by width.
+    ``edited`` is the record by which a person made it what it is, 0 for none; ``measured`` keeps
+    the last height by width.
     """
 
     key: int
     report: PartReport
     window: int | None
     is_open: bool = False
+    edited: int = 0
     measured: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -122,6 +125,9 @@ class PartRow(Struct, frozen=True, gc=False):
         if self.window is not None and width >= _NARROW:
             spans.append(cell(share_words(tokens, self.window), _SHARE, "dim", right=True))
         spans.append((" ", ""))
+        if self.edited:
+            by = "" if self.edited == part.record else f" #{self.edited}"
+            spans.append((f"✎ edited{by}  ", "edited"))
         if part.cache is not None:
             spans.append(("⚑ cached to here  ", "key"))
         number = "" if part.record is None else f"  #{part.record}"
@@ -144,13 +150,21 @@ def part_rows(
     opened: Collection[int] = (),
     folded: Collection[Section] = (),
     known: dict[int, PartRow] | None = None,
+    edited: Mapping[tuple[str | int, ...], int] = MappingProxyType({}),
 ) -> list[RequestItem]:
     """Every section with its parts; those at ``opened`` places are open, ``folded`` sections are
-    headings alone. Rows that are open are kept in ``known``, so that each is measured once."""
+    headings alone. Rows that are open are kept in ``known``, so that each is measured once.
+    ``edited`` has by the paths of parts the records that edited them."""
     known = {} if known is None else known
+
+    def row(at: int, is_open: bool) -> PartRow:
+        each = report.parts[at]
+        by = 0 if each.verdict == "gone" else edited.get(each.part.path, 0)
+        return PartRow(at, each, report.window, is_open, by)
+
     for at in opened:
         if at not in known and at < len(report.parts):
-            known[at] = PartRow(at, report.parts[at], report.window, True)
+            known[at] = row(at, True)
     places: dict[Section, list[int]] = {section: [] for section in SECTIONS}
     for place, each in enumerate(report.parts):
         places[each.part.section].append(place)
@@ -160,10 +174,7 @@ def part_rows(
         line = section_line(report, section, [report.parts[at] for at in places[section]])
         rows.append(SectionRow(-1 - index, section, ((sign, "dim"), *line)))
         if section not in folded:
-            rows += [
-                known[at] if at in opened else PartRow(at, report.parts[at], report.window)
-                for at in places[section]
-            ]
+            rows += [known[at] if at in opened else row(at, False) for at in places[section]]
     return rows
 
 

@@ -34,8 +34,8 @@ def answered_words(report: RequestReport) -> str:
             return f"{report.model} answers: this is what the Messages API would be sent"
 
 
-def request_summary(report: RequestReport, width: int) -> list[Line]:
-    """The lines above the parts, each at most ``width`` cells."""
+def request_summary(report: RequestReport, width: int, cost: str = "") -> list[Line]:
+    """The lines above the parts, each at most ``width`` cells; ``cost`` is that of an edit."""
     told = [("tokens", _size(report), "text")]
     for name, where, change in (
         ("since", "", report.before),
@@ -46,6 +46,8 @@ def request_summary(report: RequestReport, width: int) -> list[Line]:
             told.append((name, f"#{change.other}{where}: {text}", style))
     if report.before is None and report.elsewhere is None:
         told.append(("since", "it is the first request on this branch", "text"))
+    if cost:
+        told.append(("edited", cost, "warn"))
     if report.system_from:
         text = (
             f"{report.system_from}, a function of the author's, says it when the request goes out"
