@@ -137,7 +137,7 @@ def test_a_reply_is_taken_out_with_its_results(tmp_path: Path) -> None:
         (lambda d: d.edit.system(None), "the system prompt is what the workflow says"),
         (lambda d: d.edit.system([{"type": "image"}]), "block 0 cannot be sent"),
         (lambda d: d.edit.setting("effort", "lots"), "lots is none of low"),
-        (lambda d: d.edit.setting("max_tokens", 5), "the limit of a reply is set with"),
+        (lambda d: d.edit.setting("max_tokens", 0), "max_tokens: has to be a whole number above 0"),
         (lambda d: d.edit.message(9999, "x"), "no message of this conversation came from #9999"),
         (lambda d: d.edit.message(2, ""), "there is nothing in it; take the message out instead"),
         (lambda d: d.edit.message(2, None), "the conversation has to begin with the user"),

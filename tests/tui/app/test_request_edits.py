@@ -95,6 +95,9 @@ async def test_a_setting_is_added_given_another_value_and_taken_away() -> None:
         await to_part(d, "settings", "max_tokens")
         await d.press("x")
         assert "nobody set max_tokens for this run" in d.note
+        await d.press("e")
+        await write(d, "100")
+        assert d.view.snapshot.settings.max_tokens == 100
 
 
 async def test_what_is_newer_than_we_are_is_set_as_extra() -> None:

@@ -118,10 +118,15 @@ def _no_object(schema: dict[str, Any]) -> bool:
 
 
 def edit_setting(session: EditPlace, name: str, value: JsonValue) -> e.Record:
-    """Set one setting of the run's requests from here on; None takes it away."""
+    """Set one setting of the run's requests from here on; None takes it away.
+
+    ``max_tokens``, which every request has, limits a reply.
+    """
     settings = session.snapshot.settings
     if name == "max_tokens":
-        raise BadCommand("the limit of a reply is set with edit.reply_tokens, or --reply-tokens")
+        if type(value) is not int or value < 1:
+            raise BadCommand("max_tokens: has to be a whole number above 0")
+        return _append(session, e.SettingsChanged(replace(settings, max_tokens=value)))
     try:
         request = with_setting(settings.request, name, value)
     except ValueError as error:

@@ -77,6 +77,6 @@ def edits_again(view: View, debugger: Debugger, selected: Selected) -> Target | 
             return target_of(view, debugger, Selected(context=key))
         case _:
             for name in changed_settings(view.tree, record):
-                if name not in ("max_tokens", "model", "base_url"):
+                if name not in ("model", "base_url"):
                     return setting_target(view, debugger, name)
             raise BadCommand(f"#{record.id} changed limits, which are given on the command line")

@@ -100,12 +100,11 @@ def setting_name(key: str) -> str:
 
 def setting_target(view: View, debugger: Debugger, key: str) -> Target:
     """A setting by its key in the body: its value as JSON."""
-    if key in ("max_tokens", "max_completion_tokens", "max_output_tokens"):
-        raise BadCommand("the limit of a reply is given with --reply-tokens, or when asking again")
-    name = setting_name(key)
+    limit = key in ("max_tokens", "max_completion_tokens", "max_output_tokens")
+    name = "max_tokens" if limit else setting_name(key)
     options = options_at(view.snapshot)
-    value: JsonValue = None
-    if options is not None:
+    value: JsonValue = view.snapshot.settings.max_tokens if limit else None
+    if options is not None and not limit:
         extra = options.extra.get(name.removeprefix("extra."))
         value = extra if name.startswith("extra.") else options.as_json().get(name)
 
@@ -114,7 +113,7 @@ def setting_target(view: View, debugger: Debugger, key: str) -> Target:
 
     return Target(
         f"the setting {name}",
-        f"{_FROM_HERE}; null takes it away",
+        _FROM_HERE if limit else f"{_FROM_HERE}; null takes it away",
         value,
         lambda new: debugger.submit.edit.setting(name, new),
         problem,
