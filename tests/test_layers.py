@@ -36,7 +36,16 @@ the models' own is (the body of a request), so it stands above them.
 """
 
 ROOMS: dict[str, tuple[set[str], ...]] = {
-    "core": ({"text"}, {"model"}, {"expressions"}, {"fold"}, {"decide"}, {"compare"}, {"caption"}),
+    "core": (
+        {"text"},
+        {"model"},
+        {"expressions"},
+        {"fold"},
+        {"decide"},
+        {"compare"},
+        {"caption"},
+        {"graph"},
+    ),
     "debugger": (
         {"world"},
         {"session", "stop", "command_loop"},
@@ -252,7 +261,7 @@ def test_only_the_model_port_knows_anthropic(layer: str) -> None:
 
 LIGHT = [
     c
-    for c in ("show", "check", "coverage", "list", "export")
+    for c in ("show", "check", "coverage", "list", "export", "graph")
     if (ROOT / "cli" / "commands" / f"{c}.py").is_file()
 ]
 SCRIPT = """

@@ -20,12 +20,17 @@ def test_the_graph_and_the_tables(capsys: pytest.CaptureFixture[str]) -> None:
     assert (said.code, said.err) == (0, "")
     lines = said.out.splitlines()
     assert lines[0] == "refund · 4 sessions · 6 branches · 4 failed, 2 completed"
-    assert lines[2].startswith("  ✓ pending ×4 → ✓ fetching_order ×4 → ✓ validating_refund ×3")
+    assert lines[2:7] == [
+        "  ✓ pending ×4",
+        "  │  at once ×4",
+        "  ✓ fetching_order ×4",
+        "  ├─ fetch_order fails ×1 " + "─" * 44 + "╮",
+        "  ├╌ by force ×1 " + "╌" * 53 + "┤",
+    ]
     text = " ".join(said.out.split())
     for part in (
-        "✓ 1× fetch_order fails → ✓ failed ×4",
-        "· forced → ⇒✓ failed ×4",
-        "○ never: a critical tool fails",
+        "◆ failed ×4 (failure) ←",
+        "process_credit fails (critical) · never ─",
         "✓ 3× validating_refund in 3 of 4 sessions",
         (
             "✓ 2× validating_refund → processing_credit check_refund_policy when result.eligible "
@@ -46,7 +51,7 @@ def test_states_that_were_never_visited_are_marked_without_colour(
 ) -> None:
     said = call(capsys, "coverage", SESSIONS / "demo-loan.jsonl")
     text = " ".join(said.out.split())
-    assert "○ never declined" in text and "→ ○ declined" in text
+    assert "□ declined · never (end)" in text and "send_decline · never" in text
     assert "\x1b" not in said.out
 
 

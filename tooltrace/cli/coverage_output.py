@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from msgspec.structs import replace
-
-from tooltrace.cli.output import say, table, width_of_stdout
+from tooltrace.cli.graph.text import say_graph
+from tooltrace.cli.output import say, table
 from tooltrace.core.compare.coverage import Coverage, RowKey
+from tooltrace.core.graph.machine import EdgeKey, Machine, added_edge, machine_of
 from tooltrace.core.text.exact_json import JsonValue
-from tooltrace.tui.rows.lines import plain
-from tooltrace.tui.rows.workflow.state_graph import lay_out
-from tooltrace.tui.rows.workflow.state_graph_shape import Graph, SideWay, graph_of
 from tooltrace.tui.rows.workflow.state_labels import StateMarks
 
 __all__ = ["as_json", "say_coverage"]
 
-_WIDTH = 100
 _NEVER = "○ never"
 
 
@@ -81,40 +77,26 @@ def say_coverage(found: Coverage) -> None:
     branches = f"{found.branches} branch{'' if found.branches == 1 else 'es'}"
     say(f"{spec.name} · {sessions} · {branches} · {ends}")
     if spec.states:
-        bad = frozenset(state.name for state in spec.states if state.failure)
-        marks = StateMarks(
-            None, dict(found.visits), frozenset(found.forced_into), frozenset(), bad, None
-        )
-        _section("", [[plain(line)] for line in lay_out(_graph(found), marks, _graph_width())])
+        say("")
+        say_graph(*_graph(found), indent="  ")
         _section("states", _state_rows(found))
         _section("transitions", _transition_rows(found))
         _section("forced", _forced_rows(found))
     _section("tools", _tool_rows(found))
 
 
-def _graph(found: Coverage) -> Graph:
-    """The workflow's graph, where each way off the line says how often it was gone."""
-    graph = graph_of(found.spec)
-    edges: Counter[tuple[str, str]] = Counter()
-    for key, times in found.taken.items():
-        edges[key[1], key[2]] += times
-    return replace(graph, sides=tuple(_counted(side, edges, found) for side in graph.sides))
-
-
-def _counted(side: SideWay, edges: Counter[tuple[str, str]], found: Coverage) -> SideWay:
-    to = side.chain[0] if side.chain else (side.joins or "")
-    if side.sources:
-        times = sum(edges[source, to] for source in side.sources)
-    else:
-        # Nothing in the table leads there: a critical tool's failure, or somebody by force.
-        critical = to == found.spec.critical_to
-        sides = found.critical if critical else found.forced
-        times = sum(times for (_, target), times in sides.items() if target == to)
-    return replace(side, label=f"✓ {times}× {side.label}" if times else f"{_NEVER}: {side.label}")
-
-
-def _graph_width() -> int:
-    return (width_of_stdout() or _WIDTH + 2) - 2
+def _graph(found: Coverage) -> tuple[Machine, StateMarks]:
+    """The workflow's graph, where each state and each edge says how often, or never."""
+    machine = machine_of(found.spec)
+    edges: Counter[EdgeKey] = Counter()
+    for (_, source, target, when, error), times in found.taken.items():
+        edges[source, target, "error" if error else "row", when] += times
+    for (source, target), times in found.critical.items():
+        edges[source, target, "critical", None] += times
+    for (source, target), times in found.forced.items():
+        edges[source, target, "forced", None] += times
+    marks = StateMarks(visits=found.visits, edges=edges, never=True)
+    return machine.with_edges(map(added_edge, edges)), marks
 
 
 def _section(name: str, rows: Sequence[Sequence[str]]) -> None:

@@ -33,6 +33,7 @@ COMMANDS = {
     "diff": "Two branches or two sessions, step by step.",
     "check": "Replay sessions headless and name every divergence.",
     "coverage": "What of a workflow its sessions went through, and what they never did.",
+    "graph": "The states and transitions of a workflow or a session, drawn.",
     "prune": "Remove snapshots of the world that no branch needs.",
     "rm": "Remove sessions with their worlds and payloads.",
     "mv": "Give a session another name or place, with its world and payloads.",

@@ -120,6 +120,7 @@ def _build(shades: Shades) -> dict[str, Style]:
         "state.done": ink(shades.green),
         "state.now": Style(color=shades.yellow, bold=True, reverse=True),
         "state.todo": dim,
+        "edge.now": ink(shades.yellow, bold=True),
         # a change
         "old": Style(color=shades.red, strike=True),
         "new": ink(shades.green, bold=True),

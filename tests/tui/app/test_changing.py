@@ -35,7 +35,7 @@ async def test_editing_the_policy_result_takes_the_other_branch(at_credit: Debug
         assert len(d.view.branches) == 2
         await d.press("n")
         assert d.view.snapshot.state == "failed"
-        assert "✗ failed" in d.text
+        assert "◆ failed" in d.text
         await d.press("u")
         assert "PAUSED before process_credit" in d.status
         assert d.view.snapshot.state == "processing_credit"

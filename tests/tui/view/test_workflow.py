@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
-from hypothesis import given as holds
-from hypothesis import strategies as st
-
 from tests.core.given import Given, call, workflow
-from tests.tui.view.build import HOSTILE, REFUND, flat, see, text_of, to_credit
+from tests.tui.view.build import REFUND, flat, see, text_of, to_credit
 from tooltrace.core.decide.breakpoints import parse
-from tooltrace.core.model.events import Transitioned
-from tooltrace.core.model.workflow import StateSpec, ToolSpec, Transition, WorkflowSpec
-from tooltrace.tui.rows.workflow.state_graph_shape import graph_of
+from tooltrace.core.model.workflow import Transition, WorkflowSpec
 from tooltrace.tui.rows.workflow.workflow import ContextRow, WorkflowRows, one_line_state
 
 
@@ -23,11 +17,19 @@ def rows(given: Given, width: int = 64, **rest: Any) -> list[str]:
 
 def test_a_refund_in_the_middle() -> None:
     assert rows(to_credit(), points=(parse("state:emailing"),)) == [
-        "✓ pending → ✓ validating → ● crediting → ○ emailing ◉",
-        "│           └ not eligible → ○ failed",
-        "└ fetch_order fails → ○ failed",
-        "→ ○ complete",
-        "  · a critical tool fails → ○ failed",
+        "✓ pending",
+        "├─ fetch_order fails ───────────────────╮",
+        "│  fetch_order ×1                       │",
+        "✓ validating                            │",
+        "├─ not eligible ────────────────────────┤",
+        "│  eligible ×1                          │",
+        "● crediting                             │",
+        "├─ process_credit fails (critical) ─────┤",
+        "│  process_credit                       │",
+        "○ emailing ◉                            │",
+        "│  send_email                           │",
+        "□ complete (end)                        │",
+        "◇ failed (failure) ←────────────────────╯",
         "next     process_credit",
         'context  order    {"id": "1001", "total": 59.9, …  ← fetch_order',
         "         eligible null",
@@ -36,14 +38,15 @@ def test_a_refund_in_the_middle() -> None:
 
 
 def test_a_failed_critical_tool_and_a_forced_state() -> None:
-    given = to_credit().fails("process_credit", "card refused").moves("failed").forces("emailing")
-    shown = rows(given, 100)
-    assert shown[0] == "✓ pending → ✓ validating → ✓ crediting → ⇒● emailing → ○ complete"
-    assert "  · a critical tool fails → ✓ failed" in shown
-    failed = rows(to_credit().fails("process_credit", "card refused").moves("failed"), 100)
-    assert "  · a critical tool fails → ✗ failed" in failed
-    assert sum("✗ failed" in line for line in failed) == 1
-    assert "✗ error  process_credit failed: card refused" in failed
+    failed = to_credit().fails("process_credit", "card refused").moves("failed")
+    shown = rows(failed, 100)
+    assert any(line.startswith("┡━ process_credit fails (critical) ×1 ━") for line in shown)
+    assert any(line.startswith("◆ failed (failure) ←━") for line in shown)
+    assert "✗ error  process_credit failed: card refused" in shown
+    forced = rows(failed.forces("emailing"), 100)
+    assert any(line.startswith("┗╍ by force ×1 ╍") for line in forced)
+    assert any(line.startswith("├─ process_credit fails (critical) ×1 ─") for line in forced)
+    assert any(line.startswith("● emailing ←━") for line in forced)
 
 
 def test_a_loop_counts_its_rounds() -> None:
@@ -57,10 +60,14 @@ def test_a_loop_counts_its_rounds() -> None:
     ).user("x")
     for _ in range(2):
         given.step("read", {}).moves("judging").step("judge", {"more": True}).moves("reading")
-    assert rows(given)[:3] == [
-        "● reading ×3 → ✓ judging ×2 → ○ done",
-        "               ├ more → ↺ ● reading ×3",
-        "               └ unsure → ↺ ✓ judging ×2",
+    assert rows(given)[:7] == [
+        "● reading ×3 ←━━━━━━━━━━━━━━━━━┓",
+        "│  read ×2                     ┃",
+        "✓ judging ×2 ←───────────────╮ ┃",
+        "┡━ more ×2 ━━━━━━━━━━━━━━━━━━│━┛",
+        "├─ unsure ───────────────────╯",
+        "│  not more",
+        "□ done (end)",
     ]
 
 
@@ -85,63 +92,6 @@ def test_the_turn_limit_is_said_when_it_is_near() -> None:
     assert ("2/2", "warn") in items[-1].lines(60)[0]
 
 
-def test_the_longest_way_to_a_good_end_is_the_main_line() -> None:
-    spec = workflow(
-        Transition(("a",), "start", "failed", "not result"),
-        Transition(("a",), "start", "short", "result == 1"),
-        Transition(("a",), "start", "long", "result == 2"),
-        Transition(("b",), "short", "done"),
-        Transition(("c",), "long", "longer"),
-        Transition(("d",), "longer", "done"),
-    )
-    graph = graph_of(spec)
-    assert graph.main == ("start", "long", "longer", "done")
-    assert [(w.label, w.chain, w.joins) for w in graph.sides] == [
-        ("not result", ("failed",), None),
-        ("result == 1", ("short",), "done"),
-    ]
-
-
-names = st.sampled_from(["a", "b", "c", "d", "e", HOSTILE])
-specs = st.builds(
-    WorkflowSpec,
-    st.just("any"),
-    tools=st.just((ToolSpec("t", critical=True),)),
-    states=st.lists(
-        st.builds(StateSpec, names, terminal=st.booleans(), failure=st.booleans()), max_size=6
-    ).map(tuple),
-    initial=st.none() | names,
-    rows=st.lists(
-        st.builds(Transition, st.just(("t",)), names, names, st.none() | st.just("result.x")),
-        max_size=12,
-    ).map(tuple),
-    critical_to=st.none() | names,
-)
-
-
-@holds(specs)
-def test_any_graph_shows_every_state_and_every_way(spec: WorkflowSpec) -> None:
-    graph = graph_of(spec)
-    states = {state.name for state in spec.states}
-    shown = [*graph.main, *(name for way in graph.sides for name in way.chain)]
-    assert sorted(shown) == sorted(states), "each state once"
-    ways = set(pairwise(graph.main))
-    for way in graph.sides:
-        to = [*way.chain, *([way.joins] if way.joins else [])]
-        ways |= {(source, to[0]) for source in way.sources} | set(pairwise(to))
-    wanted = {(r.source, r.target) for r in spec.rows if {r.source, r.target} <= states}
-    assert wanted <= ways
-
-
-def test_a_graph_of_very_many_states_is_cut_and_not_recursive() -> None:
-    many = [f"s{n}" for n in range(5000)]
-    table = tuple(Transition(("t",), a, b) for a, b in pairwise(many))
-    spec = WorkflowSpec("big", states=tuple(map(StateSpec, many)), initial="s0", rows=table)
-    shown = rows(Given(spec))
-    assert any("… 4600 more" in line for line in shown)
-    assert len(shown) < 150
-
-
 def test_the_states_on_one_line_keep_the_current_one() -> None:
     view = see(to_credit())
     assert text_of(one_line_state(view, 80)) == (
@@ -158,13 +108,3 @@ def test_the_graph_is_worked_out_once_and_laid_out_again_only_when_something_cha
     first = builder.update(see(given))[0]
     assert builder.update(see(given))[0] is first
     assert builder.update(see(given, head=7))[0] is not first
-
-
-def test_a_state_that_many_ways_lead_to_is_marked_on_the_way_taken() -> None:
-    given = to_credit().forces("validating").append(Transitioned("failed"))
-    shown = rows(given, 100)
-    assert [line.strip() for line in shown if "failed" in line][:3] == [
-        "│           └ not eligible → ✗ failed",
-        "└ fetch_order fails → ○ failed",
-        "· a critical tool fails → ○ failed",
-    ]

@@ -13,6 +13,7 @@ from tooltrace.cli.coverage_output import as_json, say_coverage
 from tooltrace.cli.open_readonly import opened
 from tooltrace.cli.output import say, say_json
 from tooltrace.cli.session_paths import find_sessions
+from tooltrace.cli.workflow_spec import spec_of
 from tooltrace.core.compare.coverage import Coverage
 from tooltrace.core.model.errors import BadCommand, ToolTraceError
 from tooltrace.core.model.workflow import WorkflowSpec
@@ -28,15 +29,15 @@ __all__ = ["command"]
 def command(paths: tuple[Path, ...], ref: str | None, to_json: bool) -> None:
     """Show what the sessions at PATHS went through: files, or folders with all that is in them.
 
-    For each workflow: its graph with how often each state was entered (✓, or ○ for never), the rows
-    of its table with how often each was taken and its guard looked at, forced transitions, the
+    For each workflow: its graph, where each state and each transition says how often, or never; the
+    rows of its table with how often each was taken and its guard looked at, forced transitions, the
     tools called in each state, and how the branches ended. What a replay repeats is not counted.
 
     Without --workflow the table is that of the last session read. Exit codes: 0 done, 2 when not
     one session could be read.
     """
     files, unread = find_sessions(paths)
-    spec = _spec(ref) if ref else None
+    spec = spec_of(ref) if ref else None
     skipped = [_told(path, why) for path, why in unread.items()]
     found: dict[str, Coverage] = {}
     for file in files:
@@ -57,16 +58,6 @@ def command(paths: tuple[Path, ...], ref: str | None, to_json: bool) -> None:
             if index:
                 say("")
             say_coverage(coverage)
-
-
-def _spec(ref: str) -> WorkflowSpec:
-    from tooltrace.assemble import load_code
-    from tooltrace.tools.output.capture import OutputCapture
-    from tooltrace.tools.output.descriptor_guard import DescriptorGuard
-
-    guard = DescriptorGuard()
-    with guard, OutputCapture(guard):
-        return load_code(ref).workflow.spec
 
 
 def _add(file: Path, spec: WorkflowSpec | None, found: dict[str, Coverage]) -> None:

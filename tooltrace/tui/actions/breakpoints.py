@@ -28,9 +28,9 @@ class BreakpointActions(ActionGroup):
         elif wanted is None:
             self._list_points()
         else:
-            self._toggle(wanted)
+            self.toggle(wanted)
 
-    def _toggle(self, wanted: Breakpoint) -> None:
+    def toggle(self, wanted: Breakpoint) -> None:
         """Clear what stops at a place, under whatever conditions; if nothing does, set it."""
         points = self.debugger.view().points
         there = [p for p in points if (p.kind, p.target) == (wanted.kind, wanted.target)]
@@ -55,7 +55,7 @@ class BreakpointActions(ActionGroup):
 
         def picked(choice: dialogs.Picked[str] | None) -> None:
             if choice is not None:
-                self._toggle(Breakpoint("state", choice.value))
+                self.toggle(Breakpoint("state", choice.value))
 
         self.show(dialogs.PickerScreen("Stop on entering a state", choices), picked)
 

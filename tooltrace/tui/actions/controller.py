@@ -15,6 +15,7 @@ from tooltrace.tui.actions.breakpoints import BreakpointActions
 from tooltrace.tui.actions.edits import EditActions
 from tooltrace.tui.actions.escape import Escape
 from tooltrace.tui.actions.faults import FaultActions
+from tooltrace.tui.actions.graph_clicks import GraphClicks
 from tooltrace.tui.actions.group import Command
 from tooltrace.tui.actions.leave import LeaveActions
 from tooltrace.tui.actions.looks import LookActions
@@ -70,6 +71,8 @@ class SessionController:
         self.given_at = 0.0
         self._waiting: list[tuple[str, Command]] = []
         self.edits = EditActions(self)
+        points = BreakpointActions(self)
+        self.graph_clicks = GraphClicks(self, points)
         self.branches = BranchActions(self)
         self.groups = (
             StepActions(self),
@@ -77,7 +80,7 @@ class SessionController:
             ReplayActions(self),
             FaultActions(self),
             SampleActions(self),
-            BreakpointActions(self),
+            points,
             self.branches,
             PlaceActions(self),
             LookActions(self),

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from tooltrace.tui.rows.lines import Item
 
-__all__ = ["PaneMessage"]
+__all__ = ["LineClicked", "PaneMessage"]
 
 Pane = TypeVar("Pane", bound=Widget)
 
@@ -28,3 +28,11 @@ class PaneMessage(Message, Generic[Pane]):
     def control(self) -> Pane:
         """The pane."""
         return self.pane
+
+
+class LineClicked(PaneMessage[Widget]):
+    """A click on a line of an item that the cursor never stands on; lines count from 0."""
+
+    def __init__(self, pane: Widget, item: Item, line: int) -> None:
+        super().__init__(pane, item)
+        self.line = line

@@ -19,7 +19,7 @@ from tooltrace.tui.panes.cursor import CursorPlace, end, reveal, step, turn
 from tooltrace.tui.panes.dragged import Dragged, place
 from tooltrace.tui.panes.layout import Layout, Way, matcher
 from tooltrace.tui.panes.painter import GUTTER, Painter
-from tooltrace.tui.panes.pane_message import PaneMessage
+from tooltrace.tui.panes.pane_message import LineClicked, PaneMessage
 from tooltrace.tui.panes.steady_scroll import SteadyScroll
 from tooltrace.tui.rows.lines import Item
 
@@ -150,8 +150,6 @@ class RowsPane(SteadyScroll, can_focus=True):
         elif self.follow:
             self.scroll_to_line(self.total, self.total)
 
-    # the cursor
-
     def cursor_to(self, index: int) -> None:
         """Put the cursor on the nearest selectable item at or before ``index``, else after it."""
         index = max(0, min(index, len(self.items) - 1))
@@ -229,12 +227,15 @@ class RowsPane(SteadyScroll, can_focus=True):
         if self._dragged is not None:
             return
         offset = event.get_content_offset(self)
-        index = None if offset is None else self._layout_of.at(offset.y + self.scroll_offset.y)
+        y = -1 if offset is None else offset.y + self.scroll_offset.y
+        index = self._layout_of.at(y)
         if index is not None and self.items[index].selectable:
             self._stand_on(index)
             self.follow = self._at_last()
             if event.chain == 2:
                 self.action_choose()
+        elif index is not None and event.chain == 1:
+            self.post_message(LineClicked(self, self.items[index], y - self._layout_of.top(index)))
 
     # text marked with the mouse
 

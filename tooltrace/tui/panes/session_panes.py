@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from textual.screen import Screen
+from textual.widget import Widget
 
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.selected import Selected, selected_of
@@ -19,6 +20,7 @@ PANES = {"conversation": "Conversation", "workflow": "Workflow", "calls": "Tool 
 
 WIDE = 120
 NARROW = 80
+_CALLS = 10
 
 
 class SessionPanes:
@@ -30,10 +32,13 @@ class SessionPanes:
         """What was looked for in them last."""
         self._screen = screen
         self._width = 0
+        self._box: Widget = screen
+        self._beside = True
         self._last = "conversation"
 
     def begin(self) -> None:
         """Give each its heading, and the first one the focus."""
+        self._box = self._screen.query_one("#panes")
         for number, (name, title) in enumerate(PANES.items(), 1):
             self.pane(name).heading(number, title)
         self.pane("workflow").follow = False
@@ -74,17 +79,27 @@ class SessionPanes:
             shown |= {"workflow": True, "calls": False}
         for name, here in shown.items():
             self.pane(name).display = here
+        self._beside = shown["calls"]
         self._screen.query_one("#right").display = shown["workflow"] or shown["calls"]
         self._screen.query_one("#state").display = not shown["workflow"]
         self.share()
 
     def share(self) -> None:
-        """Give the workflow the lines it needs, at most two thirds, and the tool calls the rest."""
+        """Give the workflow the lines it needs, as far as it may, and the tool calls the rest."""
         workflow, room = self.pane("workflow"), self._screen.query_one("#right").size.height
         if self.pane("calls").display and workflow.total and room:
-            workflow.styles.height = min(workflow.total + 2, room * 2 // 3)
+            workflow.styles.height = min(workflow.total + 2, _most_beside(room))
         else:
             workflow.styles.height = "1fr"
+
+    def workflow_room(self) -> int | None:
+        """The lines that the workflow has beside the other panes; None where it is zoomed."""
+        if self.zoomed == "workflow":
+            return None
+        room = self._box.size.height
+        if self._beside:
+            room = _most_beside(room)
+        return max(0, room - 2) or None
 
     def go_to(self, name: str) -> None:
         """Give a pane the focus; where one is zoomed, it is this one then."""
@@ -104,3 +119,8 @@ class SessionPanes:
     def inner_widths(self) -> tuple[int, int]:
         """The cells that a line of the conversation and of the tool calls has."""
         return self.pane("conversation").inner_width, self.pane("calls").inner_width
+
+
+def _most_beside(room: int) -> int:
+    """The lines that the workflow may have where the tool calls are below it."""
+    return max(room * 2 // 3, room - _CALLS)

@@ -19,6 +19,7 @@ from tooltrace.debugger.view import View
 from tooltrace.tui.actions.controller import SessionController
 from tooltrace.tui.actions.edit_targets import block_of
 from tooltrace.tui.keys.keymap import Cell, available, footer, in_scope, textual_bindings
+from tooltrace.tui.panes.pane_message import LineClicked
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.panes.session_panes import SessionPanes
 from tooltrace.tui.panes.signed_pane import SignedPane
@@ -34,7 +35,7 @@ from tooltrace.tui.rows.selected import selected_of
 from tooltrace.tui.rows.session_rows import SessionRows
 from tooltrace.tui.rows.signs import sign_of
 from tooltrace.tui.rows.workflow.watch_rows import WatchRow
-from tooltrace.tui.rows.workflow.workflow import one_line_state
+from tooltrace.tui.rows.workflow.workflow import GraphRow, one_line_state
 from tooltrace.tui.screens import dialogs
 from tooltrace.tui.screens.key_buffer import KeyBuffer
 from tooltrace.tui.screens.mouse import MarksText
@@ -138,7 +139,7 @@ class SessionScreen(MarksText, KeyBuffer, Screen[None]):
     def tick(self) -> None:
         """Repaint what changed, at most thirty times a second."""
         view = self.debugger.view()
-        mark = hash((view.changes, view.saved))
+        mark = hash((view.changes, view.saved, self.panes.workflow_room()))
         self.rows.begin(view, self.panes.inner_widths)
         if self._seen != -1 and self.rows.fill(SLICE):
             self._seen = -1
@@ -181,9 +182,10 @@ class SessionScreen(MarksText, KeyBuffer, Screen[None]):
     def _panes(self, view: View) -> None:
         self.panes.pane("conversation").set_items(*self.rows.conversation.update(view))
         self.panes.pane("calls").set_items(*self.rows.calls.update(view))
-        self.panes.pane("workflow").set_items(self.rows.workflow.update(view, self.rows.moves.last))
+        move, room = self.rows.moves.last, self.panes.workflow_room()
+        self.panes.pane("workflow").set_items(self.rows.workflow.update(view, move, room))
         for pane in self.query(SignedPane):
-            pane.sign(partial(sign_of, self.rows.moves.last))
+            pane.sign(partial(sign_of, move))
         self.panes.share()
         self._follow_head(view)
 
@@ -244,6 +246,12 @@ class SessionScreen(MarksText, KeyBuffer, Screen[None]):
                 event.pane.set_items(*self.rows.conversation.toggle(item.key))
             case _:
                 pass
+
+    def on_line_clicked(self, event: LineClicked) -> None:
+        """A click on a state or an edge of the graph says what can be done there."""
+        if isinstance(event.item, GraphRow):
+            row = event.item.row_at(event.line)
+            self.controller.graph_clicks.clicked(row, event.item.taken)
 
 
 def _key_row(row: list[Cell]) -> Line:

@@ -1,165 +1,200 @@
-"""The shape of a workflow's state graph: one main line, and the ways that leave it.
+"""The rows of a state graph: one for each state and each edge, and a rail for each target.
 
-The main line is the longest chain from the initial state to a good end, loops left out; where two
-are as long, the table's order decides. Every way of the table is on the line or named beside it.
+An edge stands below the state that it leaves. It leads straight on to the next state, or along the
+rail of its target; so each is drawn once, and is where it says. Nothing here is a glyph yet: the
+screen, the command line and SVG draw the same rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Sequence
+from typing import Literal
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from tooltrace.core.model.workflow import Transition, WorkflowSpec
+from tooltrace.core.graph.machine import Edge, Machine
+from tooltrace.core.model.workflow import StateSpec
+from tooltrace.tui.cells import cell_len
+from tooltrace.tui.rows.columns import cells_of
+from tooltrace.tui.rows.labels import DONE
+from tooltrace.tui.rows.lines import Line, fit
+from tooltrace.tui.rows.workflow.edge_labels import edge_lines
+from tooltrace.tui.rows.workflow.state_graph_fold import DrawnPart, drawn_part
+from tooltrace.tui.rows.workflow.state_graph_plan import LABEL, Plan, plan_of
+from tooltrace.tui.rows.workflow.state_graph_rails import Rail, Rails
+from tooltrace.tui.rows.workflow.state_labels import (
+    StateMarks,
+    level_of,
+    state_line,
+)
 
-__all__ = ["BY_FORCE", "CRITICAL", "Graph", "SideWay", "graph_of"]
+__all__ = ["Drawing", "DrawnRow", "Plans", "draw"]
 
-CRITICAL, BY_FORCE = "a critical tool fails", "only by force"
-"""Why one comes over a way that no row of the table is."""
+NAME = 0
+
+_MOST_PLANS = 256
+
+RowKind = Literal["state", "edge", "more of an edge", "tool", "left out"]
 
 
-class SideWay(Struct, frozen=True):
-    """A way off the line: from which states, why, over which states, and to which known one.
+class DrawnRow(Struct, frozen=True):
+    """A row: its text in the columns ``at`` to ``end``, its state, its edge, its rail's column.
 
-    ``back`` says that the known one comes before on the line, or is the same: a loop.
+    ``spine`` is how strong the line at the left is above, to the right of and below its middle, -1
+    where there is none. ``level`` is how strong the edge is.
     """
 
-    sources: tuple[str, ...]
-    label: str
-    chain: tuple[str, ...]
-    joins: str | None = None
-    back: bool = False
+    kind: RowKind
+    text: Line
+    at: int
+    end: int
+    state: str = ""
+    edge: Edge | None = None
+    rail: int | None = None
+    level: int = -1
+    spine: tuple[int, int, int] = (-1, -1, -1)
 
 
-class Graph(Struct, frozen=True):
-    """A workflow's states in reading order."""
+class Drawing(Struct, frozen=True):
+    """Rows and rails. Text takes the columns before ``text_end``, rails two columns each."""
 
-    main: tuple[str, ...]
-    sides: tuple[SideWay, ...]
+    rows: tuple[DrawnRow, ...]
+    rails: Rails
+    text_end: int
 
+    def column(self, rail: int) -> int:
+        """Where a column of rails is, in cells from the left."""
+        return self.text_end + 1 + 2 * rail
 
-Edges = dict[str, dict[str, str]]
-
-
-def graph_of(spec: WorkflowSpec) -> Graph:
-    """The graph of a workflow with states; total for any spec, however wrong."""
-    edges = _edges(spec)
-    if not edges:
-        return Graph((), ())
-    start = spec.initial if spec.initial in edges else next(iter(edges))
-    follow = _follow(spec, edges, start)
-    main = tuple(_chain(start, follow, set()))
-    return Graph(main, tuple(_merged(_ways(spec, edges, follow, main))))
+    @property
+    def width(self) -> int:
+        """How many cells it takes."""
+        return self.text_end + 2 * self.rails.columns
 
 
-def _edges(spec: WorkflowSpec) -> Edges:
-    """Where each state leads, and in words when."""
-    edges: Edges = {state.name: {} for state in spec.states}
-    for row in spec.rows:
-        if row.source in edges and row.target in edges:
-            known = edges[row.source].get(row.target)
-            label = _label(row)
-            if known is None:
-                edges[row.source][row.target] = label
-            elif label not in known.split(" or "):
-                edges[row.source][row.target] = f"{known} or {label}"
-    return edges
+Plans = dict[tuple[DrawnPart, int], Plan]
+"""The plans of one machine that were made already, by part and width."""
 
 
-def _label(row: Transition) -> str:
-    if row.when is not None:
-        # A guard nearly always speaks of the result, so it is shorter without saying so.
-        return " ".join(row.when.split()).replace("result.", "")
-    if row.error:
-        return f"{', '.join(row.on)} fails"
-    return ", ".join(row.on) or "at once"
+def draw(
+    machine: Machine,
+    marks: StateMarks,
+    width: int,
+    rows: int | None = None,
+    plans: Plans | None = None,
+) -> Drawing:
+    """A machine in at most ``width`` columns; short of ``rows``, what is far away is folded.
+
+    The current state keeps its edges, so that there may be a few rows more than asked for. Keep
+    ``plans`` for the next drawing of the same machine.
+    """
+    plans = {} if plans is None else plans
+    room = rows
+    while True:
+        part = drawn_part(machine, marks.now, marks.before, room, marks.just)
+        plan = plans.get((part, width))
+        if plan is None:
+            if len(plans) >= _MOST_PLANS:
+                plans.clear()
+            plan = plans[part, width] = plan_of(machine, part, width)
+        drawing = _Draft(machine, marks, plan).drawing()
+        over = 0 if rows is None else len(drawing.rows) - rows
+        if over <= 0 or room is None or len(part.opened) <= 1:
+            return drawing
+        room = min(room - over, room - 1)
 
 
-def _follow(spec: WorkflowSpec, edges: Edges, start: str) -> dict[str, str]:
-    """After each state the next of the longest chain to an end, without going round."""
-    ends = {state.name: not state.failure for state in spec.states if state.terminal}
-    best: dict[str, tuple[bool, int]] = {}
-    follow: dict[str, str] = {}
-    open_now: set[str] = set()
-    stack: list[tuple[str, Iterator[str]]] = []
+class _Draft:
+    """One drawing in the making."""
 
-    def enter(state: str) -> None:
-        open_now.add(state)
-        stack.append((state, iter(edges[state])))
+    def __init__(self, machine: Machine, marks: StateMarks, plan: Plan) -> None:
+        self._machine, self._marks, self._plan = machine, marks, plan
+        self._text_end = plan.text_end
+        self._rows: list[DrawnRow] = []
+        self._at: dict[str, int] = {}
+        self._joins: dict[str, list[tuple[int, int]]] = {}
 
-    enter(start)
-    while stack:
-        state, targets = stack[-1]
-        target = next(targets, None)
-        if target is not None:
-            if target not in best and target not in open_now:
-                enter(target)
-            continue
-        stack.pop()
-        open_now.discard(state)
-        best[state] = (ends.get(state, False), 1)
-        for target in edges[state]:
-            # A state that is still open is one that this would go back to.
-            if target in best and target not in open_now and target != state:
-                good, length = best[target]
-                if (good, length + 1) > best[state] or state not in follow:
-                    best[state], follow[state] = (good, length + 1), target
-    return follow
+    def drawing(self) -> Drawing:
+        """The rows, then the rails between them."""
+        states, place = self._plan.states, self._machine.place
+        if states and place[states[0].name] > 0:
+            self._more(place[states[0].name], "above")
+        for state in states:
+            self._state(state)
+        if states and place[states[-1].name] < len(place) - 1:
+            self._more(len(place) - 1 - place[states[-1].name], "below")
+        rails = []
+        for target, joins in self._joins.items():
+            at, levels = zip(*joins, strict=True)
+            rails.append(Rail(self._plan.columns[target], self._at[target], at, levels))
+        return Drawing(tuple(self._rows), Rails(rails), self._text_end)
 
+    def _more(self, count: int, where: str) -> None:
+        text = f"… {count} more state{'' if count == 1 else 's'} {where}"
+        self._row("left out", ((fit(text, self._text_end), "dim"),), NAME)
 
-def _chain(start: str, follow: dict[str, str], shown: set[str]) -> Iterator[str]:
-    state: str | None = start
-    while state is not None and state not in shown:
-        shown.add(state)
-        yield state
-        state = follow.get(state)
+    def _state(self, state: StateSpec) -> None:
+        name, plan = state.name, self._plan
+        edges = plan.edges[name]
+        self._at[name] = len(self._rows)
+        text = state_line(state, self._marks, max(1, self._text_end - 1), plan.folded[name])
+        self._row("state", text, NAME, name)
+        below = self._below(edges)
+        for tools in () if plan.folded[name] else self._machine.forks[name]:
+            self._together(name, tools, max(below, default=-1))
+        for index, edge in enumerate(edges):
+            self._edge(edge, below[index:])
 
+    def _below(self, edges: Sequence[Edge]) -> list[int]:
+        """For each edge how strong the line at the left is from above it on."""
+        levels = [level_of(edge, self._marks) for edge in edges]
+        return [max(levels[index:]) for index in range(len(levels))]
 
-def _ways(
-    spec: WorkflowSpec, edges: Edges, follow: dict[str, str], main: tuple[str, ...]
-) -> Iterator[SideWay]:
-    order = {state: index for index, state in enumerate(main)}
-    shown = set(main)
-    drawn = set(pairwise(main))
+    def _together(self, name: str, tools: tuple[str, ...], level: int) -> None:
+        """A fork to tools that are called side by side, and the join that waits for all."""
+        most = max(1, self._text_end - LABEL - len("╭  ✓ ╯ all"))
+        names = [fit(tool, most) for tool in tools]
+        wide = max(map(cell_len, names)) + 2
+        ahead = "text" if name == self._marks.now else "dim"
+        for index, tool in enumerate(names):
+            last = index == len(names) - 1
+            begin, end = ("╰", "╯") if last else ("╭", "╮") if index == 0 else ("├", "┤")
+            here = name == self._marks.now and tools[index] in self._marks.returned
+            shown = f"{tool} {DONE}" if here else tool
+            text: Line = (
+                (f"{begin} ", "dim"),
+                (shown + " " * (wide - cell_len(shown)), "ok" if here else ahead),
+                (f" {end}", "dim"),
+                (" all" if last else "", "dim"),
+            )
+            self._row("tool", text, LABEL, name, spine=(level, -1, level))
 
-    def leaving(pending: list[str]) -> Iterator[SideWay]:
-        for source in pending:
-            for target, label in edges[source].items():
-                if (source, target) in drawn:
-                    continue
-                chain = tuple(_chain(target, follow, shown))
-                pending += chain
-                joins = follow.get(chain[-1]) if chain else target
-                ends = (joins,) if joins is not None else ()
-                drawn.update(pairwise((source, *chain, *ends)))
-                yield SideWay((source,), label, chain, joins, _is_back(order, source, joins))
+    def _edge(self, edge: Edge, below: list[int]) -> None:
+        straight = self._plan.goes_straight(self._machine, edge)
+        rail = None if straight else self._plan.columns.get(edge.target)
+        level = level_of(edge, self._marks)
+        left_over = below[1] if len(below) > 1 else -1
+        spine = (below[0], -1, below[0]) if straight else (below[0], level, left_over)
+        names_target = not straight and rail is None
+        room = max(1, self._text_end - LABEL - 1)
+        lines = edge_lines(edge, self._marks, room, names_target)
+        if rail is not None:
+            self._joins.setdefault(edge.target, []).append((len(self._rows), level))
+        self._row("edge", lines[0], LABEL, edge.source, edge, rail, level, spine)
+        down = spine[2]
+        for line in lines[1:]:
+            self._row("more of an edge", line, LABEL, edge.source, edge, spine=(down, -1, down))
 
-    yield from leaving(list(main))
-    critical = spec.critical_to
-    if critical in edges and any(tool.critical for tool in spec.tools):
-        new = critical not in shown
-        shown.add(critical)
-        yield SideWay((), CRITICAL, (critical,) if new else (), None if new else critical)
-        yield from leaving([critical])
-    for state in edges:
-        if state not in shown:
-            shown.add(state)
-            yield SideWay((), BY_FORCE, (state,))
-            yield from leaving([state])
-
-
-def _is_back(order: dict[str, int], source: str, joins: str | None) -> bool:
-    return joins == source or (joins in order and order[joins] <= order.get(source, len(order)))
-
-
-def _merged(sides: Iterator[SideWay]) -> list[SideWay]:
-    """Ways from several states to the same one for the same reason, as one."""
-    found: dict[tuple[str, str], SideWay] = {}
-    for side in sides:
-        to = side.chain[0] if side.chain else (side.joins or "")
-        first = found.setdefault((side.label, to), side)
-        if first is not side and side.sources:
-            found[side.label, to] = replace(first, sources=first.sources + side.sources)
-    return list(found.values())
+    def _row(
+        self,
+        kind: RowKind,
+        text: Line,
+        at: int,
+        state: str = "",
+        edge: Edge | None = None,
+        rail: int | None = None,
+        level: int = -1,
+        spine: tuple[int, int, int] = (-1, -1, -1),
+    ) -> None:
+        end = at + cells_of(text)
+        self._rows.append(DrawnRow(kind, text, at, end, state, edge, rail, level, spine))

@@ -12,11 +12,11 @@ from msgspec import Struct
 from tooltrace.core.compare.json_diff import MISSING, Missing
 from tooltrace.core.decide.next_action import AwaitUser
 from tooltrace.core.decide.transitions import legal_targets
-from tooltrace.core.model.append_list import AppendList
+from tooltrace.core.graph.edges_taken import EdgesTaken, Taken
+from tooltrace.core.graph.machine import Edge, Machine, machine_of
 from tooltrace.core.model.block_data import is_blocks
 from tooltrace.core.model.content_blocks import content_text
-from tooltrace.core.model.events import Transitioned
-from tooltrace.core.model.snapshot import Snapshot, Visit
+from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.debugger.view import View
 from tooltrace.tui.rows import labels
@@ -25,23 +25,27 @@ from tooltrace.tui.rows.conversation.entry import Entry
 from tooltrace.tui.rows.last_move import LastMove
 from tooltrace.tui.rows.lines import Line, OneLine, Span, fit, plain, tidy
 from tooltrace.tui.rows.values import brief, narrowed
-from tooltrace.tui.rows.workflow.state_graph import lay_out
-from tooltrace.tui.rows.workflow.state_graph_shape import Graph, graph_of
-from tooltrace.tui.rows.workflow.state_labels import By, StateMarks
+from tooltrace.tui.rows.workflow.state_graph import GraphLines, lay_out
+from tooltrace.tui.rows.workflow.state_graph_shape import DrawnRow, Plans
+from tooltrace.tui.rows.workflow.state_labels import StateMarks, marks_at
 from tooltrace.tui.rows.workflow.watch_rows import WatchRow, watch_rows
 
 __all__ = ["ContextRow", "GraphRow", "WorkflowRows", "one_line_state"]
 
 _GRAPH, _NEXT, _ERROR, _TURN, _PROBLEM = -1, -2, -3, -4, -10
 _NAMES = 18
+_LEAST = 6
 
 
 class GraphRow(Struct, frozen=True):
-    """The state graph, as many lines as its width needs."""
+    """The state graph, as many lines as its width needs, in about ``room`` lines if it is given."""
 
-    graph: Graph
+    machine: Machine
     marks: StateMarks
-    measured: dict[int, list[Line]]
+    taken: Taken
+    room: int | None
+    plans: Plans
+    measured: dict[int, GraphLines]
 
     @property
     def key(self) -> int:
@@ -57,18 +61,24 @@ class GraphRow(Struct, frozen=True):
         """How many lines it takes."""
         return len(self.lines(width))
 
-    def lines(self, width: int) -> Sequence[Line]:
+    def lines(self, width: int) -> GraphLines:
         """Its lines; those of the last width are kept."""
         lines = self.measured.get(width)
         if lines is None:
-            lines = lay_out(self.graph, self.marks, width)
+            lines = lay_out(self.machine, self.marks, width, self.room, self.plans)
             self.measured.clear()
             self.measured[width] = lines
         return lines
 
+    def row_at(self, line: int) -> DrawnRow | None:
+        """What a line shows, as it was laid out last."""
+        for lines in self.measured.values():
+            return lines.drawing.rows[line] if line < len(lines) else None
+        return None
+
     def text(self) -> str:
         """The names of the states."""
-        return " ".join([*self.graph.main, *(s for side in self.graph.sides for s in side.chain)])
+        return " ".join(state.name for state in self.machine.states)
 
 
 class ContextRow(OneLine, frozen=True):
@@ -130,16 +140,22 @@ class WorkflowRows:
 
     def __init__(self) -> None:
         self._spec: WorkflowSpec | None = None
-        self._graph = Graph((), ())
+        self._machine = Machine()
+        self._edges = EdgesTaken(self._machine)
+        self._added: tuple[Edge, ...] = ()
+        self._with_added = self._machine
+        self._plans: Plans = {}
         self._row: GraphRow | None = None
-        self._visits = _Visits()
 
     def update(
-        self, view: View, move: LastMove | None = None
+        self, view: View, move: LastMove | None = None, room: int | None = None
     ) -> Sequence[GraphRow | ContextRow | WatchRow | Entry]:
-        """The items for this view; values that ``move`` changed stand behind what they were."""
+        """The items for this view; values that ``move`` changed stand behind what they were.
+
+        In ``room`` lines, the graph folds what is far away.
+        """
         s = view.snapshot
-        found: list[GraphRow | ContextRow | WatchRow | Entry] = [self._graph_row(view)]
+        found: list[GraphRow | ContextRow | WatchRow | Entry] = []
         if s.workflow.states and s.state is None:
             found.append(_row(s, _PROBLEM + 1, ("no state yet", "dim")))
         if s.error:
@@ -154,67 +170,29 @@ class WorkflowRows:
         found.append(_row(s, _TURN, *_limits(s)))
         for index, problem in enumerate((*view.problems, *s.problems)):
             found.append(_row(s, _PROBLEM - index, (f"{labels.DOUBT} {problem}", "warn")))
-        return found
+        left = None if room is None else max(_LEAST, room - len(found))
+        return [self._graph_row(view, move, left), *found]
 
-    def _graph_row(self, view: View) -> GraphRow | Entry:
+    def _graph_row(self, view: View, move: LastMove | None, room: int | None) -> GraphRow | Entry:
         s = view.snapshot
         if not s.workflow.states:
             return _row(s, _GRAPH, ("no states: the model decides", "dim"))
         if s.workflow is not self._spec:
-            self._spec, self._graph = s.workflow, graph_of(s.workflow)
-        counts, forced = self._visits.update(s.visits)
+            self._spec, self._machine = s.workflow, machine_of(s.workflow)
+            self._edges, self._added = EdgesTaken(self._machine), ()
+            self._with_added, self._plans = self._machine, {}
+        taken = self._edges.update(view.tree, s.visits)
+        if taken.added != self._added:
+            self._added, self._plans = taken.added, {}
+            self._with_added = self._machine.with_edges(taken.added)
+        machine = self._with_added
+        began = None if move is None else move.begin if move.sign == "+" else s.at
         watched = labels.watched(view.points, "state")
-        before = s.visits[-2].state if len(s.visits) > 1 else None
-        marks = StateMarks(
-            s.state, counts, forced, watched, _bad_ends(s.workflow), before, _by(view)
-        )
-        if self._row is None or (self._row.graph, self._row.marks) != (self._graph, marks):
-            self._row = GraphRow(self._graph, marks, {})
-        return self._row
-
-
-def _by(view: View) -> By:
-    """How the workflow came to the state in which it is."""
-    visits = view.snapshot.visits
-    if not visits:
-        return "row"
-    if visits[-1].forced:
-        return "force"
-    match view.tree[visits[-1].record].event:
-        case Transitioned(row=None, cause=int()):
-            return "critical"
-        case _:
-            return "row"
-
-
-class _Visits:
-    """How often each state was entered, and which last by force; counts only what is new."""
-
-    def __init__(self) -> None:
-        self._counts: dict[str, int] = {}
-        self._forced: frozenset[str] = frozenset()
-        self._seen = 0
-        self._last: Visit | None = None
-
-    def update(self, visits: AppendList[Visit]) -> tuple[dict[str, int], frozenset[str]]:
-        seen = self._seen
-        if seen > len(visits) or (seen and visits[seen - 1] is not self._last):
-            self._counts, self._forced, seen = {}, frozenset(), 0
-        new = visits[seen:]
-        if new:
-            counts = dict(self._counts)
-            last = {visit.state: visit.forced for visit in new}
-            for visit in new:
-                counts[visit.state] = counts.get(visit.state, 0) + 1
-            self._counts = counts
-            kept = self._forced - last.keys()
-            self._forced = kept | {state for state, forced in last.items() if forced}
-        self._seen, self._last = len(visits), visits[-1] if visits else None
-        return self._counts, self._forced
-
-
-def _bad_ends(spec: WorkflowSpec) -> frozenset[str]:
-    return frozenset(state.name for state in spec.states if state.failure)
+        marks = marks_at(s, taken, machine, watched, began)
+        row = self._row
+        if row is None or row.machine is not machine or (row.marks, row.room) != (marks, room):
+            row = self._row = GraphRow(machine, marks, taken, room, self._plans, {})
+        return row
 
 
 def _row(s: Snapshot, key: int, *line: Span) -> Entry:
