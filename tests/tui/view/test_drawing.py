@@ -36,7 +36,7 @@ def drawn(machine: Machine, marks: StateMarks, width: int, rows: int | None = No
     return [plain(line) for line in lay_out(machine, marks, width, rows)]
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @holds(st.data(), machines(), st.integers(90, 140))
 def test_the_cells_say_exactly_the_edges_of_the_machine(
     data: st.DataObject, machine: Machine, width: int
@@ -48,7 +48,7 @@ def test_the_cells_say_exactly_the_edges_of_the_machine(
     assert states == [state.name for state in machine.states]
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @holds(st.data(), machines(), st.integers(3, 40))
 def test_a_folded_graph_says_no_edge_that_is_not_and_keeps_those_of_the_current_state(
     data: st.DataObject, machine: Machine, rows: int
@@ -72,7 +72,7 @@ def test_a_folded_graph_says_no_edge_that_is_not_and_keeps_those_of_the_current_
         assert len(lines) <= max(rows, own + 3), "\n".join(lines)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @holds(st.data(), machines(), st.integers(1, 140))
 def test_no_line_is_too_wide_and_no_glyph_stands_on_a_rail(
     data: st.DataObject, machine: Machine, width: int
