@@ -5,6 +5,7 @@ What costs something to work out is worked out when it is first asked for.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from msgspec import Struct
 
 from tooltrace.core.caption.caption import Caption, caption_at
 from tooltrace.core.compare.transcript import TranscriptStep, done_on
+from tooltrace.core.fold.own_records import own_records
 from tooltrace.core.fold.steps import Steps
-from tooltrace.core.fold.tree import Tree
+from tooltrace.core.fold.tree import Branch, Tree
 from tooltrace.core.model.events import Outcome, Record, Settings, ToolReturned
-from tooltrace.core.model.snapshot import Usage
+from tooltrace.core.model.snapshot import Snapshot, Usage
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.exact_json import JsonValue
 
@@ -92,6 +94,25 @@ class BranchData(Struct, frozen=True, dict=True):
         from tooltrace.models.branch_request import sent_request
 
         return sent_request(self._tree, record.id, self.model, "anthropic")
+
+    @property
+    def branches(self) -> tuple[Branch, ...]:
+        """Every branch of the session, in the order in which they began."""
+        return self._tree.branches()
+
+    def at(self, branch: Branch) -> BranchData:
+        """Another branch of the same session."""
+        return BranchData.of(self._tree, branch.tip, self.file, self.model)
+
+    @property
+    def tip(self) -> int:
+        """The record that the branch ends at."""
+        return self.records[-1].id
+
+    def own_records(self) -> Iterator[tuple[Snapshot | None, Record, Snapshot]]:
+        """The records that no elder branch has, each between the snapshots around it."""
+        branch = self._tree.branch_of(self.tip)
+        return iter(()) if branch is None else own_records(self._tree, branch)
 
     def record(self, number: int) -> Record:
         """The record of that id, on this branch. KeyError when there is none."""

@@ -8,13 +8,12 @@ count where the rows are the same.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
 from msgspec import Struct, field
 
 from tooltrace.core.decide.transitions import tried_rows
-from tooltrace.core.fold.fold import fold
-from tooltrace.core.fold.tree import Branch, Tree
+from tooltrace.core.fold.own_records import own_records
+from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
 from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.core.model.workflow import Transition, WorkflowSpec
@@ -65,7 +64,7 @@ class Coverage(Struct):
                 continue
             self.branches += 1
             self.outcomes[tree.snapshot_at(branch.tip).outcome or "not finished"] += 1
-            for before, record, after in _steps(tree, branch):
+            for before, record, after in own_records(tree, branch):
                 if record.source == "recorded":
                     continue
                 if after.state is not None and (before is None or before.state != after.state):
@@ -120,17 +119,3 @@ class Coverage(Struct):
         reasons = self.reasons.setdefault(key, [])
         if event.reason and event.reason not in reasons:
             reasons.append(event.reason)
-
-
-def _steps(tree: Tree, branch: Branch) -> Iterator[tuple[Snapshot | None, e.Record, Snapshot]]:
-    """The records of a branch's own, each between the snapshots around it."""
-    before = None if branch.parent is None else tree.snapshot_at(branch.parent)
-    own = []
-    for record in tree.up(branch.tip):
-        own.append(record)
-        if record.id == branch.begin:
-            break
-    for record in reversed(own):
-        after = fold(before, record)
-        yield before, record, after
-        before = after

@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from tooltrace.core.compare.transcript import TranscriptStep
-from tooltrace.core.decide.budgets import dollars, token_words
 from tooltrace.core.model import events as e
 from tooltrace.core.model.content_blocks import content_text
-from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.formats.branch_data import BranchData
+from tooltrace.formats.branch_words import MARKS, editable_content, spent_words
 from tooltrace.formats.markdown_text import code, prose, value, words
 from tooltrace.formats.registry import Exporter
 
 __all__ = ["EXPORTER"]
 
-_MARKS = {
-    "edited": "edited by a person",
-    "forced": "forced by a person",
-    "injected": "an injected fault",
-    "recorded": "replayed",
-    "imported": "imported",
-}
 _STATUS = {
     "waiting": "It has not been made.",
     "started": "It went out, and nothing came back.",
@@ -37,11 +29,6 @@ def write(branch: BranchData) -> Iterator[str]:
 
 
 def _head(branch: BranchData) -> str:
-    usage = branch.usage
-    first, *parts = token_words(usage)
-    spent = [f"at least {first}" if usage.estimated else first, *parts]
-    if usage.priced:
-        spent.append(f"{'at least ' if usage.least else ''}{dollars(usage.cost)}")
     end = f"{branch.outcome or 'not finished'}{_in(branch.state)}{_why(branch.why)}"
     rows = {
         "Session": code(branch.file),
@@ -49,7 +36,7 @@ def _head(branch: BranchData) -> str:
         "Model": code(branch.settings.model),
         "Began": code(branch.records[0].at),
         "Ended": end,
-        "Spent": " · ".join(spent),
+        "Spent": spent_words(branch.usage),
     }
     lines = "\n".join(f"- {name}: {text}" for name, text in rows.items())
     return f"# {code(branch.workflow.name)}\n\n{lines}\n"
@@ -65,13 +52,13 @@ def _why(text: str) -> str:
 
 def _part(branch: BranchData, step: TranscriptStep) -> str:
     title, parts = _PARTS.get(step.kind, _other)(step)
-    mark = _MARKS.get(step.source)
+    mark = MARKS.get(step.source)
     marked = f" · **{mark}**" if mark else ""
     told = branch.caption(step.record)
     short = f"{words(told.happened)} {words(told.then)}"
     heading = f"## {step.step} · {title}{marked}\n\nRecord {step.record}. {short}\n"
     before = branch.replaced(branch.record(step.record))
-    if before is not None and (was := _content_of(before.event)) is not None:
+    if before is not None and (was := editable_content(before.event)) is not None:
         parts = [*parts, ("Before the edit", value(was))]
     parts = [*parts, *_later(branch, step.record)]
     return "\n" + "\n".join([heading, *(_named(name, text) for name, text in parts)])
@@ -90,19 +77,6 @@ def _later(branch: BranchData, record: int) -> Iterator[tuple[str, str]]:
 
 def _named(name: str, text: str) -> str:
     return f"{name}:\n\n{text}" if name else text
-
-
-def _content_of(event: e.Event) -> JsonValue:
-    match event:
-        case e.ToolReturned():
-            content = content_text(event.content) if event.blocks else event.content
-            return {"error": content} if event.is_error else content
-        case e.ModelReplied():
-            return event.reply.get("content")
-        case e.UserSaid():
-            return event.text
-        case _:
-            return None
 
 
 _Part = tuple[str, list[tuple[str, str]]]

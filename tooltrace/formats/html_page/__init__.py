@@ -1,0 +1,1 @@
+"""A session as one HTML page: its data, its script and its style, put together by ``page``."""
