@@ -5,6 +5,7 @@ What costs something to work out is worked out when it is first asked for.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -114,6 +115,11 @@ class BranchData(Struct, frozen=True, dict=True):
         branch = self._tree.branch_of(self.tip)
         return iter(()) if branch is None else own_records(self._tree, branch)
 
+    def between(self, since: int, before: int) -> tuple[Record, ...]:
+        """The records of the branch after one and before another, both named by their ids."""
+        first = bisect_right(self.records, since, key=_id)
+        return self.records[first : bisect_left(self.records, before, key=_id)]
+
     def record(self, number: int) -> Record:
         """The record of that id, on this branch. KeyError when there is none."""
         return self._by_id[number]
@@ -136,6 +142,10 @@ class BranchData(Struct, frozen=True, dict=True):
     @cached_property
     def _by_id(self) -> dict[int, Record]:
         return {record.id: record for record in self.records}
+
+
+def _id(record: Record) -> int:
+    return record.id
 
 
 def _same_place(one: Record, other: Record) -> bool:

@@ -63,7 +63,8 @@ def command(session: str, to: str, out: Path | None, force: bool, model: str | N
     messages is the conversation as the Messages API takes it, without the reply that ended it; chat
     is the whole as OpenAI's Chat Completions takes it. markdown is all that was done, to read.
     html is the session as one page for a browser, with this branch first: it loads nothing, and
-    nothing recorded runs in it.
+    nothing recorded runs in it. otlp is a trace as collectors of OpenTelemetry take it
+    (POST it to /v1/traces), with the attributes of its GenAI conventions.
     Packages that are installed may add others (entry points of the group tooltrace.formats).
     """
     if force and out is None:
