@@ -28,6 +28,7 @@ ORDER = (
     {"api"},
     {"tui"},
     {"cli"},
+    {"pytest_plugin"},
 )
 """From the bottom up. Nothing imports upward, and nothing sideways.
 

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tooltrace.api import debug
+    from tooltrace.api import debug, replay
     from tooltrace.api import open_session as open  # noqa: A004 - tooltrace.open(path)
     from tooltrace.authoring.load import load, shipped
     from tooltrace.authoring.states import On, State
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tooltrace.core.model.workflow import StuckSpec
     from tooltrace.debugger.debugger import Debugger
     from tooltrace.debugger.faults.scenario import ModelFault, Scenario, ToolFault
+    from tooltrace.debugger.replay.replayed import Replayed, ReplayedCall
     from tooltrace.debugger.stop import Stop
     from tooltrace.models.scripted import Move, Seen, call, say
     from tooltrace.tools.functions.media import Blocks, Media, document, image
@@ -61,6 +62,8 @@ __all__ = [
     "NotSaved",
     "On",
     "ReadOnly",
+    "Replayed",
+    "ReplayedCall",
     "RequestSettings",
     "Scenario",
     "Seen",
@@ -84,6 +87,7 @@ __all__ = [
     "load",
     "open",
     "ports",
+    "replay",
     "say",
     "shipped",
     "tool",
@@ -92,7 +96,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
-    "api": ("debug", "open_session"),
+    "api": ("debug", "open_session", "replay"),
     "authoring.states": ("On", "State"),
     "authoring.load": ("load", "shipped"),
     "authoring.tool": ("Tool", "tool"),
@@ -116,6 +120,7 @@ _HOMES = {
     "core.model.workflow": ("StuckSpec",),
     "debugger.debugger": ("Debugger",),
     "debugger.faults.scenario": ("ModelFault", "Scenario", "ToolFault"),
+    "debugger.replay.replayed": ("Replayed", "ReplayedCall"),
     "debugger.stop": ("Stop",),
     "models.scripted": ("Move", "Seen", "call", "say"),
     "tools.functions.media": ("Blocks", "Media", "document", "image"),

@@ -5,26 +5,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec.structs import replace
 
 from tooltrace.assemble import Code, load_code, new_run, reopen
 from tooltrace.core.decide.breakpoints import Breakpoint
-from tooltrace.core.model.errors import BadExpression, BadWorkflow
+from tooltrace.core.model.errors import BadCommand, BadExpression, BadSession, BadWorkflow
 from tooltrace.core.model.events import Settings
 from tooltrace.core.model.ports import ModelPort
 from tooltrace.core.text.sanitize import clip, one_line
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.session.clock import now
+from tooltrace.debugger.session.named_branch import branch_named
+from tooltrace.debugger.session.secrets import hider
+from tooltrace.debugger.session.session import Session
 from tooltrace.models.registry import GIVEN, usual_model
+from tooltrace.store.journal import Journal
 
 if TYPE_CHECKING:
     from tooltrace.authoring.workflow import Workflow
+    from tooltrace.core.fold.tree import Branch
+    from tooltrace.debugger.replay.replayed import Replayed
 
-__all__ = ["debug", "open_session"]
+__all__ = ["debug", "open_session", "replay"]
 
 
 def debug(
@@ -78,6 +87,73 @@ def open_session(
     return _with_breakpoints(
         reopen(Path(path), code, base_url=base_url, key_env=key_env), breakpoints
     )
+
+
+def replay(
+    path: str | os.PathLike[str],
+    workflow: Workflow | str | None = None,
+    *,
+    branch: str | int | None = None,
+    tools: Literal["recorded", "live"] = "recorded",
+    allow: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+) -> Replayed:
+    """Replay a branch of a session from its beginning, offline: no model is asked.
+
+    The session is only read. ``workflow`` is the code to hold it against; without it, it is the
+    definition in the session. ``branch`` is a branch's name or a record of it, else the one stood
+    on last. With ``live`` the workflow's tools run, on a copy of its world as it was when the run
+    began; what would act elsewhere is answered from the recording, unless ``allow`` names its
+    tool. ``ignore`` names fields of results that may differ. Raises BadSession, BadWorkflow,
+    BadCommand, BadWorld.
+    """
+    code = None if workflow is None else _code(workflow, None)
+    if tools == "live" and code is None:
+        raise BadCommand("live tools are those of a workflow: name it")
+    journal = Journal.open(Path(path), writable=False)
+    try:
+        session = Session(now, journal)
+        if not session.path:
+            raise BadSession(f"{path}: there is no run in it")
+        named = session.tip if branch is None else branch
+        chosen = branch_named(session.tree, named)
+        replaying = _replaying(session, chosen, code, Path(path), tools == "live", allow, ignore)
+        # A test or a notebook may have a loop of its own running.
+        with ThreadPoolExecutor(1, "tooltrace-replay") as thread:
+            return thread.submit(asyncio.run, replaying).result()
+    finally:
+        journal.close()
+
+
+async def _replaying(
+    session: Session,
+    branch: Branch,
+    code: Code | None,
+    path: Path,
+    live: bool,
+    allow: Sequence[str],
+    ignore: Sequence[str],
+) -> Replayed:
+    from tooltrace.debugger.replay.branch_replay import branch_replay
+    from tooltrace.debugger.replay.replayed import replay_to_end
+
+    if code is None:
+        with branch_replay(session, branch, now) as (replaying, target):
+            return await replay_to_end(replaying, target)
+    from tooltrace.debugger.replay.today_tools import today_tools
+    from tooltrace.models.scripted import ScriptedModel
+
+    flow = code.workflow
+    recorded = session.tree.snapshot_at(branch.run).definition
+    if recorded.name != flow.name:
+        raise BadCommand(f"{path} is a session of {recorded.name}, and {flow.name} was named")
+    today = None if flow.policy is None else ScriptedModel(flow.policy)
+    tools = None
+    if live:
+        tools = today_tools(flow, path, session.id, lambda tool, _: tool in allow, ignore)
+    replayed = branch_replay(session, branch, now, flow.spec, today, tools, hider())
+    with replayed as (replaying, target):
+        return await replay_to_end(replaying, target)
 
 
 def _name_of(model: str | ModelPort | None, workflow: Workflow) -> str:

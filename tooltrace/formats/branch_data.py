@@ -31,7 +31,8 @@ class BranchData(Struct, frozen=True, dict=True):
 
     ``file`` is the session's name without its folder, ``name`` the branch's. ``records`` are the
     facts in order; the rest is what they come to at the tip. ``model`` stands in requests in place
-    of the session's own, if a person named one.
+    of the session's own, if a person named one. ``path`` leads to the session from where the export
+    is written, and ``asserts`` names what a test of the branch is to hold.
     """
 
     file: str
@@ -46,9 +47,18 @@ class BranchData(Struct, frozen=True, dict=True):
     context: dict[str, JsonValue]
     model: str | None
     _tree: Tree
+    path: str = ""
+    asserts: tuple[str, ...] = ()
 
     @staticmethod
-    def of(tree: Tree, tip: int, file: Path | str = "", model: str | None = None) -> BranchData:
+    def of(
+        tree: Tree,
+        tip: int,
+        file: Path | str = "",
+        model: str | None = None,
+        path: str = "",
+        asserts: tuple[str, ...] = (),
+    ) -> BranchData:
         """The branch of a tree that ends at a record. KeyError when there is no such record."""
         s, branch = tree.snapshot_at(tip), tree.branch_of(tip)
         return BranchData(
@@ -64,6 +74,8 @@ class BranchData(Struct, frozen=True, dict=True):
             context=dict(s.context),
             model=model,
             _tree=tree,
+            path=path or Path(file).name,
+            asserts=asserts,
         )
 
     @cached_property

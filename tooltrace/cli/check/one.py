@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from tooltrace.cli.open_readonly import opened
 from tooltrace.core.model.errors import BadCommand, ToolTraceError
 from tooltrace.core.model.workflow import WorkflowSpec, acts_outside
-from tooltrace.debugger.replay.check import BranchVerdict, ToolsFor, check_session
+from tooltrace.debugger.replay.check import BranchVerdict, check_session
 from tooltrace.debugger.session.clock import now
 from tooltrace.debugger.session.secrets import hider
 from tooltrace.debugger.session.session import Session
@@ -127,27 +127,13 @@ def _check(
         from tooltrace.models.scripted import ScriptedModel
 
         model = ScriptedModel(flow.policy)
-    tools = _live_tools(file, session.id, asked, code, capture) if asked.live else None
+    tools = None
+    if asked.live:
+        from tooltrace.debugger.replay.today_tools import today_tools
+
+        # What may not run was refused when the code was loaded.
+        scratch = Path(asked.scratch) if asked.scratch else None
+        tools = today_tools(
+            *(flow, file, session.id, lambda *_: True, asked.ignore, scratch, capture)
+        )
     return asyncio.run(check_session(session, now, flow.spec, model, tools, hider()))
-
-
-def _live_tools(
-    file: Path, ident: str, asked: CheckOptions, code: Code, capture: OutputCapture | None
-) -> ToolsFor:
-    from tooltrace.debugger.replay.live_tools import LiveTools
-    from tooltrace.debugger.world.world_owner import snapshots_for
-    from tooltrace.tools.functions.function_port import FunctionPort
-    from tooltrace.tools.registry import tool_port
-
-    flow = code.workflow
-    today = LiveTools(
-        lambda copy: tool_port(
-            flow.tool_port, lambda: FunctionPort(flow.tools, copy, capture), copied=True
-        ),
-        flow.world,
-        lambda digest: snapshots_for(file, ident, digest),
-        ignore=asked.ignore,
-        scratch=Path(asked.scratch) if asked.scratch else None,
-    )
-    # What may not run was refused when the code was loaded.
-    return lambda root: today.tools(flow.spec, root.world, lambda *_: True, hider())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -53,8 +54,17 @@ def _listed(names: list[str]) -> str:
 @click.option("--to", "to", cls=_To, required=True, metavar="NAME", help=_listed(exporter_names()))
 @click.option("-o", "out", type=click.Path(path_type=Path), help="A new file; else to stdout.")
 @click.option("--force", is_flag=True, help="With -o: write over a file that is there.")
+@click.option(
+    "--assert",
+    "named",
+    metavar="NAMES",
+    help="With pytest: what the test holds, of order,arguments,results,transitions,outcome; "
+    "all of it if left out.",
+)
 @click.option("--model", metavar="ID", help="The model that a request names, if another one.")
-def command(session: str, to: str, out: Path | None, force: bool, model: str | None) -> None:
+def command(
+    session: str, to: str, out: Path | None, force: bool, named: str | None, model: str | None
+) -> None:
     """Write a branch of the session FILE in another format. Nothing runs, nothing is changed.
 
     FILE alone is the branch that was stood on last. FILE@17 is the whole branch that record 17 was
@@ -65,16 +75,26 @@ def command(session: str, to: str, out: Path | None, force: bool, model: str | N
     html is the session as one page for a browser, with this branch first: it loads nothing, and
     nothing recorded runs in it. otlp is a trace as collectors of OpenTelemetry take it
     (POST it to /v1/traces), with the attributes of its GenAI conventions.
+    pytest is a test that replays the branch with the code of its workflow as it is then.
     Packages that are installed may add others (entry points of the group tooltrace.formats).
     """
     if force and out is None:
         raise BadCommand("--force goes with -o FILE")
+    if named is not None and to != "pytest":
+        raise BadCommand("--assert goes with --to pytest")
     chosen = exporter(to)
     file, place = place_in(session)
     with opened(file) as (held, problems):
         say_problems(file, problems)
         branch = branch_at(session, held, place)
-        data = BranchData.of(held.tree, branch.tip if place else held.tip, file, model)
+        data = BranchData.of(
+            held.tree,
+            branch.tip if place else held.tip,
+            file,
+            model,
+            os.path.relpath(file, Path() if out is None else out.parent),
+            () if named is None else tuple(name.strip() for name in named.split(",")),
+        )
         pieces = export(data, chosen)
         if out is None:
             _to_stdout(pieces)

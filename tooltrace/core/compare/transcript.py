@@ -12,7 +12,7 @@ which would have to be turned into these steps, take 7 ms alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct, to_builtins
@@ -25,7 +25,7 @@ from tooltrace.core.model.block_data import abridged
 from tooltrace.core.model.reply import arguments, calls, stop, tool_name
 from tooltrace.core.text.exact_json import JsonValue
 
-__all__ = ["TranscriptStep", "done_on"]
+__all__ = ["TranscriptStep", "done_on", "states_entered"]
 
 _ONE_OF_A_KIND = frozenset(
     {
@@ -101,6 +101,18 @@ def done_on(tree: Tree, steps: Steps) -> list[TranscriptStep]:
                     found.append(_other(tree, record, mark.step))
     _insert(found, *turn.left())
     return found
+
+
+def states_entered(records: Iterable[e.Record]) -> tuple[str, ...]:
+    """The states that were entered on a path, the initial one first, each as often as it was."""
+    states: list[str] = []
+    for record in records:
+        match record.event:
+            case e.RunStarted(workflow=workflow) if workflow.initial is not None:
+                states.append(workflow.initial)
+            case e.Transitioned(to=to):
+                states.append(to)
+    return tuple(states)
 
 
 def _insert(found: list[TranscriptStep], *calls: TranscriptStep) -> None:
