@@ -72,7 +72,7 @@ def test_each_option_that_is_spoken_of_exists(name: str) -> None:
         option
         for command in map(_command, COMMANDS)
         for param in command.params
-        for option in param.opts
+        for option in (*param.opts, *param.secondary_opts)
     }
     assert spoken - known == set()
 

@@ -29,7 +29,8 @@ class Exporter(Struct, frozen=True):
     ``write`` is given the branch and yields the whole in pieces, all text or all bytes; for what
     cannot be written it raises BadExport with the reason. ``suffix`` is what such files end with.
     ``needs`` names what of the branch it cannot do without, such as ``("request",)``: a branch
-    where that is missing is refused before ``write`` is called.
+    where that is missing is refused before ``write`` is called. ``shares`` says that such a file is
+    for other people, so that the command line takes secrets out unless it is told not to.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Exporter(Struct, frozen=True):
     write: Callable[[BranchData], Iterable[str | bytes]]
     about: str = ""
     needs: tuple[str, ...] = ()
+    shares: bool = False
 
 
 def exporter_names() -> list[str]:

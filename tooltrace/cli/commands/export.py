@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from tooltrace.cli.output_file import write_file
 from tooltrace.cli.record_refs import branch_at, place_in
 from tooltrace.core.model.errors import BadCommand, BadPlugin
 from tooltrace.core.text.sanitize import bytes_in_words, clip, one_line, visible
+from tooltrace.debugger.session.secrets import hider
 from tooltrace.formats.branch_data import BranchData
 from tooltrace.formats.registry import (
     Exporter,
@@ -24,11 +25,13 @@ from tooltrace.formats.registry import (
     exporter,
     exporter_names,
 )
+from tooltrace.formats.share import FoundSecret, shared
 from tooltrace.plugins.entry_points import plugin_named
 
 __all__ = ["command"]
 
 MOST_SHOWN = 40
+_MOST_PLACES = 5
 
 
 class _To(click.Option):
@@ -61,9 +64,21 @@ def _listed(names: list[str]) -> str:
     help="With pytest: what the test holds, of order,arguments,results,transitions,outcome; "
     "all of it if left out.",
 )
+@click.option(
+    "--share/--no-share",
+    "share",
+    default=None,
+    help="Look for secrets, list them, take them out; with html and otlp it is done anyway.",
+)
 @click.option("--model", metavar="ID", help="The model that a request names, if another one.")
 def command(
-    session: str, to: str, out: Path | None, force: bool, named: str | None, model: str | None
+    session: str,
+    to: str,
+    out: Path | None,
+    force: bool,
+    named: str | None,
+    share: bool | None,
+    model: str | None,
 ) -> None:
     """Write a branch of the session FILE in another format. Nothing runs, nothing is changed.
 
@@ -76,7 +91,10 @@ def command(
     nothing recorded runs in it. otlp is a trace as collectors of OpenTelemetry take it
     (POST it to /v1/traces), with the attributes of its GenAI conventions.
     pytest is a test that replays the branch with the code of its workflow as it is then.
-    Packages that are installed may add others (entry points of the group tooltrace.formats).
+
+    What html and otlp write is for others, so they list on stderr which secrets they found, and
+    write the rest; --no-share leaves everything in. Packages that are installed may add others
+    (entry points of the group tooltrace.formats).
     """
     if force and out is None:
         raise BadCommand("--force goes with -o FILE")
@@ -87,8 +105,12 @@ def command(
     with opened(file) as (held, problems):
         say_problems(file, problems)
         branch = branch_at(session, held, place)
+        tree = held.tree
+        if chosen.shares if share is None else share:
+            tree, found = shared(tree, hider())
+            _tell_found(found)
         data = BranchData.of(
-            held.tree,
+            tree,
             branch.tip if place else held.tip,
             file,
             model,
@@ -103,6 +125,17 @@ def command(
             size = write_file(out, pieces, force)
             say(f"{out}: {data.name} as {chosen.name}, {bytes_in_words(size)}")
         _tell_unsendable(data, chosen)
+
+
+def _tell_found(found: Sequence[FoundSecret]) -> None:
+    """Which secrets were taken out, on stderr; what they were is said nowhere."""
+    if not found:
+        say("no secrets found; names, addresses and what was said stay as they are", err=True)
+    for each in found:
+        first = ", ".join(f"#{number}" for number in each.records[:_MOST_PLACES])
+        left = len(each.records) - _MOST_PLACES
+        more = f" and {left} more" if left > 0 else ""
+        say(f"taken out: {each.mark} in {first}{more}", err=True)
 
 
 def _tell_unsendable(data: BranchData, to: Exporter) -> None:

@@ -22,4 +22,5 @@ EXPORTER = Exporter(
     ".html",
     write,
     about="the session as a page for a browser, in one file",
+    shares=True,
 )

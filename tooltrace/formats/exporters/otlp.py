@@ -287,4 +287,5 @@ EXPORTER = Exporter(
     ".json",
     write,
     about="a trace as OTLP's JSON, with OpenTelemetry's GenAI attributes",
+    shares=True,
 )
