@@ -11,8 +11,8 @@ import pytest
 
 from tests.cli.calling import assert_refused, call, environment, spawn
 from tests.plugins.installed import install
-from tooltrace.cli.output_file import write_file
 from tooltrace.core.model.errors import BadExport
+from tooltrace.formats.output_file import write_file
 
 TOY = """
 from tooltrace.formats import Exporter

@@ -12,12 +12,12 @@ import click
 
 from tooltrace.cli.open_readonly import opened
 from tooltrace.cli.output import say, say_problems
-from tooltrace.cli.output_file import write_file
 from tooltrace.cli.record_refs import branch_at, place_in
 from tooltrace.core.model.errors import BadCommand, BadPlugin
 from tooltrace.core.text.sanitize import bytes_in_words, clip, one_line, visible
 from tooltrace.debugger.session.secrets import hider
 from tooltrace.formats.branch_data import BranchData
+from tooltrace.formats.output_file import write_file
 from tooltrace.formats.registry import (
     Exporter,
     added_names,

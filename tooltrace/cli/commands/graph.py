@@ -15,7 +15,6 @@ from tooltrace.cli.graph.svg import in_svg
 from tooltrace.cli.graph.text import in_text, say_graph
 from tooltrace.cli.open_readonly import opened
 from tooltrace.cli.output import say, say_problems
-from tooltrace.cli.output_file import write_file
 from tooltrace.cli.record_refs import branch_at, place_in
 from tooltrace.cli.workflow_spec import spec_of
 from tooltrace.core.graph.edges_taken import EdgesTaken
@@ -23,6 +22,7 @@ from tooltrace.core.graph.machine import Machine, machine_of
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.sanitize import bytes_in_words
+from tooltrace.formats.output_file import write_file
 from tooltrace.tui.rows.workflow.state_labels import StateMarks, marks_at
 
 __all__ = ["command"]

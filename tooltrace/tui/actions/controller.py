@@ -14,6 +14,7 @@ from tooltrace.tui.actions.branches import BranchActions
 from tooltrace.tui.actions.breakpoints import BreakpointActions
 from tooltrace.tui.actions.edits import EditActions
 from tooltrace.tui.actions.escape import Escape
+from tooltrace.tui.actions.exports import ExportActions
 from tooltrace.tui.actions.faults import FaultActions
 from tooltrace.tui.actions.graph_clicks import GraphClicks
 from tooltrace.tui.actions.group import Command
@@ -84,6 +85,7 @@ class SessionController:
             self.branches,
             PlaceActions(self),
             LookActions(self),
+            ExportActions(self),
             LeaveActions(self),
         )
         self._group_of = {name: group for group in self.groups for name in vars(type(group))}

@@ -1,8 +1,8 @@
 """Every key of the app, once, what it does, and when it can: nothing is bound anywhere else
 (``block_keys`` has its rows for content blocks).
 
-Lower case moves, capitals reverse or change history. A row and a method make a key: ``when`` is one
-of ``keys/conditions.py``, and bindings, key bar, help, palette and the README follow. Pure data.
+Lower case moves, capitals reverse, change history or write a file. A row and a method make a key:
+``when`` is one of ``keys/conditions.py``; bindings, key bar, help, palette and the README follow.
 """
 
 from __future__ import annotations
@@ -196,6 +196,14 @@ ACTIONS: tuple[Action, ...] = (
         "open the selected picture or document outside",
         _LOOK,
         panes=_CALLS,
+    ),
+    Action(
+        "export",
+        ("O",),
+        "hand on",
+        "write the branch for others: a page, a test, a trace",
+        _LOOK,
+        when=idle,
     ),
     Action("find", ("/", "f3"), "find", "find text in the pane", _LOOK, True),
     Action("find_next", ("]",), "next match", "the next match", _LOOK),

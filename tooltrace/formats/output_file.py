@@ -1,4 +1,4 @@
-"""A file that a command writes: whole or not at all, and over nothing that is there unless asked.
+"""A file that an export writes: whole or not at all, and over nothing that is there unless asked.
 
 It is written under a name of its own in the same folder, and given its name when it is complete:
 whoever looks meanwhile, or after a kill, sees the old file or none.
