@@ -123,6 +123,12 @@ def test_what_a_step_changed_in_the_context_stands_with_it() -> None:
     ]
 
 
+def test_each_step_says_what_it_did_and_why_the_next_follows() -> None:
+    branch = made(e.UserSaid("Go."), *turn(3, "first"))
+    for step in data_of(exported(branch))[1]:
+        assert step["told"] == str(branch.caption(step["record"]))
+
+
 @pytest.mark.parametrize("file", RECORDINGS, ids=lambda file: file.stem)
 def test_every_recording_has_a_page_of_bounded_size(file: Path) -> None:
     for branch in branches_of(file):

@@ -137,6 +137,7 @@
   const body = (s, parts) => {
     const node = make("div", "body");
     const named = (name, inner) => node.append(...(name ? [make("h3", "", name)] : []), inner);
+    if (s.told) node.append(make("p", "told", s.told));
     if (s.edit) named("What the edit changed", difference(s.edit[0], s.edit[1]));
     for (const [name, value] of parts) if (value !== undefined) named(name, box(value));
     if (s.context) {
@@ -166,7 +167,7 @@
     link.title = `record ${s.record}, ${s.at}`;
     const bits = [link, make("b", "", one(title))];
     if (mark) bits.push(make("span", "badge", mark));
-    bits.push(make("span", "gist", one(gist)));
+    bits.push(make("span", "gist", one(gist || s.told)));
     if (s.spent || s.ms) bits.push(make("small", "", [s.spent, s.ms && `${s.ms} ms`].filter(Boolean).join(" · ")));
     const node = make("details", `step ${/^\w+$/.test(s.kind) ? s.kind : ""}`, make("summary", "", ...bits));
     if (mark) node.classList.add("marked");
@@ -235,7 +236,7 @@
       : [String(value)];
   const has = (s) => {
     const [title, , parts] = told(s);
-    const all = [title, head.marks[s.source] ?? "", ...texts(parts.map((part) => part[1])), ...texts(s.edit ?? [])];
+    const all = [title, s.told, head.marks[s.source] ?? "", ...texts(parts.map((part) => part[1])), ...texts(s.edit ?? [])];
     return all.some((text) => visible(text).toLowerCase().includes(query));
   };
   const choose = () => {

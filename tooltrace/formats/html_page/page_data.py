@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tooltrace.core.caption.caption import caption
 from tooltrace.core.compare.json_diff import same
 from tooltrace.core.compare.request_diff import answer_usage
 from tooltrace.core.compare.transcript import TranscriptStep
@@ -35,6 +36,7 @@ class PageData:
         self.lines: list[str] = []
         self._line_of: dict[_Key, int] = {}
         self._context: dict[int, list[JsonValue]] = {}
+        self._told: dict[int, str] = {}
         self._orders: dict[int, list[int]] = {}
         places = {branch.begin: at for at, branch in enumerate(shown.branches)}
         branches = [self._branch(shown, branch, places) for branch in shown.branches]
@@ -48,9 +50,12 @@ class PageData:
 
     def _branch(self, shown: BranchData, branch: Branch, places: dict[int, int]) -> JsonValue:
         data = shown.at(branch)
+        shown_records = {step.record for step in data.steps}
         for before, record, after in data.own_records():
             if found := _context_changes(before, after):
                 self._context[record.id] = found
+            if record.id in shown_records:
+                self._told[record.id] = str(caption(record, before, after))
         order = [self._line(data, step) for step in data.steps]
         self._orders[branch.begin] = order
         elder = None if branch.elder is None else self._orders[branch.elder]
@@ -83,6 +88,7 @@ class PageData:
             "name": step.name,
             "source": step.source,
             "at": record.at,
+            "told": self._told.get(step.record, ""),
             "content": step.content,
         }
         if took := getattr(record.event, "ms", 0.0):
