@@ -31,6 +31,7 @@ from tooltrace.debugger.session import recordings
 from tooltrace.debugger.session.beginning import begin_file, take_back
 from tooltrace.debugger.session.clock import REAL, Surroundings, now
 from tooltrace.debugger.session.given_paths import as_given
+from tooltrace.debugger.session.imported_file import imported_file
 from tooltrace.debugger.session.last_position import LastPositions
 from tooltrace.debugger.session.removal import undo_beginning
 from tooltrace.debugger.session.secrets import hide, hider
@@ -50,14 +51,9 @@ if TYPE_CHECKING:
     from tooltrace.authoring.workflow import Workflow
     from tooltrace.tools.output.capture import OutputCapture
 
-__all__ = [
-    "Code",
-    "RunParts",
-    "load_code",
-    "new_run",
-    "reopen",
-    "run_parts",
-]
+__all__ = ["Code", "RunParts", "load_code", "new_run", "reopen", "run_parts"]
+
+_Opened = tuple[Session, Journal, tuple[str, ...]]
 
 
 class Code(Struct, frozen=True):
@@ -194,11 +190,13 @@ def reopen(
     key_env: str | None = None,
     last: LastPositions | None = None,
     model: str | None = None,
+    form: str = "",
 ) -> Debugger:
     """A recorded session; with a workflow it can go on live. Nothing is changed by opening it.
 
     ``last`` knows where one stood in it, and keeps where one stands when it is left. ``model`` is
-    asked instead of the session's own, at ``base_url``: who opens it says so as an edit.
+    asked instead of the session's own, at ``base_url``: who opens it says so as an edit. A file of
+    another program is imported to be looked at; ``form`` names its format if need be.
 
     A file must not decide where an API key is sent: a session that went to another host than the
     API's own goes on there only if ``base_url`` names it again, and with the key of a variable only
@@ -206,7 +204,7 @@ def reopen(
     """
     path = as_given(path)
     with _no_collection():
-        session, journal, told = _opened(path, last)
+        session, journal, told = _opened(path, last, form)
     if not session.path:
         journal.close()
         raise BadSession(f"{path}: there is no run in it")
@@ -243,8 +241,10 @@ def reopen(
     return parts.debugger(session, points, problems)
 
 
-def _opened(path: Path, last: LastPositions | None) -> tuple[Session, Journal, tuple[str, ...]]:
+def _opened(path: Path, last: LastPositions | None, form: str) -> _Opened:
     """The session of a file, to go on with; of a recording that came along, a copy."""
+    if (imported := imported_file(path, form)) is not None:
+        return Session(now, imported), imported, (imported.told,)
     if recordings.came_along(path):
         session, told = recordings.start_from(path, last)
         assert session.journal is not None

@@ -162,6 +162,13 @@ def _one_field_more(folder: Path) -> list[dict[str, Any]]:
     return _objects(folder, "check", "one.jsonl", *live)
 
 
+def test_import(folder: Path) -> None:
+    (folder / "chat.json").write_text('[{"role": "user", "content": "go"}]')
+    told = _objects(folder, "import", "chat.json", "sessions/broken.jsonl", "-o", "out", "--json")
+    assert _seen(told) == _shapes("tooltrace import --json")
+    assert all(f"`{key}`" in TEXT for key in told[0]["counts"])
+
+
 def test_run_prune_and_resample(folder: Path) -> None:
     shown = ("--session", "s.jsonl", "--log", "call log args", "--watch", "state")
     *lines, outcome = _objects(folder, "run", "refund", "--headless", "--json", *shown)

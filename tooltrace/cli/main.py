@@ -38,6 +38,7 @@ COMMANDS = {
     "rm": "Remove sessions with their worlds and payloads.",
     "mv": "Give a session another name or place, with its world and payloads.",
     "scenario": "The faults injected in a session as a file for run --scenario.",
+    "import": "Sessions from recordings of other programs.",
     "export": "A branch in a format that others read: messages, chat, markdown.",
 }
 

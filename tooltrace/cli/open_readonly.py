@@ -8,20 +8,24 @@ from pathlib import Path
 
 from tooltrace.core.model.errors import BadSession
 from tooltrace.debugger.session.clock import now
+from tooltrace.debugger.session.imported_file import ImportedFile, open_any
 from tooltrace.debugger.session.session import Session
-from tooltrace.store.journal import Journal
 
 __all__ = ["opened"]
 
 
 @contextmanager
 def opened(file: Path) -> Iterator[tuple[Session, list[str]]]:
-    """A session to look at, and what is wrong with its file. Raises BadSession, one line."""
-    journal = Journal.open(file, writable=False)
+    """A session to look at, and what is wrong with its file. Raises BadSession, one line.
+
+    A file of another program is imported, in memory; then what was read of it is told first.
+    """
+    journal = open_any(file)
     try:
         session = Session(now, journal)
         if not session.path:
             raise BadSession(f"{file}: there is no run in it")
-        yield session, [*map(str, journal.problems), *session.tree.stray_notes()]
+        told = [journal.told] if isinstance(journal, ImportedFile) else []
+        yield session, [*told, *map(str, journal.problems), *session.tree.stray_notes()]
     finally:
         journal.close()

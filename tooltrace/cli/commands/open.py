@@ -29,6 +29,7 @@ __all__ = ["command"]
 @click.option("--model", help="With --workflow: another model from where one stands, as an edit.")
 @click.option("--base-url", help="With --workflow: the host the session went to, or --model's.")
 @click.option("--key-env", metavar="NAME", help="With --base-url: the variable with its key.")
+@click.option("--from", "form", metavar="NAME", help="The format of another program's file.")
 @point_options
 @click.pass_context
 def command(
@@ -39,6 +40,7 @@ def command(
     model: str | None,
     base_url: str | None,
     key_env: str | None,
+    form: str | None,
     breaks: tuple[str, ...],
     logs: tuple[str, ...],
     watches: tuple[str, ...],
@@ -47,6 +49,10 @@ def command(
 
     With --model the session goes on with another model, from where one stands (or --at) on: that is
     an edit, which u takes back. Nothing is asked before a key goes on.
+
+    FILE is a session, or a recording of another program: then it is imported, in memory, to be
+    looked at, and what is added to it meanwhile is followed. Formats of ours are known by how a
+    file begins. --from names one, also one that an installed package adds.
     """
     from tooltrace.cli.app import run_app
 
@@ -60,7 +66,7 @@ def command(
 
         code = load_code(ref) if ref else None
         places = folders.last_places()
-        debugger = reopen(file, code, capture, kept, base_url, key_env, places, model)
+        debugger = reopen(file, code, capture, kept, base_url, key_env, places, model, form or "")
         if at is not None:
             _done(debugger, debugger.submit.goto(at), "--at")
         if model is not None:

@@ -7,6 +7,7 @@ ToolTraceError
 ├── BadScenario     a file of faults that cannot be used, read or written
 ├── BadWorld        a world, or a snapshot of it, that cannot be kept or put back
 ├── BadExport       a branch that cannot be written in a format
+├── BadImport       a file of another program that cannot be read
 ├── BadPlugin       what another package adds, and that cannot be found or used
 ├── BadPort         a port of somebody else's that does not what a port has to do
 ├── BadCommand      a debugger command that is not possible now
@@ -20,6 +21,7 @@ __all__ = [
     "BadCommand",
     "BadExport",
     "BadExpression",
+    "BadImport",
     "BadPlugin",
     "BadPort",
     "BadScenario",
@@ -58,6 +60,10 @@ class BadExpression(ToolTraceError):
 
 class BadExport(ToolTraceError):
     """The branch cannot be written in that format, or its file cannot."""
+
+
+class BadImport(ToolTraceError):
+    """The file cannot be read in any format that is known here, or in the one that was named."""
 
 
 class BadPlugin(ToolTraceError):
