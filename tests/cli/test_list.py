@@ -100,3 +100,25 @@ def test_the_folder_can_be_named(
     monkeypatch.setenv("TOOLTRACE_SESSIONS", str(recorded.parent))
     assert f"sessions in {recorded.parent}" in call(capsys, "list").out
     assert "refund.jsonl" in call(capsys, "list").out
+
+
+def test_found_says_where_the_sessions_of_other_agents_are(
+    capsys: pytest.CaptureFixture[str], here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CLAUDE_CONFIG_DIR", raising=False)
+    monkeypatch.setenv("CODEX_HOME", str(here / "elsewhere"))
+    assert "have no sessions" in call(capsys, "list", "--found").out
+    old = here / ".claude" / "projects" / "-x" / "old.jsonl"
+    agent = old.with_name("agent-1.jsonl")
+    new = here / "elsewhere" / "sessions" / "2026" / "rollout-1.jsonl"
+    for at, path in enumerate([old, agent, new, new.with_name("other.jsonl")]):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}\n")
+        os.utime(path, (1_700_000_000 + at, 1_700_000_000 + at))
+    old.with_name("link.jsonl").symlink_to(new)
+    found = call(capsys, "list", "--found", "--json").objects
+    assert [(one["file"], one["agent"]) for one in found] == [
+        (str(new), "codex"),
+        (str(old), "claude_code"),
+    ]
+    assert str(new) in call(capsys, "list", "--found").out.replace("\n", "")

@@ -169,6 +169,14 @@ def test_import(folder: Path) -> None:
     assert all(f"`{key}`" in TEXT for key in told[0]["counts"])
 
 
+def test_list_found(folder: Path) -> None:
+    theirs = folder / ".claude" / "projects" / "x"
+    theirs.mkdir(parents=True)
+    (theirs / "s.jsonl").write_text("{}\n")
+    told = _objects(folder, "list", "--found", "--json")
+    assert _seen(told) == _shapes("tooltrace list --found --json")
+
+
 def test_run_prune_and_resample(folder: Path) -> None:
     shown = ("--session", "s.jsonl", "--log", "call log args", "--watch", "state")
     *lines, outcome = _objects(folder, "run", "refund", "--headless", "--json", *shown)

@@ -74,7 +74,7 @@ class Chain:
             self._place(line)
             if self._reply is not None:
                 self._waiting.append((line, message))
-                if self._reply.whole(results):
+                if self._reply.stopped:
                     yield from self._whole()
                 return
             yield from self._returned(line, message)
@@ -88,9 +88,11 @@ class Chain:
             self._place(payload)
         yield from self._run.unknown(kind, payload, at, why)
 
-    def settle(self) -> Iterator[Record]:
-        """What is there of a reply is all that there will be."""
-        yield from self._whole()
+    def pause(self, quiet: bool) -> Iterator[Record]:
+        """No more for now: a reply that stopped is whole, and any other where all is quiet."""
+        yield from self.begin()
+        if quiet or (self._reply is not None and self._reply.stopped):
+            yield from self._whole()
 
     def end(self) -> Iterator[Record]:
         """No more lines."""
@@ -184,9 +186,10 @@ class _Reply:
         if rest:
             self.rest.setdefault("lines", []).append(rest)
 
-    def whole(self, results: list[_Line]) -> bool:
-        """Whether its last line said why it stopped, so that no other follows."""
-        return bool(self._last.get("stop_reason")) and bool(results)
+    @property
+    def stopped(self) -> bool:
+        """Whether its last line says why it stopped, so that no other follows."""
+        return bool(self._last.get("stop_reason"))
 
     def told(self, counted: bool) -> ImportedReply:
         model, stop, usage = (self._last.get(n) for n in ("model", "stop_reason", "usage"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -11,7 +11,9 @@ from tooltrace.cli.open_readonly import opened
 from tooltrace.cli.output import say, say_json, table
 from tooltrace.core.model.errors import ToolTraceError
 from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.core.text.sanitize import bytes_in_words
 from tooltrace.debugger.session import folders
+from tooltrace.debugger.session.found_sessions import found_sessions
 from tooltrace.debugger.session.recordings import recordings
 from tooltrace.tui.rows.labels import accepted_words
 
@@ -24,13 +26,20 @@ LARGE = 8 << 20
 
 @click.command("list", short_help="Shipped workflows and recorded sessions.")
 @click.option("--all", "everything", is_flag=True, help=f"Not only the {MOST} newest sessions.")
+@click.option("--found", is_flag=True, help="The sessions of Claude Code, Codex and Pi instead.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
-def command(everything: bool, as_json: bool) -> None:
+def command(everything: bool, found: bool, as_json: bool) -> None:
     """List the workflows that come along, and the sessions in ./sessions or your data folder.
 
     Where there is none, the recordings that come along are listed. What a session's file cannot
     tell stays empty; one that cannot be read is named.
+
+    With --found: what other agents have recorded in your home folder, the newest first, for open
+    and import. Only names and times are looked at.
     """
+    if found:
+        _say_found(everything, as_json)
+        return
     from tooltrace.authoring.load import shipped
 
     workflows = shipped()
@@ -60,6 +69,26 @@ def command(everything: bool, as_json: bool) -> None:
     table([["", *_cells(_facts(path))] for path in shown])
     if len(files) > len(shown):
         say(f"  and {len(files) - len(shown)} older: tooltrace list --all")
+
+
+def _say_found(everything: bool, as_json: bool) -> None:
+    files = found_sessions()
+    shown = files if everything else files[:MOST]
+    if as_json:
+        for one in shown:
+            told = {"type": "found", "file": str(one.path), "agent": one.agent}
+            say_json({**told, "when": _iso(one.changed), "size": one.size})
+        return
+    if not files:
+        say("Claude Code, Codex and Pi have no sessions in your home folder")
+        return
+    table([[_when(_iso(f.changed)), f.agent, bytes_in_words(f.size), str(f.path)] for f in shown])
+    if len(files) > len(shown):
+        say(f"and {len(files) - len(shown)} older: tooltrace list --found --all")
+
+
+def _iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
 def about(path: Path) -> list[str]:

@@ -150,9 +150,7 @@ class _Reader:
     def pause(self, quiet: bool) -> Iterator[Record]:
         """There is no more for now; where nobody writes, a reply waits for no more lines."""
         for chain in self._all:
-            yield from chain.begin()
-            if quiet:
-                yield from chain.settle()
+            yield from chain.pause(quiet)
 
     def end(self) -> Iterator[Record]:
         """All was read; the files of subagents come last."""
