@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tooltrace.core.model.events import Record
+from tooltrace.core.model.workflow import ToolSpec
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.formats.imported_run import ImportedReply, ImportedRun
 from tooltrace.formats.recorder import Recorder
@@ -26,8 +27,10 @@ _ERRORS = ("<tool_use_error>", "Error: ")
 class Chain:
     """A conversation as it is read, line by line."""
 
-    def __init__(self, out: Recorder, title: str = "", about: str = "") -> None:
-        self._run = ImportedRun(out, "claude-code", title=title, about=about)
+    def __init__(
+        self, out: Recorder, tools: tuple[ToolSpec, ...] = (), title: str = "", about: str = ""
+    ) -> None:
+        self._run = ImportedRun(out, "claude-code", tools=tools, title=title, about=about)
         self._reply: _Reply | None = None
         self._waiting: list[tuple[_Line, _Line]] = []
         """Results that came while the reply was not known to be whole."""

@@ -46,9 +46,9 @@ class Imported:
         self._out = out
         self._found = chosen.read(self.source, out, self.follows)
 
-    @property
-    def last_id(self) -> int:
-        """The number of the last record so far."""
+    def next_id(self) -> int:
+        """The number of the next record, which is taken by asking."""
+        self._out.last_id += 1
         return self._out.last_id
 
     @property

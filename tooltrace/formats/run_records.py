@@ -22,7 +22,7 @@ from tooltrace.core.model.messages import Message
 from tooltrace.core.model.notes import BranchDescribed, BranchNamed
 from tooltrace.core.model.request_forms import FORM
 from tooltrace.core.model.snapshot import Snapshot
-from tooltrace.core.model.workflow import StuckSpec, ToolSpec, WorkflowSpec
+from tooltrace.core.model.workflow import NO_LIMIT, StuckSpec, ToolSpec, WorkflowSpec
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.formats.imported_content import as_reply, result_content, said_content
 from tooltrace.formats.imported_times import milliseconds, utc
@@ -33,7 +33,6 @@ __all__ = ["LOOK_AHEAD", "Extra", "Fact", "ImportedReply", "RunRecords"]
 LOOK_AHEAD = 1000
 """How many facts of a run are held back while results are still to come."""
 
-_NEVER = 1_000_000_000
 _NO_VERDICTS = StuckSpec(0, 0, 0, 0, 0, "turns")
 
 Extra = Mapping[str, Any] | None
@@ -88,7 +87,7 @@ class RunRecords:
             system=system if isinstance(system, str) else "",
             system_blocks=blocks,
             tools=tools,
-            max_turns=_NEVER,
+            max_turns=NO_LIMIT,
             stuck=_NO_VERDICTS,
         )
         self._out, self._model, self.extra = out, model, extra

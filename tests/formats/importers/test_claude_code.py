@@ -16,7 +16,7 @@ from tests.formats.importers.files import (
     result,
     tool_result,
 )
-from tooltrace.core.model.events import ModelFailed, ModelReplied, ToolReturned
+from tooltrace.core.model.events import ModelFailed, ModelReplied, ToolReturned, WorkflowChanged
 from tooltrace.formats.imported_run import LOOK_AHEAD
 
 TEXT = {"type": "text", "text": "I look."}
@@ -368,3 +368,19 @@ def test_all_of_it_replays(tmp_path: Path) -> None:
     events = [record.event for record in session.tree.records.values()]
     assert sum(isinstance(e, ModelReplied | ToolReturned) for e in events) == 4
     session.close()
+
+
+def test_its_tools_are_declared_from_the_beginning(tmp_path: Path) -> None:
+    odd = {"name": "Odd", "input": {}, "type": "tool_use", "id": "t3"}
+    lines = [
+        person("u1", None, "go"),
+        assistant("a1", "u1", "m1", call("t1"), call("t2", "Bash"), stop="tool_use"),
+        result("r1", "a1", tool_result("t1", "one"), tool_result("t2", "two")),
+        assistant("a2", "r1", "m2", odd, stop="tool_use"),
+        result("r2", "a2", tool_result("t3", "three")),
+    ]
+    read = Read(lines_file(tmp_path, lines))
+    assert [tool.name for tool in read.root().workflow.tools] == ["Read", "Bash"]
+    later = [r.event for r in read.branch() if isinstance(r.event, WorkflowChanged)]
+    assert [[tool.name for tool in e.workflow.tools] for e in later] == [["Read", "Bash", "Odd"]]
+    assert [event.content for event in read.results()] == ["one", "two", "three"]

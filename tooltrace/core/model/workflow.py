@@ -15,6 +15,7 @@ from tooltrace.core.text.exact_json import JsonValue
 
 __all__ = [
     "AT_ONCE",
+    "NO_LIMIT",
     "ContextField",
     "Effect",
     "StateSpec",
@@ -24,6 +25,9 @@ __all__ = [
     "WorkflowSpec",
     "acts_outside",
 ]
+
+NO_LIMIT = 1_000_000_000
+"""The ``max_turns`` of a run that another program made: nobody counted its turns here."""
 
 AT_ONCE = ""
 """The ``on`` of a row that needs no tool result: taken as soon as its guard holds."""

@@ -53,12 +53,7 @@ class ImportedFile(Journal):
         self._follows = self._imported.follows
         self._not_before = 0.0
         self.read_only = "imported: tooltrace import FILE -o FOLDER makes a session of it"
-        self._numbered()
-        if not self._follows:
-            self._stand()
-
-    def _numbered(self) -> None:
-        self.written = self.saved = self.records[-1].id if self.records else 0
+        self._stand()
 
     def _stand(self) -> None:
         """Where a person begins: at the end of what came first, not of a subagent's run."""
@@ -69,9 +64,9 @@ class ImportedFile(Journal):
                 ends.add(record.id)
         tip = max(ends)
         place = HeadSet(tip, tip)
-        last = self.records[-1]
-        self.records.append(Record(last.id + 1, tip, last.at, "imported", place))
-        self._numbered()
+        number, at = self._imported.next_id(), self.records[-1].at
+        self.records.append(Record(number, tip, at, "imported", place))
+        self.written = self.saved = number
 
     @property
     def told(self) -> str:

@@ -9,10 +9,12 @@ follows when the conversation was compacted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator
 from typing import Any
 
 from tooltrace.core.model.events import Record
+from tooltrace.core.model.workflow import ToolSpec
 from tooltrace.formats.claude_code_chain import Chain, said_by
 from tooltrace.formats.import_registry import Importer
 from tooltrace.formats.json_parts import decode
@@ -23,6 +25,8 @@ __all__ = ["IMPORTER"]
 
 _Line = dict[str, Any]
 _LINES_LOOKED_AT = 25
+_CALL = b'"tool_use"'
+_NAME = re.compile(rb'"tool_use",\s*"id":\s*"[^"\\]*",\s*"name":\s*"([^"\\]{1,200})"')
 
 
 def sniff(source: SourceFile) -> bool:
@@ -41,7 +45,7 @@ def sniff(source: SourceFile) -> bool:
 
 def read(source: SourceFile, out: Recorder, follow: bool) -> Iterator[Record | None]:
     """The main conversation, then its subagents and what was compacted, each a run of its own."""
-    reader = _Reader(source, out)
+    reader = _Reader(source, out, tools=_tools(source))
     for line in _lines(source, follow):
         if line is PAUSE:
             yield from reader.pause(source.quiet)
@@ -49,6 +53,22 @@ def read(source: SourceFile, out: Recorder, follow: bool) -> Iterator[Record | N
         else:
             yield from reader.take(line)
     yield from reader.end()
+
+
+def _tools(source: SourceFile) -> tuple[ToolSpec, ...]:
+    """The tools that the file calls, by a look through it; one that is missed is declared later.
+
+    The file does not say which tools there were.
+    """
+    names: dict[str, None] = {}
+    for chunk in source.chunks():
+        at = chunk.find(_CALL)
+        while at >= 0:
+            if found := _NAME.match(chunk, at):
+                names.setdefault(found[1].decode("utf-8", "replace"))
+            at = chunk.find(_CALL, at + 1)
+    source.problems.clear()  # They come again when it is read.
+    return tuple(map(ToolSpec, names))
 
 
 def _lines(source: SourceFile, follow: bool) -> Iterator[bytes]:
@@ -66,9 +86,15 @@ class _Reader:
     In a subagent's own file, ``of`` is that subagent's: all lines of it are marked as aside there.
     """
 
-    def __init__(self, source: SourceFile, out: Recorder, of: Chain | None = None) -> None:
-        self._source, self._out = source, out
-        self._main = of or Chain(out)
+    def __init__(
+        self,
+        source: SourceFile,
+        out: Recorder,
+        of: Chain | None = None,
+        tools: tuple[ToolSpec, ...] = (),
+    ) -> None:
+        self._source, self._out, self._tools = source, out, tools
+        self._main = of or Chain(out, tools)
         self._aside = of is not None
         self._chains: dict[str, Chain] = {}
         """By the uuid of a line: whose it is, if it is a subagent's."""
@@ -114,7 +140,7 @@ class _Reader:
         if chain is None:
             about = self._by_prompt.pop(said_by(line), "")
             told = f"the subagent of {about}" if about else "a subagent: its call is not told"
-            chain = Chain(self._out, f"subagent {len(self._all)}", told)
+            chain = Chain(self._out, self._tools, f"subagent {len(self._all)}", told)
             self._all.append(chain)
         if isinstance(uuid, str):
             self._chains[uuid] = chain
@@ -125,7 +151,7 @@ class _Reader:
         yield from chain.end()
         self._compactions += 1
         told = f"goes on after the conversation was compacted at #{chain.tip}"
-        fresh = Chain(self._out, f"compacted {self._compactions}", told)
+        fresh = Chain(self._out, self._tools, f"compacted {self._compactions}", told)
         self._all[self._all.index(chain)] = fresh
         if chain is self._main:
             self._main = fresh
@@ -169,8 +195,10 @@ class _Reader:
         )
         if file is None:
             return
-        chain = Chain(self._out, f"subagent {agent}", f"the subagent of {call}, in {name}")
-        inner = _Reader(file, self._out, chain)
+        chain = Chain(
+            self._out, self._tools, f"subagent {agent}", f"the subagent of {call}, in {name}"
+        )
+        inner = _Reader(file, self._out, chain, self._tools)
         for data in file.lines():
             yield from inner.take(data)
         for one in inner._all:

@@ -17,7 +17,7 @@ from tooltrace.core.graph.machine import Edge, Machine, machine_of
 from tooltrace.core.model.block_data import is_blocks
 from tooltrace.core.model.content_blocks import content_text
 from tooltrace.core.model.snapshot import Snapshot
-from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.core.model.workflow import NO_LIMIT, WorkflowSpec
 from tooltrace.debugger.view import View
 from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.columns import cell, cells_of
@@ -219,7 +219,8 @@ def _next(view: View) -> Line:
 
 def _limits(s: Snapshot) -> Line:
     near = s.turn * 10 >= s.max_turns * 9
-    turns = (f"{s.turn}/{s.max_turns}", "warn" if near else "text")
+    allowed = f"/{s.max_turns}" if s.max_turns < NO_LIMIT else ""
+    turns = (f"{s.turn}{allowed}", "warn" if near else "text")
     calls = f" · {s.tool_calls:,} tool call{'' if s.tool_calls == 1 else 's'}"
     idle = s.workflow.stuck.most_idle
     unit = s.workflow.stuck.counts
