@@ -91,8 +91,9 @@ def result_content(content: object) -> tuple[JsonValue, bool]:
     if not isinstance(content, list) or not content:
         return ("" if content is None else content), False
     if all(isinstance(block, dict) and isinstance(block.get("type"), str) for block in content):
-        if len(content) == 1 and content[0].keys() == {"type", "text"}:
-            return as_text(content[0]["text"]), False
+        one = content[0]
+        if len(content) == 1 and one.keys() == {"type", "text"} and one["type"] == "text":
+            return as_text(one["text"]), False
         return content, True
     return content, False
 
@@ -103,6 +104,6 @@ def said_content(content: object) -> tuple[str, list[dict[str, Any]]]:
         return as_text(content), []
     blocks = [_block(block) for block in content]
     texts = [block["text"] for block in blocks if block["type"] == "text"]
-    if len(blocks) == 1 and blocks[0].keys() == {"type", "text"}:
+    if len(blocks) == len(texts) == 1 and blocks[0].keys() == {"type", "text"}:
         return texts[0], []
     return "\n\n".join(texts), blocks

@@ -153,7 +153,7 @@ def _reply(message: _Message) -> ImportedReply:
         blocks.append({"type": "thinking", "thinking": thought})
     blocks += content_blocks(message.get("content"))
     calls = message.get("tool_calls")
-    blocks += [_call(call) for call in calls if isinstance(call, dict)] if calls else []
+    blocks += [_call(c) for c in calls if isinstance(c, dict)] if isinstance(calls, list) else []
     if isinstance(single := message.get("function_call"), dict):
         blocks.append(_call({"function": single}))
     came = message.get("raw_data")

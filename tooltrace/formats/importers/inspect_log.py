@@ -97,7 +97,8 @@ def _sample(out: Recorder, sample: Any, header: _Object) -> Iterator[Record]:
     times = _times(sample)
     for message in messages:
         if isinstance(message, dict):
-            message = {**message, **times.get(message.get("tool_call_id", message.get("id")), {})}
+            ident = message.get("tool_call_id", message.get("id"))
+            message = {**message, **times.get(str(ident), {})}
         yield from tell(run, [message])
     yield from run.end()
 

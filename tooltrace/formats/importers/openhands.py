@@ -62,7 +62,7 @@ class _Reader:
     def __init__(self, out: Recorder, extra: _Object) -> None:
         self.run = ImportedRun(out, "openhands", extra=extra)
         self._responses: set[str] = set()
-        self._calls: dict[Any, str] = {}
+        self._calls: dict[str, str] = {}
         """By the id of an action: that of its call."""
 
     def take(self, event: Any) -> Iterator[Record]:
@@ -96,7 +96,7 @@ class _Reader:
             yield from self.run.unknown(action, event, at)
         else:
             ident = f"event_{event.get('id', len(self._calls))}"
-            self._calls[event.get("id")] = ident
+            self._calls[str(event.get("id"))] = ident
             thought = args.pop("thought", None)
             blocks: list[Any] = [{"type": "text", "text": thought}] if thought else []
             blocks.append({"type": "tool_use", "id": ident, "name": action, "input": args})
@@ -104,7 +104,7 @@ class _Reader:
 
     def _called(self, event: _Object, call: _Object, args: _Object) -> Iterator[Record]:
         ident = call["tool_call_id"]
-        self._calls[event.get("id")] = ident
+        self._calls[str(event.get("id"))] = ident
         response = call.get("model_response")
         answer: _Object = response if isinstance(response, dict) else {}
         name = answer.get("id")
@@ -118,7 +118,7 @@ class _Reader:
     def _observed(self, event: _Object) -> Iterator[Record]:
         at, kind = event.get("timestamp"), event["observation"]
         call = _call_of(event)
-        ident = call["tool_call_id"] if call else self._calls.get(event.get("cause"))
+        ident = call["tool_call_id"] if call else self._calls.get(str(event.get("cause")))
         if ident is None and not ("cause" not in event and self.run.waiting):
             yield from self.run.unknown(kind, event, at)
             return

@@ -182,7 +182,8 @@ def _reply(span: _Span, replies: list[Any], model: str) -> ImportedReply:
     usage = {"input_tokens": sent, "output_tokens": got} if isinstance(sent, int) else None
     first = replies[0] if replies and isinstance(replies[0], dict) else {}
     reasons = given.get("gen_ai.response.finish_reasons")
-    stop = first.get("finish_reason") or (reasons[0] if isinstance(reasons, list) else None)
+    ended = reasons[0] if isinstance(reasons, list) and reasons else None
+    stop = first.get("finish_reason") or ended
     ident = given.get("gen_ai.response.id")
     return ImportedReply(
         _blocks(first.get("parts", first.get("content"))),
