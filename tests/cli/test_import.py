@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from tests.cli.calling import MAIN, spawn
 from tests.cli.calling import call as called
+from tests.cli.test_follow import following, line_of
 from tests.formats.importers.files import assistant, call, lines_file, person, result, tool_result
 
 DONE = {"type": "text", "text": "done"}
@@ -122,3 +124,17 @@ def test_a_terminal_sees_none_of_the_escapes_in_it(file: Path, here: Path) -> No
     shown = spawn("diff", hostile, file, cwd=here)
     assert "\x1b" not in said.out + said.err + shown.out + shown.err
     assert "\u202e" not in shown.out
+
+
+def test_what_another_program_adds_is_told_while_it_is_written(file: Path) -> None:
+    os.utime(file, (1_700_000_000, 1_700_000_000))  # Nobody writes to it.
+    with following(file) as process:
+        while "done" not in line_of(process):
+            pass
+        more = json.dumps(person("u3", "a2", "And now this."))
+        with file.open("a", encoding="utf-8") as growing:
+            growing.write(more[:40])
+            growing.flush()
+            growing.write(f"{more[40:]}\n")
+        while "And now this" not in (line := line_of(process)):
+            assert line

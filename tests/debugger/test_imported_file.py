@@ -95,6 +95,16 @@ def test_a_file_that_is_still_written_is_followed(tmp_path: Path) -> None:
     session.close()
 
 
+def test_a_call_without_a_result_holds_nothing_back_once_nobody_writes(tmp_path: Path) -> None:
+    lines = [*LINES[:2], person("u2", "a1", "stop that"), *LINES[3:]]
+    path = lines_file(tmp_path, lines)
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    journal = ImportedFile(path, follow=True)
+    assert journal.counts.unanswered == 1
+    assert sum(isinstance(record.event, ModelReplied) for record in journal.records) == 2
+    journal.close()
+
+
 def test_importing_writes_a_session_for_its_owner_and_over_nothing(tmp_path: Path) -> None:
     key = "sk-ant-api03-" + "a1B2" * 24
     lines = [person("u1", None, f"use {key}"), *LINES[1:]]

@@ -15,12 +15,13 @@ __all__ = ["opened"]
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[tuple[Session, list[str]]]:
+def opened(file: Path, follow: bool = False) -> Iterator[tuple[Session, list[str]]]:
     """A session to look at, and what is wrong with its file. Raises BadSession, one line.
 
-    A file of another program is imported, in memory; then what was read of it is told first.
+    A file of another program is imported, in memory; then what was read of it is told first. With
+    ``follow`` what is added to that is there when the session is refreshed, as it is of any other.
     """
-    journal = open_any(file)
+    journal = open_any(file, follow)
     try:
         session = Session(now, journal)
         if not session.path:

@@ -96,6 +96,8 @@ class Chain:
         yield from self.begin()
         if quiet or (self._reply is not None and self._reply.stopped):
             yield from self._whole()
+        if quiet:
+            yield from self._run.settle()
 
     def end(self) -> Iterator[Record]:
         """No more lines."""

@@ -38,7 +38,8 @@ class ImportedRun(RunRecords):
     def unknown(self, kind: str, payload: JsonValue, at: object = None, why: str = "") -> Fact:
         """What is not understood, kept as it came; ``why`` says what is wrong with it."""
         self._out.counts.kept[kind] += 1
-        return self._next(partial(self._unknown, kind, payload, at, why))
+        fact = partial(self._unknown, kind, payload, at, why)
+        return self._next(fact) if self._held else fact()  # It is in no result's way.
 
     def returned(
         self,
@@ -57,6 +58,12 @@ class ImportedRun(RunRecords):
                 yield from self._go_on()
         else:
             yield from self._next(fact)
+
+    def settle(self) -> Fact:
+        """Nobody writes now: where the run went on, calls without a result will have none."""
+        while self._held:
+            self._give_up()
+            yield from self._go_on()
 
     def end(self) -> Fact:
         """Nothing more comes: what was held back, and what has no result."""

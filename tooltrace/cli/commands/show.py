@@ -50,7 +50,7 @@ def command(
     if follows and (requests or as_json):
         other = "--requests" if requests else "--json"
         raise BadCommand(f"--follow tells the steps in sentences: leave out {other}")
-    with opened(file) as (session, problems):
+    with opened(file, follows) as (session, problems):
         branch = _branch(file, session, name)
         if follows:
             say_problems(file, problems)

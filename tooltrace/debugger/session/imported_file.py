@@ -101,6 +101,6 @@ def imported_file(path: Path, name: str = "", follow: bool = True) -> ImportedFi
     return ImportedFile(path, name, follow) if name or looks_imported(path) else None
 
 
-def open_any(path: Path) -> Journal:
+def open_any(path: Path, follow: bool = False) -> Journal:
     """A session, or a file of another program, to be read. Raises BadSession or BadImport."""
-    return imported_file(path, follow=False) or Journal.open(path, writable=False)
+    return imported_file(path, follow=follow) or Journal.open(path, writable=False)

@@ -91,6 +91,7 @@ class _Reader:
 
     def settle(self) -> Iterator[Record]:
         yield from self.turns.flush()
+        yield from self.turns.run.settle()
 
 
 def _usage(payload: _Object) -> _Object | None:

@@ -41,7 +41,7 @@ def sniff(source: SourceFile) -> bool:
 def read(source: SourceFile, out: Recorder, follow: bool) -> Iterator[Record | None]:
     """One run; what follows a compaction is another, for its request is another."""
     reader = _Reader(out)
-    yield from told_lines(source, out, follow, reader.take, reader.begin)
+    yield from told_lines(source, out, follow, reader.take, reader.begin, reader.settle)
     yield from reader.run.end()
 
 
@@ -53,6 +53,9 @@ class _Reader:
 
     def begin(self) -> Iterator[Record]:
         yield from self.run.begin()
+
+    def settle(self) -> Iterator[Record]:
+        yield from self.run.settle()
 
     def take(self, line: Any) -> Iterator[Record]:
         kind = line.get("type") if isinstance(line, dict) else None
