@@ -31,7 +31,6 @@ from tooltrace.debugger.session import recordings
 from tooltrace.debugger.session.beginning import begin_file, take_back
 from tooltrace.debugger.session.clock import REAL, Surroundings, now
 from tooltrace.debugger.session.given_paths import as_given
-from tooltrace.debugger.session.imported_file import imported_file
 from tooltrace.debugger.session.last_position import LastPositions
 from tooltrace.debugger.session.removal import undo_beginning
 from tooltrace.debugger.session.secrets import hide, hider
@@ -243,6 +242,8 @@ def reopen(
 
 def _opened(path: Path, last: LastPositions | None, form: str) -> _Opened:
     """The session of a file, to go on with; of a recording that came along, a copy."""
+    from tooltrace.debugger.session.imported_file import imported_file
+
     if (imported := imported_file(path, form)) is not None:
         return Session(now, imported), imported, (imported.told,)
     if recordings.came_along(path):
