@@ -148,6 +148,16 @@ def test_a_cut_reply_says_that_no_tool_of_it_runs() -> None:
     assert "  ⚠ the reply was cut at max_tokens: no tool of it will run" in rows(given)
 
 
+def test_a_reply_that_is_no_whole_one_says_that_no_tool_of_it_will_run() -> None:
+    no_name = {"type": "tool_use", "id": "t", "input": {}}
+    broken = e.ModelReplied({"content": [no_name], "stop_reason": "tool_use"})
+    said = "  ⚠ the reply is no whole one: content block 0 (tool_use) has no name: "
+    said += "no tool of it will run"
+    assert said in rows(Given(FREE, form=2).user("x").asks().append(broken), width=120)
+    # Runs of the first form went on with such a reply.
+    assert said not in rows(Given(FREE, form=1).user("x").asks().append(broken), width=120)
+
+
 def test_an_unknown_record_is_shown_raw() -> None:
     given = Given(FREE).append(e.Unknown("from_the_future", {"a": [1, 2]}))
     assert rows(given)[1:3] == [

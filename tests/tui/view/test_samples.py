@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from tooltrace.core.model import events as e
@@ -68,6 +69,17 @@ def test_what_came_out_in_a_few_lines() -> None:
     alone = found(("with", replied(use("pay"))), edit=8, why="why not", stopped="no more")
     assert about(alone)[1:] == ["pay 1/1", "not asked without the edit: why not", "no more"]
     assert about(found())[1:] == ["no answer"]
+
+
+def test_a_reply_that_is_no_whole_one_is_no_next_action() -> None:
+    broken = {"type": "tool_use", "id": "t", "name": "pay", "input": "all of it"}
+    answers = found(("with", replied(broken)), ("with", replied(use("pay"))))
+    groups = [(group.verb, group.replied) for group in answers.groups()]
+    why = "the reply is no whole one: the input of tool call pay is not an object"
+    assert groups == [("pay", True), (why, False)]
+    assert answers.replies == 1
+    first = [(group.verb, group.replied) for group in replace(answers, form=1).groups()]
+    assert first == [("pay", True), ("pay", True)]
 
 
 def test_the_table_has_a_column_for_each_side() -> None:

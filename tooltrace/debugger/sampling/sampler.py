@@ -94,9 +94,15 @@ class Sampler:
         """Nothing yet, or the answers that were paid when the same was asked here before."""
         other = pending(self._session.tree, self._session.head)
         tree, edit = self._session.tree, other.edit
-        words = "" if edit is None else edit_words(tree, tree[edit])
         new = Samples(
-            k, self._session.head, edit, other.without, other.why, due=other.due, edited=words
+            k,
+            self._session.head,
+            edit,
+            other.without,
+            other.why,
+            due=other.due,
+            edited="" if edit is None else edit_words(tree, tree[edit]),
+            form=self._session.snapshot.form,
         )
         before, asked = self.found, (new.head, new.edit, new.without, budget.reply_tokens)
         if before is None or asked != self._asked:

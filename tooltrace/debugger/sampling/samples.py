@@ -10,10 +10,11 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tooltrace.core.fold.stop_reasons import trouble_of
+from tooltrace.core.fold.stop_reasons import trouble_in
 from tooltrace.core.model import events as e
 from tooltrace.core.model.ports import ModelAnswer
 from tooltrace.core.model.reply import arguments, calls, stop, text
+from tooltrace.core.model.request_forms import FORM
 from tooltrace.core.model.snapshot import Usage
 from tooltrace.core.text.exact_json import JsonValue, canonical
 
@@ -85,7 +86,7 @@ class Samples(Struct, frozen=True):
     ``without`` is the record that the other side was asked at, ``due`` the transitions that come
     first there and ``why`` why there is no other side. ``stopped`` says why fewer were asked than
     wanted, ``interrupted`` that a person wanted it so; ``usage`` is what all of it used, ``edited``
-    what was edited, in a few words.
+    what was edited, in a few words. ``form`` is that of the run's requests.
     """
 
     k: int
@@ -99,6 +100,7 @@ class Samples(Struct, frozen=True):
     usage: Usage = Usage()
     due: tuple[e.Transitioned, ...] = ()
     edited: str = ""
+    form: int = FORM
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -118,7 +120,7 @@ class Samples(Struct, frozen=True):
         """The next actions: replies before failures, then the most frequent ones first."""
         found: dict[str, tuple[tuple[str, tuple[JsonValue, ...], bool], list[Sample]]] = {}
         for sample in self.samples:
-            action = action_of(sample.answer)
+            action = action_of(sample.answer, self.form)
             found.setdefault(canonical(list(action)), (action, []))[1].append(sample)
         groups = [Group(*action, tuple(samples)) for action, samples in found.values()]
         return sorted(groups, key=_order)
@@ -146,13 +148,13 @@ def _order(group: Group) -> tuple[bool, int, str, int]:
     return (not group.replied, -len(group.samples), group.verb, first)
 
 
-def action_of(answer: ModelAnswer) -> tuple[str, tuple[JsonValue, ...], bool]:
+def action_of(answer: ModelAnswer, form: int) -> tuple[str, tuple[JsonValue, ...], bool]:
     """What an answer leads to: the tools it calls or what it is instead, their arguments, and
-    whether it is a reply that one can go on with."""
+    whether it is a reply that one can go on with, in a run whose requests are of that form."""
     if isinstance(answer, e.ModelFailed):
         cut = answer.kind == "cancelled"
         return answer.error if cut else f"failed: {answer.error}", (), False
-    trouble = trouble_of(answer.reply)
+    trouble = trouble_in(answer.reply, form)
     if trouble is not None:
         return trouble.why, (), False
     if made := calls(answer.reply):

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from tooltrace.core.compare.request_diff import answer_usage
-from tooltrace.core.fold.stop_reasons import trouble_of
+from tooltrace.core.fold.stop_reasons import trouble_in
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
 from tooltrace.core.model.reply import arguments, blocks, call_at, is_call, tool_name
+from tooltrace.core.model.request_forms import FORM
+from tooltrace.core.model.snapshot import FailedReply
 from tooltrace.tui.rows.conversation.entry import Entry, Part, call_key, part_key
 from tooltrace.tui.rows.labels import BAD, DOUBT, cost_words, duration
 from tooltrace.tui.rows.lines import Line, Span
@@ -40,11 +42,18 @@ def replied(tree: Tree, record: e.Record, event: e.ModelReplied) -> Sequence[Ent
             calls += 1
         elif index or not texts:
             found.append(_block(record, index, block))
-    trouble = trouble_of(event.reply)
+    trouble = _trouble(tree, record, event.reply)
     if trouble is not None:
         what: Line = ((f"  {DOUBT} {trouble.why}: no tool of it will run", "warn"),)
         found.append(Entry(part_key(record.id, len(blocks)), record.id, what))
     return found
+
+
+def _trouble(tree: Tree, record: e.Record, reply: dict[str, Any]) -> FailedReply | None:
+    # The form is asked for only where it can matter: it stands at the root, and that may be far.
+    if trouble_in(reply, FORM) is None:
+        return None
+    return trouble_in(reply, tree.snapshot_at(record.id).form)
 
 
 def _text(block: dict[str, Any]) -> Part:
