@@ -14,6 +14,7 @@ from tests.tui.tui_support import BATCHES, assert_clean
 from tooltrace.core.model import events as e
 from tooltrace.core.model.notes import BranchDescribed, BranchNamed
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.tui.keys.keymap import footer
 from tooltrace.tui.screens.branches import BranchesScreen
 
 
@@ -361,3 +362,19 @@ async def test_bookmarks_are_listed_in_words(at_credit: Debugger) -> None:
         assert "call of fetch_order" in d.text and "a request to the model" in d.text
         assert "run of refund" in d.text and "→ fetching_order" in d.text
         assert not any(name in d.text for name in names if "_" in name)
+
+
+def key_lines(width: int) -> list[str]:
+    """The keys of the tree, as they stand in a box that is that wide inside."""
+    rows = footer(width, (), "branches")
+    return ["  ".join(f"{each.key} {each.label}" for each in row) for row in rows]
+
+
+async def test_no_label_of_the_keys_is_cut_where_they_fill_the_line(tmp_path: Path) -> None:
+    full = [width for width in range(64, 121) if width - 4 in map(len, key_lines(width - 4))]
+    assert full
+    async with Driven(begin(tmp_path), (full[0], 24)) as d:
+        await d.press("v")
+        assert screen_of(d).inner_width == full[0] - 4
+        for line in key_lines(full[0] - 4):
+            assert line in d.text

@@ -25,6 +25,7 @@ from tooltrace.tui.rows.branches.branches import (
     Header,
     branch_rows,
 )
+from tooltrace.tui.rows.columns import join
 from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.screens.help import HelpScreen
 from tooltrace.tui.screens.prompt import PromptScreen
@@ -92,10 +93,10 @@ class BranchesScreen(Dialog[int | None]):
         """In as many lines as they need: there are more of them than in other dialogs."""
         rows = footer(self.inner_width, (), self.SCOPE)
         lines = [
-            [span for c in row for span in ((c.key, "key"), (f" {c.label}  ", "dim"))]
+            join([((cell.key, "key"), (f" {cell.label}", "dim")) for cell in row], ("  ", ""))
             for row in rows
         ]
-        self.query_one("#keys", LinesLabel).show(*map(tuple, lines))
+        self.query_one("#keys", LinesLabel).show(*lines)
 
     @property
     def _pane(self) -> RowsPane:
