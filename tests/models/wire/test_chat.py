@@ -52,6 +52,15 @@ TALK: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.parametrize(("was", "edited"), [(1, 1.0), (1.0, 1), (1, True)])
+def test_an_edit_to_what_python_takes_for_equal_is_written(was: object, edited: object) -> None:
+    read = CODEC.read_request({"model": "m", "messages": TALK, "max_tokens": was})
+    assert json.dumps(CODEC.write_request(read)["max_tokens"]) == json.dumps(was)
+    read.settings["max_tokens"] = edited
+    made = CODEC.write_request(read)
+    assert json.dumps(made["max_completion_tokens"]) == json.dumps(edited)
+
+
 def test_an_ordinary_request_keeps_nothing_beside() -> None:
     body = {
         "model": "m",

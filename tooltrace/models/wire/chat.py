@@ -25,6 +25,7 @@ from tooltrace.models.wire.chat_stream import ChatStream
 from tooltrace.models.wire.chat_unsaid import unsaid
 from tooltrace.models.wire.form import Block, WireError, WireRequest
 from tooltrace.models.wire.rest import difference, objects, put_back
+from tooltrace.models.wire.same import same
 
 __all__ = ["ChatCodec"]
 
@@ -59,8 +60,8 @@ class ChatCodec:
         """See ``Codec``."""
 
         def holds(body: dict[str, Any]) -> bool:
-            found = _model(body), _tools(body), read_settings(body)
-            return found == (request.model, request.tools, request.settings)
+            found = [_model(body), _tools(body), read_settings(body)]
+            return same(found, [request.model, request.tools, request.settings])
 
         rest = request.rest.get(NAME, {})
         frame = put_back(_frame(request), rest, holds)

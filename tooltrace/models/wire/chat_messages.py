@@ -14,6 +14,7 @@ from typing import Any
 from tooltrace.models.wire.chat_content import CALL, NAME, PART, RESULT, sayable, text_of
 from tooltrace.models.wire.form import Block, WireMessage, WireRequest
 from tooltrace.models.wire.rest import difference, put_back
+from tooltrace.models.wire.same import same
 
 __all__ = [
     "ASSISTANT_KNOWN",
@@ -126,13 +127,13 @@ def write_messages(request: WireRequest) -> Iterator[dict[str, Any]]:
 
 def _put_back(role: str, content: list[Block], kept: Mapping[str, Any] | None) -> dict[str, Any]:
     made = _said(role, content)
-    return put_back(made, kept, lambda came: _content(came.get("content")) == content)
+    return put_back(made, kept, lambda came: same(_content(came.get("content")), content))
 
 
 def _put_back_reply(
     made: dict[str, Any], content: list[Block], kept: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    return put_back(made, kept, lambda came: assistant_content(came) == content)
+    return put_back(made, kept, lambda came: same(assistant_content(came), content))
 
 
 def _content(content: object) -> list[Block]:

@@ -23,6 +23,7 @@ from tooltrace.models.wire.errors import words
 from tooltrace.models.wire.form import WireError
 from tooltrace.models.wire.openai_error import read_error as openai_error
 from tooltrace.models.wire.rest import difference, put_back
+from tooltrace.models.wire.same import same
 
 __all__ = ["read_error", "read_reply", "write_reply"]
 
@@ -94,14 +95,16 @@ def write_reply(reply: Mapping[str, Any]) -> dict[str, Any]:
     def body_holds(body: dict[str, Any]) -> bool:
         usage = body.get("usage")
         found = USAGE.read(usage) if isinstance(usage, dict) else None
-        told = _text(body.get("id")), _text(body.get("model")), found
-        return told == (reply.get("id", ""), reply.get("model", ""), reply.get("usage"))
+        told = [_text(body.get("id")), _text(body.get("model")), found]
+        return same(told, [reply.get("id", ""), reply.get("model", ""), reply.get("usage")])
 
     def choice_holds(choice: dict[str, Any]) -> bool:
         return _stop(choice.get("finish_reason"), content) == reply.get("stop_reason")
 
     made = assistant_message(content, any_thinking=True)
-    message = put_back(made, kept.get("message"), lambda came: assistant_content(came) == content)
+    message = put_back(
+        made, kept.get("message"), lambda came: same(assistant_content(came), content)
+    )
     choice = put_back(_choice(reply), kept.get("choice"), choice_holds)
     choices = [{**choice, "message": message}, *kept.get("more", ())]
     return {**put_back(_frame(reply), kept, body_holds), "choices": choices}

@@ -15,6 +15,7 @@ from tooltrace.models.wire.messages_content import came, reply_came, reply_sent,
 from tooltrace.models.wire.messages_reply import as_message, read_error
 from tooltrace.models.wire.messages_stream import MessageStream
 from tooltrace.models.wire.rest import difference, left_out, objects, put_back
+from tooltrace.models.wire.same import same
 
 __all__ = ["MessagesCodec"]
 
@@ -55,8 +56,8 @@ class MessagesCodec:
 
         def holds(body: dict[str, Any]) -> bool:
             system = _content(body.get("system", []), "system")
-            found = _model(body), system, _tools(body)
-            return found == (request.model, request.system, request.tools)
+            found = [_model(body), system, _tools(body)]
+            return same(found, [request.model, request.system, request.tools])
 
         return put_back(made, request.rest.get(_NAME), holds)
 
@@ -118,7 +119,7 @@ def _body(message: WireMessage) -> dict[str, Any]:
     made = {"role": message.role, "content": _written(message.content)}
 
     def holds(body: dict[str, Any]) -> bool:
-        return _content(body["content"], "content") == message.content
+        return same(_content(body["content"], "content"), message.content)
 
     return put_back(made, message.rest.get(_NAME), holds)
 
