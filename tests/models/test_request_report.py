@@ -16,13 +16,12 @@ from tests.models.asked import MODEL, SHOP, answered, edited_early, shop
 from tests.timing import within
 from tests.tui.view.build import any_session
 from tooltrace.core.compare.part_diff import part_changes
-from tooltrace.core.compare.request_diff import placement_of
 from tooltrace.core.compare.request_parts import SECTIONS, request_parts
 from tooltrace.core.model import events as e
 from tooltrace.core.model.request_settings import RequestSettings
 from tooltrace.models.branch_request import (
-    Sent,
     branch_request,
+    sent_as,
     sent_request,
     traced_request,
 )
@@ -128,7 +127,11 @@ def test_where_the_answer_says_that_the_prompt_stood_is_where_it_is_shown() -> N
     report = of(given, at)
     assert "cache_control" not in report.body
     assert [message["role"] for message in report.body["messages"]] == ["user"]
-    assert sent_request(given.tree, at)["messages"] != report.body["messages"]
+    assert sent_request(given.tree, at) == report.body
+    assert branch_request(given.tree, given.head or 0) == report.body
+    other = sent_request(given.tree, at, "claude-opus-5")
+    roles = [message["role"] for message in other["messages"]]
+    assert roles == ["user", "system"], "what the answer says is not of another model"
 
 
 def test_no_tools_and_no_system_prompt() -> None:
@@ -157,7 +160,7 @@ def whole(given_tree: Any, at: int, other: int) -> list[str]:
     sides = []
     for record in (other, at):
         s = given_tree.snapshot_at(record)
-        made = traced_request(s, Sent.of(s.settings, placement_of(given_tree, record)))
+        made = traced_request(s, sent_as(given_tree, s.settings, record))
         sides.append(request_parts(made.body, made.records))
     old, new = sides
     return [change.verdict for change in part_changes(old, new)]

@@ -11,6 +11,7 @@ from typing import Any, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tooltrace.core.compare.request_diff import placement_of
 from tooltrace.core.decide.next_action import asks_model, model_called, next_action, request_at
 from tooltrace.core.fold.fold import fold
 from tooltrace.core.fold.tree import Tree
@@ -25,6 +26,7 @@ __all__ = [
     "Sent",
     "asked_at",
     "branch_request",
+    "sent_as",
     "sent_request",
     "traced_request",
     "whole_request",
@@ -42,10 +44,10 @@ def branch_request(
     s = tree.snapshot_at(at)
     if asks_model(next_action(s)):
         asked = fold(s, Record(tree.last_id + 1, at, "", "live", model_called(s)))
-        return _body(asked, s, model, form)
+        return _body(tree, asked, s, model, form)
     called = (r.id for r in tree.up(at) if isinstance(r.event, ModelCalled))
     last = next(called, None)
-    return None if last is None else _body(tree.snapshot_at(last), s, model, form)
+    return None if last is None else _body(tree, tree.snapshot_at(last), s, model, form, last)
 
 
 def whole_request(
@@ -61,7 +63,7 @@ def whole_request(
         return branch_request(tree, at, model, form), None
     if s.calls and all(call.status == "returned" for call in s.calls):
         asked = fold(s, Record(tree.last_id + 1, at, "", "live", ModelCalled("")))
-        return _body(asked, s, model, form), None
+        return _body(tree, asked, s, model, form), None
     return branch_request(tree, at, model, form), _answer(tree, at)
 
 
@@ -79,7 +81,7 @@ def sent_request(
 ) -> dict[str, Any]:
     """The body of the request that a ``model_called`` stands for."""
     asked = tree.snapshot_at(called)
-    return _body(asked, asked, model, form)
+    return _body(tree, asked, asked, model, form, called)
 
 
 def asked_at(tree: Tree, at: int) -> Snapshot:
@@ -133,9 +135,31 @@ class Sent(Struct, frozen=True):
         return Sent(where, official, provider.protocol)
 
 
-def _body(asked: Snapshot, s: Snapshot, model: str | None, form: str | None) -> dict[str, Any]:
+def sent_as(tree: Tree, settings: Settings, called: int | None) -> Sent:
+    """How the request of a ``model_called`` went out, as its answer says; None: as one would now.
+
+    The answer knows better than the settings: ``ANTHROPIC_BASE_URL`` may have named a server.
+    """
+    return Sent.of(settings, None if called is None else placement_of(tree, called))
+
+
+def _body(
+    tree: Tree,
+    asked: Snapshot,
+    s: Snapshot,
+    model: str | None,
+    form: str | None,
+    called: int | None = None,
+) -> dict[str, Any]:
     settings = s.settings if model is None else replace(s.settings, model=model)
     provider, name = split_model(settings.model)
     if form is not None:
         provider, _ = split_model(f"{form}:")
+    how = sent_as(tree, asked.settings, called)
+    # What is told of the run's own model and protocol does not hold for another.
+    if called is not None and (settings.model, provider.protocol) == (
+        s.settings.model,
+        how.protocol,
+    ):
+        return traced_request(asked, how).body
     return provider.body(replace(request_at(asked), settings=settings), name)

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 
 from tooltrace.core.compare.change_cause import ChangeCause, ChangedPart, change_cause
 from tooltrace.core.compare.part_diff import PartChange, Prefix, part_changes, stable_prefix
-from tooltrace.core.compare.request_diff import placement_of, tokens_lost, usage_of
+from tooltrace.core.compare.request_diff import tokens_lost, usage_of
 from tooltrace.core.compare.request_parts import RequestPart, request_parts
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.core.model.messages import Assistant
 from tooltrace.core.model.snapshot import Snapshot, Usage
-from tooltrace.models.branch_request import Sent, traced_request
+from tooltrace.models.branch_request import Sent, sent_as, traced_request
 from tooltrace.models.request.turns import blank
 
 __all__ = ["MadeRequest", "RequestChange", "change_since"]
@@ -65,7 +65,7 @@ def change_since(
     there is no such record.
     """
     s = tree.snapshot_at(other)
-    sent = Sent.of(s.settings, placement_of(tree, other))
+    sent = sent_as(tree, s.settings, other)
     alike = _how(made.snapshot, made.sent) == _how(s, sent)
     # Where a reply stands is known of a body of the Messages API alone.
     begin = _shared(made.snapshot, s) if alike and sent.protocol == "messages" else 0

@@ -15,7 +15,6 @@ from tooltrace.core.compare.part_diff import PartChange, Verdict
 from tooltrace.core.compare.request_diff import (
     answer_of,
     answer_usage,
-    placement_of,
     usage_of,
 )
 from tooltrace.core.compare.request_order import requests_before, requests_earlier
@@ -26,7 +25,7 @@ from tooltrace.core.model.events import ModelCalled, Settings
 from tooltrace.core.model.snapshot import Usage
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.models.anthropic.body_settings import betas
-from tooltrace.models.branch_request import Sent, asked_at, traced_request
+from tooltrace.models.branch_request import asked_at, sent_as, traced_request
 from tooltrace.models.context_windows import window_of
 from tooltrace.models.part_tokens import part_tokens
 from tooltrace.models.registry import asked_provider
@@ -131,7 +130,7 @@ def request_report(tree: Tree, at: int) -> RequestReport | None:
     if called is None and not asks_model(next_action(tree.snapshot_at(at))):
         return None
     s = asked_at(tree, at)
-    how = Sent.of(s.settings, None if called is None else placement_of(tree, called))
+    how = sent_as(tree, s.settings, called)
     traced = traced_request(s, how)
     parts = request_parts(traced.body, traced.records, how.protocol)
     answers = _answers(tree, called, s.settings)
