@@ -63,6 +63,8 @@ def test_what_could_not_be_done_is_raised(tmp_path: Path) -> None:
         tooltrace.open(tmp_path / "none.jsonl")
     with pytest.raises(tooltrace.BadExpression):
         tooltrace.debug("refund", session=tmp_path / "b.jsonl", breakpoints=["tool:nosuch"])
+    with pytest.raises(tooltrace.BadExpression):
+        tooltrace.debug("refund", session=tmp_path / "b.jsonl", watches=["context.nosuch +"])
     assert not (tmp_path / "b.jsonl").exists()
 
 
@@ -151,6 +153,17 @@ def test_what_was_read_stays_as_it_was(tmp_path: Path) -> None:
         assert not before and len(messages) == 1 and len(d.messages) > 1
         assert d.calls[0].tool == "fetch_order"
         assert d.request is not None and d.request["messages"] == d.messages
+
+
+def test_watches_are_given_beside_breakpoints(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    with tooltrace.debug("refund", session=path, watches="context.eligible") as d:
+        d.go()
+        assert [(one.expression, one.text) for one in d.watches.values()] == [
+            ("context.eligible", "true")
+        ]
+    with tooltrace.open(path, watches=["state", "context.eligible"]) as d:
+        assert [one.expression for one in d.watches.values()] == ["state", "context.eligible"]
 
 
 def test_a_word_that_means_nothing_is_refused(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from tooltrace.assemble import Code, load_code, new_run, reopen
 from tooltrace.core.decide.breakpoints import Breakpoint
+from tooltrace.core.decide.watches import Watch
 from tooltrace.core.model.errors import BadCommand, BadExpression, BadSession, BadWorkflow
 from tooltrace.core.model.events import Settings
 from tooltrace.core.model.ports import ModelPort
@@ -43,6 +44,7 @@ def debug(
     session: str | os.PathLike[str] | None = None,
     model: str | ModelPort | None = None,
     breakpoints: Sequence[Breakpoint | str] = (),
+    watches: Sequence[Watch | str] = (),
     settings: Settings | None = None,
     content: Sequence[dict[str, Any]] = (),
 ) -> Debugger:
@@ -54,9 +56,10 @@ def debug(
     the next free name where sessions are written; it goes again if nothing happens in it. ``model``
     is ``scripted`` (the workflow's policy), ``plugin:NAME``, ``PROVIDER:MODEL``, the id of one of
     Anthropic's, or a port; else the policy, or the port that the workflow brings along.
-    ``settings`` are the other limits of the run.
+    ``settings`` are the other limits of the run; ``breakpoints`` and ``watches`` are for this
+    sitting.
 
-    Raises BadWorkflow, BadCommand, BadWorld, NotSaved.
+    Raises BadWorkflow, BadCommand, BadExpression, BadWorld, NotSaved.
     """
     code = _code(workflow, model)
     given = settings or Settings()
@@ -64,7 +67,7 @@ def debug(
         given = replace(given, model=_name_of(model, code.workflow))
     path = None if session is None else Path(session)
     made = new_run(code, path, given, input, content=content)
-    return _with_breakpoints(made, breakpoints)
+    return _watched(made, breakpoints, watches)
 
 
 def open_session(
@@ -75,18 +78,18 @@ def open_session(
     base_url: str | None = None,
     key_env: str | None = None,
     breakpoints: Sequence[Breakpoint | str] = (),
+    watches: Sequence[Watch | str] = (),
 ) -> Debugger:
     """Open a recorded session where it was left. Opening changes nothing, runs nothing.
 
     Without ``workflow`` nothing can run; reading, moving, edits, forks and replays work. ``model``
     is the port of a run that was given one, ``base_url`` the host it went to, if not the API's own,
-    ``key_env`` the variable with the key for it.
-    Raises BadSession, BadWorkflow, BadCommand.
+    ``key_env`` the variable with the key for it. ``breakpoints`` and ``watches`` are for this
+    sitting. Raises BadSession, BadWorkflow, BadCommand, BadExpression.
     """
     code = None if workflow is None else _code(workflow, model)
-    return _with_breakpoints(
-        reopen(Path(path), code, base_url=base_url, key_env=key_env), breakpoints
-    )
+    made = reopen(Path(path), code, base_url=base_url, key_env=key_env)
+    return _watched(made, breakpoints, watches)
 
 
 def replay(
@@ -173,9 +176,12 @@ def _code(workflow: Workflow | str, model: str | ModelPort | None) -> Code:
     return Code(file if Path(file).is_file() else "", workflow, port)
 
 
-def _with_breakpoints(made: Debugger, breakpoints: Sequence[Breakpoint | str]) -> Debugger:
+def _watched(
+    made: Debugger, breakpoints: Sequence[Breakpoint | str], watches: Sequence[Watch | str]
+) -> Debugger:
     try:
         made.breakpoints.add(breakpoints)
+        made.watches.add(watches)
     except BadExpression:
         made.close(remember=True)
         raise

@@ -190,7 +190,7 @@ EVERY = Scenario(
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     save(path, EVERY)
-    assert load(path) == EVERY
+    assert load(path) == Scenario.read(str(path)) == EVERY
     assert path.stat().st_mode & 0o777 == 0o600
     with pytest.raises(BadScenario, match="is there already: choose another name"):
         save(path, EVERY)
@@ -250,6 +250,8 @@ def test_files_that_are_no_scenario(value: object, words: str, tmp_path: Path) -
     with pytest.raises(BadScenario, match=words) as error:
         load(path)
     assert str(error.value).startswith(f"{path}: ") and "\n" not in str(error.value)
+    with pytest.raises(BadScenario, match=words):
+        Scenario.read(path)
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"\xff\xfe", b"[" * 500, b"NaN", b'{"a":1e999}'])

@@ -157,9 +157,7 @@ def _body(
         provider, _ = split_model(f"{form}:")
     how = sent_as(tree, asked.settings, called)
     # What is told of the run's own model and protocol does not hold for another.
-    if called is not None and (settings.model, provider.protocol) == (
-        s.settings.model,
-        how.protocol,
-    ):
+    own = settings.model == s.settings.model and provider.protocol == how.protocol
+    if called is not None and own:
         return traced_request(asked, how).body
     return provider.body(replace(request_at(asked), settings=settings), name)
