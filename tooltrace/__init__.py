@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from tooltrace.debugger.debugger import Debugger
     from tooltrace.debugger.faults.scenario import ModelFault, Scenario, ToolFault
     from tooltrace.debugger.replay.replayed import Replayed, ReplayedCall
+    from tooltrace.debugger.faults.scenario_file import read_scenario
     from tooltrace.debugger.stop import Stop
     from tooltrace.models.scripted import Move, Seen, call, say
     from tooltrace.tools.functions.media import Blocks, Media, document, image
@@ -88,6 +89,7 @@ __all__ = [
     "open",
     "ports",
     "replay",
+    "read_scenario",
     "say",
     "shipped",
     "tool",
@@ -121,6 +123,7 @@ _HOMES = {
     "debugger.debugger": ("Debugger",),
     "debugger.faults.scenario": ("ModelFault", "Scenario", "ToolFault"),
     "debugger.replay.replayed": ("Replayed", "ReplayedCall"),
+    "debugger.faults.scenario_file": ("read_scenario",),
     "debugger.stop": ("Stop",),
     "models.scripted": ("Move", "Seen", "call", "say"),
     "tools.functions.media": ("Blocks", "Media", "document", "image"),

@@ -15,7 +15,7 @@ from tests.cli.calling import Said, environment, spawn
 from tests.docs.pages import ALL, blocks, page
 from tests.tui.app.driven import begin
 from tooltrace.core.decide.next_action import RunTools
-from tooltrace.debugger.faults.scenario_file import load as load_scenario
+from tooltrace.debugger.faults.scenario_file import read_scenario
 
 PYTHON = blocks(page("writing-workflows.md"), "python")
 FILES = {
@@ -95,4 +95,4 @@ def test_the_json_that_is_shown_is_read(tmp_path: Path) -> None:
         if "tooltrace_scenario" in value:
             file = tmp_path / "scenario.json"
             file.write_text(block, encoding="utf-8")
-            assert load_scenario(file).workflow == "refund", name
+            assert read_scenario(file).workflow == "refund", name

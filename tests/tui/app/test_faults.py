@@ -11,7 +11,7 @@ from tests.tui.app.keys import presses
 from tooltrace.core.model import events as e
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.faults.scenario import ToolFault
-from tooltrace.debugger.faults.scenario_file import load
+from tooltrace.debugger.faults.scenario_file import read_scenario
 
 
 @presses("inject")
@@ -45,7 +45,7 @@ async def test_a_timeout_seen_to_its_end_and_kept(
         assert d.dialog == "PromptScreen" and "1 fault of this branch" in d.text
         await d.press("enter")
         assert "tooltrace run refund --headless --scenario fault-timeout.json" in d.note
-        kept = load(tmp_path / "fault-timeout.json")
+        kept = read_scenario(tmp_path / "fault-timeout.json")
         assert isinstance(kept.faults[0], ToolFault) and kept.faults[0].tool == "process_credit"
         assert kept.outcome == "failed"
         await d.press("X", "enter")

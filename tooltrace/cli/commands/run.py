@@ -18,7 +18,7 @@ from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.events import Settings
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.faults.scenario import Scenario, missing_tool
-from tooltrace.debugger.faults.scenario_file import load as load_scenario
+from tooltrace.debugger.faults.scenario_file import read_scenario
 from tooltrace.debugger.run.breakpoint_file import BreakpointFile
 from tooltrace.debugger.session.secrets import hide
 from tooltrace.models.registry import usual_model
@@ -152,7 +152,7 @@ def command(
     content = attachments(files)
     if model is not None:
         check_cost_budget(settings)
-    faults = load_scenario(scenario) if scenario is not None else None
+    faults = read_scenario(scenario) if scenario is not None else None
     if text is None and faults is not None:
         text = faults.input or None
     if headless:

@@ -6,9 +6,7 @@ request to the model. What it gives stands there in full, so that nothing is lef
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
@@ -123,13 +121,6 @@ class Scenario(Struct, frozen=True):
     input: str
     faults: tuple[Fault, ...]
     outcome: Outcome | None = None
-
-    @staticmethod
-    def read(path: str | os.PathLike[str]) -> Scenario:
-        """What ``tooltrace scenario`` wrote into a file. Raises BadScenario, which names it."""
-        from tooltrace.debugger.faults.scenario_file import load
-
-        return load(Path(path))
 
 
 def call_number(

@@ -15,7 +15,7 @@ from tooltrace.core.text.exact_json import JsonValue, loads, pretty
 from tooltrace.debugger.edit.edits import reply_problem
 from tooltrace.debugger.faults.scenario import Fault, ModelFault, Scenario, ToolFault
 
-__all__ = ["VERSION", "load", "parse", "save", "to_text"]
+__all__ = ["VERSION", "parse", "read_scenario", "save", "to_text"]
 
 VERSION = 1
 _MARK = "tooltrace_scenario"
@@ -52,8 +52,12 @@ def save(path: Path, scenario: Scenario) -> None:
         raise BadScenario(f"{path} cannot be written: {why}") from error
 
 
-def load(path: Path) -> Scenario:
-    """Read a scenario file. Raises BadScenario, one line that names the field."""
+def read_scenario(path: str | os.PathLike[str]) -> Scenario:
+    """The scenario in a file, as ``tooltrace scenario`` writes it.
+
+    Raises BadScenario, one line that names the file and the field.
+    """
+    path = Path(path)
     try:
         if not path.is_file():
             what = "is no file" if path.exists() else "does not exist"
