@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from pathlib import Path
 
-from tests.terminal.pty_app import PtyApp
+from tests.terminal.pty_app import KEYS, PtyApp
 
 
 def test_the_delay_of_escape_can_be_set(tmp_path: Path) -> None:
@@ -71,3 +72,20 @@ def test_arrows_whose_bytes_come_apart_give_up_nothing_and_two_escapes_do(tmp_pa
         app.press("q")
         app.end()
         app.assert_restored()
+
+
+def test_keys_in_one_burst_reach_what_each_of_them_is_for(tmp_path: Path) -> None:
+    esc, enter = KEYS["escape spelled out"], KEYS["enter"]
+    with PtyApp("demo", cwd=tmp_path) as app:
+        app.wait("step 1/1")
+        app.step(2)
+        # Help, the tree and prompts are opened and closed; what follows is for what is below.
+        app.type(f"?{esc}v{esc}v/no such branch{esc}{esc}1?{esc}mfirst of all{enter}?{esc}b")
+        app.wait("type to narrow")
+        app.type(f"{esc}v{esc}?{esc}:{esc}q")
+        app.ended(0)
+        app.assert_restored()
+    (file,) = (tmp_path / "sessions").glob("*.jsonl")
+    kept = [json.loads(line) for line in file.read_text().splitlines()]
+    (mark,) = [one["event"] for one in kept if one["type"] == "bookmarked"]
+    assert mark["text"] == "first of all"

@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from tooltrace.core.text.sanitize import visible
 from tooltrace.tui import theme
+from tooltrace.tui.screens.keys_in_order import KeysInOrder
 
 HOSTILE = {
     "esc": "a\x1b[31mred\x1b[2Jb",
@@ -41,7 +42,7 @@ BATCHES = {
 """All of them in fewer strings, for tests that put each on a screen."""
 
 
-class Host(App[Any]):
+class Host(KeysInOrder, App[Any]):
     """An app that holds one widget, or nothing."""
 
     def __init__(self, make: Callable[[], Widget] | None = None, dark: bool = True) -> None:

@@ -32,6 +32,7 @@ from tooltrace.tui.keys.palette import Actions
 from tooltrace.tui.keys.typed import read_with
 from tooltrace.tui.outside import Outside
 from tooltrace.tui.screens.home import HomeScreen
+from tooltrace.tui.screens.keys_in_order import KeysInOrder
 from tooltrace.tui.screens.marked import copy_marked
 from tooltrace.tui.screens.session import SessionScreen
 from tooltrace.tui.services import AppServices, CopyBlock, LeaveSession, OpenBlock, OpenSession
@@ -48,7 +49,7 @@ SETTLED = 1.0
 """Seconds after which the app is there, with all rows of what it opened."""
 
 
-class ToolTraceApp(App[int]):
+class ToolTraceApp(KeysInOrder, App[int]):
     """Opens at a session, or at the home screen when there is none."""
 
     TITLE = "tooltrace"

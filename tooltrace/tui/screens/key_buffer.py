@@ -1,4 +1,4 @@
-"""Keys that come before a screen is there are kept for it, and none finds it empty.
+"""A screen takes keys when it is composed, so that none finds it empty.
 
 A screen is pushed at once and composed a little later. Whoever knows the keys types faster.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from textual.events import Event, Key
+from tooltrace.tui.screens.keys_in_order import KeysInOrder
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -20,30 +20,23 @@ __all__ = ["KeyBuffer"]
 
 
 class KeyBuffer(Base):
-    """Goes before ``Screen`` among the bases of a screen."""
+    """Goes before ``Screen`` among the bases of a screen of an app with ``KeysInOrder``."""
 
-    _early: list[Key] | None = None
-    _composed = False
-
-    def _forward_event(self, event: Event) -> None:
-        if self._composed or not isinstance(event, Key):
-            super()._forward_event(event)
-        else:
-            self._early = [*(self._early or ()), event]
+    takes_keys = False
+    """Whether it is composed, and what has the focus has it; until then keys wait."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing is possible yet while it is empty.
 
         A key on its way through the screen below looks for its binding here, once this is on top.
         """
-        return self._composed and super().check_action(action, parameters)
+        return self.takes_keys and super().check_action(action, parameters)
 
     def on_mount(self) -> None:
         """Its parts are there; what it gives the focus to has it one message later."""
-        self.app.call_later(self._take_early)
+        self.app.call_later(self._take_keys)
 
-    def _take_early(self) -> None:
-        self._composed = True
-        early, self._early = self._early or [], None
-        for event in early:
-            (self.focused or self)._forward_event(Key(event.key, event.character))
+    async def _take_keys(self) -> None:
+        self.takes_keys = True
+        if isinstance(self.app, KeysInOrder):
+            await self.app.next_key()
