@@ -117,6 +117,8 @@ def test_diff_check_coverage_and_list(folder: Path) -> None:
     assert _seen(differs) == _shapes("tooltrace diff --json")
     covered = _objects(folder, "coverage", file, "--json")
     assert _seen(covered) == _shapes("tooltrace coverage --json")
+    found = _objects(folder, "grep", "order", file, "--json")
+    assert _seen(found) == _shapes("tooltrace grep --json")
     listed = _seen(_objects(folder, "list", "--json"), _come_along(folder))
     wanted = _shapes("tooltrace list --json")
     wanted["session"].discard("why")

@@ -34,6 +34,7 @@ COMMANDS = {
     "check": "Replay sessions headless and name every divergence.",
     "coverage": "What of a workflow its sessions went through, and what they never did.",
     "graph": "The states and transitions of a workflow or a session, drawn.",
+    "grep": "Records of sessions that hold a text.",
     "prune": "Remove snapshots of the world that no branch needs.",
     "rm": "Remove sessions with their worlds and payloads.",
     "mv": "Give a session another name or place, with its world and payloads.",

@@ -1,4 +1,4 @@
-"""``FILE@REC``: a session and a branch of it, as people name them on the command line."""
+"""``FILE@REC`` or ``FILE:REC``: a session and a branch of it, as people name them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,17 @@ __all__ = ["branch_at", "place_in"]
 
 
 def place_in(text: str) -> tuple[Path, str]:
-    """The file, and what stands behind the last @; a file may have an @ in its name."""
-    name, at, place = text.rpartition("@")
-    if not at or Path(text).exists():
+    """The file, and what stands behind the last @; a file may have an @ in its name.
+
+    The number of a record may stand behind a colon as well, as ``grep`` writes it.
+    """
+    if Path(text).exists():
         return Path(text), ""
-    return Path(name), place
+    name, colon, number = text.rpartition(":")
+    if colon and number.isascii() and number.isdigit() and Path(name).exists():
+        return Path(name), number
+    name, at, place = text.rpartition("@")
+    return (Path(name), place) if at else (Path(text), "")
 
 
 def branch_at(text: str, session: Session, place: str) -> Branch:

@@ -31,6 +31,7 @@ __all__ = [
     "FileProblem",
     "WarnedRecord",
     "assemble",
+    "checksum_holds",
     "decode",
     "decode_fast",
     "encode",
@@ -175,7 +176,7 @@ def decode_fast(line: bytes) -> Record | None:
     return Record(whole.id, whole.parent, whole.at, whole.source, event, whole.of)
 
 
-def _matches(line: bytes) -> bool:
+def checksum_holds(line: bytes) -> bool:
     """Whether the line ends in the checksum of what stands before it."""
     return line.endswith(_CRC % crc32(line[:-_TAIL]))
 
@@ -196,7 +197,7 @@ def _decode_exactly(line: bytes, fetch: Fetch | None) -> Record | WarnedRecord |
     warnings = []
     if "crc" not in fields:
         warnings.append("no checksum: written by hand?")
-    altered = "crc" in fields and not _matches(line)
+    altered = "crc" in fields and not checksum_holds(line)
     if altered:
         warnings.append("the checksum does not match: edited by hand?")
     around = {name: value for name, value in fields.items() if name not in _OWN}

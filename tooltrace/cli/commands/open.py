@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tooltrace.cli.point_options import given_points, point_options
+from tooltrace.cli.record_refs import place_in
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.debugger.session import folders
 
@@ -23,7 +24,7 @@ __all__ = ["command"]
 
 
 @click.command("open", short_help="Step through a recorded session.")
-@click.argument("file", type=click.Path(readable=False, path_type=Path))
+@click.argument("session", metavar="FILE[@REC]")
 @click.option("--at", type=click.IntRange(1), help="The record to stand on.")
 @click.option("--workflow", "ref", help="Its workflow: then forks can go on live.")
 @click.option("--model", help="With --workflow: another model from where one stands, as an edit.")
@@ -34,7 +35,7 @@ __all__ = ["command"]
 @click.pass_context
 def command(
     ctx: click.Context,
-    file: Path,
+    session: str,
     at: int | None,
     ref: str | None,
     model: str | None,
@@ -47,6 +48,8 @@ def command(
 ) -> None:
     """Open FILE in the app. Nothing of it runs, nothing is changed and nothing is connected to.
 
+    FILE@17, or FILE:17, stands on record 17, as --at 17 does.
+
     With --model the session goes on with another model, from where one stands (or --at) on: that is
     an edit, which u takes back. Nothing is asked before a key goes on.
 
@@ -58,7 +61,7 @@ def command(
 
     if model is not None and ref is None:
         raise BadCommand("--model needs the workflow that goes on with it: give --workflow REF")
-
+    file, at = _place(session, at)
     points = given_points(breaks, logs, watches)
 
     def start(capture: OutputCapture, kept: BreakpointFile) -> Debugger:
@@ -82,3 +85,15 @@ def _done(debugger: Debugger, answer: Future[Stop], option: str) -> None:
     if stop.kind == "error":
         debugger.close()
         raise click.BadParameter(stop.text, param_hint=option)
+
+
+def _place(session: str, at: int | None) -> tuple[Path, int | None]:
+    """The file, and the record to stand on. Raises BadCommand for a place that is no record."""
+    file, place = place_in(session)
+    if not place:
+        return file, at
+    if not (place.isascii() and place.isdigit()):
+        raise BadCommand(f"{session}: the number of a record must stand after the @")
+    if at is not None:
+        raise BadCommand(f"{session} names a record already: leave --at out")
+    return file, int(place)

@@ -9,6 +9,7 @@ import click
 from tooltrace.cli.follow import follow
 from tooltrace.cli.open_readonly import opened
 from tooltrace.cli.output import say, say_json, say_problems, table
+from tooltrace.cli.record_refs import branch_at, place_in
 from tooltrace.cli.request_output import request_json, say_request
 from tooltrace.core.compare.edit_words import edit_words
 from tooltrace.core.fold.branches import in_view
@@ -26,16 +27,19 @@ __all__ = ["command"]
 
 
 @click.command("show", short_help="The tool calls of a session as a table.")
-@click.argument("file", type=click.Path(readable=False, path_type=Path))
+@click.argument("text", metavar="FILE[@REC]")
 @click.option("--branch", "name", help="Another branch than the one that was stood on last.")
 @click.option("--requests", is_flag=True, help="The model calls instead: tokens, cost, changes.")
 @click.option("--full", is_flag=True, help="With --requests: all of each request, part by part.")
 @click.option("--follow", "follows", is_flag=True, help="In sentences, step by step, as it grows.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 def command(
-    file: Path, name: str | None, requests: bool, full: bool, follows: bool, as_json: bool
+    text: str, name: str | None, requests: bool, full: bool, follows: bool, as_json: bool
 ) -> None:
     """Show each tool call in FILE: arguments, result, time, state, where the result came from.
+
+    FILE@17, or FILE:17, shows the branch that record 17 was written on; FILE@NAME the branch of
+    that name.
 
     With --requests: each request to the model, its tokens and cost, how much of the context window
     it took, and what changed in it since the request before, and who changed it. With --full as
@@ -50,11 +54,14 @@ def command(
     if follows and (requests or as_json):
         other = "--requests" if requests else "--json"
         raise BadCommand(f"--follow tells the steps in sentences: leave out {other}")
+    file, place = place_in(text)
+    if place and name is not None:
+        raise BadCommand(f"{text} names a branch already: leave --branch out")
     with opened(file, follows) as (session, problems):
-        branch = _branch(file, session, name)
+        branch = branch_at(text, session, place) if place else _branch(file, session, name)
         if follows:
             say_problems(file, problems)
-            follow(file, session, branch, name is not None)
+            follow(file, session, branch, name is not None or bool(place))
             return
         calls = [] if requests else calls_of(session.tree, branch.tip)
         asked = request_rows(session.tree, branch.tip) if requests else []

@@ -1,0 +1,111 @@
+"""``tooltrace grep``: records of sessions that hold a text."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from tooltrace.cli.grep_output import hit_json, hit_line
+from tooltrace.cli.output import say, say_json, say_problems
+from tooltrace.cli.pattern import compiled, limited
+from tooltrace.cli.session_paths import find_sessions
+from tooltrace.core.model.errors import BadCommand
+from tooltrace.core.model.events import Source
+from tooltrace.core.text.needed_text import needed_text
+from tooltrace.store.disk import reason
+from tooltrace.store.search import Hit, SessionSearch, Wanted
+from tooltrace.store.search_filter import line_filter
+
+__all__ = ["command"]
+
+
+@click.command("grep", short_help="Records of sessions that hold a text.")
+@click.argument("pattern")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(readable=False, path_type=Path))
+@click.option("-i", "--ignore-case", is_flag=True, help="Letters in either case.")
+@click.option("-F", "--fixed", is_flag=True, help="PATTERN is text, not a regular expression.")
+@click.option("--tool", metavar="NAME", help="Only calls of this tool, and replies with one.")
+@click.option("--state", metavar="NAME", help="Only what was recorded in this state.")
+@click.option("--source", type=click.Choice(get_args(Source)), help="Only what came from there.")
+@click.option("--errors", is_flag=True, help="Only results that are errors, and failed requests.")
+@click.option("-l", "names", is_flag=True, help="Only the names of files with a match.")
+@click.option("-c", "counts", is_flag=True, help="How many records of each file match.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    pattern: str,
+    paths: tuple[Path, ...],
+    ignore_case: bool,
+    fixed: bool,
+    tool: str | None,
+    state: str | None,
+    source: str | None,
+    errors: bool,
+    names: bool,
+    counts: bool,
+    as_json: bool,
+) -> None:
+    """Find the records of the sessions at PATHS with a match of PATTERN, a regular expression.
+
+    PATHS are files, or folders with all that is in them. Each text in a record, each name of a
+    field and each number is looked into by itself; ^ and $ are the ends of its lines. A line of the
+    output names a record as FILE:RECORD, which open, show and the other commands take, what it
+    is, the state, and its first match. A session that is being written may be searched.
+
+    A pattern that takes more than a second of computing on one text is said to, and given up when
+    it does so again and again.
+
+    Exit codes: 0 something was found, 1 nothing, 2 something could not be searched.
+    """
+    if names + counts + as_json > 1:
+        raise BadCommand("give one of -l, -c and --json")
+    expression = compiled(pattern, ignore_case, fixed)
+    may_hold = line_filter([[pattern]] if fixed else needed_text(pattern), ignore_case)
+    files, unread = find_sessions(paths)
+    for path, why in unread.items():
+        say(f"{path}: {why}", err=True)
+    trouble, any_found = bool(unread), False
+    with limited(expression) as find:
+        for file in files:
+            search = SessionSearch(file, find, may_hold, Wanted(tool, state, source, errors))
+            found = 0
+            for hit in _hits(file, search):
+                found += 1
+                if names:
+                    break
+                if as_json:
+                    say_json(hit_json(file, hit))
+                elif not counts:
+                    click.echo(hit_line(file, hit, _colour()))
+            if names and found:
+                say(str(file))
+            if counts:
+                say(f"{file}: {found}")
+            trouble |= bool(search.problems)
+            any_found |= found > 0
+            say_problems(file, search.problems)
+    ctx.exit(2 if trouble else 0 if any_found else 1)
+
+
+def _hits(file: Path, search: SessionSearch) -> Iterator[Hit]:
+    """What is found in a file; one that cannot be read is a problem of it."""
+    if file.exists() and not file.is_file():
+        search.problems.append("is no file")
+        return
+    try:
+        yield from search.hits()
+    except OSError as error:
+        search.problems.append(f"cannot be read: {reason(error)}")
+
+
+def _colour() -> bool:
+    """Whether a person reads it on a terminal that they did not want to be without colour."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return False
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
