@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.timing import within
-from tests.tui.app.driven import Driven, begin, until
+from tests.tui.app.driven import Driven, begin, reach, until
 from tests.tui.app.keys import each, presses
 from tests.tui.tui_support import BATCHES, assert_clean
 from tooltrace.core.model import events as e
@@ -331,6 +331,44 @@ async def test_bookmarks_are_set_seen_listed_and_gone_to(at_credit: Debugger) ->
         await d.press("1", "home", "m")
         assert list(d.view.bookmarks) == [first]
         assert "#1 ★" not in d.text
+
+
+@presses("next_error")
+@presses("next_write")
+@presses("next_state")
+async def test_the_next_of_a_kind_is_gone_to_round_the_end(tmp_path: Path) -> None:
+    debugger = reach(begin(tmp_path), lambda view: view.snapshot.outcome is not None)
+    async with Driven(debugger) as d:
+        await d.press("!")
+        assert "nothing failed on this branch" in d.note
+        written = []
+        for _ in range(3):
+            await d.press("*")
+            written.append(d.view.head)
+        events = {number: d.view.tree[number].event for number in d.view.path}
+        results = [n for n, event in events.items() if isinstance(event, e.ToolReturned)]
+        assert written == [*results[-2:], results[-2]], "fetching and checking only read"
+        moves = [n for n, event in events.items() if isinstance(event, e.Transitioned)]
+        await d.press("home", ">")
+        first = next(n for n in moves if n > written[-1])
+        assert d.view.head == first
+        d.debugger.goto(1)
+        for move in (*moves, moves[0]):
+            await d.press(">")
+            assert d.view.head == move
+        assert d.view.path == debugger.view().path and len(d.view.branches) == 1
+
+
+@presses("next_error")
+async def test_what_failed_is_gone_to(at_credit: Debugger) -> None:
+    at_credit.submit.faults.inject("timeout").result(20)
+    failed = at_credit.view().head
+    at_credit.submit.goto(1).result(20)
+    async with Driven(at_credit) as d:
+        await d.press("!")
+        assert d.view.head == failed
+        await d.press("!")
+        assert "no other" in d.note
 
 
 @presses("bookmarks")

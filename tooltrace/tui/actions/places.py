@@ -5,14 +5,22 @@ from __future__ import annotations
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.tui.actions.group import ActionGroup
 from tooltrace.tui.rows.conversation.records import in_brief
-from tooltrace.tui.rows.record_refs import bookmark_beside, place_named
+from tooltrace.tui.rows.record_refs import (
+    Kind,
+    bookmark_beside,
+    is_error,
+    is_transition,
+    is_write,
+    place_named,
+    place_of,
+)
 from tooltrace.tui.screens import dialogs
 
 __all__ = ["PlaceActions"]
 
 
 class PlaceActions(ActionGroup):
-    """Jump to a record; set, list and go to bookmarks."""
+    """Jump to a record or the next of a kind; set, list and go to bookmarks."""
 
     def jump(self) -> None:
         """To any record, or a step of this branch, by its number."""
@@ -80,5 +88,28 @@ class PlaceActions(ActionGroup):
         record = bookmark_beside(self.debugger.view(), forward)
         if record is None:
             self.tell("this is the only bookmark")
+        else:
+            self.ask(self.debugger.submit.goto(record))
+
+    def next_error(self) -> None:
+        """To the next failed call or request."""
+        self._to_next(is_error, "nothing failed on this branch")
+
+    def next_write(self) -> None:
+        """To the next result of a tool that writes."""
+        self._to_next(is_write, "no tool that writes has returned on this branch")
+
+    def next_state(self) -> None:
+        """To the next transition."""
+        self._to_next(is_transition, "no transition is recorded on this branch")
+
+    def _to_next(self, kind: Kind, none: str) -> None:
+        view = self.debugger.view()
+        with self.debugger.session.lock:
+            record = place_of(view, kind)
+        if record is None:
+            self.tell(none)
+        elif record == view.head:
+            self.tell("there is no other on this branch")
         else:
             self.ask(self.debugger.submit.goto(record))

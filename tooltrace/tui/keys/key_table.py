@@ -1,5 +1,5 @@
 """Every key of the app, once, what it does, and when it can: nothing is bound anywhere else
-(``block_keys`` has its rows for content blocks).
+(``block_keys`` and ``place_keys`` have some of its rows).
 
 Lower case moves, capitals reverse, change history or write a file. A row and a method make a key:
 ``when`` is one of ``keys/conditions.py``; bindings, key bar, help, palette and the README follow.
@@ -32,6 +32,7 @@ from tooltrace.tui.keys.conditions import (
     has_bookmarks,
     idle,
 )
+from tooltrace.tui.keys.place_keys import PLACE_ACTIONS
 from tooltrace.tui.keys.request_keys import REQUEST_ACTIONS
 
 __all__ = ["ACTIONS"]
@@ -161,17 +162,7 @@ ACTIONS: tuple[Action, ...] = (
         _LOOK,
         when=has_bookmarks,
     ),
-    Action(
-        "next_bookmark", ("}",), "next bookmark", "to the next bookmark", _LOOK, when=has_bookmarks
-    ),
-    Action(
-        "previous_bookmark",
-        ("{",),
-        "previous bookmark",
-        "to the bookmark before",
-        _LOOK,
-        when=has_bookmarks,
-    ),
+    *PLACE_ACTIONS,
     Action(
         "compare",
         ("d",),
