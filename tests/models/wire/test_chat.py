@@ -59,6 +59,7 @@ def test_an_edit_to_what_python_takes_for_equal_is_written(was: object, edited: 
     read.settings["max_tokens"] = edited
     made = CODEC.write_request(read)
     assert json.dumps(made["max_completion_tokens"]) == json.dumps(edited)
+    assert "max_tokens" not in made, "no server takes both names of the limit"
 
 
 def test_an_ordinary_request_keeps_nothing_beside() -> None:

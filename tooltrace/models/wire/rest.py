@@ -52,7 +52,10 @@ def put_back(
         return came
     came = {**made, **fields}
     for key, value in kept.get("spelled", {}).items():
-        if holds(one := {**came, key: value}):
+        one = {**came, key: value}
+        # Another name for what is written under one that was absent is not said beside it.
+        bare = {name: piece for name, piece in one.items() if name not in absent}
+        if holds(one) and (key in made or holds(bare)):
             came = one
     return came
 
