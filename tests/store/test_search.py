@@ -99,7 +99,10 @@ _WORDS = st.text(st.sampled_from(_LETTERS), min_size=1, max_size=3) | st.sampled
     ["a/", "a/k", "as", "Sa", "ia", "ka", "a\n", "1.50", "1e5", "aé"]
 )
 _SAME = {"k": "kK\u212a", "s": "sS\u017f", "i": "iI\u0131\u0130", "a": "aA"}
-_MORE = st.sampled_from(["", "*", "+", "?", "{0,2}", "|a", "[aé]", r"\d?", "$", "."])
+_MORE = st.sampled_from(
+    ["", "*", "+", "?", "{0,2}", "|a", "[aé]", r"\d?", "$", ".", "(a)?", "(?:)", "(?!b)"]
+)
+_AROUND = st.sampled_from(["%s", "(%s)", "(?:%s)?", "x|%s", "(%s)+?", "(?:x?(%s))"])
 
 
 @st.composite
@@ -133,7 +136,7 @@ def test_no_line_with_a_match_is_passed_by(
     more: str,
     ignore_case: bool,
 ) -> None:
-    pattern = re.escape(word) + more
+    pattern = data.draw(_AROUND).replace("%s", re.escape(word) + more)
     line = data.draw(a_line(word))
     expression = re.compile(pattern, re.MULTILINE | (re.IGNORECASE if ignore_case else 0))
     event = json.loads(line, parse_float=str, parse_int=str)["event"]
@@ -179,7 +182,15 @@ def test_letters_with_more_than_one_spelling(
         ("a[bc]d[]x]e", [["a", "d", "e"]]),
         (r"1\.5", [["1.5"]]),
         ("cash|", None),
-        ("(cash)", None),
+        ("(cash)", [["cash"]]),
+        ("a(?:cash|card)b", [["a", "b"]]),
+        ("a(cash)?b", [["a", "b"]]),
+        ("a(ca(s)h)+b", [["a", "ca", "s", "h", "b"]]),
+        (r"a(?P<x>c[)]\)d)b", [["a", "c", ")d", "b"]]),
+        ("(?i)cash", None),
+        ("a(?i:cash)", None),
+        ("a(?!cash)b(?=c)d", [["a", "b", "d"]]),
+        ("(cash|card)", None),
         (r"\x41bc", None),
         (r"\d+", None),
         ("", None),
