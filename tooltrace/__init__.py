@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from tooltrace.core.model.workflow import StuckSpec
     from tooltrace.debugger.debugger import Debugger
     from tooltrace.debugger.faults.scenario import ModelFault, Scenario, ToolFault
-    from tooltrace.debugger.replay.replayed import Replayed, ReplayedCall
     from tooltrace.debugger.faults.scenario_file import read_scenario
+    from tooltrace.debugger.replay.replayed import Replayed, ReplayedCall
     from tooltrace.debugger.stop import Stop
     from tooltrace.models.scripted import Move, Seen, call, say
     from tooltrace.tools.functions.media import Blocks, Media, document, image
@@ -88,8 +88,8 @@ __all__ = [
     "load",
     "open",
     "ports",
-    "replay",
     "read_scenario",
+    "replay",
     "say",
     "shipped",
     "tool",
