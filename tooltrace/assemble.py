@@ -1,8 +1,7 @@
 """Puts a debugger together: which ports, which world, which journal.
 
 The command line, the app, tests and notebooks all get theirs here; nothing else knows more than one
-of these parts. A recording opened without a workflow gets no ports at
-all, so nothing can run.
+of these parts. A recording opened without a workflow gets no ports at all, so nothing can run.
 """
 
 from __future__ import annotations

@@ -110,7 +110,7 @@ def test_where_no_copy_can_be_made_it_is_looked_at(
 async def test_the_home_screen_shows_them_and_keeps_them(installed: Path, here: Path) -> None:
     (here / "sessions").mkdir()
     given = replace(doors(here / "sessions"), recordings=recordings.recordings)
-    async with Driven(None, (100, 30), given) as d:
+    async with Driven(None, (160, 45), given) as d:
         assert "recordings  that come along" in d.text and "demo-loan" in d.text
         await d.press("end")
         await d.press("x")

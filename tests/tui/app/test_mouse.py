@@ -94,7 +94,7 @@ async def test_a_run_that_goes_on_lets_go_of_what_is_no_longer_there(at_credit: 
 
 async def test_marked_text_in_the_editor_is_copied_by_ctrl_c(at_credit: Debugger) -> None:
     async with Driven(at_credit) as d:
-        await d.press("3", "home", "e")
+        await d.press("3", "home", "e", "enter")
         await d.press("shift+end", "ctrl+c")
         assert d.app.clipboard
         assert d.note.startswith("copied")
