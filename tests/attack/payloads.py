@@ -229,8 +229,10 @@ def _app(payload: str, folder: Path, random: Random) -> Iterator[tuple[str, str]
     command = random.choice(["show", "coverage", "check"])
     with PtyApp(command, str(path), cwd=folder, size=(130, 40), env=env) as app:
         app.end(PATIENCE)
-        if b"\x1b" in app.raw:
-            yield "raw", f"{command}: {bytes(app.raw)[:200]!r}"
+        told = bytes(app.raw)
+        hurts = b"\x1b" in _COLOUR.sub(b"", told)
+        if hurts or ("\x1b" in payload and payload.encode("utf-8", "replace") in told):
+            yield "raw", f"{command}: {told[:200]!r}"
         yield from _clean(app)
 
 
@@ -290,6 +292,9 @@ def _clean(app: PtyApp, bells: bool = False) -> Iterator[tuple[str, str]]:
     except (AssertionError, UnicodeDecodeError) as error:
         yield "raw", str(error)[:400]
 
+
+_COLOUR = re.compile(rb"\x1b\[(?:[0-9]|[39][0-7])m")
+"""How a command that prints and ends sets a colour, and puts it back."""
 
 _BELL = re.compile(rb"(\x1b\][^\x1b\x07]*\x07)|\x07")
 _COPIED = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07")

@@ -322,6 +322,7 @@ async def test_a_file_is_picked_from_the_tree(
         assert "[@click=app.quit]x.gif" in d.text and "enter attach or open" in d.text
         assert_clean(d.app)
         await d.press("down", "enter")
+        await until(lambda: isinstance(d.app.screen, SayScreen))
         screen = d.app.screen
         assert isinstance(screen, SayScreen)
         assert [str(each) for each in screen.attached] == [
