@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -138,6 +139,13 @@ def test_what_is_no_setting_is_refused_with_the_way_out(text: str, why: str) -> 
 def test_a_value_nobody_takes_is_refused(name: str, value: Any, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         with_setting(None, name, value)
+
+
+@pytest.mark.parametrize("text", ["temperature=0", "temperature=1", "top_p=1", "top_p=0.5"])
+def test_a_number_comes_out_of_a_file_as_it_was_written(text: str) -> None:
+    # Its request would else have another digest in a replay than in the run.
+    written = msgspec.json.encode(with_setting(None, *parse_setting(text)))
+    assert msgspec.json.encode(msgspec.json.decode(written, type=RequestSettings)) == written
 
 
 def test_a_setting_is_added_and_taken_away_again() -> None:

@@ -50,8 +50,9 @@ class RequestSettings(Struct, frozen=True, omit_defaults=True):
     provider runs itself, as its API shapes them; ``extra`` is put into the body as it is.
     """
 
-    temperature: float | None = None
-    top_p: float | None = None
+    # Not float alone: a 0 in a file would be read as 0.0, which is another request by its digest.
+    temperature: int | float | None = None
+    top_p: int | float | None = None
     top_k: int | None = None
     stop_sequences: tuple[str, ...] = ()
     thinking: dict[str, Any] | None = None
