@@ -38,6 +38,11 @@ _ELSEWHERE = {
     "system": "edit the system prompt",
     "tools": "edit the tools, or set server_tools",
     "stream": "replies are always streamed",
+    "max_completion_tokens": "use --reply-tokens",
+    "max_output_tokens": "use --reply-tokens",
+    "instructions": "edit the system prompt",
+    "input": "edit the messages",
+    "store": "nothing is stored at the provider",
 }
 """Keys of a request that are said in another way."""
 

@@ -26,7 +26,7 @@ def problems(body: dict[str, Any]) -> list[str]:
     messages: list[dict[str, Any]] = body.get("messages") or []
     if not messages:
         return ["message 0: there is nothing to send"]
-    found: list[str] = []
+    found = [*_choice(body)]
     earlier: set[str] = set()
     for index, message in enumerate(messages):
         before = messages[index - 1] if index else None
@@ -41,6 +41,15 @@ def problems(body: dict[str, Any]) -> list[str]:
 
 
 _Message = dict[str, Any]
+
+
+def _choice(body: dict[str, Any]) -> Iterator[str]:
+    choice = body.get("tool_choice")
+    if not isinstance(choice, dict) or choice.get("type") != "tool":
+        return
+    name = choice.get("name")
+    if name not in [tool.get("name") for tool in body.get("tools") or []]:
+        yield f"tool_choice: there is no tool {_shown(str(name))}"
 
 
 def _order(message: _Message, before: _Message | None, after: _Message | None) -> Iterator[str]:

@@ -87,6 +87,12 @@ def _tools(body: Body, inside: str | None) -> Iterator[str]:
                 yield f"tool {index}: {_shown(name)} is no name of 1 to 64 letters, digits, _ or -"
     if body.get("tool_choice") is not None and not body.get("tools"):
         yield "tool_choice: there are no tools"
+    choice = body.get("tool_choice")
+    if isinstance(choice, dict) and choice.get("type") == "function":
+        chosen = (choice.get(inside) or {}).get("name") if inside else choice.get("name")
+        tools = [tool for tool in body.get("tools") or () if tool.get("type") == "function"]
+        if chosen not in [(tool[inside] if inside else tool).get("name") for tool in tools]:
+            yield f"tool_choice: there is no tool {_shown(chosen)}"
 
 
 def _ids(at: str, calls: list[Any], earlier: list[Any] | None = None) -> Iterator[str]:
