@@ -18,7 +18,7 @@ from tooltrace.debugger.session.import_files import import_file, session_beside
 from tooltrace.debugger.session.imported_file import ImportedFile, open_any
 from tooltrace.debugger.session.session import Session
 from tooltrace.formats import import_registry
-from tooltrace.formats.imported import imported_session
+from tooltrace.formats.imported.session import imported_session
 from tooltrace.store.journal import Journal
 
 DONE = {"type": "text", "text": "done"}

@@ -19,7 +19,7 @@ from tests.loopback import Loopback, reply, text
 from tests.models.live import GO, asking
 from tests.tui.tui_support import HOSTILE
 from tooltrace.core.text.sanitize import visible
-from tooltrace.formats.curl_text import API_VERSION, curl_text, request_url
+from tooltrace.formats.text.curl_text import API_VERSION, curl_text, request_url
 from tooltrace.tui.clipboard import pasteable
 
 SHELLS = [name for name in ("sh", "bash", "dash", "zsh", "fish") if shutil.which(name)]

@@ -14,8 +14,8 @@ from tests.formats.branches import RECORDINGS, branches_of, made, replied, text,
 from tooltrace.core.model import events as e
 from tooltrace.core.text.sanitize import visible
 from tooltrace.formats import BranchData
-from tooltrace.formats.markdown_text import code, fence, prose
 from tooltrace.formats.registry import export, exporter
+from tooltrace.formats.text.markdown_text import code, fence, prose
 
 PARSER = MarkdownIt("gfm-like", {"linkify": False})
 OURS = {"heading", "paragraph", "list_item", "bullet_list", "inline", "fence", "strong"}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.formats.test_curl_text import NASTY, body_of
 from tests.loopback import Loopback, reply, text
 from tooltrace.core.text.sanitize import visible
-from tooltrace.formats.python_text import python_text
+from tooltrace.formats.text.python_text import python_text
 from tooltrace.tui.clipboard import pasteable
 
 JSON = st.recursive(

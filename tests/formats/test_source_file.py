@@ -11,11 +11,11 @@ import pytest
 
 from tests.formats.importers.files import Read, assistant, call, person, result, tool_result
 from tooltrace.core.model.errors import BadImport
-from tooltrace.formats import json_parts as parts_module
-from tooltrace.formats import source_file, unpacked
-from tooltrace.formats.imported import Imported, looks_imported
-from tooltrace.formats.json_parts import decode, json_parts, outer_keys
-from tooltrace.formats.source_file import SourceFile
+from tooltrace.formats.imported.session import Imported, looks_imported
+from tooltrace.formats.source import json_parts as parts_module
+from tooltrace.formats.source import source_file, unpacked
+from tooltrace.formats.source.json_parts import decode, json_parts, outer_keys
+from tooltrace.formats.source.source_file import SourceFile
 
 LINES = [
     person("u1", None, "géh ☃"),

@@ -11,7 +11,7 @@ from tests.models.wire.streams import Manner, chunks, sse
 from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.core.model.ports import ModelAnswer
 from tooltrace.models.live.attempt import Attempt
-from tooltrace.models.wire.chat import ChatCodec
+from tooltrace.models.wire.chat.codec import ChatCodec
 
 CALL = {"id": "1", "type": "function", "function": {"name": "pay", "arguments": '{"a":1}'}}
 MESSAGE = {"role": "assistant", "content": "Paying.", "tool_calls": [CALL]}

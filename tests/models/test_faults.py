@@ -29,7 +29,7 @@ from tooltrace.core.decide.next_action import RunTools, request_at
 from tooltrace.core.model.events import ModelFailed, ModelReplied
 from tooltrace.core.model.workflow import Transition
 from tooltrace.models.live.attempt import Attempt
-from tooltrace.models.wire.messages import MessagesCodec
+from tooltrace.models.wire.messages.codec import MessagesCodec
 
 __all__ = ["alone"]
 

@@ -25,7 +25,7 @@ from tooltrace.core.model.workflow import Transition
 from tooltrace.models.anthropic.port import AnthropicModel
 from tooltrace.models.live import connection
 from tooltrace.models.live.attempt import Attempt
-from tooltrace.models.wire.messages import MessagesCodec
+from tooltrace.models.wire.messages.codec import MessagesCodec
 from tooltrace.store.journal import Journal
 
 __all__ = ["alone"]

@@ -2,8 +2,8 @@
 
 from tooltrace.formats.branch_data import BranchData
 from tooltrace.formats.import_registry import Importer
-from tooltrace.formats.imported import imported_session
-from tooltrace.formats.imported_run import ImportedReply, ImportedRun
+from tooltrace.formats.imported.run import ImportedReply, ImportedRun
+from tooltrace.formats.imported.session import imported_session
 from tooltrace.formats.registry import Exporter
 
 __all__ = [

@@ -16,8 +16,8 @@ from tooltrace.core.model.errors import BadImport, BadPlugin
 from tooltrace.core.model.events import Record
 from tooltrace.core.text.sanitize import clip, one_line
 from tooltrace.formats import importers
-from tooltrace.formats.recorder import Recorder
-from tooltrace.formats.source_file import SourceFile
+from tooltrace.formats.imported.recorder import Recorder
+from tooltrace.formats.source.source_file import SourceFile
 from tooltrace.plugins.entry_points import load_plugin, plugin_names
 
 __all__ = ["Importer", "importer", "importer_names", "sniffed"]

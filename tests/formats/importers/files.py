@@ -17,7 +17,7 @@ from tooltrace.core.model.events import (
     UserSaid,
 )
 from tooltrace.core.text.redact import Hide, nothing_hidden
-from tooltrace.formats.imported import Imported
+from tooltrace.formats.imported.session import Imported
 
 __all__ = [
     "Read",

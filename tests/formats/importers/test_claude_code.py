@@ -17,7 +17,7 @@ from tests.formats.importers.files import (
     tool_result,
 )
 from tooltrace.core.model.events import ModelFailed, ModelReplied, ToolReturned, WorkflowChanged
-from tooltrace.formats.imported_run import LOOK_AHEAD
+from tooltrace.formats.imported.run import LOOK_AHEAD
 
 TEXT = {"type": "text", "text": "I look."}
 

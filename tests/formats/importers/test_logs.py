@@ -11,7 +11,7 @@ import pytest
 
 from tests.formats.importers.files import Read, json_file, lines_file
 from tooltrace.core.model.errors import BadImport
-from tooltrace.formats import unpacked
+from tooltrace.formats.source import unpacked
 
 HEADER = {"version": 2, "status": "success", "eval": {"task": "look", "model": "openai/gpt-x"}}
 CALL = {"id": "c1", "function": "bash", "arguments": {"cmd": "ls"}, "type": "function"}

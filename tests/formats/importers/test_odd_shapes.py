@@ -13,8 +13,8 @@ import pytest
 from tests.formats.importers.files import assistant, call, person, result, tool_result
 from tooltrace.core.fold.tree import Tree
 from tooltrace.formats.import_registry import importer, importer_names
-from tooltrace.formats.recorder import Recorder
-from tooltrace.formats.source_file import SourceFile
+from tooltrace.formats.imported.recorder import Recorder
+from tooltrace.formats.source.source_file import SourceFile
 
 ODD: list[Any] = [None, 7, "x", [], {}, [{"type": ["x"]}]]
 

@@ -19,7 +19,7 @@ from tooltrace.debugger.session.clock import now
 from tooltrace.debugger.session.imported_file import ImportedFile
 from tooltrace.debugger.session.session import Session
 from tooltrace.formats.import_registry import importer, importer_names
-from tooltrace.formats.source_file import SourceFile
+from tooltrace.formats.source.source_file import SourceFile
 
 FOLDER = Path(__file__).parents[4] / "shared" / "data"
 SUFFIXES = {".json", ".jsonl", ".yaml", ".eval", ".traj"}

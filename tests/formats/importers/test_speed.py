@@ -12,7 +12,7 @@ import pytest
 
 from tests.formats.importers.files import assistant, call, lines_file, person, result, tool_result
 from tooltrace.debugger.session.secrets import hider
-from tooltrace.formats.imported import Imported
+from tooltrace.formats.imported.session import Imported
 
 CALLS = 10_000
 TEXT = {"type": "text", "text": "I look at the next file."}

@@ -9,7 +9,7 @@ from typing import Any
 from tests.loopback import event
 from tests.loopback.responses.steps import events, function_call, message, reasoning, response
 from tooltrace.core.model.ports import Delta
-from tooltrace.models.wire.responses_stream import ResponsesStream
+from tooltrace.models.wire.responses.stream import ResponsesStream
 from tooltrace.models.wire.sse import EventStream
 
 __all__ = ["HI", "PAY", "WHOLE", "changed", "heard_of", "without"]

@@ -13,9 +13,9 @@ from tests.loopback.asking import ask
 from tests.loopback.chat.rules import complaint as chat_complaint
 from tests.loopback.framing import reframed
 from tests.loopback.responses.rules import complaint as responses_complaint
-from tooltrace.models.wire.chat import ChatCodec
+from tooltrace.models.wire.chat.codec import ChatCodec
 from tooltrace.models.wire.form import Codec, WireMessage, WireRequest
-from tooltrace.models.wire.responses import ResponsesCodec
+from tooltrace.models.wire.responses.codec import ResponsesCodec
 from tooltrace.models.wire.sse import EventStream
 
 TEXT = st.text(min_size=1, max_size=6)

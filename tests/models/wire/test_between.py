@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tooltrace.models.wire.chat import ChatCodec
+from tooltrace.models.wire.chat.codec import ChatCodec
 from tooltrace.models.wire.form import WireMessage, WireRequest
-from tooltrace.models.wire.messages import MessagesCodec
+from tooltrace.models.wire.messages.codec import MessagesCodec
 
 CHAT, MESSAGES = ChatCodec(), MessagesCodec()
 TEXT = st.text(min_size=1, max_size=6)

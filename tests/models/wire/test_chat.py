@@ -10,7 +10,7 @@ from hypothesis import given
 
 from tests.models.wire.chat_bodies import chat_reply, chat_request
 from tooltrace.core.fold.reply_check import broken
-from tooltrace.models.wire.chat import ChatCodec
+from tooltrace.models.wire.chat.codec import ChatCodec
 from tooltrace.models.wire.form import WireMessage
 
 CODEC = ChatCodec()

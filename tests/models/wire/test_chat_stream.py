@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.models.wire.streams import Manner, chunks, sse
 from tooltrace.core.model.ports import Delta, OnDelta
-from tooltrace.models.wire.chat import ChatCodec
-from tooltrace.models.wire.chat_stream import ChatStream
+from tooltrace.models.wire.chat.codec import ChatCodec
+from tooltrace.models.wire.chat.stream import ChatStream
 from tooltrace.models.wire.sse import EventStream
 
 CODEC = ChatCodec()

@@ -11,7 +11,7 @@ from hypothesis import given
 from tests.loopback import events, streamed
 from tests.models.wire.bodies import messages_reply, messages_request
 from tooltrace.models.wire.form import WireMessage, WireRequest
-from tooltrace.models.wire.messages import MessagesCodec
+from tooltrace.models.wire.messages.codec import MessagesCodec
 from tooltrace.models.wire.sse import EventStream
 
 CODEC = MessagesCodec()

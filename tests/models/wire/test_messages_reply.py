@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tooltrace.models.wire.messages_reply import as_message, passing
+from tooltrace.models.wire.messages.reply import as_message, passing
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tooltrace.models.wire.chat import ChatCodec
+from tooltrace.models.wire.chat.codec import ChatCodec
 from tooltrace.models.wire.form import Codec
-from tooltrace.models.wire.messages import MessagesCodec
-from tooltrace.models.wire.responses import ResponsesCodec
+from tooltrace.models.wire.messages.codec import MessagesCodec
+from tooltrace.models.wire.responses.codec import ResponsesCodec
 
 CODECS: list[Codec] = [MessagesCodec(), ChatCodec(), ResponsesCodec()]
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from tooltrace.models.wire.chat import ChatCodec
-from tooltrace.models.wire.messages import MessagesCodec
-from tooltrace.models.wire.responses import ResponsesCodec
+from tooltrace.models.wire.chat.codec import ChatCodec
+from tooltrace.models.wire.messages.codec import MessagesCodec
+from tooltrace.models.wire.responses.codec import ResponsesCodec
 from tooltrace.models.wire.sse import EventStream
 
 FOLDER = Path(__file__).parents[4] / "shared" / "data"

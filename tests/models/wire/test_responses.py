@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from tests.models.wire.responses_bodies import JSON, bodies, items, orders
 from tooltrace.models.wire.form import WireMessage, WireRequest
-from tooltrace.models.wire.responses import ResponsesCodec
+from tooltrace.models.wire.responses.codec import ResponsesCodec
 
 CODEC = ResponsesCodec()
 CALL = {"type": "function_call", "call_id": "c1", "name": "pay", "arguments": '{"cents": 15}'}

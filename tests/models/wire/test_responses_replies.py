@@ -19,7 +19,7 @@ from tests.loopback.responses.steps import (
 from tests.models.wire.responses_bodies import JSON, responses
 from tooltrace.core.fold.reply_check import broken
 from tooltrace.models.wire.form import WireError
-from tooltrace.models.wire.responses import ResponsesCodec
+from tooltrace.models.wire.responses.codec import ResponsesCodec
 
 CODEC = ResponsesCodec()
 

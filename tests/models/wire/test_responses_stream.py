@@ -21,8 +21,8 @@ from tests.loopback.responses.steps import (
 from tests.models.wire.responses_streams import PAY, WHOLE, changed, heard_of, without
 from tooltrace.core.fold.reply_check import broken
 from tooltrace.core.model.ports import Delta
-from tooltrace.models.wire.responses import ResponsesCodec
-from tooltrace.models.wire.responses_stream import ResponsesStream
+from tooltrace.models.wire.responses.codec import ResponsesCodec
+from tooltrace.models.wire.responses.stream import ResponsesStream
 from tooltrace.models.wire.sse import EventStream
 
 CODEC = ResponsesCodec()

@@ -15,7 +15,7 @@ from tests.loopback.responses.steps import (
 )
 from tests.models.wire.responses_streams import HI, PAY, WHOLE, changed, heard_of, without
 from tooltrace.core.fold.reply_check import broken
-from tooltrace.models.wire.responses import ResponsesCodec
+from tooltrace.models.wire.responses.codec import ResponsesCodec
 
 CODEC = ResponsesCodec()
 

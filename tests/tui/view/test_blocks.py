@@ -16,7 +16,7 @@ from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model import events as e
 from tooltrace.core.model.content_blocks import text_block
 from tooltrace.core.model.workflow import WorkflowSpec
-from tooltrace.formats.markdown_text import value as in_markdown
+from tooltrace.formats.text.markdown_text import value as in_markdown
 from tooltrace.tools.functions.media import document, image
 from tooltrace.tui.rows.branches.compare import compare_rows, whole_sides
 from tooltrace.tui.rows.calls.call_detail import call_detail, runs_of

@@ -10,7 +10,7 @@ from pathlib import Path
 from tooltrace.core.model.errors import BadImport, NotSaved
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.session.secrets import hider
-from tooltrace.formats.imported import Imported
+from tooltrace.formats.imported.session import Imported
 from tooltrace.store.blobs import blobs_of
 from tooltrace.store.journal import Journal
 

@@ -13,7 +13,7 @@ from tooltrace.core.model.events import Record
 from tooltrace.core.model.notes import NOTES, HeadSet
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.session.secrets import hider
-from tooltrace.formats.imported import Imported, looks_imported
+from tooltrace.formats.imported.session import Imported, looks_imported
 from tooltrace.store.files import Files
 from tooltrace.store.journal import Journal
 from tooltrace.store.lines import FileProblem

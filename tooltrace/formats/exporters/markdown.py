@@ -9,8 +9,8 @@ from tooltrace.core.model import events as e
 from tooltrace.core.model.content_blocks import content_text
 from tooltrace.formats.branch_data import BranchData
 from tooltrace.formats.branch_words import MARKS, editable_content, spent_words
-from tooltrace.formats.markdown_text import code, prose, value, words
 from tooltrace.formats.registry import Exporter
+from tooltrace.formats.text.markdown_text import code, prose, value, words
 
 __all__ = ["EXPORTER"]
 

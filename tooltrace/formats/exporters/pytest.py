@@ -11,8 +11,8 @@ from tooltrace.core.model.events import RunStarted
 from tooltrace.core.model.workflow import acts_outside
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.formats.branch_data import BranchData
-from tooltrace.formats.python_literals import literal, text_literal
 from tooltrace.formats.registry import Exporter
+from tooltrace.formats.text.python_literals import literal, text_literal
 
 __all__ = ["EXPORTER"]
 

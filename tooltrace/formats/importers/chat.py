@@ -12,11 +12,11 @@ from typing import Any
 
 from tooltrace.core.model.events import Record
 from tooltrace.formats.import_registry import Importer
-from tooltrace.formats.imported_messages import is_message, system_of, tell, tools_of
-from tooltrace.formats.imported_run import ImportedRun
-from tooltrace.formats.json_parts import decode
-from tooltrace.formats.recorder import Recorder
-from tooltrace.formats.source_file import SourceFile
+from tooltrace.formats.imported.messages import is_message, system_of, tell, tools_of
+from tooltrace.formats.imported.recorder import Recorder
+from tooltrace.formats.imported.run import ImportedRun
+from tooltrace.formats.source.json_parts import decode
+from tooltrace.formats.source.source_file import SourceFile
 
 __all__ = ["IMPORTER"]
 

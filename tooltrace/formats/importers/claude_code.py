@@ -15,11 +15,11 @@ from typing import Any
 
 from tooltrace.core.model.events import Record
 from tooltrace.core.model.workflow import ToolSpec
-from tooltrace.formats.claude_code_chain import Chain, said_by
 from tooltrace.formats.import_registry import Importer
-from tooltrace.formats.json_parts import decode
-from tooltrace.formats.recorder import Recorder
-from tooltrace.formats.source_file import PAUSE, SourceFile
+from tooltrace.formats.imported.claude_code_chain import Chain, said_by
+from tooltrace.formats.imported.recorder import Recorder
+from tooltrace.formats.source.json_parts import decode
+from tooltrace.formats.source.source_file import PAUSE, SourceFile
 
 __all__ = ["IMPORTER"]
 

@@ -15,13 +15,13 @@ from msgspec import Struct
 
 from tooltrace.core.model.events import Record
 from tooltrace.core.text.exact_json import loads
-from tooltrace.formats.conversations import Conversations, Exchange
 from tooltrace.formats.import_registry import Importer
-from tooltrace.formats.imported_content import arguments_of
-from tooltrace.formats.imported_run import ImportedReply, ImportedRun
-from tooltrace.formats.json_parts import decode
-from tooltrace.formats.recorder import Recorder
-from tooltrace.formats.source_file import SourceFile
+from tooltrace.formats.imported.content import arguments_of
+from tooltrace.formats.imported.conversations import Conversations, Exchange
+from tooltrace.formats.imported.recorder import Recorder
+from tooltrace.formats.imported.run import ImportedReply, ImportedRun
+from tooltrace.formats.source.json_parts import decode
+from tooltrace.formats.source.source_file import SourceFile
 
 __all__ = ["IMPORTER"]
 

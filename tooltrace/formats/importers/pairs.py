@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from tooltrace.core.model.events import Record
-from tooltrace.formats.conversations import Conversations, Exchange
 from tooltrace.formats.import_registry import Importer
-from tooltrace.formats.imported_body import request_of, response_of
-from tooltrace.formats.json_parts import decode
-from tooltrace.formats.recorder import Recorder
-from tooltrace.formats.source_file import SourceFile
-from tooltrace.formats.yaml_file import load_yaml
+from tooltrace.formats.imported.body import request_of, response_of
+from tooltrace.formats.imported.conversations import Conversations, Exchange
+from tooltrace.formats.imported.recorder import Recorder
+from tooltrace.formats.source.json_parts import decode
+from tooltrace.formats.source.source_file import SourceFile
+from tooltrace.formats.source.yaml_file import load_yaml
 
 __all__ = ["IMPORTER"]
 

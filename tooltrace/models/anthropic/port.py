@@ -38,7 +38,7 @@ from tooltrace.models.live.failure_words import hider, no_key_in, secrets_in
 from tooltrace.models.live.port import LiveModel, patience
 from tooltrace.models.live.retry_after import retry_after, retryable
 from tooltrace.models.request.turns import Placement
-from tooltrace.models.wire.messages import MessagesCodec
+from tooltrace.models.wire.messages.codec import MessagesCodec
 
 if TYPE_CHECKING:
     from anthropic import APIStatusError, AsyncAnthropic

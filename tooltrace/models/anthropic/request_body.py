@@ -20,7 +20,7 @@ from tooltrace.models.anthropic.body_settings import mark_cache, settings_body
 from tooltrace.models.request.prompt import system_content, tool_definition
 from tooltrace.models.request.traced import TracedBody
 from tooltrace.models.request.turns import Placed, Placement, sendable, turns
-from tooltrace.models.wire.messages_content import sent
+from tooltrace.models.wire.messages.content import sent
 
 __all__ = [
     "Capabilities",

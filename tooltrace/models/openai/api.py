@@ -24,10 +24,11 @@ from tooltrace.models.openai.told_plainly import Sayable, left_out, told_plainly
 from tooltrace.models.request.traced import TracedBody
 from tooltrace.models.request.turns import Placed, Placement, Turn, sendable
 from tooltrace.models.request.wire_request import conversation, of_turns, wire_request
-from tooltrace.models.wire import chat_content, responses_parts
-from tooltrace.models.wire.chat import ChatCodec
+from tooltrace.models.wire.chat import content as chat_content
+from tooltrace.models.wire.chat.codec import ChatCodec
 from tooltrace.models.wire.form import Block, Codec, WireRequest
-from tooltrace.models.wire.responses import ResponsesCodec
+from tooltrace.models.wire.responses import parts as responses_parts
+from tooltrace.models.wire.responses.codec import ResponsesCodec
 
 __all__ = ["CHAT", "RESPONSES", "Api", "placed"]
 

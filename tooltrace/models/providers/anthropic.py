@@ -19,7 +19,7 @@ from tooltrace.models.provider import HostedModel, Provider
 from tooltrace.models.request.traced import TracedBody
 from tooltrace.models.request.turns import Placed
 from tooltrace.models.request.wire_request import wire_request
-from tooltrace.models.wire.messages import MessagesCodec
+from tooltrace.models.wire.messages.codec import MessagesCodec
 
 __all__ = ["PROVIDER"]
 

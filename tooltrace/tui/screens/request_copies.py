@@ -7,8 +7,8 @@ from abc import abstractmethod
 from textual.screen import Screen
 
 from tooltrace.core.text.exact_json import DEEPEST, pretty
-from tooltrace.formats.curl_text import curl_text
-from tooltrace.formats.python_text import python_text
+from tooltrace.formats.text.curl_text import curl_text
+from tooltrace.formats.text.python_text import python_text
 from tooltrace.models.request_report import RequestReport
 from tooltrace.tui import safe_text
 from tooltrace.tui.rows.request.part_rows import PartRow, SectionRow
