@@ -14,26 +14,22 @@ from typing import Any
 from tooltrace.core.fold.reply_check import broken
 from tooltrace.core.model.ports import OnDelta
 from tooltrace.core.text.exact_json import loads, plain
-from tooltrace.core.text.sanitize import clip
 from tooltrace.models.wire.chat.choice import StreamedChoice
 from tooltrace.models.wire.chat.reply import read_error, read_reply
 from tooltrace.models.wire.errors import words
-from tooltrace.models.wire.form import BrokenStream, WireError
+from tooltrace.models.wire.form import WireError
+from tooltrace.models.wire.verdict import StreamVerdict
 
 __all__ = ["ChatStream"]
 
 _CALLS = (b'"tool_calls"', b'"function_call"')
 
 
-class ChatStream:
+class ChatStream(StreamVerdict):
     """Takes the chunks of one streamed completion, in order; see ``ReplyStream``."""
 
     def __init__(self, heard: OnDelta | None = None) -> None:
-        self.over = False
-        self.counted = False
-        self.idle = True
-        self.events = 0
-        self.broken: BrokenStream | None = None
+        super().__init__()
         self._heard = heard
         self._body: dict[str, Any] = {}
         self._choices: dict[int, StreamedChoice] = {}
@@ -66,7 +62,7 @@ class ChatStream:
             self._break(str(error))
             return
         if why := broken(reply):
-            self._incomplete(why, reply)
+            self._not_whole(why, reply.get("stop_reason"))
 
     def message(self) -> dict[str, Any] | None:
         """The reply as far as it came; None before it began. See ``ReplyStream``."""
@@ -125,20 +121,6 @@ class ChatStream:
     def _failed(self, error: WireError) -> None:
         advice = "ask again" if error.retryable else "see what the server says"
         self._break(f"the server broke it off with {words(error)}", error.retryable, advice)
-
-    def _incomplete(self, why: str, reply: dict[str, Any]) -> None:
-        if reply.get("stop_reason") == "max_tokens":
-            why = f"it was cut at max_tokens, and {why}"
-            self._break(why, retryable=False, advice="ask again with more max_tokens")
-        else:
-            self._break(why)
-
-    def _at(self, name: str) -> str:
-        return f"{self.events} ({clip(name, 60)})" if name else f"{self.events}"
-
-    def _break(self, why: str, retryable: bool = True, advice: str = "ask again") -> None:
-        self.over, self.idle = True, False
-        self.broken = BrokenStream(why, retryable, advice)
 
 
 def _open(block: dict[str, Any]) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from tooltrace.core.model.ports import Delta, OnDelta
 from tooltrace.core.text.exact_json import loads, plain
 from tooltrace.core.text.sanitize import clip, one_line
 from tooltrace.models.wire.errors import quoted
-from tooltrace.models.wire.form import BrokenStream
 from tooltrace.models.wire.messages.block import ContentBlock
 from tooltrace.models.wire.messages.content import reply_came
 from tooltrace.models.wire.messages.reply import as_message, passing
+from tooltrace.models.wire.verdict import StreamVerdict
 
 __all__ = ["MessageStream"]
 
@@ -29,19 +29,11 @@ class _Odd(Exception):
     """An event that does not fit; the text says why."""
 
 
-class MessageStream:
-    """Takes the events of one stream in order. ``over`` is set by the one that ends it.
-
-    ``counted`` says that the tokens of the reply were told once it had come, ``idle`` that there
-    was nothing yet but what keeps a connection open.
-    """
+class MessageStream(StreamVerdict):
+    """Takes the events of one stream in order; see ``ReplyStream``."""
 
     def __init__(self, heard: OnDelta | None = None) -> None:
-        self.over = False
-        self.counted = False
-        self.idle = True
-        self.events = 0
-        self.broken: BrokenStream | None = None
+        super().__init__()
         self._heard = heard
         self._message: dict[str, Any] | None = None
         self._blocks: dict[int, ContentBlock] = {}
@@ -85,13 +77,6 @@ class MessageStream:
         content = [self._blocks[index].value() for index in sorted(self._blocks)]
         more = {"unknown_events": self._unknown} if self._unknown else {}
         return reply_came({**self._message, "content": content, **more})
-
-    def _at(self, name: str) -> str:
-        return f"{self.events} ({clip(name, 60)})" if name else f"{self.events}"
-
-    def _break(self, why: str, retryable: bool = True, advice: str = "ask again") -> None:
-        self.over, self.idle = True, False
-        self.broken = BrokenStream(why, retryable, advice)
 
     def _event(self, kind: str, event: dict[str, Any]) -> None:
         match kind:
@@ -199,19 +184,12 @@ class MessageStream:
             if block.open:
                 return self._break(f"content block {index} ({block.name}) was not closed")
             if block.wrong:
-                return self._wrong_input(block.wrong, message.get("stop_reason"))
+                return self._not_whole(block.wrong, message.get("stop_reason"))
         try:
             why = broken(as_message(self.message()))
         except ValueError as error:
             return self._break(str(error))
         return self._break(why) if why else None
-
-    def _wrong_input(self, why: str, stop_reason: object) -> None:
-        if stop_reason == "max_tokens":
-            why = f"it was cut at max_tokens, and {why}"
-            self._break(why, retryable=False, advice="ask again with more max_tokens")
-        else:
-            self._break(why)
 
     def _error(self, event: dict[str, Any]) -> None:
         error = event.get("error")

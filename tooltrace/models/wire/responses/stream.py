@@ -17,11 +17,11 @@ from tooltrace.core.fold.reply_check import broken
 from tooltrace.core.model.ports import OnDelta
 from tooltrace.core.text.exact_json import loads
 from tooltrace.core.text.sanitize import clip, one_line
-from tooltrace.models.wire.form import BrokenStream
 from tooltrace.models.wire.openai_error import stream_error
 from tooltrace.models.wire.responses.reply import read_reply
 from tooltrace.models.wire.responses.stream_item import StreamItem
 from tooltrace.models.wire.responses.stream_items import StreamItems
+from tooltrace.models.wire.verdict import StreamVerdict
 
 __all__ = ["ResponsesStream"]
 
@@ -41,7 +41,6 @@ _PARTS = {
     "response.content_part": ("content", "content_index"),
     "response.reasoning_summary_part": ("summary", "summary_index"),
 }
-_MORE = "ask again with more max_output_tokens"
 _IN_THE_ITEM = (
     "response.web_search_call.",
     "response.file_search_call.",
@@ -60,19 +59,11 @@ class _Odd(Exception):
     """An event that does not fit; the text says why."""
 
 
-class ResponsesStream:
-    """Takes the events of one stream in order. ``over`` is set by the one that ends it.
-
-    ``counted`` says that the tokens were told once the reply had come, ``idle`` that there was
-    nothing yet but what keeps a connection open.
-    """
+class ResponsesStream(StreamVerdict):
+    """Takes the events of one stream in order; see ``ReplyStream``."""
 
     def __init__(self, heard: OnDelta | None = None) -> None:
-        self.over = False
-        self.counted = False
-        self.idle = True
-        self.events = 0
-        self.broken: BrokenStream | None = None
+        super().__init__()
         self._items = StreamItems(heard)
         self._response: dict[str, Any] | None = None
         self._output: list[Any] | None = None
@@ -88,9 +79,9 @@ class ResponsesStream:
         try:
             event = loads(data, once=b"_call" in data)
         except ValueError as error:
-            return self._break(f"event {self._at(name)} is not valid JSON: {error}")
+            return self._break(f"event {self._at(one_line(name))} is not valid JSON: {error}")
         if not isinstance(event, dict):
-            return self._break(f"event {self._at(name)} is not an object")
+            return self._break(f"event {self._at(one_line(name))} is not an object")
         kind = event.get("type")
         if name == "error" or not isinstance(kind, str):
             # Gateways break off with the body of an error, which has no type of its own.
@@ -99,7 +90,7 @@ class ResponsesStream:
         try:
             self._event(kind, event)
         except _Odd as odd:
-            self._break(f"event {self._at(kind)}: {odd}")
+            self._break(f"event {self._at(one_line(kind))}: {odd}")
         return None
 
     def end(self) -> None:
@@ -130,13 +121,6 @@ class ResponsesStream:
             return block
         bare = {key: value for key, value in block.items() if key != "input"}
         return {**bare, "partial_json": item.value().get(item.field or "", "")}
-
-    def _at(self, name: str) -> str:
-        return f"{self.events} ({clip(one_line(name), 60)})" if name else f"{self.events}"
-
-    def _break(self, why: str, retryable: bool = True, advice: str = "ask again") -> None:
-        self.over, self.idle = True, False
-        self.broken = BrokenStream(why, retryable, advice)
 
     def _event(self, kind: str, event: dict[str, Any]) -> None:
         about, _, what = kind.rpartition(".")
@@ -246,10 +230,8 @@ class ResponsesStream:
         reply = self.message() or {}
         wrong = next((item.wrong for item in self._items.all if item.wrong), None)
         why = wrong or broken(reply)
-        if why and reply.get("stop_reason") == "max_tokens":
-            self._break(f"it was cut at max_output_tokens, and {why}", False, _MORE)
-        elif why:
-            self._break(why)
+        if why:
+            self._not_whole(why, reply.get("stop_reason"), "max_output_tokens")
 
     def _fail(self, event: dict[str, Any]) -> None:
         response = event.get("response")
