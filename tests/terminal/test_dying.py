@@ -16,7 +16,7 @@ from tooltrace.store import Journal
 FILE = "s.jsonl"
 CANCELLED = rb"(\x1b[\[\]]?[0-9;?<>]*)?\x18\x1b\\"
 DEADLY = """
-import _thread, ctypes, faulthandler, os, resource, signal, subprocess, sys, time
+import _thread, ctypes, faulthandler, os, resource, signal, subprocess, sys, threading, time
 from tooltrace import Workflow, call, say, tool
 
 def overflow():
@@ -24,7 +24,8 @@ def overflow():
     sys.setrecursionlimit(10**9)
     def deeper(x):
         return sorted([x], key=deeper)
-    deeper(1)
+    threading.stack_size(64 << 10)  # Smaller than what any limit of Python's own allows.
+    threading.Thread(target=deeper, args=(1,)).start()
 
 def spend():
     resource.setrlimit(resource.RLIMIT_CPU, (1, 60))
