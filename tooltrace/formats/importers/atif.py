@@ -13,7 +13,7 @@ from tooltrace.formats.import_registry import Importer
 from tooltrace.formats.imported.messages import content_blocks, tools_of
 from tooltrace.formats.imported.recorder import Recorder
 from tooltrace.formats.imported.run import ImportedReply, ImportedRun
-from tooltrace.formats.source.json_parts import decode
+from tooltrace.formats.imported.values import decoded_parts
 from tooltrace.formats.source.source_file import SourceFile
 
 __all__ = ["IMPORTER"]
@@ -34,12 +34,7 @@ def read(source: SourceFile, out: Recorder, follow: bool) -> Iterator[Record | N
     """One run, step by step."""
     about: _Object = {}
     run: ImportedRun | None = None
-    for part in source.parts(("steps",)):
-        try:
-            value = decode(part.data)
-        except (ValueError, RecursionError):
-            out.counts.damaged += 1
-            continue
+    for part, value in decoded_parts(source, out, ("steps",)):
         if not part.element:
             about[part.key] = value
             continue

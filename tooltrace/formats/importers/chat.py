@@ -15,7 +15,7 @@ from tooltrace.formats.import_registry import Importer
 from tooltrace.formats.imported.messages import is_message, system_of, tell, tools_of
 from tooltrace.formats.imported.recorder import Recorder
 from tooltrace.formats.imported.run import ImportedRun
-from tooltrace.formats.source.json_parts import decode
+from tooltrace.formats.imported.values import value_or_text
 from tooltrace.formats.source.source_file import SourceFile
 
 __all__ = ["IMPORTER"]
@@ -65,7 +65,7 @@ def _values(source: SourceFile, out: Recorder, about: _Object) -> Iterator[Any]:
     """
     if source.is_array or set(_SPLIT) & source.keys:
         for part in source.parts(_SPLIT):
-            value = _decoded(part.data, out)
+            value = value_or_text(part.data, out)
             if part.element and part.key == "simulations":
                 yield value
             elif part.element:
@@ -81,17 +81,9 @@ def _values(source: SourceFile, out: Recorder, about: _Object) -> Iterator[Any]:
         if part.document != document:
             yield whole
             whole, document = {}, part.document
-        whole[part.key] = _decoded(part.data, out)
+        whole[part.key] = value_or_text(part.data, out)
     if whole:
         yield whole
-
-
-def _decoded(data: bytes, out: Recorder) -> Any:
-    try:
-        return decode(data)
-    except (ValueError, RecursionError):
-        out.counts.damaged += 1
-        return data.decode("utf-8", "replace")
 
 
 def _run(out: Recorder, value: _Object, about: _Object) -> Iterator[Record]:

@@ -13,9 +13,9 @@ from typing import Any
 from tooltrace.core.model.events import Record
 from tooltrace.formats.import_registry import Importer
 from tooltrace.formats.imported.items import ItemTurns
+from tooltrace.formats.imported.json_lines import told_lines
 from tooltrace.formats.imported.recorder import Recorder
 from tooltrace.formats.imported.run import ImportedRun
-from tooltrace.formats.source.json_lines import told_lines
 from tooltrace.formats.source.source_file import SourceFile
 
 __all__ = ["IMPORTER"]

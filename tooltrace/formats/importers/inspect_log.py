@@ -15,7 +15,8 @@ from tooltrace.formats.import_registry import Importer
 from tooltrace.formats.imported.messages import system_of, tell
 from tooltrace.formats.imported.recorder import Recorder
 from tooltrace.formats.imported.run import ImportedRun
-from tooltrace.formats.source.json_parts import LONGEST, decode
+from tooltrace.formats.imported.values import value_or_text
+from tooltrace.formats.source.json_parts import LONGEST
 from tooltrace.formats.source.source_file import SourceFile
 
 __all__ = ["IMPORTER"]
@@ -38,7 +39,7 @@ def read(source: SourceFile, out: Recorder, follow: bool) -> Iterator[Record | N
     header: _Object = {}
     if not source.is_zip:
         for part in source.parts(("samples",)):
-            value = _decoded(part.data, out)
+            value = value_or_text(part.data, out)
             if part.element:
                 yield from _sample(out, value, header)
             else:
@@ -60,15 +61,7 @@ def _entry(source: SourceFile, out: Recorder, name: str) -> Any:
         if len(data) > LONGEST:
             source.problems.append(f"{name} in it is too large, and was left out")
             return None
-    return _decoded(bytes(data), out)
-
-
-def _decoded(data: bytes, out: Recorder) -> Any:
-    try:
-        return decode(data)
-    except (ValueError, RecursionError):
-        out.counts.damaged += 1
-        return data.decode("utf-8", "replace")
+    return value_or_text(bytes(data), out)
 
 
 def _sample(out: Recorder, sample: Any, header: _Object) -> Iterator[Record]:

@@ -15,7 +15,7 @@ from tooltrace.formats.import_registry import Importer
 from tooltrace.formats.imported.messages import tools_of, usage_of
 from tooltrace.formats.imported.recorder import Recorder
 from tooltrace.formats.imported.run import ImportedReply, ImportedRun
-from tooltrace.formats.source.json_parts import decode
+from tooltrace.formats.imported.values import decoded_parts
 from tooltrace.formats.source.source_file import SourceFile
 from tooltrace.models.wire.chat.codec import ChatCodec
 
@@ -40,12 +40,7 @@ def read(source: SourceFile, out: Recorder, follow: bool) -> Iterator[Record | N
     reader = _Reader(out, {})
     rest: _Object = {}
     document = 0
-    for part in source.parts(("history",)):
-        try:
-            value = decode(part.data)
-        except (ValueError, RecursionError):
-            out.counts.damaged += 1
-            continue
+    for part, value in decoded_parts(source, out, ("history",)):
         if part.document != document:
             yield from reader.run.end()
             rest, document = {}, part.document

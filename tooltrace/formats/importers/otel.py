@@ -20,7 +20,7 @@ from tooltrace.formats.imported.content import arguments_of
 from tooltrace.formats.imported.conversations import Conversations, Exchange
 from tooltrace.formats.imported.recorder import Recorder
 from tooltrace.formats.imported.run import ImportedReply, ImportedRun
-from tooltrace.formats.source.json_parts import decode
+from tooltrace.formats.imported.values import decoded_parts
 from tooltrace.formats.source.source_file import SourceFile
 
 __all__ = ["IMPORTER"]
@@ -66,12 +66,7 @@ def read(source: SourceFile, out: Recorder, follow: bool) -> Iterator[Record | N
 def _spans(source: SourceFile, out: Recorder) -> Iterator[_Span]:
     flat: _Object = {}
     document = 0
-    for part in source.parts(_SPLIT):
-        try:
-            value = decode(part.data)
-        except (ValueError, RecursionError):
-            out.counts.damaged += 1
-            continue
+    for part, value in decoded_parts(source, out, _SPLIT):
         if part.element:
             yield from _of_resource(value)
         elif not part.key:

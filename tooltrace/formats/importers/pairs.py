@@ -16,7 +16,7 @@ from tooltrace.formats.import_registry import Importer
 from tooltrace.formats.imported.body import request_of, response_of
 from tooltrace.formats.imported.conversations import Conversations, Exchange
 from tooltrace.formats.imported.recorder import Recorder
-from tooltrace.formats.source.json_parts import decode
+from tooltrace.formats.imported.values import decoded_parts
 from tooltrace.formats.source.source_file import SourceFile
 from tooltrace.formats.source.yaml_file import load_yaml
 
@@ -69,12 +69,7 @@ def _values(source: SourceFile, out: Recorder) -> Iterator[Any]:
         return
     whole: _Object = {}
     document = 0
-    for part in source.parts(("interactions",)):
-        try:
-            value = decode(part.data)
-        except (ValueError, RecursionError):
-            out.counts.damaged += 1
-            continue
+    for part, value in decoded_parts(source, out, ("interactions",)):
         if part.element or not part.key:
             yield value
             continue

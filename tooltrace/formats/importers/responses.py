@@ -15,7 +15,7 @@ from tooltrace.formats.imported.items import ItemTurns
 from tooltrace.formats.imported.messages import tools_of
 from tooltrace.formats.imported.recorder import Recorder
 from tooltrace.formats.imported.run import ImportedRun
-from tooltrace.formats.source.json_parts import decode
+from tooltrace.formats.imported.values import decoded_parts
 from tooltrace.formats.source.source_file import SourceFile
 
 __all__ = ["IMPORTER"]
@@ -42,12 +42,7 @@ def read(source: SourceFile, out: Recorder, follow: bool) -> Iterator[Record | N
     run = ImportedRun(out, "responses")
     turns = ItemTurns(run)
     rest: dict[str, Any] = {}
-    for part in source.parts(_SPLIT):
-        try:
-            value = decode(part.data)
-        except (ValueError, RecursionError):
-            out.counts.damaged += 1
-            continue
+    for part, value in decoded_parts(source, out, _SPLIT):
         if part.element or not part.key:
             inner = value.get("raw_item") if isinstance(value, dict) else None
             yield from turns.take(inner if isinstance(inner, dict) else value)

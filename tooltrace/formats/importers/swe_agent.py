@@ -14,7 +14,7 @@ from tooltrace.formats.import_registry import Importer
 from tooltrace.formats.imported.messages import system_of, tell
 from tooltrace.formats.imported.recorder import Recorder
 from tooltrace.formats.imported.run import ImportedReply, ImportedRun
-from tooltrace.formats.source.json_parts import decode
+from tooltrace.formats.imported.values import decoded_parts
 from tooltrace.formats.source.source_file import SourceFile
 
 __all__ = ["IMPORTER"]
@@ -37,12 +37,7 @@ def read(source: SourceFile, out: Recorder, follow: bool) -> Iterator[Record | N
     """One run: from the messages where they have calls, else step by step."""
     lists: dict[str, list[Any]] = {name: [] for name in _LISTS}
     rest: _Object = {}
-    for part in source.parts(_LISTS):
-        try:
-            value = decode(part.data)
-        except (ValueError, RecursionError):
-            out.counts.damaged += 1
-            continue
+    for part, value in decoded_parts(source, out, _LISTS):
         if part.element:
             lists[part.key].append(value)
         else:

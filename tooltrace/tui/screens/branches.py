@@ -16,7 +16,7 @@ from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.edit.edits import rename_problem
 from tooltrace.debugger.stop import Stop
 from tooltrace.tui import safe_text
-from tooltrace.tui.keys.keymap import Scope, footer, textual_bindings
+from tooltrace.tui.keys.keymap import Scope, textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.branches.branches import (
     BranchEnd,
@@ -25,12 +25,10 @@ from tooltrace.tui.rows.branches.branches import (
     Header,
     branch_rows,
 )
-from tooltrace.tui.rows.columns import join
 from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.screens.help import HelpScreen
 from tooltrace.tui.screens.prompt import PromptScreen
 from tooltrace.tui.widgets.inputs import LineInput
-from tooltrace.tui.widgets.lines_label import LinesLabel
 
 __all__ = ["BranchesScreen"]
 
@@ -49,6 +47,7 @@ class BranchesScreen(Dialog[int | None]):
     """The branches of a session. ``ask`` deals with commands, ``compare`` takes a branch's tip."""
 
     SCOPE: Scope = "branches"
+    KEYS_IN_ROWS = True
     BINDINGS = textual_bindings("branches")
     DEFAULT_CSS = """
     BranchesScreen > #box { width: 120; max-width: 100%; height: 94%; }
@@ -88,15 +87,6 @@ class BranchesScreen(Dialog[int | None]):
     def inner_width(self) -> int:
         """As wide as the screen lets it."""
         return max(20, min(120, self.app.size.width) - 4)
-
-    def show_keys(self, without: Iterable[str] = ()) -> None:
-        """In as many lines as they need: there are more of them than in other dialogs."""
-        rows = footer(self.inner_width, (), self.SCOPE)
-        lines = [
-            join([((cell.key, "key"), (f" {cell.label}", "dim")) for cell in row], ("  ", ""))
-            for row in rows
-        ]
-        self.query_one("#keys", LinesLabel).show(*lines)
 
     @property
     def _pane(self) -> RowsPane:

@@ -13,7 +13,7 @@ from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.run.project_file import PROJECT_FILE
 from tooltrace.tui import safe_text
-from tooltrace.tui.keys.keymap import Scope, footer, textual_bindings
+from tooltrace.tui.keys.keymap import Scope, textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.breakpoints import (
     FORMS,
@@ -24,11 +24,9 @@ from tooltrace.tui.rows.breakpoints import (
     points_title,
     watch_problem,
 )
-from tooltrace.tui.rows.columns import join
 from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.screens.help import HelpScreen
 from tooltrace.tui.screens.prompt import PromptScreen
-from tooltrace.tui.widgets.lines_label import LinesLabel
 
 __all__ = ["BreakpointsScreen"]
 
@@ -44,6 +42,7 @@ class BreakpointsScreen(Dialog[None]):
     """What stops, prints and shows. ``pick`` offers the places of the workflow."""
 
     SCOPE: Scope = "breakpoints"
+    KEYS_IN_ROWS = True
     BINDINGS = textual_bindings("breakpoints")
     DEFAULT_CSS = f"""
     BreakpointsScreen > #box {{ width: {_WIDTH}; max-width: 100%; height: 94%; }}
@@ -72,15 +71,6 @@ class BreakpointsScreen(Dialog[None]):
     def inner_width(self) -> int:
         """As wide as the screen lets it."""
         return max(20, min(_WIDTH, self.app.size.width) - 4)
-
-    def show_keys(self, without: Iterable[str] = ()) -> None:
-        """In as many lines as they need."""
-        rows = footer(self.inner_width, (), self.SCOPE)
-        lines = [
-            join([((cell.key, "key"), (f" {cell.label}", "dim")) for cell in row], ("  ", ""))
-            for row in rows
-        ]
-        self.query_one("#keys", LinesLabel).show(*lines)
 
     @property
     def _pane(self) -> RowsPane:

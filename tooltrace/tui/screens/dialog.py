@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from tooltrace.tui import safe_text
 from tooltrace.tui.keys.keymap import Scope, footer
+from tooltrace.tui.rows.columns import join
 from tooltrace.tui.rows.lines import Line
 from tooltrace.tui.screens.key_buffer import KeyBuffer
 from tooltrace.tui.screens.mouse import MarksText
@@ -28,6 +29,8 @@ class Dialog(MarksText, KeyBuffer, ModalScreen[Result]):
     SCOPE: Scope = "dialog"
     LABELS: ClassVar[Mapping[str, str]] = {}
     """What an action of the registry is called here, where that is not its label there."""
+    KEYS_IN_ROWS: ClassVar[bool] = False
+    """Whether there are so many keys that they stand in rows, as in the key bar."""
     DEFAULT_CSS = """
     Dialog { align: center middle; background: $background 60%; }
     Dialog > #box {
@@ -80,6 +83,14 @@ class Dialog(MarksText, KeyBuffer, ModalScreen[Result]):
 
     def show_keys(self, without: Iterable[str] = ()) -> None:
         """The keys of the dialog, without those that mean nothing here."""
+        if self.KEYS_IN_ROWS:
+            rows = footer(self.inner_width, (), self.SCOPE)
+            lines = [
+                join([((cell.key, "key"), (f" {cell.label}", "dim")) for cell in row], ("  ", ""))
+                for row in rows
+            ]
+            self.query_one("#keys", LinesLabel).show(*lines)
+            return
         hidden = set(without)
         spans: list[tuple[str, str]] = []
         for row in footer(self.inner_width, (), self.SCOPE):

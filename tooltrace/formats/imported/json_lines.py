@@ -7,7 +7,7 @@ from typing import Any
 
 from tooltrace.core.model.events import Record
 from tooltrace.formats.imported.recorder import Recorder
-from tooltrace.formats.source.json_parts import decode
+from tooltrace.formats.imported.values import value_or_text
 from tooltrace.formats.source.source_file import PAUSE, SourceFile
 
 __all__ = ["told_lines"]
@@ -40,9 +40,4 @@ def told_lines(
                 yield from settle()
             yield None
             continue
-        try:
-            value = decode(data)
-        except (ValueError, RecursionError):
-            out.counts.damaged += 1
-            value = data.decode("utf-8", "replace")
-        yield from take(value)
+        yield from take(value_or_text(data, out))
