@@ -70,6 +70,8 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"keys", "cells", "theme", "clipboard", "job", "media_files", "opener", "pictures"},
         {"rows"},
         {"safe_text", "widgets", "panes", "external_editor", "services", "attachments"},
+        {"input"},
+        {"dialog"},
         {"screens"},
         {"actions"},
         {"the face"},

@@ -8,7 +8,7 @@ import pytest
 
 from tests.tui.tui_support import Host, screen_lines
 from tooltrace.tui import safe_text
-from tooltrace.tui.screens.confirm import _wrapped
+from tooltrace.tui.dialog.confirm import _wrapped
 
 NOTE = "careful: send_email (1×) wrote after this point, and nothing takes that back here"
 

@@ -8,11 +8,11 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from tests.tui.tui_support import BATCHES, Host, assert_clean, screen_lines, screen_text
+from tooltrace.tui.dialog.confirm import Answer, ConfirmScreen
+from tooltrace.tui.dialog.picker import Choice, Picked, PickerScreen
 from tooltrace.tui.keys.keymap import PANES, help_for, key_label
-from tooltrace.tui.screens.confirm import Answer, ConfirmScreen
 from tooltrace.tui.screens.editor import Edited, EditorScreen
 from tooltrace.tui.screens.help import WORDS, HelpScreen, help_lines
-from tooltrace.tui.screens.picker import Choice, Picked, PickerScreen
 from tooltrace.tui.widgets.inputs import LineInput, ValueArea
 
 VALUE = {"total": 59.9, "items": [1, 2], "note": "a\x1b[2Jb"}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from textual.events import Key, Paste
 from textual.message import Message
 
-from tooltrace.tui.keys.typed import TerminalParser, plain_paste
+from tooltrace.tui.input.typed import TerminalParser, plain_paste
 
 BEGIN, END = "\x1b[200~", "\x1b[201~"
 

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from tooltrace.core.text.sanitize import visible
 from tooltrace.tui import theme
-from tooltrace.tui.screens.keys_in_order import KeysInOrder
+from tooltrace.tui.input.keys_in_order import KeysInOrder
 
 HOSTILE = {
     "esc": "a\x1b[31mred\x1b[2Jb",

@@ -27,13 +27,13 @@ from tooltrace.debugger.session.session import Session
 from tooltrace.tui import safe_text, theme
 from tooltrace.tui.cells import driver_that_places
 from tooltrace.tui.clipboard import Copied, pasteable
+from tooltrace.tui.input.keys_in_order import KeysInOrder
+from tooltrace.tui.input.marked import copy_marked
+from tooltrace.tui.input.typed import read_with
 from tooltrace.tui.job import Job
 from tooltrace.tui.keys.palette import Actions
-from tooltrace.tui.keys.typed import read_with
 from tooltrace.tui.outside import Outside
 from tooltrace.tui.screens.home import HomeScreen
-from tooltrace.tui.screens.keys_in_order import KeysInOrder
-from tooltrace.tui.screens.marked import copy_marked
 from tooltrace.tui.screens.session import SessionScreen
 from tooltrace.tui.services import AppServices, CopyBlock, LeaveSession, OpenBlock, OpenSession
 

@@ -17,9 +17,9 @@ from tests.tui.app.driven import Driven
 from tests.tui.tui_support import screen_lines
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.tui import theme
+from tooltrace.tui.input.text_marking import MarksText
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.lines import Row
-from tooltrace.tui.screens.mouse import MarksText
 
 Place = tuple[int, int]
 

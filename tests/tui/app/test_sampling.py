@@ -13,11 +13,11 @@ from tests.tui.tui_support import assert_clean
 from tooltrace.core.model import events as e
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.view import View
+from tooltrace.tui.dialog.prompt import PromptScreen
 from tooltrace.tui.keys.keymap import in_scope
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.branches.samples import SampleRow
 from tooltrace.tui.rows.branches.status import mode
-from tooltrace.tui.screens.prompt import PromptScreen
 
 
 def refused(folder: Path) -> Debugger:

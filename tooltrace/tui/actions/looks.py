@@ -8,10 +8,10 @@ from tooltrace.tui import safe_text
 from tooltrace.tui.actions.edit_targets import block_of, media_of, value_of
 from tooltrace.tui.actions.group import ActionGroup
 from tooltrace.tui.actions.part_edits import PartEdits
+from tooltrace.tui.input.marked import copy_marked
 from tooltrace.tui.panes.session_panes import PANES
 from tooltrace.tui.rows.request.request_places import place_at, requests_of
 from tooltrace.tui.screens import dialogs
-from tooltrace.tui.screens.marked import copy_marked
 from tooltrace.tui.services import CopyBlock, OpenBlock
 
 __all__ = ["LookActions"]

@@ -8,11 +8,11 @@ from textual.widget import Widget
 
 from tooltrace.core.model.block_data import block_bytes
 from tooltrace.core.model.content_blocks import Block, placeholder
+from tooltrace.tui.dialog.dialog import Dialog
 from tooltrace.tui.keys.keymap import in_scope, key_label, textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.blocks.block_text import block_facts, block_text
 from tooltrace.tui.rows.conversation.entry import Entry, Part
-from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.services import CopyBlock, OpenBlock
 from tooltrace.tui.widgets.lines_label import LinesLabel
 from tooltrace.tui.widgets.picture import PictureView

@@ -16,6 +16,8 @@ from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.edit.edits import rename_problem
 from tooltrace.debugger.stop import Stop
 from tooltrace.tui import safe_text
+from tooltrace.tui.dialog.dialog import Dialog
+from tooltrace.tui.dialog.prompt import PromptScreen
 from tooltrace.tui.keys.keymap import Scope, textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.branches.branches import (
@@ -25,9 +27,7 @@ from tooltrace.tui.rows.branches.branches import (
     Header,
     branch_rows,
 )
-from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.screens.help import HelpScreen
-from tooltrace.tui.screens.prompt import PromptScreen
 from tooltrace.tui.widgets.inputs import LineInput
 
 __all__ = ["BranchesScreen"]

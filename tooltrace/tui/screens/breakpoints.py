@@ -13,6 +13,8 @@ from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.run.project_file import PROJECT_FILE
 from tooltrace.tui import safe_text
+from tooltrace.tui.dialog.dialog import Dialog
+from tooltrace.tui.dialog.prompt import PromptScreen
 from tooltrace.tui.keys.keymap import Scope, textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.breakpoints import (
@@ -24,9 +26,7 @@ from tooltrace.tui.rows.breakpoints import (
     points_title,
     watch_problem,
 )
-from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.screens.help import HelpScreen
-from tooltrace.tui.screens.prompt import PromptScreen
 
 __all__ = ["BreakpointsScreen"]
 

@@ -8,11 +8,11 @@ from textual.widget import Widget
 
 from tooltrace.core.model.content_blocks import Block
 from tooltrace.tui import safe_text
+from tooltrace.tui.dialog.dialog import Dialog
 from tooltrace.tui.keys.keymap import textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.conversation.entry import Entry
 from tooltrace.tui.screens.block import BLOCK_KEYS, BlockScreen
-from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.services import CopyBlock, OpenBlock
 from tooltrace.tui.widgets.lines_label import LinesLabel
 

@@ -8,6 +8,8 @@ from textual.screen import Screen
 
 from tooltrace.core.compare.branch_diff import ComparedStep, Comparison, Is
 from tooltrace.tui import safe_text
+from tooltrace.tui.input.key_buffer import KeyBuffer
+from tooltrace.tui.input.text_marking import MarksText
 from tooltrace.tui.keys.keymap import footer, in_scope, textual_bindings
 from tooltrace.tui.panes.layout import Way
 from tooltrace.tui.panes.rows_pane import RowsPane
@@ -23,8 +25,6 @@ from tooltrace.tui.rows.branches.step_words import said_of
 from tooltrace.tui.rows.columns import cell
 from tooltrace.tui.rows.lines import Line
 from tooltrace.tui.screens.call_detail import CallDetailScreen
-from tooltrace.tui.screens.key_buffer import KeyBuffer
-from tooltrace.tui.screens.mouse import MarksText
 from tooltrace.tui.widgets.lines_label import LinesLabel
 
 __all__ = ["CompareScreen", "There"]

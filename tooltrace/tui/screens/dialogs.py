@@ -6,17 +6,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tooltrace.tui.dialog.confirm import Answer, ConfirmScreen
+    from tooltrace.tui.dialog.picker import Choice, Picked, PickerScreen
+    from tooltrace.tui.dialog.prompt import PromptScreen
     from tooltrace.tui.screens.block import BlockScreen
     from tooltrace.tui.screens.branches import BranchesScreen
     from tooltrace.tui.screens.breakpoints import BreakpointsScreen
     from tooltrace.tui.screens.call_detail import CallDetailScreen
     from tooltrace.tui.screens.compare import CompareScreen, There
-    from tooltrace.tui.screens.confirm import Answer, ConfirmScreen
     from tooltrace.tui.screens.editor import Edited, EditorScreen
     from tooltrace.tui.screens.help import HelpScreen
-    from tooltrace.tui.screens.picker import Choice, Picked, PickerScreen
     from tooltrace.tui.screens.preview import PreviewScreen
-    from tooltrace.tui.screens.prompt import PromptScreen
     from tooltrace.tui.screens.request import RequestScreen
     from tooltrace.tui.screens.samples import AGAIN, SamplesScreen
     from tooltrace.tui.screens.say import Said, SayScreen
@@ -44,6 +44,9 @@ __all__ = [
     "SayScreen",
     "There",
 ]
+
+_PARTS = ("confirm", "picker", "prompt")
+"""Those that stand in ``tui/dialog``, as other dialogs are made of them."""
 
 _MODULES = {
     "BlockScreen": "block",
@@ -74,6 +77,8 @@ def __getattr__(name: str) -> object:
     """A screen, or what it takes or gives, by its name."""
     if name not in _MODULES:
         raise AttributeError(f"there is no dialog {name}")
-    found: object = getattr(import_module(f"tooltrace.tui.screens.{_MODULES[name]}"), name)
+    module = _MODULES[name]
+    room = "dialog" if module in _PARTS else "screens"
+    found: object = getattr(import_module(f"tooltrace.tui.{room}.{module}"), name)
     globals()[name] = found
     return found

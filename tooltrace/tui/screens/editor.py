@@ -12,11 +12,11 @@ from tooltrace.core.compare.json_diff import same
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.tui import safe_text
+from tooltrace.tui.dialog.dialog import Dialog
 from tooltrace.tui.external_editor import Stdio, edit_external
 from tooltrace.tui.keys.keymap import Scope, textual_bindings
 from tooltrace.tui.rows.lines import Line, wrap
 from tooltrace.tui.rows.value_summary import summary
-from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.screens.json_draft import (
     Check,
     Draft,

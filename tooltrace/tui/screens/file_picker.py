@@ -9,8 +9,8 @@ from textual.widget import Widget
 
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.tui import safe_text
+from tooltrace.tui.dialog.dialog import Dialog
 from tooltrace.tui.keys.keymap import Scope, textual_bindings
-from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.widgets.file_tree import FileTree
 
 __all__ = ["FilePickerScreen"]

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
+from tooltrace.tui.dialog.dialog import Dialog
 from tooltrace.tui.keys.keymap import Scope, help_for, key_label, textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.lines import Line, Row, wrap
-from tooltrace.tui.screens.dialog import Dialog
 
 __all__ = ["WORDS", "HelpScreen", "help_lines"]
 

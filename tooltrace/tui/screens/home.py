@@ -16,13 +16,13 @@ from tooltrace.core.text.sanitize import bytes_in_words, one_line, visible
 from tooltrace.debugger.session.files import SessionFiles, look, opened
 from tooltrace.debugger.session.removal import remove
 from tooltrace.tui import safe_text
+from tooltrace.tui.input.key_buffer import KeyBuffer
+from tooltrace.tui.input.text_marking import MarksText
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.columns import Columns
 from tooltrace.tui.rows.lines import Item, Row
 from tooltrace.tui.screens import dialogs
 from tooltrace.tui.screens.help import HelpScreen
-from tooltrace.tui.screens.key_buffer import KeyBuffer
-from tooltrace.tui.screens.mouse import MarksText
 from tooltrace.tui.services import AppServices, LeaveSession, OpenSession
 from tooltrace.tui.widgets.lines_label import LinesLabel
 

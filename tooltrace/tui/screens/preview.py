@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from textual.widget import Widget
 
 from tooltrace.debugger.edit.preview import CallAhead
+from tooltrace.tui.dialog.dialog import Dialog
 from tooltrace.tui.keys.keymap import Scope, textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.calls.preview import effect_rows, told
-from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.widgets.lines_label import LinesLabel
 
 __all__ = ["PreviewScreen"]

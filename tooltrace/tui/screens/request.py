@@ -17,6 +17,9 @@ from tooltrace.debugger.edit.request_cost import edit_cost, pending_edit
 from tooltrace.models.edited_parts import Path, edited_parts
 from tooltrace.models.request_report import RequestReport, request_report
 from tooltrace.tui import safe_text
+from tooltrace.tui.dialog.prompt import PromptScreen
+from tooltrace.tui.input.key_buffer import KeyBuffer
+from tooltrace.tui.input.text_marking import MarksText
 from tooltrace.tui.keys.keymap import textual_bindings
 from tooltrace.tui.panes.layout import Way
 from tooltrace.tui.panes.rows_pane import RowsPane
@@ -28,9 +31,6 @@ from tooltrace.tui.rows.request.request_summary import (
     request_title,
 )
 from tooltrace.tui.screens.help import HelpScreen
-from tooltrace.tui.screens.key_buffer import KeyBuffer
-from tooltrace.tui.screens.mouse import MarksText
-from tooltrace.tui.screens.prompt import PromptScreen
 from tooltrace.tui.screens.request_copies import CopiesRequest
 from tooltrace.tui.screens.request_edits import ChangesRequest, RequestEdits, key_rows
 from tooltrace.tui.widgets.lines_label import LinesLabel

@@ -11,8 +11,8 @@ from tooltrace.formats.text.curl_text import curl_text
 from tooltrace.formats.text.python_text import python_text
 from tooltrace.models.request_report import RequestReport
 from tooltrace.tui import safe_text
+from tooltrace.tui.input.marked import copy_marked
 from tooltrace.tui.rows.request.part_rows import PartRow, SectionRow
-from tooltrace.tui.screens.marked import copy_marked
 
 __all__ = ["CopiesRequest"]
 

@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from tooltrace.debugger.sampling.samples import Sample, Samples
 from tooltrace.tui import safe_text
+from tooltrace.tui.dialog.dialog import Dialog
 from tooltrace.tui.keys.keymap import Scope, textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.branches.samples import (
@@ -19,7 +20,6 @@ from tooltrace.tui.rows.branches.samples import (
 )
 from tooltrace.tui.rows.lines import wrap
 from tooltrace.tui.screens.call_detail import CallDetailScreen
-from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.widgets.lines_label import LinesLabel
 
 __all__ = ["AGAIN", "SamplesScreen"]

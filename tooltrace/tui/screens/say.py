@@ -13,10 +13,10 @@ from tooltrace.core.model.content_blocks import Block
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.tui import safe_text
 from tooltrace.tui.attachments import Attachment, pasted_files, read_attachment
+from tooltrace.tui.dialog.dialog import Dialog
 from tooltrace.tui.keys.keymap import Scope, textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.lines import Row, wrap
-from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.screens.file_picker import FilePickerScreen
 from tooltrace.tui.widgets.inputs import SayArea
 from tooltrace.tui.widgets.lines_label import LinesLabel

@@ -18,6 +18,8 @@ from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.view import View
 from tooltrace.tui.actions.controller import SessionController
 from tooltrace.tui.actions.edit_targets import block_of
+from tooltrace.tui.input.key_buffer import KeyBuffer
+from tooltrace.tui.input.text_marking import MarksText
 from tooltrace.tui.keys.keymap import Cell, available, footer, in_scope, textual_bindings
 from tooltrace.tui.panes.pane_message import LineClicked
 from tooltrace.tui.panes.rows_pane import RowsPane
@@ -37,8 +39,6 @@ from tooltrace.tui.rows.signs import sign_of
 from tooltrace.tui.rows.workflow.watch_rows import WatchRow
 from tooltrace.tui.rows.workflow.workflow import GraphRow, one_line_state
 from tooltrace.tui.screens import dialogs
-from tooltrace.tui.screens.key_buffer import KeyBuffer
-from tooltrace.tui.screens.mouse import MarksText
 from tooltrace.tui.widgets.lines_label import LinesLabel
 from tooltrace.tui.window_lookup import WindowLookup
 

@@ -11,11 +11,11 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from tooltrace.tui import safe_text
+from tooltrace.tui.input.key_buffer import KeyBuffer
+from tooltrace.tui.input.text_marking import MarksText
 from tooltrace.tui.keys.keymap import Scope, footer
 from tooltrace.tui.rows.columns import join
 from tooltrace.tui.rows.lines import Line
-from tooltrace.tui.screens.key_buffer import KeyBuffer
-from tooltrace.tui.screens.mouse import MarksText
 from tooltrace.tui.widgets.lines_label import LinesLabel
 
 __all__ = ["Dialog"]

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from textual.widget import Widget
 
+from tooltrace.tui.dialog.dialog import Dialog
 from tooltrace.tui.keys.keymap import textual_bindings
 from tooltrace.tui.rows.lines import wrap
-from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.widgets.inputs import LineInput
 from tooltrace.tui.widgets.lines_label import LinesLabel
 

@@ -11,9 +11,9 @@ from textual.events import Key
 from textual.widget import Widget
 
 from tooltrace.core.text.sanitize import visible
+from tooltrace.tui.dialog.dialog import Dialog
 from tooltrace.tui.keys.keymap import textual_bindings
 from tooltrace.tui.rows.lines import Line, Span, fit, wrap
-from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.widgets.inputs import Choices, LineInput
 
 __all__ = ["Choice", "Picked", "PickerScreen"]

@@ -8,10 +8,10 @@ from msgspec import Struct
 from textual.events import Key
 from textual.widget import Widget
 
+from tooltrace.tui.dialog.dialog import Dialog
 from tooltrace.tui.keys.keymap import textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.lines import Line, Row, wrap
-from tooltrace.tui.screens.dialog import Dialog
 from tooltrace.tui.widgets.inputs import Choices
 
 __all__ = ["Answer", "ConfirmScreen"]

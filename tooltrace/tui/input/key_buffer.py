@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tooltrace.tui.screens.keys_in_order import KeysInOrder
+from tooltrace.tui.input.keys_in_order import KeysInOrder
 
 if TYPE_CHECKING:
     from textual.screen import Screen
