@@ -24,6 +24,7 @@ ORDER = (
     {"authoring"},
     {"engine"},
     {"debugger"},
+    {"run_parts"},
     {"assemble"},
     {"api"},
     {"tui"},

@@ -7,24 +7,20 @@ of these parts. A recording opened without a workflow gets no ports at all, so n
 from __future__ import annotations
 
 import gc
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from tooltrace import __version__
 from tooltrace.core.model.content_blocks import Block
 from tooltrace.core.model.errors import BadCommand, BadSession, ToolTraceError
 from tooltrace.core.model.events import RunStarted, Settings
-from tooltrace.core.model.ports import ModelPort
 from tooltrace.core.model.request_forms import FORM
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.edit.said import said
-from tooltrace.debugger.replay.live_tools import LiveTools
 from tooltrace.debugger.run.breakpoint_file import BreakpointFile
 from tooltrace.debugger.session import recordings
 from tooltrace.debugger.session.beginning import begin_file, take_back
@@ -34,66 +30,27 @@ from tooltrace.debugger.session.last_position import LastPositions
 from tooltrace.debugger.session.removal import undo_beginning
 from tooltrace.debugger.session.secrets import hide, hider
 from tooltrace.debugger.session.session import Session
-from tooltrace.debugger.world.branch_worlds import BranchWorlds, folder_beside, snapshots_in
-from tooltrace.debugger.world.retention import limit
-from tooltrace.engine.engine import Ports
-from tooltrace.models.chosen import ChosenModel
-from tooltrace.models.foreign import ForeignModel
+from tooltrace.debugger.world.branch_worlds import BranchWorlds
 from tooltrace.models.named_host import check_named
-from tooltrace.models.registry import check_model, model_port
+from tooltrace.models.registry import check_model
 from tooltrace.store.journal import Journal
 from tooltrace.store.open import UNLOCKED
-from tooltrace.tools.registry import tool_port
 
 if TYPE_CHECKING:
-    from tooltrace.authoring.workflow import Workflow
     from tooltrace.tools.output.capture import OutputCapture
+
+from tooltrace.run_parts import Code, RunParts, run_parts
 
 __all__ = ["Code", "RunParts", "load_code", "new_run", "reopen", "run_parts"]
 
 _Opened = tuple[Session, Journal, tuple[str, ...]]
 
 
-class Code(Struct, frozen=True):
-    """A workflow that a person named, and how they named it; ``model`` answers for it, if given."""
-
-    ref: str
-    workflow: Workflow
-    model: ModelPort | None = None
-
-
-class RunParts(Struct, frozen=True):
-    """What a session needs to go on live: ``today`` is the model that a replay may ask anew."""
-
-    workflow: Workflow
-    ports: Ports
-    worlds: BranchWorlds | None
-    today: ModelPort | None
-    rerun: LiveTools
-
-    def debugger(
-        self, session: Session, points: BreakpointFile | None, problems: tuple[str, ...] = ()
-    ) -> Debugger:
-        """A debugger over that session with these parts."""
-        return Debugger(
-            session,
-            self.ports,
-            self.worlds,
-            points,
-            self.today,
-            self.workflow.spec,
-            self.workflow.check_context,
-            problems,
-            self.rerun,
-            self.workflow.place.file,
-        )
-
-
 def load_code(ref: str) -> Code:
     """Import a workflow because a person named it. Raises BadWorkflow."""
     from tooltrace.authoring.load import load
 
-    return Code(ref, load(ref))
+    return Code(ref, load(ref), named=True)
 
 
 def new_run(
@@ -251,50 +208,3 @@ def _opened(path: Path, last: LastPositions | None, form: str) -> _Opened:
         return session, session.journal, told
     journal = Journal.open(path, writable=True, hide=hider())
     return Session(now, journal, last), journal, ()
-
-
-def run_parts(
-    code: Code,
-    path: Path,
-    settings: Settings,
-    capture: OutputCapture | None = None,
-    stopwatch: Callable[[], float] = time.perf_counter,
-) -> RunParts:
-    """The ports and the world of a workflow's run, for the session in the file ``path``."""
-    from tooltrace.tools.functions.function_port import FunctionPort
-
-    workflow = code.workflow
-    worlds = None
-    if workflow.world:
-        worlds = BranchWorlds(folder_beside(path), workflow.world, limit(), workflow.name)
-    world = (lambda: worlds.world) if worlds else None
-    first, today = _model(code, settings)
-
-    def other(chosen: Settings) -> ModelPort:
-        check_model(workflow, chosen)
-        return model_port(workflow, chosen)[0]
-
-    model = ChosenModel(
-        settings,
-        first,
-        other,
-        hide,
-        answers_all=code.model is not None,
-    )
-    chosen = workflow.tool_port
-    tools = tool_port(chosen, lambda: FunctionPort(workflow.tools, world, capture, stopwatch))
-    rerun = LiveTools(
-        lambda copy: tool_port(
-            chosen, lambda: FunctionPort(workflow.tools, copy, capture, stopwatch), copied=True
-        ),
-        workflow.world,
-        worlds.where if worlds else lambda _: snapshots_in(folder_beside(path)),
-    )
-    ports = Ports(model, tools, system=workflow.system_function)
-    return RunParts(workflow, ports, worlds, today, rerun)
-
-
-def _model(code: Code, settings: Settings) -> tuple[ModelPort, ModelPort | None]:
-    if code.model is not None:
-        return ForeignModel(code.model), None
-    return model_port(code.workflow, settings)

@@ -19,7 +19,10 @@ from tooltrace.authoring.workflow import Workflow
 from tooltrace.core.model.errors import BadWorkflow
 from tooltrace.core.text.sanitize import one_line
 
-__all__ = ["load", "shipped"]
+__all__ = ["LOADED", "FreshSource", "load", "shipped", "split_ref"]
+
+LOADED = "tooltrace_loaded_"
+"""Begins the names of the modules that files are loaded as."""
 
 _SHIPPED = {
     "refund": "A customer wants money back: one step after the other, with a way out.",
@@ -42,7 +45,7 @@ def load(ref: str) -> Workflow:
     """
     if ref in _SHIPPED:
         return _named(importlib.import_module(f"tooltrace.workflows.{ref}"), ref, ref)
-    where, name = _split(ref)
+    where, name = split_ref(ref)
     if where.endswith(".py") or "/" in where:
         module = _from_file(Path(where).expanduser())
     else:
@@ -50,7 +53,8 @@ def load(ref: str) -> Workflow:
     return _named(module, name, where)
 
 
-def _split(ref: str) -> tuple[str, str | None]:
+def split_ref(ref: str) -> tuple[str, str | None]:
+    """The file or module that a reference names, and the workflow in it, if it says which."""
     where, colon, name = ref.rpartition(":")
     if not colon or name.endswith(".py") or "/" in name:
         return ref, None
@@ -65,8 +69,8 @@ def _from_file(path: Path) -> ModuleType:
     full = path.resolve()
     # The same name for the same file, so that a second load replaces the first.
     digest = hashlib.blake2b(str(full).encode("utf-8", "surrogateescape"), digest_size=6)
-    name = f"tooltrace_loaded_{digest.hexdigest()}"
-    loader = _Source(name, str(full))
+    name = f"{LOADED}{digest.hexdigest()}"
+    loader = FreshSource(name, str(full))
     module = ModuleType(name)
     module.__file__ = str(full)
     module.__loader__ = loader
@@ -85,7 +89,7 @@ def _from_file(path: Path) -> ModuleType:
     return module
 
 
-class _Source(SourceFileLoader):
+class FreshSource(SourceFileLoader):
     """Compiles what the file says now: cached bytecode is trusted by its time and size, so an edit
     within the same second could go unseen."""
 

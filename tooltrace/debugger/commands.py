@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
@@ -16,10 +17,12 @@ from tooltrace.debugger.breakpoint_commands import Breakpoints, Watches
 from tooltrace.debugger.edit import edits
 from tooltrace.debugger.edit.commands import Edit
 from tooltrace.debugger.faults.commands import FaultCommands
+from tooltrace.debugger.loaded_code import said_of
 from tooltrace.debugger.notes import Notes
 from tooltrace.debugger.parts import Parts
 from tooltrace.debugger.replay.commands import Replay
 from tooltrace.debugger.run.consent import NOTHING, Consent
+from tooltrace.debugger.run.live import no_code
 from tooltrace.debugger.runner import How
 from tooltrace.debugger.sampling.commands import SampleCommands
 from tooltrace.debugger.session.move import take_world
@@ -190,6 +193,27 @@ class Commands(Verbs[T]):
             settings = replace(s.settings, max_tokens=max_tokens)
             session.append(SettingsChanged(settings), "live")
         return await self._parts.runner.run("step", consent=Consent(retry=True))
+
+    def reload(self) -> T:
+        """Load the workflow's files again, and go on with what they say now; nothing runs.
+
+        ``d.edit.retry(record)`` then makes a failed call again. Refused while something runs.
+        Raises BadWorkflow for code that cannot be loaded, with file and line: the old code stays.
+        """
+        return self._run(self._reload())
+
+    async def _reload(self) -> Stop:
+        parts = self._parts
+        if parts.source is None:
+            raise BadCommand(no_code(parts.session))
+        parts.look_at_code()
+        files, s = parts.changed_code, parts.session.snapshot
+        then = parts.replaying.workflow or s.definition
+        # In a thread: what a file does when it is imported may need a loop of its own.
+        code = await asyncio.to_thread(parts.source.load)
+        said = said_of(s, then, code.workflow, files)
+        parts.adopt(code)
+        return Stop("step", said)
 
     def save_as(self, path: str | PathLike[str]) -> T:
         """Write all of the session into a new file, and go on there. Raises NotSaved."""

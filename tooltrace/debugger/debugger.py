@@ -20,6 +20,7 @@ from tooltrace.core.model.errors import BadSession
 from tooltrace.core.model.ports import ModelPort, Warmable
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.debugger.commands import Commands
+from tooltrace.debugger.loaded_code import CodeSource
 from tooltrace.debugger.parts import CheckContext, Parts
 from tooltrace.debugger.python_words import for_python
 from tooltrace.debugger.reading import Reading
@@ -71,10 +72,11 @@ class Debugger(Commands[Stop], Reading):
         problems: tuple[str, ...] = (),
         rerun: LiveTools | None = None,
         code: str = "",
+        source: CodeSource | None = None,
     ) -> None:
         parts = Parts(
             *(session, ports, worlds, points, today, workflow, check_context, problems, rerun),
-            code,
+            *(code, source),
         )
         super().__init__(parts, self._wait)
         self.submit: Commands[Future[Stop]] = Commands(parts, parts.loop.submit)
@@ -150,6 +152,15 @@ class Debugger(Commands[Stop], Reading):
         model = self._parts.ports.model
         if isinstance(model, Warmable):
             Thread(target=_warmed, args=(model,), name="warm", daemon=True).start()
+
+    @property
+    def changed_code(self) -> tuple[str, ...]:
+        """The workflow's files that changed on disk since they were loaded: ``reload`` takes them.
+
+        Looks at the status of each file.
+        """
+        self._parts.look_at_code()
+        return self._parts.changed_code
 
     def cancel(self) -> None:
         """Give up what is running now: a call gets an error result that says so, a reply is cut."""

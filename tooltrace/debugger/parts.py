@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
+from msgspec.structs import replace
+
 from tooltrace.core.model.errors import BadCommand, NotSaved
 from tooltrace.core.model.ports import ModelPort
 from tooltrace.core.model.snapshot import Call, Snapshot
@@ -16,6 +18,7 @@ from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.debugger.command_loop import CommandLoop
 from tooltrace.debugger.edit.empty_forks import empty_fork, give_name
+from tooltrace.debugger.loaded_code import CodeSource, LoadedCode
 from tooltrace.debugger.replay.live_tools import LiveTools
 from tooltrace.debugger.replay.start import ReplayParts
 from tooltrace.debugger.run.breakpoint_file import BreakpointFile
@@ -44,7 +47,7 @@ class Parts:
     ``ports`` is None when no code was named: then nothing can run. ``workflow`` is what that code
     says now, ``today`` a model of it whose replies a replay compares with the recorded ones;
     ``rerun`` makes its tools for a replay. ``problems`` are for the person to read.
-    ``code`` is the file of the workflow, if there is one.
+    ``code`` is the file of the workflow, if there is one, and ``source`` loads it again.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Parts:
         problems: tuple[str, ...],
         rerun: LiveTools | None,
         code: str,
+        source: CodeSource | None,
     ) -> None:
         self.session = session
         self.loop = CommandLoop(session.hide)
@@ -82,6 +86,8 @@ class Parts:
         self.replaying = ReplayParts(workflow, today, ports, caller, rerun)
         self.check_context = check_context
         self.problems = problems + self.points.load(code)
+        self.source = source
+        self.changed_code: tuple[str, ...] = ()
         self.ticks = 0
 
     def _key(self, s: Snapshot, call: Call) -> str:
@@ -131,6 +137,30 @@ class Parts:
         given_up = [self.live.tools.cancel(call.ref) for call in started]
         if not any(given_up) and not self.ports.model.cancel():
             self.loop.cancel()
+
+    def look_at_code(self) -> None:
+        """Look whether the workflow's files are still what was loaded."""
+        changed = self.source.changed() if self.source is not None else ()
+        if changed != self.changed_code:
+            self.changed_code = changed
+            self.ticks += 1
+
+    def adopt(self, code: LoadedCode) -> None:
+        """Go on with code that was just loaded; a replay that is under way keeps what it has."""
+        self.ports = self.sampler.ports = code.ports
+        self.live.adopt(code.ports, code.workflow)
+        self.replaying = replace(
+            self.replaying,
+            workflow=code.workflow,
+            today=code.today,
+            ports=code.ports,
+            rerun=code.rerun,
+        )
+        self.check_context = code.check_context
+        if self.worlds is not None and code.world is not None:
+            self.worlds.made_by(code.world)
+        self.changed_code = ()
+        self.ticks += 1
 
     def save(self) -> None:
         """Put on disk what happened so far; whatever is written next says what is wrong."""

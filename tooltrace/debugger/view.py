@@ -31,7 +31,8 @@ class View(Struct, frozen=True):
     words what runs where that is no step. ``changes`` grows with every change, so that a front end
     can skip a tick. ``printed`` is what logpoints print along the path, ``hits`` how often
     those that count were met up to the head, ``watched`` what the watches show there; ``origins``
-    says of what is not kept where it is from.
+    says of what is not kept where it is from. ``changed_code`` names the workflow's files that are
+    not what was loaded.
     """
 
     tree: Tree
@@ -63,6 +64,7 @@ class View(Struct, frozen=True):
     printed: tuple[Printed, ...] = ()
     hits: Mapping[Breakpoint, int] = {}
     origins: Mapping[Breakpoint | Watch, str] = {}
+    changed_code: tuple[str, ...] = ()
 
     @property
     def tip(self) -> int:
@@ -110,6 +112,7 @@ def look(parts: Parts, changes: int) -> View:
             printed=points.printed,
             hits=points.hits(),
             origins=points.origins,
+            changed_code=parts.changed_code,
             can_undo=parts.undo.can_undo,
             can_redo=parts.undo.can_redo,
             problems=parts.problems,

@@ -64,6 +64,14 @@ class ChosenModel:
         self._chosen.add(key)
         self._places.add(self._place(settings))
 
+    def renewed(
+        self, settings: Settings, first: ModelPort, make: Callable[[Settings], ModelPort]
+    ) -> ChosenModel:
+        """One over other ports, which may ask what a person chose of this one."""
+        made = ChosenModel(settings, first, make, self._hide, answers_all=self._first is not None)
+        made._chosen, made._places = set(self._chosen), set(self._places)
+        return made
+
     async def ask(
         self, request: Request, heard: OnDelta | None = None
     ) -> PortAnswer[ModelAnswer] | Divergence:

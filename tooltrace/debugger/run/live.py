@@ -33,7 +33,7 @@ from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.world.branch_worlds import BranchWorlds
 from tooltrace.debugger.world.retention import needed
-from tooltrace.engine.engine import Engine
+from tooltrace.engine.engine import Engine, Ports
 from tooltrace.engine.record_sink import kept
 
 __all__ = ["Live", "due", "no_code"]
@@ -80,8 +80,7 @@ class Live:
     def rehearse(self, injector: Injector) -> None:
         """Give the faults of a scenario from now on."""
         ports = self._engine.ports
-        model = InjectedModel(ports.model, injector)
-        self._engine.ports = replace(ports, model=model)
+        self._engine.ports = replace(ports, model=InjectedModel(ports.model, injector))
         self.injector = injector
 
     async def step(self, unit: Unit, consent: Consent) -> Stop | None:
@@ -125,6 +124,13 @@ class Live:
         if then != now:
             self._session.append(WorkflowChanged(now), "live")
         self._known = self._session.snapshot.definition
+
+    def adopt(self, ports: Ports, workflow: WorkflowSpec) -> None:
+        """Go on through these ports from the next step on; calls given up before are left alone."""
+        self.close()
+        self._engine.ports, self._workflow, self._known = ports, workflow, None
+        if self.injector is not None:
+            self.rehearse(self.injector)
 
     def close(self) -> None:
         """Let go of the threads that wait for calls to make."""

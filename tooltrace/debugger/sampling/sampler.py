@@ -60,7 +60,7 @@ class Sampler:
 
     def __init__(self, session: Session, ports: Ports, pausing: Callable[[], bool]) -> None:
         self._session = session
-        self._ports = ports
+        self.ports = ports
         self._pausing = pausing
         self._running: dict[asyncio.Task[Sample], _Ask] = {}
         self._stopped = ""
@@ -182,7 +182,7 @@ class Sampler:
     def _begin(self, side: Side, reply_tokens: int | None) -> None:
         """Record a request on a branch of its own, and send it."""
         assert self.found is not None
-        session, source = self._session, self._ports.source
+        session, source = self._session, self.ports.source
         place, due = self.found.head, self.found.due
         if side == "with" or self.found.without is None:
             due = ()
@@ -207,17 +207,17 @@ class Sampler:
     async def _answer(self, ask: _Ask) -> Sample:
         request = request_at(self._session.tree.snapshot_at(ask.called))
         try:
-            answer = await self._ports.model.ask(request)
+            answer = await self.ports.model.ask(request)
         except asyncio.CancelledError:
             return self._cancelled(ask)
         if isinstance(answer, Divergence):
             wrong = e.ModelFailed("this model only repeats a recording")
-            return self._sample(ask, wrong, self._ports.source)
+            return self._sample(ask, wrong, self.ports.source)
         return self._sample(ask, answer.event, answer.source)
 
     def _cancelled(self, ask: _Ask) -> Sample:
         gone = e.ModelFailed("cancelled by you", kind="cancelled")
-        return self._sample(ask, gone, self._ports.source)
+        return self._sample(ask, gone, self.ports.source)
 
     def _sample(self, ask: _Ask, answer: ModelAnswer, source: e.Source) -> Sample:
         try:
@@ -261,7 +261,7 @@ class Sampler:
                 task.cancel()
 
         # A port that can hang up says what had come until then; it may know of one reply only.
-        if self._ports.model.cancel():
+        if self.ports.model.cancel():
             asyncio.get_running_loop().call_later(_GRACE, cut)
         else:
             cut()

@@ -71,6 +71,12 @@ class BranchWorlds(OwnedFolder):
         self.named: Callable[[], AbstractSet[str]] = set
         self.tell: Callable[[str], None] = lambda _: None
 
+    def made_by(self, factory: Callable[[Path], World]) -> None:
+        """From now on by this factory: what was opened is opened anew, where it is needed next."""
+        with self._making:
+            self._factory = factory
+            self._open.clear()
+
     def on(self, branch: int | None) -> None:
         """From now on everything is about this branch's world; None is the first branch."""
         self._branch = branch
