@@ -97,6 +97,11 @@ def _build(shades: Shades) -> dict[str, Style]:
         "arg": ink(shades.cyan),
         "result": ink(shades.text),
         "block": ink(shades.cyan, bold=True),
+        # a value by kind
+        "json.key": ink(shades.cyan),
+        "json.string": ink(shades.green),
+        "json.number": ink(shades.orange),
+        "json.word": ink(shades.violet, italic=True),
         # how it went
         "error": ink(shades.red, bold=True),
         "warn": ink(shades.orange, bold=True),

@@ -18,7 +18,16 @@ from tooltrace.core.text.exact_json import MAX_DEPTH, JsonValue
 from tooltrace.core.text.sanitize import parted_at, told_apart
 from tooltrace.tui.rows.lines import wrap
 
-__all__ = ["Shown", "brief", "count_lines", "indented", "narrowed", "readable", "value_lines"]
+__all__ = [
+    "Shown",
+    "brief",
+    "count_lines",
+    "indented",
+    "narrowed",
+    "readable",
+    "value_lines",
+    "wrapped",
+]
 
 Shown = tuple[list[str], bool]
 """Lines, and whether there is more that they leave out."""
@@ -77,11 +86,16 @@ def value_lines(value: JsonValue, width: int, most: int, whole: bool = False) ->
         lines = list(islice(indented(value, width, 4 * width + _INLINE), most + 1))
         return lines[:most], len(lines) > most
     lines = []
-    for line in indented(value, width):
-        lines += wrap(line, width)
+    for pieces in wrapped(value, width):
+        lines += pieces
         if len(lines) > most:
             return lines[:most], True
     return lines, False
+
+
+def wrapped(value: JsonValue, width: int) -> Iterator[list[str]]:
+    """The value as indented JSON, each line of it as the lines that it is wrapped into."""
+    return (wrap(line, width) for line in indented(value, width))
 
 
 def count_lines(value: JsonValue, width: int, most: int) -> int:

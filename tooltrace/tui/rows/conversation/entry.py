@@ -17,6 +17,7 @@ from rich.cells import cell_len
 from tooltrace.core.model.events import CallRef
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.core.text.sanitize import one_line
+from tooltrace.tui.rows.json_spans import value_rows
 from tooltrace.tui.rows.labels import STAR
 from tooltrace.tui.rows.lines import Line, Span, plain, tidy
 from tooltrace.tui.rows.values import MOST_CHARS, brief, count_lines, value_lines
@@ -58,9 +59,9 @@ class Part(Struct, frozen=True, gc=False):
         if most == 0:
             return []
         room = max(1, width - self.indent)
-        shown, cut = value_lines(self.content, room, most, whole=is_open)
+        shown, cut = value_rows(self.content, room, most, self.style, whole=is_open)
         pad = (" " * self.indent, "")
-        lines: list[Line] = [(pad, (line, self.style)) for line in shown]
+        lines: list[Line] = [(pad, *line) for line in shown]
         if cut:
             lines.append((pad, (self._left_out(room, len(shown), is_open), "dim")))
         return lines

@@ -15,9 +15,9 @@ from tooltrace.core.compare.request_parts import SECTIONS, RequestPart, Section
 from tooltrace.models.request_report import PartReport, RequestReport
 from tooltrace.models.usage_estimates import heard
 from tooltrace.tui.rows.columns import cell, cells_of
+from tooltrace.tui.rows.json_spans import value_rows
 from tooltrace.tui.rows.lines import Line, OneLine, Span, fit, tidy
 from tooltrace.tui.rows.request.part_content import part_brief, part_contents, part_label
-from tooltrace.tui.rows.values import value_lines
 
 __all__ = [
     "MARKS",
@@ -211,8 +211,8 @@ def _content(part: RequestPart, width: int, style: str) -> list[Line]:
     for name, value in part_contents(part):
         if name:
             lines.append((_INDENT, (name, "arg")))
-        shown, cut = value_lines(value, max(1, width - 4), _OPEN, whole=True)
-        lines += [(_INDENT, (line, style)) for line in shown]
+        shown, cut = value_rows(value, max(1, width - 4), _OPEN, style, whole=True)
+        lines += [(_INDENT, *line) for line in shown]
         if cut:
             lines.append((_INDENT, ("… and more: y copies all of it", "dim")))
     return lines

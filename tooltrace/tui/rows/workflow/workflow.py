@@ -22,6 +22,7 @@ from tooltrace.debugger.view import View
 from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.columns import cell, cells_of
 from tooltrace.tui.rows.conversation.entry import Entry
+from tooltrace.tui.rows.json_spans import json_spans
 from tooltrace.tui.rows.last_move import LastMove
 from tooltrace.tui.rows.lines import Line, OneLine, Span, fit, plain, tidy
 from tooltrace.tui.rows.values import brief, narrowed
@@ -112,8 +113,10 @@ class ContextRow(OneLine, frozen=True):
 
     def _value(self, room: int) -> Line:
         if isinstance(self.was, Missing):
-            style = "dim" if self.value is None else "text"
-            return ((fit(_told(self.value, 4 * room), room), style),)
+            shown = fit(_told(self.value, 4 * room), room)
+            if self.value is None:
+                return ((shown, "dim"),)
+            return ((shown, "text"),) if is_blocks(self.value) else json_spans(shown)
         half = max(4, (room - 3) // 2)
         was, now = narrowed(self.was, self.value, half, 4 * room)
         if is_blocks(self.was) or is_blocks(self.value):
