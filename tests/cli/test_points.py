@@ -68,6 +68,18 @@ def test_a_log_line_names_its_record_and_its_point(here: Path) -> None:
         (("--watch", "a b"), "cannot be parsed"),
         (("--break", "call hits 0"), "after hits comes how many"),
         (("--break", "repeat:nosuch"), "refund has no tool 'nosuch'"),
+        (
+            ("--break", "reply log nonsense"),
+            "there are: results, context, state, usage, error, turn, cost, tokens, reply\n",
+        ),
+        (("--break", "reply log nonsense"), "--break reply log nonsense: 'nonsense': unknown"),
+        (("--log", "call log nonsense"), "--log call log nonsense: 'nonsense': unknown name"),
+        (("--break", "request log result"), "--break request log result: result is not known"),
+        (("--break", "reply if"), "--break reply if: an expression is missing"),
+        (("--break", "reply hits x"), "--break reply hits x: after hits comes how many"),
+        (("--break", "nonsense"), "--break nonsense: 'nonsense' is no breakpoint; write tool:NAME"),
+        (("--watch", "nonsense"), "--watch nonsense: unknown name nonsense; there are: results"),
+        (("--watch", ""), "--watch : a watch needs an expression"),
     ],
 )
 def test_what_would_never_be_met_is_refused_before_anything_runs(

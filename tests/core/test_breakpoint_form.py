@@ -85,7 +85,7 @@ def test_clauses(text: str, point: Breakpoint) -> None:
         ("tool:pay hits 0", "after hits comes how many"),
         ("tool:pay hits 99999999", "from 1 to 1,000,000"),
         ("tool:pay hits 3 7", "'7' means nothing here"),
-        ("tool:pay log", "cannot be parsed"),
+        ("tool:pay log", "an expression is missing"),
         ("tool:pay log nonsense", "unknown name nonsense"),
         ("hits 3", "is no breakpoint"),
         ("log cost", "is no breakpoint"),

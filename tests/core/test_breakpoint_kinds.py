@@ -7,10 +7,11 @@ import pytest
 from tests.core.free import FREE, free
 from tests.core.given import Given, call, workflow
 from tests.core.test_breakpoints import SPEC, stops
-from tooltrace.core.decide.breakpoint_check import known_names, unfit, unfit_watch
+from tooltrace.core.decide.breakpoint_check import unfit, unfit_watch
 from tooltrace.core.decide.breakpoint_hits import hit, matches, printed, undecided
 from tooltrace.core.decide.breakpoints import KINDS, Breakpoint, parse
 from tooltrace.core.expressions.evaluate import allowance
+from tooltrace.core.expressions.point_names import names_known
 from tooltrace.core.model import events as e
 from tooltrace.core.model.workflow import StuckSpec, Transition
 
@@ -139,8 +140,8 @@ def test_what_only_python_can_say_is_refused_too() -> None:
 
 def test_what_each_kind_knows() -> None:
     for kind in KINDS:
-        assert {"context", "state", "usage", "cost", "reply"} <= set(known_names(kind))
-    assert "request" in known_names("request") and "result" in known_names("error")
+        assert {"context", "state", "usage", "cost", "reply"} <= set(names_known(kind))
+    assert "request" in names_known("request") and "result" in names_known("error")
 
 
 @pytest.mark.parametrize(

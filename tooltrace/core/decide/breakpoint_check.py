@@ -5,40 +5,33 @@ So it is refused when it is set, and not met with silence when the run comes by.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from tooltrace.core.decide.breakpoints import KINDS, Breakpoint, Kind, compile_at_point
 from tooltrace.core.expressions.condition_check import complaints, names_in
-from tooltrace.core.expressions.point_names import POINT_NAMES
+from tooltrace.core.expressions.point_names import NOT_KNOWN, POINT_NAMES, names_known
 from tooltrace.core.model.errors import BadExpression
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.suggest import among, quoted, unknown
 
-__all__ = ["known_names", "unfit", "unfit_watch"]
+__all__ = ["unfit", "unfit_watch"]
 
-_CALL = frozenset({"args", "tool", "call"})
-_BEFORE_CALL, _NO_CALL = frozenset({"result", "request"}), _CALL | {"result"}
-_MOMENTS: dict[Kind, tuple[str, frozenset[str]]] = {
-    "tool": ("before a call", _BEFORE_CALL),
-    "call": ("before a call", _BEFORE_CALL),
-    "repeat": ("before a call", _BEFORE_CALL),
-    "illegal": ("before a call", _BEFORE_CALL),
-    "any": ("before a call or a transition", frozenset({"request"})),
-    "transition": ("before a transition", frozenset({"request"})),
-    "error": ("after a call", frozenset({"request"})),
-    "state": ("on entering a state", _NO_CALL | {"request"}),
-    "request": ("before a request", _NO_CALL),
-    "reply": ("when a reply has come", _NO_CALL | {"request"}),
-    "divergence": ("at a divergence", _NO_CALL | {"request"}),
-    "stuck": ("before the run ends", _NO_CALL | {"request"}),
-    "limit": ("before the run ends", _NO_CALL | {"request"}),
+_WHEN: dict[Kind, str] = {
+    "tool": "before a call",
+    "call": "before a call",
+    "repeat": "before a call",
+    "illegal": "before a call",
+    "any": "before a call or a transition",
+    "transition": "before a transition",
+    "error": "after a call",
+    "state": "on entering a state",
+    "request": "before a request",
+    "reply": "when a reply has come",
+    "divergence": "at a divergence",
+    "stuck": "before the run ends",
+    "limit": "before the run ends",
 }
-"""Each kind in words, and what is not known there."""
-
-_WATCH = ("to a watch", _NO_CALL)
-
-
-def known_names(kind: Kind) -> tuple[str, ...]:
-    """What expressions of a breakpoint of that kind may use."""
-    return tuple(name for name in POINT_NAMES if name not in _MOMENTS[kind][1])
+"""Each kind in words."""
 
 
 def unfit(point: Breakpoint, spec: WorkflowSpec) -> str | None:
@@ -63,7 +56,7 @@ def unfit(point: Breakpoint, spec: WorkflowSpec) -> str | None:
             pass
     asked = [point.target] if point.kind in ("tool", "repeat") and point.target else tools
     for text in (point.when, point.log):
-        if text is not None and (why := _wrong(text, _MOMENTS[point.kind], spec, asked)):
+        if text is not None and (why := _wrong(text, point.kind, spec, asked)):
             return why
     return None
 
@@ -71,20 +64,20 @@ def unfit(point: Breakpoint, spec: WorkflowSpec) -> str | None:
 def unfit_watch(text: str, spec: WorkflowSpec) -> str | None:
     """Why an expression cannot be watched in a workflow; None when it can."""
     try:
-        compile_at_point(text)
+        compile_at_point(text, "watch")
     except BadExpression as error:
         return str(error)
-    return _wrong(text, _WATCH, spec, [])
+    return _wrong(text, "watch", spec, [])
 
 
 def _wrong(
-    text: str, moment: tuple[str, frozenset[str]], spec: WorkflowSpec, tools: list[str]
+    text: str, where: Kind | Literal["watch"], spec: WorkflowSpec, tools: list[str]
 ) -> str | None:
-    where, unknown = moment
+    unknown = NOT_KNOWN[where]
     early = sorted(names_in(text) & unknown)
     if early:
-        known = ", ".join(name for name in POINT_NAMES if name not in unknown)
-        return f"{early[0]} is not known {where}; there are: {known}"
+        when = "to a watch" if where == "watch" else _WHEN[where]
+        return f"{early[0]} is not known {when}; there are: {', '.join(names_known(where))}"
     return next(complaints(text, spec, tools, POINT_NAMES), None)
 
 

@@ -24,7 +24,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tooltrace.core.expressions.parse import compile_expression
-from tooltrace.core.expressions.point_names import POINT_NAMES
+from tooltrace.core.expressions.point_names import POINT_NAMES, names_known
 from tooltrace.core.model.errors import BadExpression
 from tooltrace.core.text.sanitize import one_line
 
@@ -83,9 +83,12 @@ class Breakpoint(Struct, frozen=True, omit_defaults=True):
         return self.hits > 0 or self.log is not None
 
 
-def compile_at_point(text: str) -> Callable[..., object]:
-    """An expression that may use what breakpoints know. Raises BadExpression."""
-    return compile_expression(text, POINT_NAMES)
+def compile_at_point(text: str, where: str = "") -> Callable[..., object]:
+    """An expression that may use what breakpoints know. Raises BadExpression.
+
+    ``where`` is the kind of the breakpoint, or a watch, whose names are offered for an unknown one.
+    """
+    return compile_expression(text, POINT_NAMES, names_known(where) if where else ())
 
 
 def parse(text: str) -> Breakpoint:
@@ -94,7 +97,7 @@ def parse(text: str) -> Breakpoint:
         raise BadExpression(f"a breakpoint is at most {LONGEST:,} characters")
     whole = text.strip()
     kind, target, rest = _place(whole)
-    when, hits, log = _clauses(rest, whole)
+    when, hits, log = _clauses(rest, whole, kind or "any")
     found = _kind(kind, target, when)
     if found is None:
         raise BadExpression(f"{one_line(whole)!r} is no breakpoint; write {_FORMS}")
@@ -127,14 +130,14 @@ def _place(whole: str) -> tuple[str, str, str]:
     return kind, target, rest
 
 
-def _clauses(rest: str, whole: str) -> tuple[str | None, int, str | None]:
+def _clauses(rest: str, whole: str, where: str) -> tuple[str | None, int, str | None]:
     """The condition, the count and what to print, as far as they are there."""
     when: str | None = None
     log: str | None = None
     hits = 0
     rest = rest.strip()
     if word := _begins(rest, "if", "when"):
-        when, rest = _expression(rest[len(word) :].strip(), "hits", "log", "print")
+        when, rest = _expression(rest[len(word) :].strip(), where, "hits", "log", "print")
     if _begins(rest, "hits"):
         count = _COUNT.match(rest)
         if count is None or not 1 <= int(count[1]) <= MOST_HITS:
@@ -143,11 +146,11 @@ def _clauses(rest: str, whole: str) -> tuple[str | None, int, str | None]:
             )
         hits, rest = int(count[1]), rest[count.end() :].strip()
         if when is None and (word := _begins(rest, "if", "when")):
-            when, rest = _expression(rest[len(word) :].strip(), "log", "print")
+            when, rest = _expression(rest[len(word) :].strip(), where, "log", "print")
     if word := _begins(rest, "log", "print"):
         log = rest[len(word) :].strip()
         rest = ""
-        compile_at_point(log)
+        compile_at_point(log, where)
     if rest:
         raise BadExpression(f"{one_line(whole)!r}: {one_line(rest)!r} means nothing here")
     return when, hits, log
@@ -158,7 +161,7 @@ def _begins(rest: str, *words: str) -> str:
     return clause[1] if clause is not None and clause[1] in words else ""
 
 
-def _expression(text: str, *ends: str) -> tuple[str, str]:
+def _expression(text: str, where: str, *ends: str) -> tuple[str, str]:
     """An expression, and what begins with one of the words after it.
 
     The first of these words up to which the text is an expression: inside quotes or brackets it is
@@ -173,7 +176,7 @@ def _expression(text: str, *ends: str) -> tuple[str, str]:
         except BadExpression:
             continue
         return before, text[clause.start() :]
-    compile_at_point(text)
+    compile_at_point(text, where)
     return text, ""
 
 

@@ -44,7 +44,7 @@ def parse_watch(text: str) -> Watch:
         expression = expression.removeprefix("watch ").strip()
     if not expression:
         raise BadExpression("a watch needs an expression, as in context.total")
-    compile_at_point(expression)
+    compile_at_point(expression, "watch")
     return Watch(expression)
 
 

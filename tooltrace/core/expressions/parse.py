@@ -44,9 +44,12 @@ _ALLOWED = (
 
 
 @lru_cache(maxsize=1024)
-def compile_expression(text: str, names: tuple[str, ...] = NAMES) -> Expression:
+def compile_expression(
+    text: str, names: tuple[str, ...] = NAMES, named: tuple[str, ...] = ()
+) -> Expression:
     """A function of these names that evaluates the expression.
 
+    ``named`` are those that are offered in place of an unknown one, if it is not all of them.
     Raises BadExpression at once for what cannot be parsed, and when called for what has no value.
     """
     source = text.strip()
@@ -54,7 +57,7 @@ def compile_expression(text: str, names: tuple[str, ...] = NAMES) -> Expression:
         raise BadExpression(f"the expression is longer than {LONGEST:,} characters")
     if _PATH.fullmatch(source) and source.split(".")[0] in names:
         return _path(source.split("."))
-    return _evaluation(source, _checked(source, names), names)
+    return _evaluation(source, _checked(source, names, named or names), names)
 
 
 def _path(parts: list[str]) -> Expression:
@@ -93,7 +96,9 @@ def _evaluation(source: str, parsed: ast.expr, known: tuple[str, ...]) -> Expres
     return evaluate
 
 
-def _checked(source: str, speaks_of: tuple[str, ...]) -> ast.expr:
+def _checked(source: str, speaks_of: tuple[str, ...], named: tuple[str, ...]) -> ast.expr:
+    if not source:
+        raise BadExpression("an expression is missing")
     try:
         tree = ast.parse(source, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -110,7 +115,7 @@ def _checked(source: str, speaks_of: tuple[str, ...]) -> ast.expr:
         known = FUNCTIONS if id(name) in called else {*speaks_of, *_CONSTANTS, *bound}
         if name.id not in known:
             what = "function" if id(name) in called else "name"
-            there_are = sorted(FUNCTIONS) if id(name) in called else speaks_of
+            there_are = sorted(FUNCTIONS) if id(name) in called else named
             raise BadExpression(
                 f"{source!r}: unknown {what} {name.id}; there are: {', '.join(there_are)}"
             )
