@@ -54,6 +54,24 @@ async def checked(s: Sitting) -> list[BranchVerdict]:
     return await check_session(s.session, clock)
 
 
+def test_a_breakpoint_at_divergences_is_named_where_a_replay_meets_one(
+    sit: Sit, tmp_path: Path
+) -> None:
+    s = met(sit, tmp_path)
+    s.debugger.breakpoints.set(["divergence if state == 'looking'", "divergence log state"])
+    (text,) = {line.text for line in s.view.printed}
+    assert text == "looking"
+    s.done("goto", 1)
+    s.done("replay.start", from_start=True, answers="live tools")
+    stop = s.do("go")
+    assert stop.kind == "divergence" and stop.divergence is not None
+    assert (
+        stop.breakpoint is not None and str(stop.breakpoint) == "divergence if state == 'looking'"
+    )
+    assert stop.text.startswith("breakpoint: divergence if state == 'looking' · divergence at step")
+    assert s.do("go") == stop
+
+
 def stands_at_it(s: Sitting) -> None:
     """Whoever stands there is told the same, however they came there."""
     assert s.view.action.why == "diverged"  # type: ignore[union-attr]

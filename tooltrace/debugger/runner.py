@@ -111,6 +111,8 @@ class Runner:
             self._use_up(waiting)
             if stepper is self.replay:
                 self._replayed_to = session.head
+                if stop is not None and stop.kind == "divergence":
+                    stop = self._points.stop_told(stop)
                 self._replay_stopped(stop)
             stop = stop or self._reason_to_stop(how, until, began_in_recording)
             if stop is not None:

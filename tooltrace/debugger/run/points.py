@@ -167,6 +167,13 @@ class Points:
             point = hit(self.breakpoints, moment, lambda p: self._trace.reached(p, head))
         return None if point is None else _stopped(point, moment)
 
+    def stop_told(self, stop: Stop) -> Stop:
+        """The Stop of a replay at a divergence, which names the breakpoint that is met there."""
+        found = self.stop()
+        if found is None:
+            return stop
+        return replace(stop, text=f"{found.text} · {stop.text}", breakpoint=found.breakpoint)
+
     def look_on(self, seconds: float = 0.0) -> bool:
         """Count and print along the path for about so long; whether all of it is done."""
         session, end = self._session, time.perf_counter() + seconds
