@@ -63,7 +63,7 @@ def test_a_failed_call_is_made_again_with_the_module_as_it_is_now(shop: Path) ->
         (shop / "rates.py").write_text(MENDED)  # The same size, and within the same second.
         assert [*d.changed_code] == [*d.view().changed_code] == ["rates.py"]
         said = d.reload().text
-        assert said.startswith("loaded rates.py again: the definition is the same")
+        assert said.startswith("loaded rates.py again: the same definition")
         assert not d.changed_code
         d.edit.retry(failed.record)
         assert (d.calls[-1].result, d.calls[-1].is_error) == (3.0, False)

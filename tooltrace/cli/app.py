@@ -83,6 +83,7 @@ def _run(start: Start | None, instead: str) -> int:
             quitting.ready(app)
 
         # Textual takes hold of the standard streams when it is imported: not before the guard.
+        from tooltrace.cli.named_code import known
         from tooltrace.tui.app import AppServices, ToolTraceApp
         from tooltrace.tui.clipboard import Clipboard
         from tooltrace.tui.external_editor import run_elsewhere
@@ -93,6 +94,8 @@ def _run(start: Start | None, instead: str) -> int:
             open=lambda path: _opened(_start_open(path, capture, points)),
             recent=lambda: [*folders.recent_sessions(), *folders.half_removed()],
             shipped=_shipped(),
+            known=known,
+            open_with=lambda path, ref: _opened(_start_with(path, ref, capture, points)),
             about=_about,
             recordings=recordings,
             places=folders.last_places(),
@@ -207,11 +210,19 @@ def _about(path: Path) -> list[str]:
 
 
 def _start_run(ref: str, capture: OutputCapture, points: BreakpointFile) -> Debugger:
-    from tooltrace.assemble import load_code, new_run
+    from tooltrace.assemble import new_run
+    from tooltrace.cli.named_code import named_code
     from tooltrace.core.model.events import Settings
 
-    code = load_code(ref)
+    code = named_code(ref)
     return new_run(code, None, Settings(), None, capture, points)
+
+
+def _start_with(path: Path, ref: str, capture: OutputCapture, points: BreakpointFile) -> Debugger:
+    from tooltrace.assemble import reopen
+    from tooltrace.cli.named_code import known_code
+
+    return reopen(path, known_code(ref), capture, points, last=folders.last_places())
 
 
 def _start_open(path: Path, capture: OutputCapture, points: BreakpointFile) -> Debugger:

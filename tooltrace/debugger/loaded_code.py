@@ -57,4 +57,6 @@ def said_of(s: Snapshot, then: WorkflowSpec, now: WorkflowSpec, files: tuple[str
     if s.state is not None and now.state(s.state) is None:
         first = f"the run goes on in {now.initial}" if now.initial else "the model decides"
         said += f"; there is no state {s.state} any more: {first}"
+    if any(call.status == "returned" and call.is_error for call in s.calls):
+        said += "; make the failed call again (R)"
     return one_line(said)

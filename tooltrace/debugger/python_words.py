@@ -21,6 +21,7 @@ KEYS_AS_VERBS = {
     "go back first (N)": "go back first: d.back()",
     "undo with u": "undo with d.edit.undo()",
     "redo with U": "redo with d.edit.redo()",
+    "make the failed call again (R)": "d.edit.retry(record) makes the failed call again",
     "ask first (M)": "ask first: d.samples.ask()",
     "ask again (M)": "ask again: d.samples.ask()",
 }

@@ -33,9 +33,17 @@ from tooltrace.tui.input.typed import read_with
 from tooltrace.tui.job import Job
 from tooltrace.tui.keys.palette import Actions
 from tooltrace.tui.outside import Outside
+from tooltrace.tui.screens.code_offer import LOAD, offer_of
 from tooltrace.tui.screens.home import HomeScreen
 from tooltrace.tui.screens.session import SessionScreen
-from tooltrace.tui.services import AppServices, CopyBlock, LeaveSession, OpenBlock, OpenSession
+from tooltrace.tui.services import (
+    AppServices,
+    CopyBlock,
+    LeaveSession,
+    OfferCode,
+    OpenBlock,
+    OpenSession,
+)
 
 __all__ = ["AppServices", "ToolTraceApp"]
 
@@ -130,6 +138,31 @@ class ToolTraceApp(KeysInOrder, App[int]):
         self.debugger = debugger
         self.push_screen(SessionScreen(debugger, self.services.stdio))
 
+    def on_offer_code(self, message: OfferCode) -> None:
+        """Ask whether code is to be loaded that this person has run from here before."""
+        known = self.services.known(message.ref) if message.ref else None
+        if known is None:
+            # A file that was sent must not propose code to run.
+            safe_text.notify(self, message.otherwise, "warning")
+        else:
+            self.push_screen(offer_of(known), partial(self._open_with_code, known.ref))
+
+    def _open_with_code(self, ref: str, answer: str | None) -> None:
+        """Open the session that is shown again, with its code, and stand where one stood."""
+        debugger = self.debugger if answer == LOAD else None
+        if debugger is None or (path := debugger.session.file) is None:
+            return
+        before = debugger.view()
+        self.close_debugger(remember=False)
+        try:
+            made = self.services.open_with(path, ref)
+        except ToolTraceError as error:
+            safe_text.notify(self, str(error), "error")
+            made = self.services.open(path)
+        made.submit.goto(before.head, before.tip)
+        self.debugger = made
+        self.switch_screen(SessionScreen(made, self.services.stdio))
+
     def on_leave_session(self, message: LeaveSession) -> None:
         """Back to the home screen, or out of the app when one stands there or began elsewhere."""
         if self.debugger is not None and any(
@@ -147,7 +180,7 @@ class ToolTraceApp(KeysInOrder, App[int]):
         else:
             self.exit(0)
 
-    def close_debugger(self) -> Path | None:
+    def close_debugger(self, *, remember: bool = True) -> Path | None:
         """Save and let go of the session that is open; the file it is in.
 
         One that could not be saved is in ``unsaved`` then, for whoever has the terminal next.
@@ -157,7 +190,7 @@ class ToolTraceApp(KeysInOrder, App[int]):
             self._left = debugger.session.named
             saved = False
             with suppress(NotSaved):
-                debugger.close(CUT_OFF, remember=True, patience=FINISHING)
+                debugger.close(CUT_OFF, remember=remember, patience=FINISHING)
                 saved = not debugger.unsaved
             if not saved:
                 self.unsaved.append(debugger.session)

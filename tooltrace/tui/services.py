@@ -9,17 +9,30 @@ from msgspec import Struct, field
 from textual.message import Message
 
 from tooltrace.core.model.content_blocks import Block
+from tooltrace.core.model.errors import BadCommand
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.session.known_code import KnownCode
 from tooltrace.debugger.session.last_position import LastPositions
 from tooltrace.tui.clipboard import Clipboard
 from tooltrace.tui.media_files import MediaFiles
 from tooltrace.tui.opener import Opener
 
-__all__ = ["AppServices", "CopyBlock", "LeaveSession", "OpenBlock", "OpenSession"]
+__all__ = [
+    "AppServices",
+    "CopyBlock",
+    "LeaveSession",
+    "OfferCode",
+    "OpenBlock",
+    "OpenSession",
+]
 
 
 def _nothing() -> None:
     """Nothing to do."""
+
+
+def _no_code(path: Path, ref: str) -> Debugger:
+    raise BadCommand(f"no code is known for {path.name}")
 
 
 class AppServices(Struct, frozen=True):
@@ -29,7 +42,8 @@ class AppServices(Struct, frozen=True):
     one stood in those that one only looked at; ``recordings`` are shown where there is no recent
     session; ``ready`` is called once the app has taken hold of the terminal; ``clipboard`` is where
     copies go, and without one they stay in the app; ``opener`` shows files outside, ``media`` holds
-    those that pictures and documents are written to.
+    those that pictures and documents are written to; ``known`` says which file a session's code is
+    in, if this person has run that from here, and ``open_with`` opens the session with it.
     """
 
     run: Callable[[str], Debugger]
@@ -44,6 +58,8 @@ class AppServices(Struct, frozen=True):
     clipboard: Clipboard | None = None
     opener: Opener | None = None
     media: MediaFiles = field(default_factory=MediaFiles)
+    known: Callable[[str], KnownCode | None] = lambda ref: None
+    open_with: Callable[[Path, str], Debugger] = _no_code
 
 
 class OpenSession(Message):
@@ -52,6 +68,15 @@ class OpenSession(Message):
     def __init__(self, opening: Callable[[], Debugger]) -> None:
         super().__init__()
         self.opening = opening
+
+
+class OfferCode(Message):
+    """Offer the code that a session says it was recorded with; else say ``otherwise``."""
+
+    def __init__(self, ref: str, otherwise: str) -> None:
+        super().__init__()
+        self.ref = ref
+        self.otherwise = otherwise
 
 
 class CopyBlock(Message):

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 import click
 from msgspec.structs import replace
 
-from tooltrace.assemble import Code, load_code, new_run
+from tooltrace.assemble import Code, new_run
 from tooltrace.cli.budget_check import check_cost_budget
+from tooltrace.cli.named_code import named_code
 from tooltrace.cli.point_options import GivenPoints, given_points, point_options
 from tooltrace.cli.request_options import attachments, request_settings
 from tooltrace.core.model.content_blocks import Block
@@ -160,7 +161,7 @@ def command(
     from tooltrace.cli.app import run_app
 
     def start(capture: OutputCapture, kept: BreakpointFile) -> Debugger:
-        code = load_code(workflow)
+        code = named_code(workflow)
         points.check(code.workflow.spec)
         _check_faults(code, faults)
         settled = _settings_for(code, settings)
@@ -191,7 +192,7 @@ def _headless(
     process = os.getpid()
     with guard, OutputCapture(guard) as capture:
         leave_if_told()
-        code = load_code(ref)
+        code = named_code(ref)
         stay(process)
         leave_if_told()
         points.check(code.workflow.spec)

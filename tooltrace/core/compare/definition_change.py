@@ -24,7 +24,7 @@ class DefinitionChange(Struct, frozen=True):
     def __str__(self) -> str:
         parts = ["; ".join(self.now)] if self.now else []
         parts += [f"in a new run alone: {', '.join(self.later)}"] if self.later else []
-        return "; ".join(parts) or "the definition is the same, the functions are as they are now"
+        return "; ".join(parts) or "the same definition, the functions of now"
 
 
 def definition_change(then: WorkflowSpec, now: WorkflowSpec) -> DefinitionChange:

@@ -13,10 +13,12 @@ from pathlib import Path
 
 from tooltrace.core.model.errors import ToolTraceError
 from tooltrace.debugger.session.given_paths import as_given
+from tooltrace.debugger.session.known_code import KnownCodes
 from tooltrace.debugger.session.last_position import LastPositions
 
 __all__ = [
     "fresh_session",
+    "known_codes",
     "last_places",
     "project",
     "recent_sessions",
@@ -44,6 +46,13 @@ def last_places() -> LastPositions:
     import platformdirs
 
     return LastPositions(Path(platformdirs.user_state_dir("tooltrace")) / "places")
+
+
+def known_codes() -> KnownCodes:
+    """The workflows that this person has run, by the folder they did it in."""
+    import platformdirs
+
+    return KnownCodes(Path(platformdirs.user_state_dir("tooltrace")) / "code")
 
 
 def _data_folder() -> Path:

@@ -12,6 +12,7 @@ from tooltrace.debugger.stop import Stop
 from tooltrace.tui import safe_text
 from tooltrace.tui.actions.branches import BranchActions
 from tooltrace.tui.actions.breakpoints import BreakpointActions
+from tooltrace.tui.actions.code import CodeActions
 from tooltrace.tui.actions.edits import EditActions
 from tooltrace.tui.actions.escape import Escape
 from tooltrace.tui.actions.exports import ExportActions
@@ -75,9 +76,11 @@ class SessionController:
         points = BreakpointActions(self)
         self.graph_clicks = GraphClicks(self, points)
         self.branches = BranchActions(self)
+        self.code = CodeActions(self)
         self.groups = (
             StepActions(self),
             self.edits,
+            self.code,
             ReplayActions(self),
             FaultActions(self),
             SampleActions(self),

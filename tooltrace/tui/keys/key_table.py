@@ -101,6 +101,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("scenario", ("X",), "scenario", "write the faults as a file for CI", _CHANGE),
     Action("retry", ("R",), "retry", "make a call again", _CHANGE, panes=_CALLS, when=can_retry),
     Action(
+        "reload",
+        ("ctrl+r",),
+        "load again",
+        "load the workflow's files again, as they are now",
+        _CHANGE,
+        when=idle,
+    ),
+    Action(
         "resample",
         ("M",),
         "ask k times",

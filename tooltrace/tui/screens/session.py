@@ -108,13 +108,18 @@ class SessionScreen(MarksText, KeyBuffer, Screen[None]):
         if self.debugger.session.read_only:
             self.set_interval(FOLLOW, self._follow)
         else:
-            self.set_interval(WATCH, self.controller.lost_file.look)
+            self.set_interval(WATCH, self._look)
+
+    def _look(self) -> None:
+        """Whether the session's file is still there, and the code what was loaded."""
+        self.controller.lost_file.look()
+        self.controller.code.look()
 
     def _follow(self) -> None:
         if self.debugger.session.read_only:
             self.debugger.submit.follow()
         else:
-            self.controller.lost_file.look()
+            self._look()
 
     def on_key(self, event: Key) -> None:
         """Any key, before it acts: an escape counts by what came just before it."""

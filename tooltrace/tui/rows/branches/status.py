@@ -177,6 +177,7 @@ def status_line(
     """
     steps.update(view.tree, view.path)
     now = mode(view, elapsed, wait)
+    changed = _changed(view)
     room = max(min(_STANDING, width * 3 // 8), width - _GOING)
     where = _where(view, steps, file, room)
     going = [
@@ -184,8 +185,18 @@ def status_line(
         _Piece((f" {now.text}" if now.text else "", "text"), 4, 40),
         _Piece((" · replaying" if view.replaying and not view.running else "", "recorded"), 5),
     ]
-    keys = [_Piece((f" · {key.key} {key.does}", "key"), 3) for key in now.keys]
+    keys = [_Piece((f" · {changed}", "warn"), 2, 20)] if changed else []
+    keys += [_Piece((f" · {key.key} {key.does}", "key"), 3) for key in now.keys]
     return (*where, *_spread(going, keys, width - cells_of(where)))
+
+
+def _changed(view: View) -> str:
+    """That the workflow's files are not what was loaded, and the key that takes them."""
+    files = view.changed_code
+    if not files or view.running:
+        return ""
+    more = f" +{len(files) - 1}" if len(files) > 1 else ""
+    return f"^r loads {fit(files[0], _NAME)}{more}: it changed"
 
 
 def _where(view: View, steps: Steps, file: str, room: int) -> Line:

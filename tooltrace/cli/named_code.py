@@ -1,0 +1,31 @@
+"""Load a workflow because a person named it, and remember that they did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tooltrace.assemble import Code, load_code
+from tooltrace.core.model.errors import BadCommand
+from tooltrace.debugger.session import folders
+from tooltrace.debugger.session.known_code import KnownCode
+
+__all__ = ["known", "known_code", "named_code"]
+
+
+def named_code(ref: str) -> Code:
+    """The workflow that ``ref`` names. Raises BadWorkflow."""
+    code = load_code(ref)
+    folders.known_codes().remember(Path.cwd(), ref, code.workflow.place.file)
+    return code
+
+
+def known(ref: str) -> KnownCode | None:
+    """What this person ran under that name from this folder, if they did."""
+    return folders.known_codes().find(Path.cwd(), ref)
+
+
+def known_code(ref: str) -> Code:
+    """Load it, if this person ran it from here. Raises BadCommand and BadWorkflow."""
+    if known(ref) is None:
+        raise BadCommand("it was not run from this folder before: name it with --workflow")
+    return named_code(ref)
