@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from textual.binding import Binding
-
-from tooltrace.tui.keys.keymap import ACTIONS, Action
-from tooltrace.tui.screens.home import HomeScreen
+from tooltrace.tui.keys.keymap import ACTIONS, Action, in_scope
 
 __all__ = ["FIRST", "key_table", "keys", "keys_at_home"]
 
@@ -30,7 +27,6 @@ FIRST = (
 """The keys one starts with."""
 
 _HEAD = "| key | also | action |\n| --- | --- | --- |\n"
-_TYPED = {"question_mark": "?"}
 
 
 def key_table(only: Collection[str]) -> str:
@@ -51,12 +47,7 @@ def keys() -> str:
 
 def keys_at_home() -> str:
     """The keys of the home screen, which has no session to act on."""
-    found = (bound for bound in HomeScreen.BINDINGS if isinstance(bound, Binding))
-    return _HEAD + "".join(
-        _line([_TYPED.get(key, key) for key in bound.key.split(",")], bound.description)
-        for bound in found
-        if bound.description != "nothing"
-    )
+    return key_table([entry.id for entry in in_scope("home") if entry.id != "stay"])
 
 
 def _row(entry: Action) -> str:

@@ -10,7 +10,9 @@ from textual.binding import Binding
 
 from scripts.docs.keys import key_table
 from tooltrace.tui.keys import keymap
+from tooltrace.tui.keys.key_bar import footer, laid_out
 from tooltrace.tui.keys.keymap import ACTIONS, Action, Scope
+from tooltrace.tui.keys.menu import NOT_NOW, menu_entries
 
 SCOPES = get_args(Scope)
 ALL = {entry.id for entry in ACTIONS}
@@ -59,44 +61,116 @@ def test_textual_gets_exactly_the_registry(scope: Scope) -> None:
     assert {binding.action for binding in bindings} == {e.id for e in keymap.in_scope(scope)}
 
 
-def test_key_bar_help_palette_and_readme_say_the_same() -> None:
-    shown = [cell for row in keymap.footer(1_000, ALL) for cell in row]
+def of(scope: Scope) -> set[str]:
+    return {entry.id for entry in keymap.in_scope(scope)}
+
+
+def offered(pane: str | None = None) -> dict[str, str]:
+    entries = menu_entries(("app",), pane, in_rows=True, why_not=lambda _: None)
+    return {entry.action.id: entry.action.help for entry in entries}
+
+
+def test_key_bar_help_menu_and_readme_say_the_same() -> None:
+    shown = [cell for row in footer(1_000, ALL) for cell in row]
     assert {cell.id for cell in shown} == {e.id for e in keymap.in_scope("app") if e.show}
     helped = {entry.id: entry for _, group in keymap.help_for() for entry in group}
-    app = {entry.id for entry in keymap.in_scope("app")}
-    assert helped.keys() == app | {entry.id for entry in keymap.in_scope("pane")}
-    offered = {ident: text for _, text, ident in keymap.palette()}
-    assert offered.keys() == app - {"command_palette"}
+    assert helped.keys() == of("app") | of("pane") | of("anywhere")
+    assert offered().keys() == helped.keys() - {"menu", "command_palette"}
     table = key_table(list(helped)).splitlines()[2:]
     assert len(table) == len(helped)
     for entry, line in zip(helped.values(), table, strict=True):
         assert line.startswith(f"| `{entry.keys[0]}` |")
         assert entry.help in line
         assert all(f"`{key}`" in line for key in entry.keys)
-        assert offered.get(entry.id, entry.help) == entry.help
+        assert offered().get(entry.id, entry.help) == entry.help
     for cell in shown:
         assert cell.key == keymap.key_label(helped[cell.id].keys[0])
         assert cell.label == helped[cell.id].label
 
 
-@pytest.mark.parametrize("width", [80, 78, 60, 40, 120])
-def test_the_key_bar_fits_and_never_drops_the_way_out(width: int) -> None:
-    rows = keymap.footer(width, ALL)
+PANES = [None, *keymap.PANE_KEYS]
+
+
+@pytest.mark.parametrize("pane", PANES)
+@pytest.mark.parametrize("width", [80, 78, 60, 40, 118, 158, 198])
+def test_the_key_bar_fits_and_never_drops_the_way_out(width: int, pane: str | None) -> None:
+    rows = footer(width, ALL, pane=pane)
     assert 1 <= len(rows) <= 2
-    for row in rows:
-        assert cell_len("  ".join(f"{cell.key} {cell.label}" for cell in row)) <= width
+    lines, _ = laid_out(rows, width)
+    assert all(cell_len("".join(text for text, _ in line)) <= width for line in lines)
     assert {"help", "command_palette", "quit"} <= {cell.id for row in rows for cell in row}
 
 
-def test_eighty_columns_show_every_action_of_the_key_bar() -> None:
-    shown = {cell.id for row in keymap.footer(78, ALL) for cell in row}
-    assert shown == {entry.id for entry in keymap.in_scope("app") if entry.show}
+@pytest.mark.parametrize("pane", keymap.PANE_KEYS)
+def test_the_key_bar_has_this_pane_first_and_then_everywhere(pane: str) -> None:
+    here, everywhere = footer(118, ALL, pane=pane)
+    assert [cell.id for cell in here] == list(keymap.PANE_KEYS[pane])[: len(here)]
+    of_any = {ident for idents in keymap.PANE_KEYS.values() for ident in idents}
+    of_all = {entry.id for entry in keymap.in_scope("app") if entry.show} - of_any
+    assert {cell.id for cell in everywhere} == of_all
+    (first, _), _ = laid_out([here, everywhere], 198)
+    assert first[0][0].strip() == ("tool calls" if pane == "calls" else pane)
+    narrow = [cell for row in footer(78, ALL, pane=pane) for cell in row]
+    assert {cell.id for cell in narrow} >= of_all | {"edit", "breakpoint", "find"}
+    groups = [cell.group for cell in narrow]
+    assert groups == sorted(groups, key=lambda group: group == "everywhere")
+
+
+def test_a_cell_of_the_key_bar_is_known_by_where_it_stands() -> None:
+    for width in (60, 78, 118, 198):
+        lines, places = laid_out(footer(width, ALL, pane="calls"), width)
+        texts = ["".join(text for text, _ in line) for line in lines]
+        assert places
+        for place in places:
+            entry = keymap.action(place.id)
+            shown = texts[place.row][place.first : place.last]
+            assert shown == f"{keymap.key_label(entry.keys[0])} {entry.label}"
 
 
 def test_what_is_not_possible_stays_and_is_not_enabled() -> None:
-    cells = {c.id: c for row in keymap.footer(80, {"step"}) for c in row}
+    cells = {c.id: c for row in footer(80, {"step"}) for c in row}
     assert cells["step"].enabled
     assert not cells["undo"].enabled
+    line = laid_out(footer(80, {"step"}), 80)[0][0]
+    looks = {text.strip(): look for text, look in line}
+    assert (looks["n"], looks["step"], looks["t"], looks["turn"]) == ("key", "text", "dim", "dim")
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize("pane", PANES)
+def test_the_menu_has_every_action_once(scope: Scope, pane: str | None) -> None:
+    def why(entry: Action) -> str | None:
+        return "so it is" if entry.id in ("edit", "step", "close") else None
+
+    entries = menu_entries((scope,), pane, in_rows=True, why_not=why)
+    idents = [entry.action.id for entry in entries]
+    assert len(idents) == len(set(idents))
+    assert set(idents) == (of(scope) | of("pane") | of("anywhere")) - {"menu", "command_palette"}
+    not_now = [entry for entry in entries if entry.group == NOT_NOW]
+    assert entries[len(entries) - len(not_now) :] == not_now
+    assert {entry.action.id for entry in not_now} == of(scope) & {"edit", "step", "close"}
+    assert all(entry.why for entry in not_now)
+
+
+def test_no_key_of_a_pane_hides_a_key_of_a_screen_that_has_panes() -> None:
+    for scope in SCOPES:
+        # Text takes letters itself; the others are where a pane of rows can have the focus.
+        taken = {key for entry in keymap.in_scope(scope) for key in entry.keys if len(key) == 1}
+        pane = {key for entry in keymap.in_scope("pane") for key in entry.keys if len(key) == 1}
+        assert scope == "pane" or taken.isdisjoint(pane), scope
+
+
+def test_no_key_acts_otherwise_somewhere_than_anywhere() -> None:
+    anywhere = {key for entry in keymap.in_scope("anywhere") for key in entry.keys}
+    for scope in SCOPES:
+        taken = {key for entry in keymap.in_scope(scope) for key in entry.keys}
+        assert scope == "anywhere" or taken.isdisjoint(anywhere), scope
+
+
+def test_escape_leaves_every_screen() -> None:
+    without = {"anywhere", "pane", "block"}  # Parts of others, which have it.
+    for scope in set(SCOPES) - without:
+        assert any("escape" in entry.keys for entry in keymap.in_scope(scope)), scope
 
 
 def test_help_for_a_pane_leaves_out_what_acts_elsewhere() -> None:

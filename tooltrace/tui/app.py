@@ -18,7 +18,7 @@ from threading import Lock, Thread
 from typing import ClassVar
 
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.driver import Driver
 
 from tooltrace.core.model.errors import NotSaved, ToolTraceError
@@ -27,12 +27,14 @@ from tooltrace.debugger.session.session import Session
 from tooltrace.tui import safe_text, theme
 from tooltrace.tui.cells import driver_that_places
 from tooltrace.tui.clipboard import Copied, pasteable
+from tooltrace.tui.everywhere import Everywhere
 from tooltrace.tui.input.keys_in_order import KeysInOrder
 from tooltrace.tui.input.marked import copy_marked
 from tooltrace.tui.input.typed import read_with
 from tooltrace.tui.job import Job
-from tooltrace.tui.keys.palette import Actions
+from tooltrace.tui.keys.keymap import textual_bindings
 from tooltrace.tui.outside import Outside
+from tooltrace.tui.palette import Actions
 from tooltrace.tui.screens.code_offer import LOAD, offer_of
 from tooltrace.tui.screens.home import HomeScreen
 from tooltrace.tui.screens.session import SessionScreen
@@ -57,17 +59,13 @@ SETTLED = 1.0
 """Seconds after which the app is there, with all rows of what it opened."""
 
 
-class ToolTraceApp(KeysInOrder, App[int]):
+class ToolTraceApp(Everywhere, KeysInOrder, App[int]):
     """Opens at a session, or at the home screen when there is none."""
 
     TITLE = "tooltrace"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS: ClassVar = {Actions}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "interrupt", show=False, priority=True),
-        Binding("ctrl+q", "quit", show=False, priority=True),
-        Binding("ctrl+z", "suspend_process", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = textual_bindings("anywhere")
     CSS = """
     ToastRack { margin-bottom: 4; }
     /* A dialog may take nearly all of a small screen: its box makes room for a note. */
@@ -104,6 +102,10 @@ class ToolTraceApp(KeysInOrder, App[int]):
             self.push_screen(HomeScreen(self.services))
         else:
             self.push_screen(SessionScreen(self.debugger, self.services.stdio))
+
+    async def action_save_and_quit(self) -> None:
+        """Save and leave, wherever one is."""
+        await self.action_quit()
 
     def action_suspend_process(self) -> None:
         """Ctrl-Z: stop as a job of the shell, once however often it was pressed."""

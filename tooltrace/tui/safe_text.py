@@ -39,6 +39,7 @@ __all__ = [
     "masked",
     "notify",
     "strip",
+    "tooltip",
     "window_title",
 ]
 
@@ -46,6 +47,8 @@ Severity = Literal["information", "warning", "error"]
 
 _NOTE_WIDTH, _NOTE_FRAME, _NOTE_LINES, _TITLE = 60, 3, 8, 200
 _SCROLLBAR = 2
+_TIP_WIDTH = 36
+"""Cells of a line of a tooltip: what Textual leaves of the forty that it gives it."""
 _HOLDER = "�"
 
 
@@ -129,6 +132,12 @@ def border_title(widget: Widget, title: str = "", subtitle: str = "") -> None:
         safe = fit(text, _TITLE).strip()
         value = content([((safe, "strong"),)], dark) if safe else None
         setattr(widget, attribute, value)
+
+
+def tooltip(widget: Widget, text: str = "") -> None:
+    """Set what a widget says while the mouse rests on it; nothing without a text."""
+    lines = [((line, "text"),) for line in wrap(text[:_TITLE], _TIP_WIDTH)] if text else []
+    widget.tooltip = content(lines, is_dark(widget)) if lines else None
 
 
 def window_title(app: App[Any], title: str, detail: str = "") -> None:

@@ -194,7 +194,7 @@ async def test_out_as_json_curl_and_python() -> None:
     debugger = debugger_of(edited_early())
     async with Driven(debugger) as d:
         body = sent_request(d.view.tree, 12)
-        await d.press("w", "j")
+        await d.press("w", "J")
         assert json.loads(d.app.clipboard) == body
         await d.press("c")
         assert "$ANTHROPIC_API_KEY" in d.app.clipboard
@@ -232,7 +232,7 @@ async def test_a_replay_says_that_nothing_was_sent(at_credit: Debugger) -> None:
 @pytest.mark.parametrize(("name", "size"), CASES)
 async def test_hostile_text_in_every_part(name: str, size: tuple[int, int]) -> None:
     async with Driven(Debugger(session_of(NASTY[name])), size) as d:
-        for key in ("w", "a", "end", "a", "home", "a", "n", "j", "c", "s", "y", "left", "?"):
+        for key in ("w", "a", "end", "a", "home", "a", "n", "J", "c", "s", "y", "left", "?"):
             d.send(key)
             await d.pilot._wait_for_screen()
             assert d.app.return_code is None

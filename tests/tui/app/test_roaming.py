@@ -14,7 +14,7 @@ from tests.tui.tui_support import BATCHES, assert_clean
 from tooltrace.core.model import events as e
 from tooltrace.core.model.notes import BranchDescribed, BranchNamed
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.tui.keys.keymap import footer
+from tooltrace.tui.keys.key_bar import footer
 from tooltrace.tui.screens.branches import BranchesScreen
 
 

@@ -12,10 +12,13 @@ from textual.widget import Widget
 
 from tooltrace.tui import safe_text
 from tooltrace.tui.input.key_buffer import KeyBuffer
+from tooltrace.tui.input.offers_keys import OffersKeys
 from tooltrace.tui.input.text_marking import MarksText
-from tooltrace.tui.keys.keymap import Scope, footer
-from tooltrace.tui.rows.columns import join
+from tooltrace.tui.keys.action import Scope
+from tooltrace.tui.keys.key_bar import footer, laid_out
+from tooltrace.tui.keys.keymap import in_scope, textual_bindings
 from tooltrace.tui.rows.lines import Line
+from tooltrace.tui.widgets.key_lines import KeyLines
 from tooltrace.tui.widgets.lines_label import LinesLabel
 
 __all__ = ["Dialog"]
@@ -23,14 +26,14 @@ __all__ = ["Dialog"]
 Result = TypeVar("Result")
 
 
-class Dialog(MarksText, KeyBuffer, ModalScreen[Result]):
+class Dialog(OffersKeys, MarksText, KeyBuffer, ModalScreen[Result]):
     """A dialog; a subclass gives its parts in ``body`` and may say something in ``status``."""
 
     SCOPE: Scope = "dialog"
+    # Textual gives a modal screen no key of the app.
+    BINDINGS = textual_bindings("anywhere", "app.")
     LABELS: ClassVar[Mapping[str, str]] = {}
     """What an action of the registry is called here, where that is not its label there."""
-    KEYS_IN_ROWS: ClassVar[bool] = False
-    """Whether there are so many keys that they stand in rows, as in the key bar."""
     DEFAULT_CSS = """
     Dialog { align: center middle; background: $background 60%; }
     Dialog > #box {
@@ -50,7 +53,7 @@ class Dialog(MarksText, KeyBuffer, ModalScreen[Result]):
         with Vertical(id="box"):
             yield from self.body()
             yield LinesLabel(id="status")
-            yield LinesLabel(id="keys")
+            yield KeyLines(id="keys")
 
     def on_mount(self) -> None:
         """Title and keys are there from the start."""
@@ -83,21 +86,10 @@ class Dialog(MarksText, KeyBuffer, ModalScreen[Result]):
 
     def show_keys(self, without: Iterable[str] = ()) -> None:
         """The keys of the dialog, without those that mean nothing here."""
-        if self.KEYS_IN_ROWS:
-            rows = footer(self.inner_width, (), self.SCOPE)
-            lines = [
-                join([((cell.key, "key"), (f" {cell.label}", "dim")) for cell in row], ("  ", ""))
-                for row in rows
-            ]
-            self.query_one("#keys", LinesLabel).show(*lines)
-            return
-        hidden = set(without)
-        spans: list[tuple[str, str]] = []
-        for row in footer(self.inner_width, (), self.SCOPE):
-            for cell in row:
-                if cell.id not in hidden:
-                    label = self.LABELS.get(cell.id, cell.label)
-                    spans += [(cell.key, "key"), (f" {label}   ", "dim")]
-        if spans and sum(len(text) for text, _ in spans) > self.inner_width:
-            spans[-1] = (spans[-1][0].rstrip(), "dim")
-        self.query_one("#keys", LinesLabel).show(tuple(spans))
+        scopes, width = (*self.ALSO, self.SCOPE), self.inner_width
+        entries = [entry for scope in scopes for entry in in_scope(scope)]
+        possible = [entry.id for entry in entries if self.why_not(entry) is None]
+        rows = footer(width, possible, *scopes, labels=self.LABELS, without=set(without))
+        keys = self.query_one("#keys", KeyLines)
+        keys.told = self.told
+        keys.show_keys(*laid_out(rows, width))

@@ -16,6 +16,8 @@ Condition = Callable[[View], str | None]
 """Why an action is not possible now, in one sentence; None when it is."""
 
 Scope = Literal[
+    "anywhere",
+    "home",
     "app",
     "pane",
     "editor",
@@ -31,7 +33,7 @@ Scope = Literal[
     "samples",
     "breakpoints",
 ]
-"""Where a key acts: anywhere, in a pane of rows, the value editor, a dialog, or a screen."""
+"""Where a key acts: anywhere, on the session's screen, in a pane of rows, a dialog or a screen."""
 
 
 class Section(Struct, frozen=True):
@@ -45,8 +47,9 @@ class Action(Struct, frozen=True):
     """Something a key does. ``keys`` are the key and its aliases; ``label`` stands in the key bar.
 
     ``id`` is the name of its method: of a group in ``tui/actions`` where the scope is ``app``, else
-    ``action_<id>`` of the pane, dialog or screen that the scope is. ``panes`` names where it acts
-    on what is selected; empty means that it does not matter. ``when`` says why it is not possible.
+    ``action_<id>`` of the app, pane, dialog or screen that the scope is. ``panes`` names where it
+    acts on what is selected; empty means that it does not matter. ``when`` says why it is not
+    possible. ``first`` has the key act before what has the focus looks at it.
     """
 
     id: str
@@ -57,6 +60,7 @@ class Action(Struct, frozen=True):
     show: bool = False
     panes: tuple[str, ...] = ()
     when: Condition = always
+    first: bool = False
 
     @property
     def group(self) -> str:

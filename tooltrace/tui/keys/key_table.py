@@ -1,5 +1,5 @@
 """Every key of the app, once, what it does, and when it can: nothing is bound anywhere else
-(``block_keys`` and ``place_keys`` have some of its rows).
+(``app_keys``, ``block_keys``, ``place_keys`` and ``request_keys`` have some of its rows).
 
 Lower case moves, capitals reverse, change history or write a file. A row and a method make a key:
 ``when`` is one of ``keys/conditions.py``; bindings, key bar, help, palette and the README follow.
@@ -8,6 +8,7 @@ Lower case moves, capitals reverse, change history or write a file. A row and a 
 from __future__ import annotations
 
 from tooltrace.tui.keys.action import Action, Section
+from tooltrace.tui.keys.app_keys import APP_ACTIONS
 from tooltrace.tui.keys.block_keys import BLOCK_ACTIONS
 from tooltrace.tui.keys.conditions import (
     always,
@@ -224,8 +225,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("help", ("?", "f1"), "help", "the keys and words, for this pane", _APP, True),
     Action("command_palette", ("ctrl+p",), "palette", "every action by name", _APP, True),
     Action("quit", ("q",), "quit", "save and leave", _APP, True),
-    Action("cursor_up", ("up",), "up", "up", _PANE),
-    Action("cursor_down", ("down",), "down", "down", _PANE),
+    *APP_ACTIONS,
+    Action("cursor_up", ("up", "k"), "up", "up", _PANE),
+    Action("cursor_down", ("down", "j"), "down", "down", _PANE),
     Action("page_up", ("pageup",), "page up", "a page up", _PANE),
     Action("page_down", ("pagedown",), "page down", "a page down", _PANE),
     Action("cursor_first", ("home",), "first", "to the first", _PANE),

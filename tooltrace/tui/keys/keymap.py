@@ -1,15 +1,11 @@
-"""What is made of the registry of keys: bindings, the key bar, the help and the palette.
+"""What is made of the registry of keys: bindings and the help.
 
 Pure: textual is imported only where its own bindings are made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
-
-from msgspec import Struct
-from rich.cells import cell_len
+from typing import TYPE_CHECKING, get_args
 
 from tooltrace.debugger.view import View
 from tooltrace.tui.keys.action import Action, Scope
@@ -22,42 +18,39 @@ __all__ = [
     "ACTIONS",
     "FORBIDDEN",
     "PANES",
+    "PANE_KEYS",
     "Action",
-    "Cell",
     "Scope",
     "action",
     "available",
-    "footer",
     "help_for",
     "in_scope",
     "key_label",
-    "palette",
     "textual_bindings",
 ]
 
 PANES = {"conversation": 1, "workflow": 2, "calls": 3}
 """The panes by name, with the number that focuses them."""
 
-FORBIDDEN = frozenset({"ctrl+enter", "shift+enter", "ctrl+m", "ctrl+i", "ctrl+h", "alt+enter"})
-"""Keys that are lost or changed on the way, inside tmux or by the terminal."""
+FORBIDDEN = frozenset(
+    {
+        *("ctrl+enter", "shift+enter", "ctrl+m", "ctrl+i", "ctrl+h", "alt+enter"),
+        *("ctrl+a", "ctrl+b"),
+    }
+)
+"""Keys that are lost or changed on the way, or that screen and tmux keep for themselves."""
 
 
-class Cell(Struct, frozen=True):
-    """One cell of the key bar: a key, what it does, and whether that is possible now."""
-
-    id: str
-    key: str
-    label: str
-    enabled: bool
-
-    @property
-    def cells(self) -> int:
-        """Its width with a space between key and label."""
-        return cell_len(self.key) + 1 + cell_len(self.label)
+PANE_KEYS: dict[str, tuple[str, ...]] = {
+    "conversation": ("choose", "edit", "breakpoint", "find", "copy", "run_to_cursor", "bookmark"),
+    "workflow": ("edit", "force", "breakpoint", "find", "copy", "zoom"),
+    "calls": ("edit", "retry", "breakpoint", "find", "choose", "copy", "run_to_cursor", "stub"),
+}
+"""What acts on what is selected in a pane, as the key bar has it, the most used first."""
 
 
+_SCOPES: dict[str, Scope] = {scope: scope for scope in get_args(Scope)}
 _BY_ID = {entry.id: entry for entry in ACTIONS}
-_ALWAYS = ("help", "command_palette", "quit")
 _LABELS = {
     "escape": "esc",
     "pageup": "pgup",
@@ -67,7 +60,6 @@ _LABELS = {
     "left": "←",
     "right": "→",
 }
-_GAP = 2
 
 
 def action(ident: str) -> Action:
@@ -81,8 +73,9 @@ def in_scope(scope: Scope = "app") -> tuple[Action, ...]:
 
 
 def available(view: View) -> frozenset[str]:
-    """The ids of the app's actions that are possible now."""
-    return frozenset(entry.id for entry in in_scope("app") if entry.when(view) is None)
+    """The ids of the actions of a session and its panes that are possible now."""
+    entries = (*in_scope("app"), *in_scope("pane"))
+    return frozenset(entry.id for entry in entries if entry.when(view) is None)
 
 
 def key_label(key: str) -> str:
@@ -96,78 +89,35 @@ def key_label(key: str) -> str:
     return key
 
 
-def textual_bindings(scope: Scope = "app") -> list[BindingType]:
-    """The bindings for a Textual ``BINDINGS`` list."""
+def textual_bindings(scope: Scope = "app", of: str = "") -> list[BindingType]:
+    """The bindings for a Textual ``BINDINGS`` list; ``of`` says whose actions they are."""
     from textual.binding import Binding
 
     return [
         Binding(
             ",".join(entry.keys),
-            entry.id,
+            of + entry.id,
             entry.label,
             show=entry.show,
             key_display=key_label(entry.keys[0]),
             id=f"{scope}.{entry.id}",
+            priority=entry.first,
         )
         for entry in in_scope(scope)
     ]
 
 
-def footer(
-    width: int, available: Collection[str], scope: Scope = "app", rows: int = 2
-) -> list[list[Cell]]:
-    """The key bar: at most ``rows`` rows of cells, two cells apart, that fit ``width`` cells.
-
-    ``available`` holds the ids of what is possible now; the rest is there, but not enabled. Help,
-    palette and quit always stay; what has no room is left to the help.
-    """
-    shown = [_cell(entry, available) for entry in in_scope(scope) if entry.show]
-    last = [cell for cell in shown if cell.id in _ALWAYS]
-    wanted = [cell for cell in shown if cell.id not in _ALWAYS]
-    for count in range(len(wanted), -1, -1):
-        packed = _pack([*wanted[:count], *last], width)
-        if len(packed) <= rows:
-            return packed
-    return _pack(last, width)[:rows]
-
-
-def _cell(entry: Action, available: Collection[str]) -> Cell:
-    return Cell(entry.id, key_label(entry.keys[0]), entry.label, entry.id in available)
-
-
-def _pack(cells: Iterable[Cell], width: int) -> list[list[Cell]]:
-    packed: list[list[Cell]] = []
-    used = 0
-    for cell in cells:
-        if packed and used + _GAP + cell.cells <= width:
-            packed[-1].append(cell)
-            used += _GAP + cell.cells
-        else:
-            packed.append([cell])
-            used = cell.cells
-    return packed
-
-
 def help_for(pane: str | None = None) -> list[tuple[str, list[Action]]]:
     """The groups of actions to explain in a pane: those that act there, its own keys included.
 
-    The lists of branches and of breakpoints, and a request, count as panes whose keys are all their
-    own.
+    What acts on what is selected in the pane comes first. The name of a scope counts as a pane
+    whose keys are all its own, as a request's.
     """
-    groups: dict[str, list[Action]] = {}
-    own = pane if pane in ("branches", "breakpoints", "request") else "app"
-    scopes = (own, "pane")
-    for entry in ACTIONS:
+    here = [_BY_ID[ident] for ident in PANE_KEYS.get(pane or "", ())]
+    groups: dict[str, list[Action]] = {"In this pane": here} if here else {}
+    own = _SCOPES.get(pane or "", "app")
+    for entry in (*in_scope(own), *in_scope("pane"), *in_scope("anywhere")):
         fits = not entry.panes or pane is None or pane in entry.panes
-        if fits and entry.scope in scopes:
+        if fits and entry not in here:
             groups.setdefault(entry.group, []).append(entry)
     return list(groups.items())
-
-
-def palette() -> list[tuple[str, str, str]]:
-    """Title, help and id of every action that can be called by name."""
-    return [
-        (entry.label.capitalize(), entry.help, entry.id)
-        for entry in in_scope("app")
-        if entry.id != "command_palette"
-    ]

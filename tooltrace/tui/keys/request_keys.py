@@ -70,7 +70,7 @@ REQUEST_ACTIONS: tuple[Action, ...] = (
     Action("next_match", ("]",), "next match", "the next match", _REQUEST),
     Action("previous_match", ("[",), "previous match", "the previous match", _REQUEST),
     Action("copy_part", ("y",), "copy", "copy the part", _REQUEST, True),
-    Action("copy_json", ("j",), "JSON", "copy the request as JSON", _REQUEST, True),
+    Action("copy_json", ("J",), "JSON", "copy the request as JSON", _REQUEST, True),
     Action("copy_curl", ("c",), "curl", "copy it as a curl command, without a key", _REQUEST, True),
     Action("copy_python", ("s",), "Python", "copy it as a Python program", _REQUEST, True),
     Action("request_help", ("?", "f1"), "help", "these keys", _REQUEST, True),

@@ -87,6 +87,14 @@ class Layout:
         """The item at a line, or the one nearest to it; None only without items."""
         return self.at(max(0, min(y, self.total - 1)))
 
+    def seen(self, y: int, page: int) -> list[tuple[int, int]]:
+        """The selectable items that begin in ``page`` lines from ``y`` on, each with its line."""
+        first, last = self.near(y), self.near(y + page - 1)
+        if first is None or last is None:
+            return []
+        places = [(index, self.top(index) - y) for index in range(first, last + 1)]
+        return [(i, down) for i, down in places if 0 <= down < page and self.items[i].selectable]
+
     def lines(self, index: int) -> Sequence[Line]:
         """The item's lines; those lately asked for are kept."""
         lines = self._lines.get(index)

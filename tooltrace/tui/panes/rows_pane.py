@@ -15,7 +15,8 @@ from textual.strip import Strip
 
 from tooltrace.tui import safe_text
 from tooltrace.tui.keys.keymap import textual_bindings
-from tooltrace.tui.panes.cursor import CursorPlace, end, reveal, step, turn
+from tooltrace.tui.panes.cursor import CursorPlace, reveal
+from tooltrace.tui.panes.cursor_keys import CursorKeys
 from tooltrace.tui.panes.dragged import Dragged, place
 from tooltrace.tui.panes.layout import Layout, Way, matcher
 from tooltrace.tui.panes.painter import GUTTER, Painter
@@ -26,7 +27,7 @@ from tooltrace.tui.rows.lines import Item
 __all__ = ["RowsPane"]
 
 
-class RowsPane(SteadyScroll, can_focus=True):
+class RowsPane(CursorKeys, SteadyScroll, can_focus=True):
     """Items one below the other, with a cursor that stands on an item, not on a line."""
 
     BINDINGS = textual_bindings("pane")
@@ -150,6 +151,10 @@ class RowsPane(SteadyScroll, can_focus=True):
         elif self.follow:
             self.scroll_to_line(self.total, self.total)
 
+    def seen(self) -> list[tuple[int, int]]:
+        """The selectable items whose first line is on the screen, each with that line there."""
+        return self._layout_of.seen(*self._view)
+
     def cursor_to(self, index: int) -> None:
         """Put the cursor on the nearest selectable item at or before ``index``, else after it."""
         index = max(0, min(index, len(self.items) - 1))
@@ -184,38 +189,6 @@ class RowsPane(SteadyScroll, can_focus=True):
                 self.refresh_lines(self._layout_of.top(changed), self._layout_of.height(changed))
         self.post_message(self.Highlighted(self, self.selected))
 
-    def _step(self, direction: Way) -> None:
-        y, page = self._view
-        self._to(step(self._layout_of, CursorPlace(self.cursor, y), page, direction))
-
-    def _turn(self, direction: Way) -> None:
-        y, page = self._view
-        self._to(turn(self._layout_of, CursorPlace(self.cursor, y), page, direction))
-
-    def action_cursor_down(self) -> None:
-        """To the next item, or further down one that is taller than the pane."""
-        self._step(1)
-
-    def action_cursor_up(self) -> None:
-        """To the item before, or further up one that is taller than the pane."""
-        self._step(-1)
-
-    def action_page_down(self) -> None:
-        """A page down; the cursor goes to the first item there, or to the last of all."""
-        self._turn(1)
-
-    def action_page_up(self) -> None:
-        """A page up; the cursor goes to the first item there, or to the first of all."""
-        self._turn(-1)
-
-    def action_cursor_first(self) -> None:
-        """To the first item."""
-        self._to(end(self._layout_of, self.size.height, -1))
-
-    def action_cursor_last(self) -> None:
-        """To the last item, and follow what comes."""
-        self._to(end(self._layout_of, self.size.height, 1))
-
     def action_choose(self) -> None:
         """Say that the selected item was chosen."""
         if (item := self.selected) is not None:
@@ -232,9 +205,10 @@ class RowsPane(SteadyScroll, can_focus=True):
         if index is not None and self.items[index].selectable:
             self._stand_on(index)
             self.follow = self._at_last()
-            if event.chain == 2:
+            if event.chain == 2 and event.button == 1:
                 self.action_choose()
         elif index is not None and event.chain == 1:
+            event.stop()
             self.post_message(LineClicked(self, self.items[index], y - self._layout_of.top(index)))
 
     # text marked with the mouse

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
 
 from textual.widget import Widget
 
 from tooltrace.core.model.block_data import block_bytes
 from tooltrace.core.model.content_blocks import Block, placeholder
 from tooltrace.tui.dialog.dialog import Dialog
-from tooltrace.tui.keys.keymap import in_scope, key_label, textual_bindings
+from tooltrace.tui.keys.action import Scope
+from tooltrace.tui.keys.keymap import textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.blocks.block_text import block_facts, block_text
 from tooltrace.tui.rows.conversation.entry import Entry, Part
@@ -17,19 +19,14 @@ from tooltrace.tui.services import CopyBlock, OpenBlock
 from tooltrace.tui.widgets.lines_label import LinesLabel
 from tooltrace.tui.widgets.picture import PictureView
 
-__all__ = ["BLOCK_KEYS", "BlockScreen"]
-
-BLOCK_KEYS = tuple(
-    span
-    for entry in in_scope("block")
-    for span in ((key_label(entry.keys[0]), "key"), (f" {entry.label}   ", "dim"))
-)
-"""The keys of a block, for the foot of a dialog."""
+__all__ = ["BlockScreen"]
 
 
 class BlockScreen(Dialog[None]):
     """A block, whole; ``y`` copies it, ``o`` opens it outside."""
 
+    ALSO: ClassVar[tuple[Scope, ...]] = ("block",)
+    LABELS: ClassVar[Mapping[str, str]] = {"close": "back"}
     BINDINGS = [*textual_bindings("dialog"), *textual_bindings("block")]  # noqa: RUF012
     DEFAULT_CSS = """
     BlockScreen > #box { width: 100%; max-width: 100%; height: 100%; max-height: 100%; }
@@ -61,7 +58,7 @@ class BlockScreen(Dialog[None]):
         for pane in self.query(RowsPane):
             pane.focus()
             pane.cursor_to(0)
-        self.query_one("#keys", LinesLabel).show((*BLOCK_KEYS, ("esc", "key"), (" back", "dim")))
+        self.show_keys(without=("pick",))
 
     def action_copy_block(self) -> None:
         """Copy it."""

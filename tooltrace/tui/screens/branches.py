@@ -47,7 +47,6 @@ class BranchesScreen(Dialog[int | None]):
     """The branches of a session. ``ask`` deals with commands, ``compare`` takes a branch's tip."""
 
     SCOPE: Scope = "branches"
-    KEYS_IN_ROWS = True
     BINDINGS = textual_bindings("branches")
     DEFAULT_CSS = """
     BranchesScreen > #box { width: 120; max-width: 100%; height: 94%; }

@@ -42,7 +42,6 @@ class BreakpointsScreen(Dialog[None]):
     """What stops, prints and shows. ``pick`` offers the places of the workflow."""
 
     SCOPE: Scope = "breakpoints"
-    KEYS_IN_ROWS = True
     BINDINGS = textual_bindings("breakpoints")
     DEFAULT_CSS = f"""
     BreakpointsScreen > #box {{ width: {_WIDTH}; max-width: 100%; height: 94%; }}

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar
 
 from textual.widget import Widget
 
 from tooltrace.core.model.content_blocks import Block
 from tooltrace.tui import safe_text
 from tooltrace.tui.dialog.dialog import Dialog
+from tooltrace.tui.keys.action import Action, Scope
 from tooltrace.tui.keys.keymap import textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.conversation.entry import Entry
-from tooltrace.tui.screens.block import BLOCK_KEYS, BlockScreen
+from tooltrace.tui.screens.block import BlockScreen
 from tooltrace.tui.services import CopyBlock, OpenBlock
-from tooltrace.tui.widgets.lines_label import LinesLabel
 
 __all__ = ["CallDetailScreen"]
 
@@ -22,6 +23,8 @@ __all__ = ["CallDetailScreen"]
 class CallDetailScreen(Dialog[None]):
     """Entries to scroll; enter opens one that is folded, or a block of ``blocks``."""
 
+    ALSO: ClassVar[tuple[Scope, ...]] = ("block",)
+    LABELS: ClassVar[Mapping[str, str]] = {"pick": "open or fold", "close": "back"}
     BINDINGS = [*textual_bindings("dialog"), *textual_bindings("block")]  # noqa: RUF012
     DEFAULT_CSS = """
     CallDetailScreen > #box { width: 100; height: 94%; }
@@ -45,9 +48,12 @@ class CallDetailScreen(Dialog[None]):
         pane = self.query_one(RowsPane)
         pane.focus()
         pane.cursor_to(0)
-        keys = (("enter", "key"), (" open or fold   ", "dim"))
-        more = BLOCK_KEYS if self._blocks else ()
-        self.query_one("#keys", LinesLabel).show((*keys, *more, ("esc", "key"), (" back", "dim")))
+        self.show_keys()
+
+    def why_not(self, entry: Action) -> str | None:
+        """There may be no picture and no document to copy or open."""
+        none = entry.scope == "block" and not self._blocks
+        return "there is no picture and no document here" if none else super().why_not(entry)
 
     def on_rows_pane_chosen(self, event: RowsPane.Chosen) -> None:
         """Open or close a folded part; a block has a view of its own."""

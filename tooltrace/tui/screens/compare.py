@@ -9,8 +9,11 @@ from textual.screen import Screen
 from tooltrace.core.compare.branch_diff import ComparedStep, Comparison, Is
 from tooltrace.tui import safe_text
 from tooltrace.tui.input.key_buffer import KeyBuffer
+from tooltrace.tui.input.offers_keys import OffersKeys
 from tooltrace.tui.input.text_marking import MarksText
-from tooltrace.tui.keys.keymap import footer, in_scope, textual_bindings
+from tooltrace.tui.keys.action import Scope
+from tooltrace.tui.keys.key_bar import footer, laid_out
+from tooltrace.tui.keys.keymap import in_scope, textual_bindings
 from tooltrace.tui.panes.layout import Way
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.branches.compare import (
@@ -25,6 +28,7 @@ from tooltrace.tui.rows.branches.step_words import said_of
 from tooltrace.tui.rows.columns import cell
 from tooltrace.tui.rows.lines import Line
 from tooltrace.tui.screens.call_detail import CallDetailScreen
+from tooltrace.tui.widgets.key_lines import KeyLines
 from tooltrace.tui.widgets.lines_label import LinesLabel
 
 __all__ = ["CompareScreen", "There"]
@@ -44,9 +48,10 @@ _TALL = 36
 """Lines of a terminal from which on all of the totals are shown, not only the first."""
 
 
-class CompareScreen(MarksText, KeyBuffer, Screen[There | None]):
+class CompareScreen(OffersKeys, MarksText, KeyBuffer, Screen[There | None]):
     """A comparison; gives the record that was chosen, or None when it was left."""
 
+    SCOPE: Scope = "compare"
     BINDINGS = textual_bindings("compare")
     DEFAULT_CSS = """
     CompareScreen #totals { padding: 0 1; }
@@ -67,7 +72,7 @@ class CompareScreen(MarksText, KeyBuffer, Screen[There | None]):
         yield LinesLabel(id="totals")
         yield LinesLabel(id="sides")
         yield RowsPane(id="steps")
-        yield LinesLabel(id="keys")
+        yield KeyLines(id="keys")
 
     def on_mount(self) -> None:
         """Begin at the first difference."""
@@ -98,11 +103,9 @@ class CompareScreen(MarksText, KeyBuffer, Screen[There | None]):
             )
         )
         ids = [entry.id for entry in in_scope("compare")]
-        rows_of_keys: list[Line] = []
-        for row in footer(width, ids, "compare"):
-            cells = [[(each.key, "key"), (f" {each.label}  ", "dim")] for each in row]
-            rows_of_keys.append(tuple(span for spans in cells for span in spans))
-        self.query_one("#keys", LinesLabel).show(*rows_of_keys)
+        keys = self.query_one("#keys", KeyLines)
+        keys.told = self.told
+        keys.show_keys(*laid_out(footer(width, ids, "compare"), width))
         self._sides(event.size.width)
 
     def _sides(self, width: int) -> None:

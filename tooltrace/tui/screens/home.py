@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import ClassVar
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.events import Resize
 from textual.screen import Screen
 
 from tooltrace.core.model.errors import ToolTraceError
@@ -17,13 +16,18 @@ from tooltrace.debugger.session.files import SessionFiles, look, opened
 from tooltrace.debugger.session.removal import remove
 from tooltrace.tui import safe_text
 from tooltrace.tui.input.key_buffer import KeyBuffer
+from tooltrace.tui.input.offers_keys import OffersKeys
 from tooltrace.tui.input.text_marking import MarksText
+from tooltrace.tui.keys.action import Scope
+from tooltrace.tui.keys.key_bar import footer, laid_out
+from tooltrace.tui.keys.keymap import in_scope, textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.columns import Columns
 from tooltrace.tui.rows.lines import Item, Row
 from tooltrace.tui.screens import dialogs
 from tooltrace.tui.screens.help import HelpScreen
 from tooltrace.tui.services import AppServices, LeaveSession, OpenSession
+from tooltrace.tui.widgets.key_lines import KeyLines
 from tooltrace.tui.widgets.lines_label import LinesLabel
 
 __all__ = ["HomeScreen"]
@@ -39,17 +43,11 @@ _SOFT = 3
 """Name, workflow and outcome are cut where there is no room; half a time would say nothing."""
 
 
-class HomeScreen(MarksText, KeyBuffer, Screen[None]):
+class HomeScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
     """A list to open something from; enter opens."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q", "leave", "quit"),
-        Binding("escape", "stay", "nothing"),
-        Binding("e", "rename", "rename"),
-        Binding("x,delete", "remove", "remove"),
-        Binding("r", "again", "look again"),
-        Binding("question_mark,f1", "help", "help"),
-    ]
+    SCOPE: Scope = "home"
+    BINDINGS = textual_bindings("home")
     DEFAULT_CSS = """
     HomeScreen #head { height: auto; padding: 1 2 0 2; }
     HomeScreen RowsPane { height: 1fr; margin: 1 1 0 1; }
@@ -72,7 +70,7 @@ class HomeScreen(MarksText, KeyBuffer, Screen[None]):
             id="head",
         )
         yield RowsPane(id="things")
-        yield LinesLabel(id="foot")
+        yield KeyLines(id="foot")
 
     def on_mount(self) -> None:
         """Fill the list."""
@@ -81,21 +79,14 @@ class HomeScreen(MarksText, KeyBuffer, Screen[None]):
         pane.follow = False
         self.refresh_sessions()
         pane.focus()
-        self.query_one("#foot", LinesLabel).show(
-            tuple(
-                span
-                for key, what in (
-                    ("enter", "open"),
-                    ("↑ ↓", "choose"),
-                    ("e", "rename"),
-                    ("x", "remove"),
-                    ("r", "look again"),
-                    ("?", "help"),
-                    ("q", "quit"),
-                )
-                for span in ((key, "key"), (f" {what}  ", "dim"))
-            )
-        )
+
+    def on_resize(self, event: Resize) -> None:
+        """As many keys as there is room for."""
+        width = event.size.width - 4
+        keys = self.query_one("#foot", KeyLines)
+        keys.told = self.told
+        ids = [entry.id for entry in in_scope("home")]
+        keys.show_keys(*laid_out(footer(width, ids, "home"), width))
 
     def refresh_sessions(self) -> None:
         """Look into the sessions folder again."""
@@ -140,6 +131,10 @@ class HomeScreen(MarksText, KeyBuffer, Screen[None]):
             name = self._services.shipped[key][0]
             self.post_message(OpenSession(lambda: self._services.run(name)))
 
+    def action_open_marked(self) -> None:
+        """Enter belongs to the list."""
+        self.query_one(RowsPane).action_choose()
+
     def action_stay(self) -> None:
         """There is nothing to go back to, and quitting by accident helps nobody."""
         safe_text.notify(self.app, "q quits")
@@ -157,7 +152,7 @@ class HomeScreen(MarksText, KeyBuffer, Screen[None]):
         safe_text.notify(self.app, f"go to a session to {what} it", "warning")
         return None
 
-    def action_remove(self) -> None:
+    def action_remove_session(self) -> None:
         """Remove it, with its world and its payloads, after a yes."""
         path = self._marked("remove")
         if path is not None:
@@ -183,7 +178,7 @@ class HomeScreen(MarksText, KeyBuffer, Screen[None]):
             safe_text.notify(self.app, f"removed {path.name}")
         self.refresh_sessions()
 
-    def action_rename(self) -> None:
+    def action_rename_session(self) -> None:
         """Give it another name, with its world and its payloads."""
         path = self._marked("rename")
         if path is not None:
@@ -211,15 +206,15 @@ class HomeScreen(MarksText, KeyBuffer, Screen[None]):
             safe_text.notify(self.app, f"{path.name} is {named_beside(path, name).name} now")
         self.refresh_sessions()
 
-    def action_again(self) -> None:
+    def action_look_again(self) -> None:
         """Look again."""
         self.refresh_sessions()
 
-    def action_help(self) -> None:
+    def action_home_help(self) -> None:
         """The keys."""
-        self.app.push_screen(HelpScreen())
+        self.app.push_screen(HelpScreen("home"))
 
-    def action_leave(self) -> None:
+    def action_leave_home(self) -> None:
         """Quit."""
         self.post_message(LeaveSession())
 

@@ -19,8 +19,11 @@ from tooltrace.models.request_report import RequestReport, request_report
 from tooltrace.tui import safe_text
 from tooltrace.tui.dialog.prompt import PromptScreen
 from tooltrace.tui.input.key_buffer import KeyBuffer
+from tooltrace.tui.input.offers_keys import OffersKeys
 from tooltrace.tui.input.text_marking import MarksText
-from tooltrace.tui.keys.keymap import textual_bindings
+from tooltrace.tui.keys.action import Action, Scope
+from tooltrace.tui.keys.key_bar import footer, laid_out
+from tooltrace.tui.keys.keymap import in_scope, textual_bindings
 from tooltrace.tui.panes.layout import Way
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.request.part_rows import PartRow, SectionRow, part_rows
@@ -32,7 +35,8 @@ from tooltrace.tui.rows.request.request_summary import (
 )
 from tooltrace.tui.screens.help import HelpScreen
 from tooltrace.tui.screens.request_copies import CopiesRequest
-from tooltrace.tui.screens.request_edits import ChangesRequest, RequestEdits, key_rows
+from tooltrace.tui.screens.request_edits import ChangesRequest, RequestEdits
+from tooltrace.tui.widgets.key_lines import KeyLines
 from tooltrace.tui.widgets.lines_label import LinesLabel
 
 __all__ = ["RequestScreen"]
@@ -40,9 +44,10 @@ __all__ = ["RequestScreen"]
 _CHANGED = ("new", "changed", "gone")
 
 
-class RequestScreen(MarksText, KeyBuffer, CopiesRequest, ChangesRequest):
+class RequestScreen(OffersKeys, MarksText, KeyBuffer, CopiesRequest, ChangesRequest):
     """The requests at some records of a tree, one at a time, beginning with that at a place."""
 
+    SCOPE: Scope = "request"
     BINDINGS = textual_bindings("request")
     DEFAULT_CSS = """
     RequestScreen #summary { height: auto; max-height: 40%; padding: 0 1; }
@@ -74,7 +79,7 @@ class RequestScreen(MarksText, KeyBuffer, CopiesRequest, ChangesRequest):
         """What is to be known of it, its parts, the keys."""
         yield LinesLabel(id="summary")
         yield RowsPane(id="parts", empty="this request is not made any more")
-        yield LinesLabel(id="keys")
+        yield KeyLines(id="keys")
 
     def on_mount(self) -> None:
         """Begin at the top."""
@@ -146,7 +151,14 @@ class RequestScreen(MarksText, KeyBuffer, CopiesRequest, ChangesRequest):
         self._keys(event.size.width)
 
     def _keys(self, width: int) -> None:
-        self.query_one("#keys", LinesLabel).show(*key_rows(width - 2, self.edits))
+        possible = [entry.id for entry in in_scope("request") if self.why_not(entry) is None]
+        keys = self.query_one("#keys", KeyLines)
+        keys.told = self.told
+        keys.show_keys(*laid_out(footer(width - 2, possible, "request", rows=3), width - 2))
+
+    def why_not(self, entry: Action) -> str | None:
+        """Why an action is not possible now; without a session, nothing here is known to be."""
+        return None if self.edits is None else entry.when(self.edits.view())
 
     def _summary(self, width: int) -> None:
         if self._report is not None and width > 2:

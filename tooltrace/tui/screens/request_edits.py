@@ -12,11 +12,9 @@ from tooltrace.core.compare.request_parts import RequestPart, Section
 from tooltrace.debugger.view import View
 from tooltrace.models.request_report import RequestReport
 from tooltrace.tui import safe_text
-from tooltrace.tui.keys.keymap import footer, in_scope
-from tooltrace.tui.rows.lines import Line, Span
 from tooltrace.tui.rows.request.part_rows import PartRow, SectionRow
 
-__all__ = ["ChangesRequest", "RequestEdits", "key_rows"]
+__all__ = ["ChangesRequest", "RequestEdits"]
 
 
 class RequestEdits(Protocol):
@@ -111,18 +109,3 @@ class ChangesRequest(Screen[None]):
         report, _ = self.marked()
         if self.edits is not None and report is not None:
             self.edits.stand_before(report)
-
-
-def key_rows(width: int, edits: RequestEdits | None) -> list[Line]:
-    """The keys of the screen, dim where they are not possible now."""
-    view = None if edits is None else edits.view()
-    possible = [
-        entry.id for entry in in_scope("request") if view is None or entry.when(view) is None
-    ]
-    rows: list[Line] = []
-    for row in footer(width, possible, "request", rows=3):
-        spans: list[Span] = []
-        for cell in row:
-            spans += [(cell.key, "key" if cell.enabled else "dim"), (f" {cell.label}  ", "dim")]
-        rows.append(tuple(spans))
-    return rows

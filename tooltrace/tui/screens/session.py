@@ -19,26 +19,30 @@ from tooltrace.debugger.view import View
 from tooltrace.tui.actions.controller import SessionController
 from tooltrace.tui.actions.edit_targets import block_of
 from tooltrace.tui.input.key_buffer import KeyBuffer
+from tooltrace.tui.input.offers_keys import OffersKeys
 from tooltrace.tui.input.text_marking import MarksText
-from tooltrace.tui.keys.keymap import Cell, available, footer, in_scope, textual_bindings
+from tooltrace.tui.keys.action import Action
+from tooltrace.tui.keys.key_bar import footer, laid_out
+from tooltrace.tui.keys.keymap import available, in_scope, textual_bindings
 from tooltrace.tui.panes.pane_message import LineClicked
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.panes.session_panes import SessionPanes
 from tooltrace.tui.panes.signed_pane import SignedPane
 from tooltrace.tui.rows.branches.status import status_line
+from tooltrace.tui.rows.branches.status_keys import status_keys
 from tooltrace.tui.rows.branches.timeline import timeline
 from tooltrace.tui.rows.calls.call_detail import call_detail, runs_of
 from tooltrace.tui.rows.calls.call_row import CallRow
 from tooltrace.tui.rows.calls.log_row import LogRow, log_detail
 from tooltrace.tui.rows.caption_lines import caption_lines
 from tooltrace.tui.rows.conversation.entry import Entry
-from tooltrace.tui.rows.lines import Line
 from tooltrace.tui.rows.selected import selected_of
 from tooltrace.tui.rows.session_rows import SessionRows
 from tooltrace.tui.rows.signs import sign_of
 from tooltrace.tui.rows.workflow.watch_rows import WatchRow
 from tooltrace.tui.rows.workflow.workflow import GraphRow, one_line_state
 from tooltrace.tui.screens import dialogs
+from tooltrace.tui.widgets.key_lines import KeyLines
 from tooltrace.tui.widgets.lines_label import LinesLabel
 from tooltrace.tui.window_lookup import WindowLookup
 
@@ -54,7 +58,7 @@ WATCH = 1.0
 """Seconds between two looks whether the file that is written here is still there."""
 
 
-class SessionScreen(MarksText, KeyBuffer, Screen[None]):
+class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
     """Conversation, workflow and tool calls of one session."""
 
     BINDINGS = textual_bindings("app")
@@ -89,7 +93,7 @@ class SessionScreen(MarksText, KeyBuffer, Screen[None]):
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
-        yield LinesLabel(id="status")
+        yield KeyLines(id="status")
         yield LinesLabel(id="state")
         with Horizontal(id="panes"):
             yield SignedPane(id="conversation", empty="nothing was said yet")
@@ -98,11 +102,13 @@ class SessionScreen(MarksText, KeyBuffer, Screen[None]):
                 yield SignedPane(id="calls", empty="no tool was called yet: n steps")
         yield LinesLabel(id="caption")
         yield LinesLabel(id="timeline")
-        yield LinesLabel(id="keys")
+        yield KeyLines(id="keys")
 
     def on_mount(self) -> None:
         """The panes are there from the first paint; the clock follows."""
         self.panes.begin()
+        for lines in self.query(KeyLines):
+            lines.told = self.told
         self.set_interval(1 / HERTZ, self.tick)
         self.call_after_refresh(self.debugger.warm)
         if self.debugger.session.read_only:
@@ -182,7 +188,7 @@ class SessionScreen(MarksText, KeyBuffer, Screen[None]):
         file = path.name if path else "in memory"
         wait = None if view.retry is None else max(0.0, view.retry.until - now)
         line = status_line(view, self.rows.steps, self.app.size.width, file, elapsed, wait)
-        self.query_one("#status", LinesLabel).show(line)
+        self.query_one("#status", KeyLines).show_keys([line], status_keys(line))
 
     def _panes(self, view: View) -> None:
         self.panes.pane("conversation").set_items(*self.rows.conversation.update(view))
@@ -216,8 +222,16 @@ class SessionScreen(MarksText, KeyBuffer, Screen[None]):
         window = self._windows.of(view.snapshot.settings)
         lines = timeline(view, self.rows.steps, width, window, move)
         self.query_one("#timeline", LinesLabel).show(*lines)
-        rows = footer(width, available(view))
-        self.query_one("#keys", LinesLabel).show(*(_key_row(row) for row in rows))
+        rows = footer(width, available(view), pane=self.panes.focused())
+        self.query_one("#keys", KeyLines).show_keys(*laid_out(rows, width))
+
+    def why_not(self, entry: Action) -> str | None:
+        """Why an action is not possible now."""
+        return entry.when(self.debugger.view())
+
+    def pane_name(self) -> str:
+        """The pane that has the focus, or had it last."""
+        return self.panes.focused()
 
     def _tell(self, view: View) -> None:
         """Say once what is wrong with the file, and what the last command came to."""
@@ -257,14 +271,3 @@ class SessionScreen(MarksText, KeyBuffer, Screen[None]):
         if isinstance(event.item, GraphRow):
             row = event.item.row_at(event.line)
             self.controller.graph_clicks.clicked(row, event.item.taken)
-
-
-def _key_row(row: list[Cell]) -> Line:
-    spans: list[tuple[str, str]] = []
-    for cell in row:
-        gap = "  " if spans else ""
-        spans += [
-            (f"{gap}{cell.key}", "key" if cell.enabled else "dim"),
-            (f" {cell.label}", "text" if cell.enabled else "dim"),
-        ]
-    return tuple(spans)

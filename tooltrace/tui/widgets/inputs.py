@@ -153,7 +153,10 @@ class Choices(OptionList):
     ALLOW_SELECT: ClassVar[bool] = False
 
     DEFAULT_CSS = """
-    Choices { background: $panel; border: none; padding: 0; }
+    Choices {
+        background: $panel; border: none; padding: 0;
+        scrollbar-gutter: stable; scrollbar-size-vertical: 1;
+    }
     Choices:focus { border: none; background-tint: $foreground 0%; }
     """
 

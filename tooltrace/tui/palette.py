@@ -8,7 +8,7 @@ from typing import Any
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from tooltrace.tui.keys.keymap import action, key_label, palette
+from tooltrace.tui.input.offers_keys import OffersKeys
 
 __all__ = ["Actions"]
 
@@ -30,8 +30,8 @@ class Actions(Provider):
                 yield Hit(score, title, run, help=help_text)
 
     async def _entries(self) -> AsyncIterator[tuple[str, str, partial[Coroutine[Any, Any, None]]]]:
-        for title, help_text, ident in palette():
-            if hasattr(self.screen, f"action_{ident}"):
-                key = key_label(action(ident).keys[0])
-                run = partial(self.screen.run_action, ident)
-                yield f"{title}  ({key})", help_text, run
+        if not isinstance(self.screen, OffersKeys):
+            return
+        for entry in self.screen.keys_here():
+            run = partial(self.screen.do, entry.action.id)
+            yield f"{entry.action.label.capitalize()}  ({entry.key})", entry.action.help, run
