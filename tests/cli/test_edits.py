@@ -27,6 +27,8 @@ def edited(session: Path) -> Path:
         d.edit.tool("send_email", description="Send it.")
         d.edit.setting("effort", "low")
         d.edit.message(2, "Refund `order` 7.")
+        results = (r.id for r in d.session.tree.up(parent) if isinstance(r.event, e.ToolReturned))
+        d.edit.message(min(results), "nothing")
     return session
 
 
@@ -35,12 +37,17 @@ def test_show_lists_what_was_edited(edited: Path, capsys: pytest.CaptureFixture[
     line = next(line for line in said.out.splitlines() if line.startswith("edited: "))
     for words in ("✎ system prompt #", "✎ tool send_email #", "✎ effort #", "✎ message #2 #"):
         assert words in line
-    about = call(capsys, "show", edited, "--json").objects[0]
+    about, *rows = call(capsys, "show", edited, "--json").objects
+    marked = [row for row in rows if "edited" in row]
+    assert len(marked) == 1 < len(rows)
+    by, read = marked[0]["edited"], marked[0]["record"]
+    assert f"✎ #{by}" in next(line for line in said.out.splitlines() if marked[0]["tool"] in line)
     assert [one["what"] for one in about["edits"]] == [
         "✎ system prompt",
         "✎ tool send_email",
         "✎ effort",
         "✎ message #2",
+        f"✎ message #{read}",
     ]
 
 

@@ -7,6 +7,7 @@ from tests.models.asked import answered, shop
 from tests.tui.app.driven import Driven
 from tests.tui.app.request_parts import at_request, head, to_part, twice, write
 from tooltrace.core.model import events as e
+from tooltrace.tui.rows.calls.call_row import CallRow
 
 
 async def to_record(d: Driven, record: int) -> None:
@@ -15,6 +16,11 @@ async def to_record(d: Driven, record: int) -> None:
     pane.focus()
     pane.cursor_to(next(at for at, each in enumerate(pane.items) if each.key == record))
     await d.settled()
+
+
+def call_rows(d: Driven) -> list[CallRow]:
+    """The calls of pane 3."""
+    return [row for row in d.pane("calls").items if isinstance(row, CallRow)]
 
 
 async def test_which_of_the_two_is_asked_and_both_are_made() -> None:
@@ -61,6 +67,31 @@ async def test_the_row_shows_what_is_sent_now_and_the_original_when_opened() -> 
         assert "the mug was broken" in d.text
         await d.press("n")
         assert "✎ edited by #13" in d.text
+
+
+async def test_the_call_whose_result_was_edited_is_marked_and_tells_what_is_read_now() -> None:
+    async with Driven(at_request(twice()), (160, 45)) as d:
+        await to_record(d, 6)
+        await d.press("e", "s")
+        await write(d, '{"id": "none"}')
+        assert [row.source for row in call_rows(d)] == ["edited", "live"]
+        await d.press("3", "home", "enter")
+        assert "✎ edited by #13: the result that the model reads" in d.text
+        assert '{"id":"none"}' in d.text
+        await d.press("escape", "N")
+        assert [row.source for row in call_rows(d)] == ["live", "live"]
+        await d.press("n")
+        assert [row.source for row in call_rows(d)] == ["edited", "live"]
+
+
+async def test_a_call_that_an_edit_took_along_is_marked_in_its_pane() -> None:
+    async with Driven(at_request(twice()), (160, 45)) as d:
+        await d.press("w")
+        await to_part(d, "messages", "tool_result")
+        await d.press("x", "y", "escape")
+        assert [row.facts.edited for row in call_rows(d)] == [13, 0]
+        await d.press("3", "home", "enter")
+        assert "✎ edited by #13: the model does not read it any more" in d.text
 
 
 async def test_what_goes_along_is_marked_as_well() -> None:

@@ -252,9 +252,11 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
             case "workflow", _:
                 self.controller.press("edit")
             case "calls", CallRow(facts=facts):
-                runs = runs_of(self.debugger.view().tree, facts)
+                tree = self.debugger.view().tree
+                runs = runs_of(tree, facts)
                 title = f"{facts.tool} {facts.ref}"
-                detail = call_detail(facts, runs)
+                edit = tree[facts.edited].event if facts.edited else None
+                detail = call_detail(facts, runs, edit)
                 blocks = facts.content if facts.blocks and isinstance(facts.content, list) else ()
                 self.controller.show(dialogs.CallDetailScreen(title, detail, blocks))
             case "conversation", Entry(block=int(), parts=()) as entry:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from tooltrace.core.fold.tree import Tree
-from tooltrace.core.model.events import ToolStarted
+from tooltrace.core.model.content_blocks import content_text
+from tooltrace.core.model.events import Event, MessageEdited, ToolStarted
 from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.calls.call_facts import CallFacts
 from tooltrace.tui.rows.conversation.block_entries import Sections, block_sections
@@ -40,15 +41,18 @@ def runs_of(tree: Tree, facts: CallFacts) -> Runs:
     return Runs(call, tool)
 
 
-def call_detail(facts: CallFacts, runs: Runs) -> list[Entry]:
-    """The call, section by section; long values are folded until they are opened."""
+def call_detail(facts: CallFacts, runs: Runs, edit: Event | None = None) -> list[Entry]:
+    """The call, section by section; long values are folded until they are opened.
+
+    ``edit`` is the event of the record that ``facts.edited`` names.
+    """
     return [
         Entry(index, facts.record, heading, parts, facts.ref, block=block)
-        for index, (heading, parts, block) in enumerate(_sections(facts, runs))
+        for index, (heading, parts, block) in enumerate(_sections(facts, runs, edit))
     ]
 
 
-def _sections(facts: CallFacts, runs: Runs) -> Iterator[Section]:
+def _sections(facts: CallFacts, runs: Runs, edit: Event | None) -> Iterator[Section]:
     yield _heading(facts), (), None
     yield _dim(_where(facts))
     if facts.transition:
@@ -66,6 +70,8 @@ def _sections(facts: CallFacts, runs: Runs) -> Iterator[Section]:
         first, rest = _result(facts, Part(readable(facts.content), look, 20))
         yield (("result", "title"), (typed, how)), first, None
         yield from rest
+    if facts.edited:
+        yield _edited(facts, edit)
     if facts.error is not None:
         what = f"  {facts.error.type}: {facts.error.message}"
         parts = (Part(facts.error.traceback, "dim", 20),) if facts.error.traceback else ()
@@ -80,6 +86,20 @@ def _sections(facts: CallFacts, runs: Runs) -> Iterator[Section]:
 
 def _result(facts: CallFacts, whole: Part) -> tuple[tuple[Part, ...], Sections]:
     return block_sections(facts.content, whole) if facts.blocks else ((whole,), [])
+
+
+def _edited(facts: CallFacts, event: Event | None) -> Section:
+    """What the model reads since a person edited it where it stands."""
+    by = f"{labels.TYPED} edited by #{facts.edited}"
+    if not isinstance(event, MessageEdited) or event.content is None:
+        return ((f"{by}: the model does not read it any more", "edited"),), (), None
+    about = "result" if event.record == facts.returned else "reply"
+    text = content_text(event.content)
+    return (
+        ((f"{by}: the {about} that the model reads", "edited"),),
+        (Part(text, "result", 20),),
+        None,
+    )
 
 
 def _heading(facts: CallFacts) -> Line:

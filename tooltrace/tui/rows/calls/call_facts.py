@@ -9,9 +9,12 @@ at a time, because only those that grew or are in view are looked at. All of 5,0
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tooltrace.core.fold.rewritten import Rewritten, RewrittenMessages, call_edited
 from tooltrace.core.fold.steps import Mark, Steps
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
@@ -22,7 +25,7 @@ from tooltrace.core.model.snapshot import CallStatus
 from tooltrace.core.model.workflow import Effect
 from tooltrace.core.text.exact_json import JsonValue
 
-__all__ = ["CallFacts", "call_json", "calls_of", "turn_calls", "which_of"]
+__all__ = ["CallFacts", "call_json", "calls_of", "edited_as_of", "turn_calls", "which_of"]
 
 _MOST_APART = 64
 """Calls of a reply that are told apart: each is held against all others."""
@@ -34,7 +37,8 @@ class CallFacts(Struct, frozen=True, gc=False):
     ``state`` is the one it ran in, ``transition`` the state its result led to, ``apart`` what is
     different in its arguments from the other calls of its tool in the same turn; ``started`` and
     ``returned`` are records, ``at`` when it went out (or came back, or was asked for), in UTC;
-    ``blocks`` says that ``content`` is a list of content blocks.
+    ``blocks`` says that ``content`` is a list of content blocks. ``edited`` is the record by which
+    what the model reads of the call became another where it stands, 0 for none.
     """
 
     ref: e.CallRef
@@ -58,6 +62,7 @@ class CallFacts(Struct, frozen=True, gc=False):
     transition: str | None = None
     apart: str = ""
     blocks: bool = False
+    edited: int = 0
 
     @property
     def told(self) -> JsonValue:
@@ -86,7 +91,16 @@ def calls_of(tree: Tree, tip: int) -> list[CallFacts]:
         if mark.reply == steps.path[place]:
             found += [] if begin is None else turn_calls(tree, steps, begin, place)
             begin = place
-    return found if begin is None else found + turn_calls(tree, steps, begin, len(steps.path))
+    found += [] if begin is None else turn_calls(tree, steps, begin, len(steps.path))
+    messages = RewrittenMessages()
+    messages.update(tree, steps.path, 0, len(steps.path))
+    return [edited_as_of(tree, messages.now, facts) for facts in found]
+
+
+def edited_as_of(tree: Tree, now: Mapping[int, Rewritten], facts: CallFacts) -> CallFacts:
+    """The facts of a call whose messages became these."""
+    edited = call_edited(tree, now, facts.ref, facts.returned)
+    return facts if edited == facts.edited else replace(facts, edited=edited)
 
 
 def turn_calls(tree: Tree, steps: Steps, begin: int, end: int) -> list[CallFacts]:
@@ -183,6 +197,7 @@ def call_json(facts: CallFacts) -> dict[str, JsonValue]:
         "ms": round(facts.ms, 3),
         "at": facts.at,
         "source": facts.source,
+        **({"edited": facts.edited} if facts.edited else {}),
         "transition": facts.transition,
         "output": facts.output,
         "abandoned": facts.abandoned,

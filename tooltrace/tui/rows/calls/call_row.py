@@ -55,7 +55,7 @@ class CallRow(OneLine, frozen=True, gc=False):
     @property
     def seen(self) -> tuple[object, ...]:
         """What may change about it while the call stays the same."""
-        return self.look, self.watched, self.source, self.starred
+        return self.look, self.watched, self.source, self.starred, self.facts.edited
 
     def lines(self, width: int) -> Sequence[Line]:
         """The one line: with less room there is less in it, the tool's name always."""

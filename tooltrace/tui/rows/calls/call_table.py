@@ -28,7 +28,7 @@ def show_rows(calls: Sequence[CallFacts]) -> list[list[str]]:
             sign,
             facts.tool,
             labels.effect_word(facts.effect)[0],
-            facts.source or "–",
+            f"{labels.TYPED} #{facts.edited}" if facts.edited else facts.source or "–",
             labels.duration(facts.ms) if facts.returned else "–",
             state,
             brief(facts.arguments),

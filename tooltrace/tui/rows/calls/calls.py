@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from tooltrace.core.decide.breakpoints import Breakpoint
 from tooltrace.core.decide.next_action import RunTools
 from tooltrace.core.decide.point_trace import Printed, common_printed
+from tooltrace.core.fold.rewritten import Rewritten, RewrittenMessages
 from tooltrace.core.fold.steps import Steps, common, place_of
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.events import ModelReplied
 from tooltrace.tui.rows import labels
-from tooltrace.tui.rows.calls.call_facts import CallFacts, turn_calls
+from tooltrace.tui.rows.calls.call_facts import CallFacts, edited_as_of, turn_calls
 from tooltrace.tui.rows.calls.call_row import CallRow, Look, ModelRow
 from tooltrace.tui.rows.calls.log_row import LogRow
 
@@ -48,6 +49,7 @@ class TraceRows:
         self._points: tuple[Breakpoint, ...] = ()
         self._printed: tuple[Printed, ...] = ()
         self._stars: Mapping[int, str] = {}
+        self._messages = RewrittenMessages()
         self._places: list[int] = []
         self._rows: list[int] = []
 
@@ -56,15 +58,16 @@ class TraceRows:
         tree, path = view.tree, view.path
         self._steps.update(tree, path)
         same = common(self._path, path) if tree is self._tree else 0
-        same = min(same, self._printed_from(view))
         before, here = self._here, place_of(tree, path, view.head)
+        edited = self._messages.update(tree, path, same, here)
+        same = min(same, self._printed_from(view))
         keep = len(self.items)
         if same < max(len(path), len(self._path)):
             begin = self._drop(same)
             keep = len(self.items)
             self._add(view, begin, len(path))
         low, high = min(before, here), max(before, here)
-        if view.points != self._points or view.bookmarks is not self._stars:
+        if edited or view.points != self._points or view.bookmarks is not self._stars:
             low, high = 0, len(path)
         self._stars = view.bookmarks
         self._tree, self._path, self._here, self._points = tree, path, here, view.points
@@ -74,9 +77,11 @@ class TraceRows:
     def fill(self, view: View, upto: int) -> None:
         """Make the rows before that place on the path: ``update``, a piece at a time, in order."""
         self._steps.update(view.tree, view.path)
+        here = place_of(view.tree, view.path, view.head)
+        self._messages.update(view.tree, view.path, len(self._path), here)
         self._add(view, self._drop(len(self._path)), upto)
         self._tree, self._path = view.tree, view.path[:upto]
-        self._here = place_of(view.tree, view.path, view.head)
+        self._here = here
         self._points, self._stars, self._printed = view.points, view.bookmarks, view.printed
 
     def _drop(self, same: int) -> int:
@@ -103,7 +108,7 @@ class TraceRows:
             if self._models and isinstance(event, ModelReplied):
                 usage = labels.reply_usage(event)
                 self.items.append(ModelRow(path[place], marks[place].step, usage))
-            asked = _Seen(view)
+            asked = _Seen(view, self._messages.now)
             calls = [asked.row(f) for f in turn_calls(view.tree, self._steps, place, end)]
             first = place if place > self._first_turn(path) else 0
             self.items += _with_printed(calls, _printed_in(view, path[first], path[end - 1]))
@@ -130,7 +135,7 @@ class TraceRows:
         last = bisect_right(self._places, high)
         begin = self._rows[first] if self._rows else 0
         end = self._rows[last] if last < len(self._rows) else len(self.items)
-        changed, seen = keep, _Seen(view)
+        changed, seen = keep, _Seen(view, self._messages.now)
         for index in range(begin, min(end, keep)):
             old = self.items[index]
             if isinstance(old, CallRow):
@@ -176,9 +181,10 @@ def _with_printed(calls: list[CallRow], printed: list[LogRow]) -> list[TraceRow]
 class _Seen:
     """How calls look from the head of one view."""
 
-    __slots__ = ("_head", "_next", "_now", "_running", "_stars", "_watched")
+    __slots__ = ("_edited", "_head", "_next", "_now", "_running", "_stars", "_tree", "_watched")
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, edited: Mapping[int, Rewritten]) -> None:
+        self._tree, self._edited = view.tree, edited
         action = view.action
         level = action.levels[0] if isinstance(action, RunTools) and not view.running else ()
         self._head = view.head
@@ -189,8 +195,10 @@ class _Seen:
         self._now = "recorded" if view.replaying else "live" if view.live else "–"
 
     def row(self, facts: CallFacts) -> CallRow:
+        facts = edited_as_of(self._tree, self._edited, facts)
         look = self._look(facts)
         source = self._now if look in ("next", "runs") else facts.source or "–"
+        source = "edited" if facts.edited else source
         stars = self._stars
         starred = bool(stars) and any(
             about in stars for about in (facts.record, facts.started, facts.returned)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tooltrace.core.decide.next_action import AwaitUser, RunTools, asks_model
+from tooltrace.core.fold.rewritten import RewrittenMessages
 from tooltrace.core.fold.steps import common, place_of
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.events import ModelFailed
@@ -19,7 +20,7 @@ from tooltrace.debugger.view import View
 from tooltrace.tui.rows.conversation.entry import Entry, Part, Place
 from tooltrace.tui.rows.conversation.records import entries
 from tooltrace.tui.rows.conversation.reply_entries import arguments_part
-from tooltrace.tui.rows.conversation.rewritten import RewrittenMessages, rewritten_entries
+from tooltrace.tui.rows.conversation.rewritten import rewritten_entries
 from tooltrace.tui.rows.labels import DOUBT, NEXT, RUNS, SAID, happens_next, in_flight
 from tooltrace.tui.rows.lines import Line, Span
 
