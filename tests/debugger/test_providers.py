@@ -10,9 +10,11 @@ import pytest
 import tooltrace
 from tests.debugger.recordings import check
 from tests.debugger.served import PROTOCOLS, VARIABLES, Served, begun, serving
+from tests.loopback.base import Received
 from tooltrace.core.model import events as e
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.snapshot import Snapshot
+from tooltrace.core.text.exact_json import plain
 
 WORKFLOWS = [name for name, _ in tooltrace.shipped()]
 
@@ -40,11 +42,11 @@ def ended(debugger: tooltrace.Debugger) -> Snapshot:
     return debugger.view().snapshot
 
 
-def assert_inspected(debugger: tooltrace.Debugger, called: int, body: dict[str, Any]) -> None:
+def assert_inspected(debugger: tooltrace.Debugger, called: int, sent: Received) -> None:
     """The inspector shows the body as it went out, and where each of its messages comes from."""
     report = debugger.inspect_request(called)
     assert report is not None
-    assert {key: body[key] for key in report.body} == report.body
+    assert plain(report.body).encode() == sent.raw, "to the byte"
     assert report.counted
     parts = [each.part for each in report.parts]
     said = [part for part in parts if part.section == "messages"]
@@ -70,9 +72,8 @@ def test_each_workflow_completes_and_replays_without_a_key(
         assert len(server.requests) == done.turn
         assert debugger.view().problems == ()
         assert done.usage.estimated == 0
-        body = dict(server.bodies[-1])
         last = [r for r in debugger.path if isinstance(r.event, e.ModelCalled)][-1]
-        assert_inspected(debugger, last.id, body)
+        assert_inspected(debugger, last.id, server.requests[-1])
     for name in VARIABLES.values():
         monkeypatch.delenv(name, raising=False)
     held = file.read_text()
@@ -82,7 +83,7 @@ def test_each_workflow_completes_and_replays_without_a_key(
     with tooltrace.open(file) as again:
         request = again.request
         assert request is not None
-        assert {key: body[key] for key in request} == request
+        assert request == server.bodies[-1]
         again.replay.start(from_start=True)
         assert again.go().kind == "end"
         assert again.view().snapshot.outcome == "completed"

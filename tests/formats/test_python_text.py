@@ -57,30 +57,33 @@ def test_the_sdk_reads_the_key_and_another_host_is_not_given_it() -> None:
 
 
 def test_it_sends_what_was_meant(capsys: pytest.CaptureFixture[str]) -> None:
-    body = body_of(NASTY.replace("\x00", ""), system=NASTY, model="claude-sonnet-5-5")
+    said = NASTY.replace("\x00", "")
+    body = body_of(said, system=NASTY, model="claude-sonnet-5-5", stream=True)
     with Loopback(reply(text("Done.")), key=None) as server:
         exec(python_text(body, server.url, ["one-beta"]), {})
         assert server.refused == []
         [got] = server.requests
-    assert {key: value for key, value in got.body.items() if key != "stream"} == body
+    assert got.body == body
     assert {key.lower(): value for key, value in got.headers.items()}[
         "anthropic-beta"
     ] == "one-beta"
     assert "Done." in capsys.readouterr().out
 
 
-def test_openais_package_is_given_what_has_to_be_there_by_name() -> None:
+def test_openais_package_is_given_what_has_to_be_there_by_name(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     said: dict[str, list[Any]] = {}
 
     class Client:
         def __init__(self, **given: Any) -> None:
             said["client"] = [given]
 
-        def create(self, **given: Any) -> Client:
+        def create(self, **given: Any) -> Any:
             said["create"] = [given]
-            return self
+            return [self, self] if given.get("stream") else self
 
-        def to_json(self) -> str:
+        def to_json(self, indent: int | None = 2) -> str:
             return "{}"
 
         @property
@@ -96,4 +99,8 @@ def test_openais_package_is_given_what_has_to_be_there_by_name() -> None:
     assert said["create"] == [
         {"model": "m", "input": body["input"], "extra_body": {"store": False}}
     ]
+    streamed = python_text({**body, "stream": True}, None, (), "responses")
+    exec(streamed.replace("import openai\n", ""), {"openai": package})
+    assert said["create"][0]["stream"] is True, "else the package reads the stream as one reply"
+    assert capsys.readouterr().out == "{}\n" * 3
     assert "client.chat.completions.create(" in python_text({"messages": []}, None, (), "chat")

@@ -81,6 +81,7 @@ def test_a_whole_body() -> None:
                 ],
             },
         ],
+        "stream": True,
     }
     conversation = (
         user("Refund 1001."),
@@ -118,6 +119,7 @@ def test_what_is_empty_is_left_out() -> None:
         "model": "claude-sonnet-5-5",
         "max_tokens": 100,
         "messages": [{"role": "user", "content": [{"type": "text", "text": "hi"}]}],
+        "stream": True,
     }
 
 

@@ -137,7 +137,7 @@ def test_where_the_answer_says_that_the_prompt_stood_is_where_it_is_shown() -> N
 def test_no_tools_and_no_system_prompt() -> None:
     bare = replace(FREE, tools=(), system="")
     report = of(Given(bare, e.Settings(model=MODEL)).user("Go."))
-    assert [each.part.section for each in report.parts] == ["settings"] * 3 + ["messages"]
+    assert [each.part.section for each in report.parts] == ["settings"] * 4 + ["messages"]
 
 
 def test_a_script_and_a_recording_answer_in_a_models_place() -> None:

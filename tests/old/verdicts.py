@@ -73,7 +73,8 @@ def _request(s: Snapshot) -> list[str]:
     """What a request is known by, and its body for each place of the state prompt."""
     request = request_at(s)
     bodies = [body(request, model=MODEL, placement=p) for p in ("message", "beside", "system")]
-    return [s.digest, *map(_short, bodies)]
+    # How a reply comes is asked for in the body, and was not part of it once.
+    return [s.digest, *(_short({k: v for k, v in b.items() if k != "stream"}) for b in bodies)]
 
 
 def _short(value: Any) -> str:

@@ -87,9 +87,11 @@ class BranchData(Struct, frozen=True, dict=True):
     def request(self) -> dict[str, Any] | None:
         """The Messages API's JSON of the request with all that was done, the next one to send.
 
-        None where the model was never asked. A reply that nothing followed yet is not part of it.
+        How its reply is to come, ``stream``, is left to whoever sends it. None where the model was
+        never asked. A reply that nothing followed yet is not part of it.
         """
-        return self._whole[0]
+        request = self._whole[0]
+        return None if request is None else _unstreamed(request)
 
     @property
     def answer(self) -> dict[str, Any] | None:
@@ -106,7 +108,7 @@ class BranchData(Struct, frozen=True, dict=True):
         """The Messages API's JSON that a ``model_called`` of the branch stands for."""
         from tooltrace.models.branch_request import sent_request
 
-        return sent_request(self._tree, record.id, self.model, "anthropic")
+        return _unstreamed(sent_request(self._tree, record.id, self.model, "anthropic"))
 
     @property
     def branches(self) -> tuple[Branch, ...]:
@@ -154,6 +156,10 @@ class BranchData(Struct, frozen=True, dict=True):
     @cached_property
     def _by_id(self) -> dict[int, Record]:
         return {record.id: record for record in self.records}
+
+
+def _unstreamed(body: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in body.items() if key != "stream"}
 
 
 def _id(record: Record) -> int:

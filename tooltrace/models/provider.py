@@ -54,7 +54,7 @@ class Provider(ABC):
 
     @abstractmethod
     def body(self, request: Request, model: str) -> dict[str, Any]:
-        """The JSON body as it would be sent, but for what asks for a stream."""
+        """The JSON body as it would be sent."""
 
     @abstractmethod
     def traced(self, request: Request, model: str) -> TracedBody:

@@ -70,7 +70,7 @@ class PartReport(Struct, frozen=True, gc=False):
 
 
 class RequestReport(Struct, frozen=True):
-    """A request: its ``body`` as it goes out but for ``stream``, and what is known of it.
+    """A request: its ``body`` as it goes out, and what is known of it.
 
     ``called`` is its record, None while it has none, ``at`` the record that it is made at.
     ``tokens`` is what goes in, by the server's count where ``counted``, else an estimate.

@@ -127,7 +127,7 @@ async def test_from_one_request_to_the_next(at_credit: Debugger) -> None:
 @presses("open_parts")
 async def test_parts_and_sections_open_and_fold() -> None:
     async with Driven(debugger_of(shop()), (120, 50)) as d:
-        await d.press("w", "down", "down", "down", "down", "down", "down", "enter")
+        await d.press("w", *["down"] * 7, "enter")
         assert d.text.count("Ask whether the policy allows it.") == 2
         assert "the number on the receipt" in d.text
         await d.press("enter")

@@ -92,6 +92,10 @@ async def test_a_setting_is_added_given_another_value_and_taken_away() -> None:
         await to_part(d, "settings", "output_config")
         await d.press("x")
         assert d.view.snapshot.settings.request == RequestSettings()
+        await to_part(d, "settings", "stream")
+        await d.press("e")
+        assert d.dialog == "RequestScreen"
+        assert "replies are always streamed" in d.note
         await to_part(d, "settings", "max_tokens")
         await d.press("x")
         assert "nobody set max_tokens for this run" in d.note

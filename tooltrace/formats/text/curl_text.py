@@ -45,7 +45,7 @@ def curl_text(
     if betas:
         headers.append(f"anthropic-beta: {','.join(betas)}")
     lines = [f"printf '%s' '{_quoted(body)}' |"]
-    lines.append(f"curl --globoff --url '{request_url(base_url, protocol)}' \\")
+    lines.append(f"curl --no-buffer --globoff --url '{request_url(base_url, protocol)}' \\")
     lines += [f"  -H '{header}' \\" for header in headers]
     if base_url is None:
         key = "ANTHROPIC_API_KEY" if protocol == "messages" else "OPENAI_API_KEY"

@@ -30,8 +30,10 @@ def python_text(
     """
     if protocol != "messages":
         return _openai(body, base_url, protocol)
-    known = {key: value for key, value in body.items() if key in _KNOWN}
-    extra = {key: value for key, value in body.items() if key not in _KNOWN}
+    # That the reply is streamed says the method itself.
+    given = {key: value for key, value in body.items() if key != "stream"}
+    known = {key: value for key, value in given.items() if key in _KNOWN}
+    extra = {key: value for key, value in given.items() if key not in _KNOWN}
     if betas:
         known["extra_headers"] = {"anthropic-beta": ",".join(betas)}
     if extra:
@@ -46,15 +48,20 @@ def python_text(
 
 
 def _openai(body: Mapping[str, Any], base_url: str | None, protocol: str) -> str:
-    """The program with OpenAI's package, which takes by name what has to be there."""
+    """The program with OpenAI's package, which takes by name what decides what comes back."""
     said = "messages" if protocol == "chat" else "input"
-    known = {key: value for key, value in body.items() if key in ("model", said)}
+    known = {key: value for key, value in body.items() if key in ("model", said, "stream")}
     extra = {key: value for key, value in body.items() if key not in known}
     arguments = {**known, **({"extra_body": extra} if extra else {})}
     there = "" if base_url is None else f'base_url={text_literal(base_url)}, api_key="unused"'
     method = "chat.completions" if protocol == "chat" else "responses"
     lines = ["import openai", "", f"client = openai.OpenAI({there})"]
-    lines.append(f"reply = client.{method}.create(")
+    streams = body.get("stream") is True
+    lines.append(f"{'events' if streams else 'reply'} = client.{method}.create(")
     lines += [f"    {key}={literal(value, 4)}," for key, value in arguments.items()]
-    lines += [")", "print(reply.to_json())"]
+    lines.append(")")
+    if streams:
+        lines += ["for event in events:", "    print(event.to_json(indent=None), flush=True)"]
+    else:
+        lines.append("print(reply.to_json())")
     return "\n".join(lines) + "\n"

@@ -12,12 +12,13 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tooltrace.core.model.events import ModelFailed
 from tooltrace.core.model.messages import Request
 from tooltrace.core.model.ports import ModelAnswer
+from tooltrace.core.text.exact_json import plain
 from tooltrace.core.text.redact import Hide
 from tooltrace.models.anthropic.body_settings import betas
 from tooltrace.models.anthropic.client import ASKING, answers, sends
@@ -41,7 +42,8 @@ from tooltrace.models.request.turns import Placement
 from tooltrace.models.wire.messages.codec import MessagesCodec
 
 if TYPE_CHECKING:
-    from anthropic import APIStatusError, AsyncAnthropic
+    from anthropic import APIStatusError, AsyncAnthropic, Timeout
+    from httpx2 import Response
 
 __all__ = ["AnthropicModel"]
 
@@ -112,21 +114,15 @@ class AnthropicModel(LiveModel):
                 return attempt.failure(f"Not sent, the API would refuse {wrong[0]}{more}")
             if why := refused_settings(request.options, self.model, official):
                 return attempt.failure(f"Not sent: {why}; take it away, or name another model")
-            named = ",".join(betas(request))
             ASKING.set(attempt)
             attempt.asked = made
             attempt.asks()
-            first = {key: made[key] for key in ("max_tokens", "messages", "model")}
-            # What the SDK has no name for, or no longer has one, goes out all the same.
-            rest = {key: value for key, value in made.items() if key not in first}
-            async with client.messages.with_streaming_response.create(
-                **first,
-                stream=True,
-                extra_body=rest,
-                extra_headers={"anthropic-beta": named} if named else None,
-                timeout=Timeout(timeout, connect=min(5.0, timeout)),
-            ) as answer:
-                await receive(attempt, answer.http_response)
+            patient = Timeout(timeout, connect=min(5.0, timeout))
+            answer = await _answer(client, made, betas(request), patient)
+            try:
+                await receive(attempt, answer)
+            finally:
+                await answer.aclose()
         except (
             AnthropicError,
             HTTPError,
@@ -252,6 +248,26 @@ class AnthropicModel(LiveModel):
             return "the API"
         url = self._client.base_url
         return OFFICIAL if url.host == OFFICIAL else address(url)
+
+
+async def _answer(
+    client: AsyncAnthropic, body: dict[str, Any], named: list[str], timeout: Timeout
+) -> Response:
+    """The answer to a body, which goes out as it is: ``create`` would order its keys anew.
+
+    What the SDK has no name for, or no longer has one, goes out all the same.
+    """
+    from httpx2 import Response
+
+    headers = {"X-Stainless-Raw-Response": "stream"}
+    if named:
+        headers["anthropic-beta"] = ",".join(named)
+    return await client.post(
+        "/v1/messages",
+        cast_to=Response,
+        content=plain(body).encode(),
+        options={"headers": headers, "timeout": timeout},
+    )
 
 
 def _may_ask(client: AsyncAnthropic) -> bool:

@@ -73,7 +73,7 @@ def placed(placement: Placement, model: str, official: bool) -> Placed:
 def body(
     request: Request, *, model: str, placement: Placed = "beside", official: bool = False
 ) -> dict[str, Any]:
-    """The JSON body for one request, but for ``stream``.
+    """The JSON body for one request.
 
     The ``official`` API is asked to cache the prompt up to its last block, unless cache places are
     set: a conversation only grows, so that the next request reads what this one wrote.
@@ -106,6 +106,7 @@ def traced_body(
     messages = islice(outgoing(request.messages, official), begin, None)
     said = turns(messages, placement, request, sent)
     made["messages"] = [turn.message() for turn in said]
+    made["stream"] = True
     mark_cache(made, options.cache or ())
     records = tuple([tuple(turn.records) for turn in said])
     return TracedBody({key: sendable(value) for key, value in made.items()}, records)

@@ -52,10 +52,11 @@ class Api(Struct, frozen=True):
     streams: Callable[[Host], Body]
 
     def body(self, request: Request, model: str, placement: Placed, host: Host) -> Body:
-        """The JSON body for one request, but for ``stream`` and what goes with it."""
+        """The JSON body for one request."""
         made = self._written(wire_request(request, model, placement))
         options = request.options or RequestSettings()
         made = self.settings(made, model, options, host)
+        made = {**self.streams(host), **made, "stream": True}
         return {key: sendable(value) for key, value in made.items()}
 
     def traced(self, request: Request, model: str, placement: Placed, host: Host) -> TracedBody:

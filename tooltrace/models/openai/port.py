@@ -101,10 +101,9 @@ class HttpModel(LiveModel):
 
         timeout = patience(request, self._timeout)
         attempt.asked = body
-        sent = {**self._api.streams(self.host), **body, "stream": True}
         try:
             attempt.asks()
-            return await self._answered(attempt, plain(sent).encode(), timeout)
+            return await self._answered(attempt, plain(body).encode(), timeout)
         except (HTTPError, InvalidURL, OSError, TypeError, ValueError, ExceptionGroup) as error:
             if attempt.status is not None and not attempt.accepted:
                 return self._refused(attempt, None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tooltrace.core.decide.next_action import options_at
 from tooltrace.core.model.errors import BadCommand
-from tooltrace.core.model.request_settings import RequestSettings
+from tooltrace.core.model.request_settings import RequestSettings, parse_setting
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.edit import request
@@ -98,10 +98,20 @@ def setting_name(key: str) -> str:
     return name if name in RequestSettings.__struct_fields__ else f"extra.{name}"
 
 
+def _may_be_set(name: str) -> None:
+    """Raise BadCommand for what a body has, and no setting decides."""
+    try:
+        parse_setting(f"{name}=null")
+    except ValueError as error:
+        raise BadCommand(str(error)) from error
+
+
 def setting_target(view: View, debugger: Debugger, key: str) -> Target:
     """A setting by its key in the body: its value as JSON."""
     limit = key in ("max_tokens", "max_completion_tokens", "max_output_tokens")
     name = "max_tokens" if limit else setting_name(key)
+    if not limit:
+        _may_be_set(name)
     options = options_at(view.snapshot)
     value: JsonValue = view.snapshot.settings.max_tokens if limit else None
     if options is not None and not limit:
