@@ -3,6 +3,9 @@
 Textual leaves the screen when it is asked to stop and takes it again when it goes on. Whoever is
 stopped by force could not leave it: then it is left before it is taken, so that nothing of the app
 is there twice, and all of it is drawn anew.
+
+Both happen on the event loop: a signal may come while a lock of the driver is held, and a second
+one while the first is dealt with, so that what writes inside a handler can wait for itself.
 """
 
 from __future__ import annotations
@@ -35,6 +38,7 @@ class Job:
         self._redraw = redraw
         self._asked = self._away = False
         self._since = 0.0
+        self._loop = asyncio.get_running_loop()
         self._stop = signal.getsignal(signal.SIGTSTP)
         self._go_on = signal.getsignal(signal.SIGCONT)
         if driver.can_suspend and callable(self._stop) and callable(self._go_on):
@@ -56,17 +60,24 @@ class Job:
             self._away = False
 
     def _stopping(self, number: int, frame: FrameType | None) -> None:
-        self._asked = True
+        if not self._asked:
+            self._asked = True
+            self._loop.call_soon_threadsafe(self._stop_now, number)
+
+    def _stop_now(self, number: int) -> None:
         if callable(self._stop):
-            self._stop(number, frame)
+            self._stop(number, None)
 
     def _continued(self, number: int, frame: FrameType | None) -> None:
-        asked, self._asked = self._asked, False
         self._since = time.monotonic()
+        self._loop.call_soon_threadsafe(self._go_on_now, number)
+
+    def _go_on_now(self, number: int) -> None:
+        asked, self._asked = self._asked, False
         if self._away:
             return
         if not asked:
             self._driver.suspend_application_mode()
         if callable(self._go_on):
-            self._go_on(number, frame)
-        asyncio.get_running_loop().call_soon_threadsafe(self._redraw)
+            self._go_on(number, None)
+        self._redraw()
