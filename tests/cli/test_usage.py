@@ -31,7 +31,7 @@ w = Workflow("w", tools=[], input="go", policy=lambda seen: say("done"), world=w
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["bogus"], ["no command 'bogus'", "demo, run, open, resample, show, list, diff, check"]),
+        (["bogus"], ["no command 'bogus'", "demo, run, new, open, resample, show, list"]),
         (["bo\x1b[2Jgus"], ["no command", "\\u{1b}"]),
         (["--bogus"], ["No such option", "--help"]),
         (["run"], ["WORKFLOW", "tooltrace run --help"]),

@@ -26,6 +26,7 @@ __all__ = ["main"]
 COMMANDS = {
     "demo": "The refund workflow, offline, paused at its first step.",
     "run": "Run a workflow: a shipped name, file.py:name or package.module:name.",
+    "new": "A workflow to begin with, in a new file.",
     "open": "Step through a recorded session.",
     "resample": "Ask the model k times what comes next, and count.",
     "show": "The tool calls of a session as a table.",

@@ -1,0 +1,1 @@
+"""What ``tooltrace new`` writes: whole workflows to begin with, each a file of its own."""
