@@ -40,7 +40,7 @@ def test_the_table_has_a_row_for_each_call(
     head, names, *rows = said.out.splitlines()
     assert head.startswith(HEAD)
     assert names.split() == (
-        ["step", "tool", "effect", "source", "time", "state", "arguments", "result"]
+        ["#", "tool", "effect", "source", "time", "state", "arguments", "result"]
     )
     tools = ["fetch_order", "check_refund_policy", "process_credit", "send_email"]
     assert [row.split()[2] for row in rows] == tools
@@ -128,7 +128,7 @@ def test_a_terminal_gets_lines_that_fit(session: Path) -> None:
         rows = [line for line in app.text.splitlines() if line]
     assert len(rows) == 6
     assert "…" in rows[2]
-    assert rows[5].split()[:3] == ["13", "✓", "send_email"]
+    assert rows[5].split()[:3] == ["22", "✓", "send_email"]
     assert b"\x1b" not in app.raw
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.tui.app import (
     test_breakpoint_list,
+    test_call_views,
     test_changing,
     test_compare,
     test_faults,
@@ -35,6 +36,7 @@ def test_every_key_of_the_registry_has_a_test() -> None:
     assert all(
         (
             test_breakpoint_list,
+            test_call_views,
             test_changing,
             test_compare,
             test_faults,

@@ -21,6 +21,7 @@ from tooltrace.tui.rows.branches.timeline import timeline
 from tooltrace.tui.rows.calls.call_detail import call_detail, runs_of
 from tooltrace.tui.rows.calls.call_facts import calls_of
 from tooltrace.tui.rows.calls.calls import TraceRows
+from tooltrace.tui.rows.calls.time_view import TimeView
 from tooltrace.tui.rows.caption_lines import caption_lines
 from tooltrace.tui.rows.conversation.conversation import ConversationRows
 from tooltrace.tui.rows.labels import duration
@@ -226,7 +227,8 @@ def test_no_line_of_anything_is_wider_than_asked(
     facts = calls_of(given.tree, tip)
     items = [
         *conversation.items,
-        *TraceRows(steps, models=True).update(view)[0],
+        *TraceRows(steps).update(view)[0],
+        *TimeView(steps).update(view),
         *WorkflowRows().update(view),
         *(x for one in facts for x in call_detail(one, runs_of(given.tree, one))),
     ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
+from typing import Protocol, TypeVar
 
 from tooltrace.core.model.snapshot import Call, Snapshot
 from tooltrace.core.model.workflow import WorkflowSpec
@@ -16,7 +17,19 @@ from tooltrace.core.model.workflow import WorkflowSpec
 __all__ = ["in_order", "levels", "refusal"]
 
 
-def levels(workflow: WorkflowSpec, calls: Sequence[Call]) -> tuple[tuple[Call, ...], ...]:
+class CallOfTool(Protocol):
+    """A call, as far as its order goes."""
+
+    @property
+    def tool(self) -> str:
+        """The tool it is of."""
+        ...
+
+
+Ordered = TypeVar("Ordered", bound=CallOfTool)
+
+
+def levels(workflow: WorkflowSpec, calls: Sequence[Ordered]) -> tuple[tuple[Ordered, ...], ...]:
     """The calls grouped so that a level runs concurrently and levels run in order."""
     waits: dict[int, set[int]] = {}
     for index, call in enumerate(calls):

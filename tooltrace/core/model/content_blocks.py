@@ -20,6 +20,7 @@ __all__ = [
     "MEDIA_KINDS",
     "Block",
     "block_problem",
+    "bytes_words",
     "content_text",
     "content_texts",
     "dimensions",
@@ -128,7 +129,7 @@ def placeholder(block: object) -> str:
         return f"[{name}{called}{where}]"
     data = source.get("data")
     if source.get("type") == "text" and isinstance(data, str):
-        return f"[{name}{called} text, {_bytes(len(data.encode('utf-8', 'replace')))}]"
+        return f"[{name}{called} text, {bytes_words(len(data.encode('utf-8', 'replace')))}]"
     if source.get("type") != "base64" or not isinstance(data, str):
         named = source.get("url") or source.get("file_id") or source.get("type") or ""
         return f"[{name}{called} {clip(one_line(str(named)), 80)}]"
@@ -136,10 +137,11 @@ def placeholder(block: object) -> str:
     size = len(data) * 3 // 4 - data[-2:].count("=")
     shape = dimensions(data)
     of = f" {shape[0]}×{shape[1]}" if shape else ""
-    return f"[{name}{called} {kind_of}{of}, {_bytes(size)}]"
+    return f"[{name}{called} {kind_of}{of}, {bytes_words(size)}]"
 
 
-def _bytes(size: int) -> str:
+def bytes_words(size: int) -> str:
+    """A size for people: ``812 B``, ``12.3 kB``, ``4.0 MB``."""
     if size < 1000:
         return f"{size} B"
     return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

@@ -12,6 +12,7 @@ from tooltrace.debugger.stop import Stop
 from tooltrace.tui import safe_text
 from tooltrace.tui.actions.branches import BranchActions
 from tooltrace.tui.actions.breakpoints import BreakpointActions
+from tooltrace.tui.actions.call_views import CallViewActions
 from tooltrace.tui.actions.code import CodeActions
 from tooltrace.tui.actions.edits import EditActions
 from tooltrace.tui.actions.escape import Escape
@@ -76,6 +77,7 @@ class SessionController:
         points = BreakpointActions(self)
         self.graph_clicks = GraphClicks(self, points)
         self.branches = BranchActions(self)
+        self.call_views = CallViewActions(self)
         self.code = CodeActions(self)
         self.groups = (
             StepActions(self),
@@ -88,6 +90,7 @@ class SessionController:
             self.branches,
             PlaceActions(self),
             LookActions(self),
+            self.call_views,
             ExportActions(self),
             LeaveActions(self),
         )
@@ -162,6 +165,11 @@ class SessionController:
     def tell(self, text: str, severity: safe_text.Severity = "information") -> None:
         """Say something in a note."""
         safe_text.notify(self.screen, text, severity)
+
+    def repaint(self) -> None:
+        """Show at once what is shown otherwise now."""
+        self._repaint()
+        self._tick()
 
     def edit_what(self, what: Selected) -> None:
         """Edit what is selected."""

@@ -55,6 +55,9 @@ class Controller(Protocol):
     def tell(self, text: str, severity: Severity = "information") -> None:
         """Say something in a note."""
 
+    def repaint(self) -> None:
+        """Show at once what is shown otherwise now."""
+
     def edit_what(self, what: Selected) -> None:
         """Edit what is selected."""
 

@@ -114,6 +114,13 @@ class RowsPane(CursorKeys, SteadyScroll, can_focus=True):
         """Set the border: the pane's number and title above, a detail below."""
         safe_text.border_title(self, title if number is None else f"{number} {title}", detail)
 
+    def instead(self, text: str) -> None:
+        """Say this where there are no items."""
+        if text != self._empty:
+            self._empty = text
+            if not self.items:
+                self.refresh()
+
     def _keep_cursor(self, keep: int) -> None:
         layout, last = self._layout_of, len(self.items) - 1
         index = self.cursor

@@ -35,6 +35,7 @@ class SessionPanes:
         self._box: Widget = screen
         self._beside = True
         self._last = "conversation"
+        self._said = ("", "", "")
 
     def begin(self) -> None:
         """Give each its heading, and the first one the focus."""
@@ -47,6 +48,18 @@ class SessionPanes:
     def pane(self, name: str) -> RowsPane:
         """A pane by its name: conversation, workflow or calls."""
         return self._screen.query_one(f"#{name}", RowsPane)
+
+    def head_calls(self, above: str, below: str, none: str) -> None:
+        """Say which tool calls are shown, where not all are, and what stands there without any."""
+        said = (above, below, none)
+        if said != self._said:
+            self._said = said
+            title = PANES["calls"]
+            pane = self.pane("calls")
+            pane.heading(
+                list(PANES).index("calls") + 1, f"{title}: {above}" if above else title, below
+            )
+            pane.instead(none)
 
     def focused(self) -> str:
         """The name of the pane that has the focus, or had it last."""

@@ -7,6 +7,7 @@ from msgspec import Struct
 from tooltrace.core.model.events import CallRef
 from tooltrace.tui.rows.calls.call_row import CallRow
 from tooltrace.tui.rows.calls.log_row import LogRow
+from tooltrace.tui.rows.calls.time_row import TimeRow
 from tooltrace.tui.rows.conversation.entry import Entry
 from tooltrace.tui.rows.lines import Item
 from tooltrace.tui.rows.workflow.workflow import ContextRow
@@ -28,7 +29,7 @@ def selected_of(item: Item | None) -> Selected:
     match item:
         case Entry():
             return Selected(item.record, item.ref, block=item.block)
-        case CallRow():
+        case CallRow() | TimeRow():
             return Selected(item.record, item.ref)
         case LogRow():
             return Selected(item.record)

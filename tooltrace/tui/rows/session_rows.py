@@ -5,12 +5,12 @@ View state only. Everything in it could be thrown away and made again from a Vie
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tooltrace.core.fold.steps import Steps
 from tooltrace.debugger.view import View
-from tooltrace.tui.rows.calls.call_row import CallRow
 from tooltrace.tui.rows.calls.calls import TraceRows
+from tooltrace.tui.rows.calls.shown_calls import ShownCalls, ShownItem
 from tooltrace.tui.rows.conversation.conversation import ConversationRows
 from tooltrace.tui.rows.conversation.incremental import LONG, IncrementalRows, around, stands_in
 from tooltrace.tui.rows.last_move import LastMoves
@@ -28,6 +28,7 @@ class SessionRows:
         """The head that the cursors followed last, and whether something ran then."""
         self.conversation = ConversationRows()
         self.calls = TraceRows(self.steps)
+        self.shown = ShownCalls(self.steps)
         self.workflow = WorkflowRows()
         self.moves = LastMoves()
         self._filling: IncrementalRows | None = None
@@ -75,16 +76,6 @@ class SessionRows:
             return len(self.conversation.items) - 1
         return self.conversation.last_of(view.head)
 
-    def call_of_head(self, view: View) -> int | None:
-        """The row of the last call at or before the head, or of the one that comes next."""
-        rows = self.calls.items
-        found = None
-        for index in range(len(rows) - 1, -1, -1):
-            row = rows[index]
-            if not isinstance(row, CallRow) or row.look == "ahead":
-                continue
-            if row.look in ("next", "runs", "warning"):
-                found = index
-                continue
-            return index if found is None else found
-        return found
+    def trace(self, view: View) -> tuple[Sequence[ShownItem], int]:
+        """What the tool calls pane shows, and how many items at the front are those of before."""
+        return self.shown.update(view, *self.calls.update(view), self.calls.edited)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tooltrace.tui.rows.calls.call_row import CallRow, ModelRow
+from tooltrace.tui.rows.calls.call_row import CallRow
 from tooltrace.tui.rows.calls.log_row import LogRow
+from tooltrace.tui.rows.calls.time_row import TimeRow
 from tooltrace.tui.rows.conversation.entry import Entry
 from tooltrace.tui.rows.last_move import LastMove, Sign
 from tooltrace.tui.rows.lines import Item
@@ -19,7 +20,7 @@ def sign_of(move: LastMove | None, item: Item) -> Sign:
     match item:
         case Entry(wraps=True) | Entry(selectable=False):
             return ""
-        case Entry() | CallRow() | ModelRow() | LogRow():
+        case Entry() | CallRow() | LogRow() | TimeRow():
             return "" if move is None else move.marks(item.record)
         case _:
             return ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from functools import partial
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import Key, Resize
@@ -32,8 +33,11 @@ from tooltrace.tui.rows.branches.status import status_line
 from tooltrace.tui.rows.branches.status_keys import status_keys
 from tooltrace.tui.rows.branches.timeline import timeline
 from tooltrace.tui.rows.calls.call_detail import call_detail, runs_of
+from tooltrace.tui.rows.calls.call_facts import CallFacts
 from tooltrace.tui.rows.calls.call_row import CallRow
 from tooltrace.tui.rows.calls.log_row import LogRow, log_detail
+from tooltrace.tui.rows.calls.time_row import AxisRow, MoreRow, TimeRow
+from tooltrace.tui.rows.calls.time_spans import TimeSpan
 from tooltrace.tui.rows.caption_lines import caption_lines
 from tooltrace.tui.rows.conversation.entry import Entry
 from tooltrace.tui.rows.selected import selected_of
@@ -155,6 +159,8 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
         if self._seen != -1 and self.rows.fill(SLICE):
             self._seen = -1
             self.rows.followed = (-1, False)
+        if self._seen != -1 and self.rows.shown.looking:
+            self._calls(view)
         if mark == self._seen and not view.running:
             return
         if view.running and time.monotonic() - self.controller.given_at < 1 / HERTZ:
@@ -192,13 +198,17 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
 
     def _panes(self, view: View) -> None:
         self.panes.pane("conversation").set_items(*self.rows.conversation.update(view))
-        self.panes.pane("calls").set_items(*self.rows.calls.update(view))
+        self._calls(view)
         move, room = self.rows.moves.last, self.panes.workflow_room()
         self.panes.pane("workflow").set_items(self.rows.workflow.update(view, move, room))
         for pane in self.query(SignedPane):
             pane.sign(partial(sign_of, move))
         self.panes.share()
         self._follow_head(view)
+
+    def _calls(self, view: View) -> None:
+        self.panes.pane("calls").set_items(*self.rows.trace(view))
+        self.panes.head_calls(*self.rows.shown.heading(), self.rows.shown.none)
 
     def _follow_head(self, view: View) -> None:
         """Where the head went, the cursors go, unless they were left elsewhere on purpose."""
@@ -210,7 +220,7 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
         self.rows.followed = place
         for name, index in (
             ("conversation", self.rows.index_of_head(view)),
-            ("calls", self.rows.call_of_head(view)),
+            ("calls", self.rows.shown.index_of_head(view)),
         ):
             if index is not None:
                 self.panes.pane(name).cursor_to(index)
@@ -251,7 +261,9 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
                 self.controller.show(shown)
             case "workflow", _:
                 self.controller.press("edit")
-            case "calls", CallRow(facts=facts):
+            case "calls", MoreRow():
+                self.controller.call_views.reach(event.pane, event.item)
+            case "calls", CallRow(facts=facts) | TimeRow(span=TimeSpan(facts=CallFacts() as facts)):
                 tree = self.debugger.view().tree
                 runs = runs_of(tree, facts)
                 title = f"{facts.tool} {facts.ref}"
@@ -268,8 +280,15 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
             case _:
                 pass
 
+    @on(RowsPane.Highlighted)
+    def _reach_more(self, event: RowsPane.Highlighted) -> None:
+        """The cursor may be where the time view ends, and the recording does not."""
+        self.controller.call_views.reach(event.pane, event.item)
+
     def on_line_clicked(self, event: LineClicked) -> None:
         """A click on a state or an edge of the graph says what can be done there."""
+        if isinstance(event.item, AxisRow):
+            self.controller.press("closer")
         if isinstance(event.item, GraphRow):
             row = event.item.row_at(event.line)
             self.controller.graph_clicks.clicked(row, event.item.taken)

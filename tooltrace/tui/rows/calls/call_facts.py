@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tooltrace.core.compare.request_diff import answer_usage
+from tooltrace.core.fold.call_order import levels
 from tooltrace.core.fold.rewritten import Rewritten, RewrittenMessages, call_edited
 from tooltrace.core.fold.steps import Mark, Steps
 from tooltrace.core.fold.tree import Tree
@@ -38,7 +40,10 @@ class CallFacts(Struct, frozen=True, gc=False):
     different in its arguments from the other calls of its tool in the same turn; ``started`` and
     ``returned`` are records, ``at`` when it went out (or came back, or was asked for), in UTC;
     ``blocks`` says that ``content`` is a list of content blocks. ``edited`` is the record by which
-    what the model reads of the call became another where it stands, 0 for none.
+    what the model reads of the call became another where it stands, 0 for none. It is the ``nth``
+    (from 0) of ``beside`` calls that run side by side. ``cost`` (US dollars, None where no price is
+    known) and ``tokens`` are those of the reply that asked for it, for all calls of that reply
+    together; ``first`` says that it is the first of them.
     """
 
     ref: e.CallRef
@@ -63,6 +68,11 @@ class CallFacts(Struct, frozen=True, gc=False):
     apart: str = ""
     blocks: bool = False
     edited: int = 0
+    nth: int = 0
+    beside: int = 1
+    cost: float | None = None
+    tokens: int = 0
+    first: bool = True
 
     @property
     def told(self) -> JsonValue:
@@ -104,7 +114,10 @@ def edited_as_of(tree: Tree, now: Mapping[int, Rewritten], facts: CallFacts) -> 
 
 
 def turn_calls(tree: Tree, steps: Steps, begin: int, end: int) -> list[CallFacts]:
-    """The calls of the reply at place ``begin`` of a path, by what was recorded before ``end``."""
+    """The calls of the reply at place ``begin`` of a path, by what was recorded before ``end``.
+
+    They come in the order in which they would be made one by one.
+    """
     path = steps.path
     record, mark = tree[path[begin]], steps.at(begin)
     if not isinstance(record.event, e.ModelReplied) or not mark.calls:
@@ -130,8 +143,26 @@ def turn_calls(tree: Tree, steps: Steps, begin: int, end: int) -> list[CallFacts
         _facts(record, mark, index, use, starts.get(index), results.get(index), moves)
         for index, use in enumerate(calls(record.event.reply))
     ]
+    used = answer_usage(record.event)
+    cost = used.cost if used.priced else None
+    if len(found) == 1:
+        return [replace(found[0], cost=cost, tokens=used.tokens)]
     told = apart(found, names=False)
-    return [replace(call, apart=told[call.ref]) if call.ref in told else call for call in found]
+    ordered: list[CallFacts] = []
+    for level in levels(mark.workflow, found):
+        ordered += [
+            replace(
+                call,
+                apart=told.get(call.ref, ""),
+                nth=nth,
+                beside=len(level),
+                cost=cost,
+                tokens=used.tokens,
+                first=not ordered and not nth,
+            )
+            for nth, call in enumerate(level)
+        ]
+    return ordered
 
 
 def _facts(

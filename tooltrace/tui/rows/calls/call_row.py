@@ -1,23 +1,31 @@
-"""A row of the tool calls pane: a call on one line, or a model reply between calls."""
+"""A row of the tool calls pane: a call on one line, or the heading of calls side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Literal
 
+from rich.cells import cell_len
+
+from tooltrace.core.decide.budgets import dollars
 from tooltrace.core.model.events import CallRef
 from tooltrace.tui.rows import labels
+from tooltrace.tui.rows.calls.call_columns import CallColumns, columns_at, short_time, time_bar
 from tooltrace.tui.rows.calls.call_facts import CallFacts
-from tooltrace.tui.rows.columns import cell, cells_of
+from tooltrace.tui.rows.calls.call_values import BOTH, call_values
+from tooltrace.tui.rows.columns import cell
 from tooltrace.tui.rows.conversation.entry import call_key
-from tooltrace.tui.rows.lines import Line, OneLine, fit, tidy
+from tooltrace.tui.rows.lines import Line, OneLine, Span, fit, tidy
 from tooltrace.tui.rows.values import brief
 
-__all__ = ["CallRow", "Look", "ModelRow"]
+__all__ = ["DIGITS", "CallRow", "Look", "SideBySideRow", "call_sign"]
 
 Look = Literal["done", "bad", "next", "runs", "warning", "ahead"]
 
-_SIGNS: dict[Look, tuple[str, str]] = {
+DIGITS = 4
+"""Digits that a record number has room for at least."""
+
+_SIGNS: dict[Look, Span] = {
     "done": (labels.DONE, "ok"),
     "bad": (labels.BAD, "error"),
     "next": (labels.NEXT, "head"),
@@ -25,17 +33,40 @@ _SIGNS: dict[Look, tuple[str, str]] = {
     "warning": (labels.DOUBT, "warn"),
     "ahead": (labels.AHEAD, "dim"),
 }
-_WIDE, _MIDDLE, _LEAST_STATE = 50, 34, 7
+_SOURCES = {
+    "recorded": "rec.",
+    "edited": "edit",
+    "forced": "forc",
+    "imported": "imp.",
+    "scripted": "scr.",
+    "injected": "inj.",
+}
+_LEAST_STATE = 8
+
+
+def call_sign(look: Look, source: str) -> Span:
+    """How a call went, in one cell: also that a person or a fault answered it."""
+    if look in ("done", "bad") and source == "edited":
+        return labels.TYPED, "edited"
+    if look in ("done", "bad") and source == "injected":
+        return labels.INJECTED, "injected"
+    return _SIGNS[look]
 
 
 class CallRow(OneLine, frozen=True, gc=False):
-    """A call as one line: step, how it went, tool, effect, source, time, the state it led to."""
+    """A call as one line: record, how it went, tool, arguments → result, and what has room.
+
+    ``digits`` is how many the largest record number of the session has; ``grouped`` says that it
+    stands below a ``SideBySideRow`` where it runs beside others.
+    """
 
     facts: CallFacts
     look: Look
     watched: bool = False
     source: str = "–"
     starred: bool = False
+    digits: int = DIGITS
+    grouped: bool = True
 
     @property
     def key(self) -> int:
@@ -55,89 +86,119 @@ class CallRow(OneLine, frozen=True, gc=False):
     @property
     def seen(self) -> tuple[object, ...]:
         """What may change about it while the call stays the same."""
-        return self.look, self.watched, self.source, self.starred, self.facts.edited
+        facts = self.facts
+        return self.look, self.watched, self.source, self.starred, self.digits, facts.edited
 
     def lines(self, width: int) -> Sequence[Line]:
         """The one line: with less room there is less in it, the tool's name always."""
-        facts, known = self.facts, self.look not in ("next", "runs")
-        sign, style = _SIGNS[self.look]
-        if self.look in ("done", "bad") and self.source == "edited":
-            sign, style = labels.TYPED, "edited"
-        elif self.look in ("done", "bad") and self.source == "injected":
-            sign, style = labels.INJECTED, "injected"
-        effect, effect_style = labels.effect_word(facts.effect)
-        took = labels.duration(facts.ms) if known and facts.returned else "–"
-        moved = f"→ {facts.transition}" if known and facts.transition else ""
-        rest = width - 9
-        line: list[tuple[str, str]] = [
+        at, facts = columns_at(width, self.digits), self.facts
+        line: list[Span] = [
             (labels.BREAK if self.watched else " ", "break"),
-            cell(str(facts.step), 5, "dim", right=True),
-            cell(sign, 3, style),
+            (str(facts.record).rjust(at.number - 1), "dim"),
+            (labels.STAR if self.starred else " ", "key"),
+            call_sign(self.look, self.source),
+            (" ", ""),
+            (self._bracket(), "dim"),
+            *self._called(at),
         ]
-        if self.starred:
-            number = cell(str(facts.step), 4, "dim", right=True)[0].rstrip()
-            line[1:2] = [(number, "dim"), (f"{labels.STAR} ", "key")]
-        if width >= _WIDE:
-            left = rest - 24
-            tool = max(16, min(24, left * 6 // 10))
-            room = left - tool
-            tool += room if 0 < room < _LEAST_STATE else 0
-            line += [
-                *_called(facts, tool),
-                cell(_short(effect), 7, effect_style),
-                cell(self.source, 9, self.source),
-                cell(took, 8, "dim", right=True),
-                (fit(f" {moved}", room), "state.done") if room >= _LEAST_STATE else ("", ""),
-            ]
-        elif width >= _MIDDLE:
-            line += [
-                *_called(facts, rest - 9),
-                cell(effect if len(effect) <= 6 else "idemp.", 7, effect_style),
-            ]
+        if at.values:
+            line += [*self._values(at), *self._rest(at)]
         else:
-            line += [*_called(facts, rest - 1), (effect[0], effect_style)]
+            effect, style = labels.effect_word(facts.effect)
+            line.append((effect[:1], style))
         if self.look == "ahead":
             line = [(text, "dim") for text, _ in line]
         return [tidy(tuple(line), width)[0]]
+
+    def _bracket(self) -> str:
+        if self.facts.beside < 2 or not self.grouped:
+            return " "
+        return "└" if self.facts.nth == self.facts.beside - 1 else "├"
+
+    def _called(self, at: CallColumns) -> Line:
+        """The tool; where there are no values beside it, what tells it from others of it, too."""
+        facts = self.facts
+        if at.values or not facts.apart:
+            return (cell(facts.tool, at.tool, "tool"),)
+        most = max(at.tool // 2 - 1, at.tool - 2 - len(facts.tool))
+        which = fit(facts.apart, most)
+        tool = f"{fit(facts.tool, at.tool - 2 - cell_len(which))} "
+        return (tool, "tool"), cell(which, at.tool - cell_len(tool), "arg")
+
+    @property
+    def _came(self) -> bool:
+        return self.facts.returned is not None and self.look not in ("next", "runs")
+
+    def _values(self, at: CallColumns) -> Line:
+        """Arguments and result, and the new state where that has no column of its own."""
+        facts, room = self.facts, at.values - 1
+        moved: Span = ("", "")
+        if not at.state and facts.transition and self._came and room >= BOTH + _LEAST_STATE + 3:
+            moved = (f" → {fit(facts.transition, _LEAST_STATE)}", "state.done")
+        room -= cell_len(moved[0])
+        values = tidy(call_values(facts, self._came, room), room)
+        return (*values[0], (" " * (room - values[1]), ""), moved, (" ", ""))
+
+    def _rest(self, at: CallColumns) -> Line:
+        facts, came = self.facts, self._came
+        effect, style = labels.effect_word(facts.effect)
+        source = self.source if at.source > len(self.source) else _SOURCES.get(self.source, "–")
+        source = self.source if self.source == "live" else source
+        moved = f"→ {facts.transition}" if came and facts.transition else ""
+        cost = dollars(facts.cost) if facts.first and facts.cost is not None else ""
+        line = [
+            cell(_fitting(effect, at.effect), at.effect, style),
+            cell(source, at.source, self.source),
+            cell(time_bar(facts.ms) if came else "", at.bar, "tool"),
+            cell(short_time(facts.ms) if came else "–", at.time, "dim", right=True),
+            cell(cost, at.cost, "dim", right=True),
+            cell(moved, at.state, "state.done"),
+        ]
+        return tuple(span for span in line if span[0])
 
     def text(self) -> str:
         """What a search looks at: the row, the arguments and the result."""
         facts = self.facts
         told = f"{facts.tool} {facts.effect} {facts.source or ''} {facts.transition or ''}"
-        return f"{told}\n{brief(facts.arguments)}\n{brief(facts.told)}"
+        return f"#{facts.record} {told}\n{brief(facts.arguments)}\n{brief(facts.told)}"
 
 
-def _called(facts: CallFacts, width: int) -> Line:
-    """The tool, and what tells the call from others of it: both, however little room there is."""
-    if not facts.apart:
-        return (cell(facts.tool, width, "tool"),)
-    most = max(width // 2 - 1, width - 2 - len(facts.tool))
-    which = fit(facts.apart, most)
-    tool = (f"{fit(facts.tool, width - 2 - cells_of(((which, ''),)))} ", "tool")
-    return (tool, cell(which, width - cells_of((tool,)), "arg"))
+def _fitting(effect: str, room: int) -> str:
+    if room > len(effect):
+        return effect
+    return "idem." if room > 5 else effect[:1]
 
 
-def _short(effect: str) -> str:
-    return "idem." if effect == "idempotent" else effect
+class SideBySideRow(OneLine, frozen=True, gc=False):
+    """The heading of calls that run side by side: how many, and how long they took together."""
 
-
-class ModelRow(OneLine, frozen=True, gc=False):
-    """A model reply as one dim line: step, tokens, time."""
-
-    record: int
-    step: int
-    usage: str
+    calls: tuple[CallFacts, ...]
+    digits: int = DIGITS
 
     @property
     def key(self) -> int:
-        """The record's id."""
-        return self.record
+        """Beside that of its first call, whose it is not."""
+        return call_key(self.calls[0].ref) + 1
+
+    @property
+    def record(self) -> int:
+        """The reply that asked for them."""
+        return self.calls[0].ref.reply
+
+    @property
+    def selectable(self) -> bool:
+        """Never."""
+        return False
 
     def lines(self, width: int) -> Sequence[Line]:
         """The one line."""
-        number = cell(str(self.step), 5, "dim", right=True)
-        return [tidy((("  ", ""), number, (f"·  model · {self.usage}", "dim")), width)[0]]
+        times = [call.ms for call in self.calls if call.returned is not None]
+        told = f"┌ {len(self.calls)} side by side"
+        if len(times) == len(self.calls):
+            longest, all_of_them = short_time(max(times)), short_time(sum(times))
+            told += f" · {longest}, one by one {all_of_them}"
+        return [tidy(((" " * (self.digits + 4), ""), (told, "dim")), width)[0]]
 
     def text(self) -> str:
         """What a search looks at."""
-        return f"model {self.usage}"
+        return f"{len(self.calls)} side by side"

@@ -14,7 +14,7 @@ __all__ = ["show_rows"]
 
 def show_rows(calls: Sequence[CallFacts]) -> list[list[str]]:
     """Calls as a table of plain text, its heading first, for ``show``; every cell is safe."""
-    table = [["step", "", "tool", "effect", "source", "time", "state", "arguments", "result"]]
+    table = [["#", "", "tool", "effect", "source", "time", "state", "arguments", "result"]]
     for facts in calls:
         sign = labels.DOUBT if facts.abandoned or facts.status == "started" else labels.AHEAD
         if facts.status == "returned" and not facts.abandoned:
@@ -24,7 +24,7 @@ def show_rows(calls: Sequence[CallFacts]) -> list[list[str]]:
             state = f"{state} → {facts.transition}" if state else f"→ {facts.transition}"
         content = facts.told if isinstance(facts.told, str) else brief(facts.told)
         row = [
-            str(facts.step),
+            str(facts.record),
             sign,
             facts.tool,
             labels.effect_word(facts.effect)[0],

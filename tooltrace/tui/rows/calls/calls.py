@@ -16,19 +16,18 @@ from tooltrace.core.decide.point_trace import Printed, common_printed
 from tooltrace.core.fold.rewritten import Rewritten, RewrittenMessages
 from tooltrace.core.fold.steps import Steps, common, place_of
 from tooltrace.core.fold.tree import Tree
-from tooltrace.core.model.events import ModelReplied
 from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.calls.call_facts import CallFacts, edited_as_of, turn_calls
-from tooltrace.tui.rows.calls.call_row import CallRow, Look, ModelRow
+from tooltrace.tui.rows.calls.call_row import DIGITS, CallRow, Look, SideBySideRow
 from tooltrace.tui.rows.calls.log_row import LogRow
 
 if TYPE_CHECKING:
     # ``show`` needs none of what a debugger needs to run.
     from tooltrace.debugger.view import View
 
-__all__ = ["TraceRow", "TraceRows"]
+__all__ = ["SeenCalls", "TraceRow", "TraceRows", "digits_of"]
 
-TraceRow = CallRow | ModelRow | LogRow
+TraceRow = CallRow | SideBySideRow | LogRow
 """What a row of the pane is."""
 
 
@@ -38,14 +37,14 @@ class TraceRows:
     ``window`` are the places on the path whose turns are shown, where not all are.
     """
 
-    def __init__(self, steps: Steps, models: bool = False, window: range | None = None) -> None:
+    def __init__(self, steps: Steps, window: range | None = None) -> None:
         self._window = window
         self.items: list[TraceRow] = []
         self._steps = steps
-        self._models = models
         self._tree: Tree | None = None
         self._path: Sequence[int] = ()
         self._here = 0
+        self._digits = DIGITS
         self._points: tuple[Breakpoint, ...] = ()
         self._printed: tuple[Printed, ...] = ()
         self._stars: Mapping[int, str] = {}
@@ -67,12 +66,19 @@ class TraceRows:
             keep = len(self.items)
             self._add(view, begin, len(path))
         low, high = min(before, here), max(before, here)
-        if edited or view.points != self._points or view.bookmarks is not self._stars:
+        digits = digits_of(view)
+        everywhere = view.points != self._points or view.bookmarks is not self._stars
+        if edited or everywhere or digits != self._digits:
             low, high = 0, len(path)
-        self._stars = view.bookmarks
+        self._stars, self._digits = view.bookmarks, digits
         self._tree, self._path, self._here, self._points = tree, path, here, view.points
         self._printed = view.printed
         return self.items, self._look_again(view, low, high, keep)
+
+    @property
+    def edited(self) -> Mapping[int, Rewritten]:
+        """What of the messages a person edited where they stand, as of the head."""
+        return self._messages.now
 
     def fill(self, view: View, upto: int) -> None:
         """Make the rows before that place on the path: ``update``, a piece at a time, in order."""
@@ -83,6 +89,7 @@ class TraceRows:
         self._tree, self._path = view.tree, view.path[:upto]
         self._here = here
         self._points, self._stars, self._printed = view.points, view.bookmarks, view.printed
+        self._digits = digits_of(view)
 
     def _drop(self, same: int) -> int:
         """Forget the turns from place ``same`` on, and the one it is in; where to begin again."""
@@ -104,14 +111,11 @@ class TraceRows:
                 continue
             self._places.append(place)
             self._rows.append(len(self.items))
-            event = view.tree[path[place]].event
-            if self._models and isinstance(event, ModelReplied):
-                usage = labels.reply_usage(event)
-                self.items.append(ModelRow(path[place], marks[place].step, usage))
-            asked = _Seen(view, self._messages.now)
+            asked = SeenCalls(view, self.edited)
             calls = [asked.row(f) for f in turn_calls(view.tree, self._steps, place, end)]
             first = place if place > self._first_turn(path) else 0
-            self.items += _with_printed(calls, _printed_in(view, path[first], path[end - 1]))
+            rows = _with_printed(calls, _printed_in(view, path[first], path[end - 1]))
+            self.items += _with_headings(rows, calls, asked)
 
     def _first_turn(self, path: Sequence[int]) -> int:
         """The place where the first turn begins; a run may begin inside another, and count anew."""
@@ -135,13 +139,18 @@ class TraceRows:
         last = bisect_right(self._places, high)
         begin = self._rows[first] if self._rows else 0
         end = self._rows[last] if last < len(self._rows) else len(self.items)
-        changed, seen = keep, _Seen(view, self._messages.now)
+        changed, seen = keep, SeenCalls(view, self.edited)
         for index in range(begin, min(end, keep)):
             old = self.items[index]
             if isinstance(old, CallRow):
                 new = seen.row(old.facts)
                 if new.seen != old.seen:
                     self.items[index] = new
+                    changed = min(changed, index)
+            elif isinstance(old, SideBySideRow):
+                heading = seen.heading(old.calls)
+                if heading != old:
+                    self.items[index] = heading
                     changed = min(changed, index)
             elif isinstance(old, LogRow) and old.ahead != (old.record > view.head):
                 self.items[index] = LogRow(old.printed, old.number, not old.ahead)
@@ -178,15 +187,47 @@ def _with_printed(calls: list[CallRow], printed: list[LogRow]) -> list[TraceRow]
     return [*rows, *((line,) if line is not None else ()), *(one for one in left if one)]
 
 
-class _Seen:
+def _with_headings(
+    rows: list[TraceRow], calls: Sequence[CallRow], seen: SeenCalls
+) -> list[TraceRow]:
+    """The same rows, and before each first of several side by side what is said of them all."""
+    if not any(call.facts.beside > 1 for call in calls):
+        return rows
+    facts = [call.facts for call in calls]
+    out: list[TraceRow] = []
+    for row in rows:
+        if isinstance(row, CallRow) and row.facts.beside > 1 and row.facts.nth == 0:
+            at = facts.index(row.facts)
+            out.append(seen.heading(tuple(facts[at : at + row.facts.beside])))
+        out.append(row)
+    return out
+
+
+def digits_of(view: View) -> int:
+    """How many digits record numbers have, so that they stand below each other."""
+    return max(DIGITS, len(str(view.tree.last_id)))
+
+
+class SeenCalls:
     """How calls look from the head of one view."""
 
-    __slots__ = ("_edited", "_head", "_next", "_now", "_running", "_stars", "_tree", "_watched")
+    __slots__ = (
+        "_digits",
+        "_edited",
+        "_head",
+        "_next",
+        "_now",
+        "_running",
+        "_stars",
+        "_tree",
+        "_watched",
+    )
 
     def __init__(self, view: View, edited: Mapping[int, Rewritten]) -> None:
         self._tree, self._edited = view.tree, edited
         action = view.action
         level = action.levels[0] if isinstance(action, RunTools) and not view.running else ()
+        self._digits = digits_of(view)
         self._head = view.head
         self._next = {call.ref for call in level}
         self._running = view.running
@@ -194,18 +235,25 @@ class _Seen:
         self._stars = view.bookmarks
         self._now = "recorded" if view.replaying else "live" if view.live else "–"
 
+    def heading(self, calls: tuple[CallFacts, ...]) -> SideBySideRow:
+        """What stands before calls side by side."""
+        return SideBySideRow(calls, self._digits)
+
     def row(self, facts: CallFacts) -> CallRow:
+        """The row of a call."""
         facts = edited_as_of(self._tree, self._edited, facts)
-        look = self._look(facts)
+        look = self.look(facts)
         source = self._now if look in ("next", "runs") else facts.source or "–"
         source = "edited" if facts.edited else source
         stars = self._stars
         starred = bool(stars) and any(
             about in stars for about in (facts.record, facts.started, facts.returned)
         )
-        return CallRow(facts, look, facts.tool in self._watched, source, starred)
+        watched = facts.tool in self._watched
+        return CallRow(facts, look, watched, source, starred, self._digits)
 
-    def _look(self, facts: CallFacts) -> Look:
+    def look(self, facts: CallFacts) -> Look:
+        """How a call stands as of the head."""
         head, returned = self._head, facts.returned
         if returned is not None and returned <= head:
             return "warning" if facts.abandoned else "bad" if facts.is_error else "done"

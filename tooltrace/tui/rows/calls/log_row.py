@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tooltrace.core.decide.point_trace import Printed
 from tooltrace.tui.rows import labels
-from tooltrace.tui.rows.columns import cell, cells_of
+from tooltrace.tui.rows.columns import cells_of
 from tooltrace.tui.rows.conversation.entry import Entry, Part
 from tooltrace.tui.rows.lines import Line, OneLine, fit, tidy
 
@@ -35,7 +35,7 @@ class LogRow(OneLine, frozen=True, gc=False):
 
     def lines(self, width: int) -> Sequence[Line]:
         """The text, and as far as there is room what printed it."""
-        head: Line = (("  ", ""), cell("", 4), (f"{labels.PRINTED} ", "key"))
+        head: Line = ((" " * 6, ""), (f"{labels.PRINTED} ", "key"))
         room = max(4, width - cells_of(head))
         text = fit(self.printed.text, room)
         line: Line = (*head, (text, "text"), (f"  ← {self.printed.point}", "dim"))
