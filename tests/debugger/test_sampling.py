@@ -23,6 +23,7 @@ from tooltrace.debugger.replay.check import check_session
 from tooltrace.debugger.sampling.sampler import AT_ONCE
 from tooltrace.debugger.sampling.samples import Budget, Samples
 from tooltrace.models.anthropic.port import AnthropicModel
+from tooltrace.tui.rows.branches.samples import about
 from tooltrace.workflows.refund import refund
 
 Sit = Callable[..., Sitting]
@@ -328,18 +329,51 @@ def test_what_replaced_nothing_is_left_out_by_standing_before_it(
     assert [found.of("with"), found.of("without")] == [2, 2]
 
 
-def test_of_two_edits_only_the_last_one_is_left_out(sit: Sit, tmp_path: Path) -> None:
+def test_all_edits_that_wait_are_left_out(sit: Sit, tmp_path: Path) -> None:
     s = sit(pair(tmp_path))
     s.steps(3)
     right, left = (s.last(e.ToolReturned, tool) for tool in ("right", "left"))
+    asked_at = s.head
     s.done("edit.result", left, "L")
-    first = s.head
+    first = s.last(e.ToolReturned, "left")
     s.done("edit.result", right, "R")
+    second = s.last(e.ToolReturned, "right")
     assert s.session.tree[s.head].of is not None  # The first edit, once more.
     found = sampled(s, 1)
-    assert found.without == first
+    assert (found.edits, found.without) == ((first, second), asked_at)
     with_, without = (x.answer for x in found.samples)
-    assert "L and R" in str(with_) and "L and r" in str(without)
+    assert "L and R" in str(with_) and "l and r" in str(without)
+
+
+def test_edits_of_the_request_are_left_out_together_and_named(sit: Sit, tmp_path: Path) -> None:
+    s = before_paying(sit, tmp_path, answer(PAY))
+    head = s.head
+    s.done("edit.system", "Be kind.")
+    s.done("edit.tool", "pay", description="Pay.")
+    s.done("edit.message", 2, "Another bill!")
+    found = sampled(s, 1)
+    assert (found.edits, found.without) == ((head + 1, head + 2, head + 3), head)
+    assert found.edited == (
+        f"the 3 edits #{head + 1} (✎ system prompt), #{head + 2} (✎ tool pay) "
+        f"and #{head + 3} (✎ message #2)"
+    )
+    s.done("edit.undo")
+    assert sampled(s, 1).edits == (head + 1, head + 2)
+
+
+def test_an_edit_that_cannot_be_left_out_stays_in_both_and_it_is_said(
+    sit: Sit, tmp_path: Path
+) -> None:
+    s = sit(bill(tmp_path))
+    s.done("edit.answer", s.to_call("look"), {"amount": 1, "good": True})
+    stub = s.head
+    s.done("step")
+    here = s.head
+    s.done("edit.system", "Be kind.")
+    found = sampled(s, 1)
+    assert (found.edits, found.without) == ((s.head,), here)
+    assert found.why.startswith(f"#{stub} stays in both: the call whose result #{stub} is was")
+    assert found.why in about(found)
 
 
 def test_words_and_replies_that_were_edited(sit: Sit, tmp_path: Path) -> None:

@@ -56,6 +56,8 @@ BOTH = found(
     ("with", e.ModelFailed("The API is overloaded", status=529)),
     ("with", replied(said("Hm"), stop="a_new_reason")),
     edit=8,
+    edits=(8,),
+    edited="the edit #8",
     without=6,
 )
 

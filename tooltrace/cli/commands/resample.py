@@ -58,9 +58,9 @@ def command(
 ) -> None:
     """Ask the model K times what it would do next in FILE, at record REC or where you left.
 
-    An edit that the model has not read yet is also left out for as many requests, so that both
-    sides can be compared. No tool runs. Each answer is added to the session, as a branch that is
-    out of view.
+    What was edited and the model has not read yet is also left out, all of it, for as many
+    requests, so that both sides can be compared. No tool runs. Each answer is added to the
+    session, as a branch that is out of view.
 
     Exit code 0: asked. 1: no usable reply came, or it was interrupted. 2: it could not be done.
     """
@@ -173,6 +173,7 @@ def _summary(found: Samples, path: Path) -> JsonValue:
         "session": str(path),
         "record": found.head,
         "edit": found.edit,
+        "edits": [*found.edits],
         "without": found.without,
         "why": found.why,
         "asked": {side: found.of(side) for side in found.sides},

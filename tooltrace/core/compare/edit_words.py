@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tooltrace.core.compare.edit_steps import edit_step
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
 
-__all__ = ["edit_words"]
+__all__ = ["edit_words", "edits_named"]
+
+_MOST_NAMED = 4
 
 
 def edit_words(tree: Tree, record: e.Record) -> str:
@@ -32,6 +36,18 @@ def edit_words(tree: Tree, record: e.Record) -> str:
             return "✎ what was said"
         case _:
             return ""
+
+
+def edits_named(tree: Tree, edits: Sequence[int]) -> str:
+    """Changes by their records, such as ``the edit #7 (✎ result)``."""
+    named = []
+    for number in edits[-_MOST_NAMED:]:
+        words = edit_words(tree, tree[number])
+        named.append(f"#{number} ({words})" if words else f"#{number}")
+    if len(edits) == 1:
+        return f"the edit {named[0]}"
+    more = f"{len(edits) - len(named)} more, " if len(edits) > len(named) else ""
+    return f"the {len(edits)} edits {more}{', '.join(named[:-1])} and {named[-1]}"
 
 
 def _settings(tree: Tree, record: e.Record, settings: e.Settings) -> str:

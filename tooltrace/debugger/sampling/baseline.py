@@ -1,4 +1,4 @@
-"""Find the edit that the model has not seen yet, and where the run stood without it.
+"""Find the edits that the model has not seen yet, and where the run stood without them.
 
 Only reads the tree: "without" is where what was recorded stands, and the transitions that are due
 there. Guards decide those; nothing else is made up.
@@ -35,40 +35,67 @@ _BESIDE = (
 """Changes that replace no record: without one, one stands before it."""
 _READ = (e.ToolReturned, e.UserSaid, *_BESIDE)
 """What a person can change that the model reads, or that decides what it is told."""
+_Place = tuple[int, tuple[e.Transitioned, ...], Snapshot]
+"""A record, the transitions that are due there, and where they lead."""
+
 _MOST = 10_000
 _MOST_DUE = 1_000
 
 
 class Baseline(Struct, frozen=True):
-    """The record of an edit, and the record to ask the model at without it; or why there is none.
+    """The edits left out, oldest first, and the record to ask the model at without them.
 
-    ``due`` are the transitions that come first there, where the run never went on. ``edit`` is None
-    where nothing was changed since the model's last reply.
+    ``edit`` is the latest change, None where nothing was changed since the model's last reply.
+    ``why`` says why nothing could be left out, or, beside a ``without``, why an older change
+    stays in it. ``due`` are the transitions that come first there, where the run never went on.
     """
 
     edit: int | None = None
     without: int | None = None
     why: str = ""
     due: tuple[e.Transitioned, ...] = ()
+    edits: tuple[int, ...] = ()
 
 
 def pending(tree: Tree, head: int) -> Baseline:
-    """What was changed before ``head`` since the model's last reply, and its counterpart."""
-    edit = _last_change(tree, head)
-    if edit is None:
+    """What was changed before ``head`` since the model's last reply, and its counterpart.
+
+    All of it is left out, as far as it can be: the latest change first.
+    """
+    found: _Place | None = None
+    out: list[int] = []
+    why = ""
+    while (edit := _last_change(tree, head if found is None else found[0])) is not None:
+        if edit.id in out:
+            break
+        place = _without(tree, edit, head if found is None else found[0])
+        if isinstance(place, str):
+            if not out:
+                return Baseline(edit.id, why=place)
+            why = f"#{edit.id} stays in both: {place}"
+            break
+        found = place
+        out.append(edit.id)
+    if found is None:
         return Baseline(why="nothing was changed since the model's last reply")
+    at, due, there = found
+    edits = tuple(reversed(out))
+    if model_called(there).digest == model_called(tree.snapshot_at(head)).digest:
+        them = "them" if len(out) > 1 else "it"
+        told = ", ".join(f"#{number}" for number in edits)
+        return Baseline(out[0], why=f"the model reads the same with {told} as without {them}")
+    return Baseline(out[0], at, why, due, edits)
+
+
+def _without(tree: Tree, edit: e.Record, head: int) -> _Place | str:
+    """Where the model is asked without a change that is on the path to ``head``; or why nowhere."""
     begins, changed = _originals(tree, edit)
     # A change makes copies of what it leaves as it was: those follow the original, too.
     copied = frozenset(r.of for r in tree.up(head) if r.of is not None and r.id > edit.id)
     found = _place(tree, begins, changed, copied, False) or _place(
         tree, begins, changed, copied, True
     )
-    if found is None:
-        return Baseline(edit.id, why=_why_none(edit, [tree[begin].event for begin in begins]))
-    place, due, there = found
-    if model_called(there).digest == model_called(tree.snapshot_at(head)).digest:
-        return Baseline(edit.id, why=f"the model reads the same with #{edit.id} as without it")
-    return Baseline(edit.id, place, due=due)
+    return found or _why_none(edit, [tree[begin].event for begin in begins])
 
 
 def _last_change(tree: Tree, head: int) -> e.Record | None:
@@ -104,9 +131,6 @@ def _about_the_same(event: e.Event, edit: e.Event) -> bool:
     if isinstance(edit, e.ToolReturned):
         return isinstance(event, e.ToolReturned | e.ToolStarted) and event.call == edit.call
     return type(event) is type(edit)
-
-
-_Place = tuple[int, tuple[e.Transitioned, ...], Snapshot]
 
 
 def _place(

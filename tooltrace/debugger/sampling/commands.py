@@ -20,7 +20,7 @@ class SampleCommands(Verbs[T]):
         return self._parts.sampler.found
 
     def ask(self, k: int = 5, budget: Budget = UNLIMITED) -> T:
-        """Ask the model ``k`` times what comes next, and as often without the pending edit.
+        """Ask the model ``k`` times what comes next, and as often without the pending edits.
 
         Nothing runs and the head stays; ``found`` has the answers, each on a branch out of view.
         Raises BadCommand, ReadOnly or NotSaved.

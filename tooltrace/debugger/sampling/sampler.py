@@ -13,7 +13,7 @@ from collections.abc import Callable
 from msgspec import Struct
 from msgspec.structs import astuple
 
-from tooltrace.core.compare.edit_words import edit_words
+from tooltrace.core.compare.edit_words import edits_named
 from tooltrace.core.decide.budgets import dollars
 from tooltrace.core.decide.next_action import asks_model, model_called, next_action, request_at
 from tooltrace.core.model import events as e
@@ -93,15 +93,15 @@ class Sampler:
     def _begun(self, k: int, budget: Budget) -> Samples:
         """Nothing yet, or the answers that were paid when the same was asked here before."""
         other = pending(self._session.tree, self._session.head)
-        tree, edit = self._session.tree, other.edit
         new = Samples(
             k,
             self._session.head,
-            edit,
+            other.edit,
             other.without,
             other.why,
             due=other.due,
-            edited="" if edit is None else edit_words(tree, tree[edit]),
+            edits=other.edits,
+            edited=edits_named(self._session.tree, other.edits) if other.edits else "",
             form=self._session.snapshot.form,
         )
         before, asked = self.found, (new.head, new.edit, new.without, budget.reply_tokens)

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 Side = Literal["with", "without"]
-"""Asked as the head stands, or as it would be without the pending edit."""
+"""Asked as the head stands, or as it would be without the pending edits."""
 
 _MOST = 4000
 
@@ -84,9 +84,10 @@ class Samples(Struct, frozen=True):
     """The answers to ``k`` requests for each side, asked at record ``head``.
 
     ``without`` is the record that the other side was asked at, ``due`` the transitions that come
-    first there and ``why`` why there is no other side. ``stopped`` says why fewer were asked than
-    wanted, ``interrupted`` that a person wanted it so; ``usage`` is what all of it used, ``edited``
-    what was edited, in a few words. ``form`` is that of the run's requests.
+    first there. ``edits`` are the changes that were left out there, oldest first, and ``edited``
+    names them; ``why`` says why there is no other side, or what stays in both. ``stopped`` says why
+    fewer were asked than wanted, ``interrupted`` that a person wanted it so; ``usage`` is what all
+    of it used. ``form`` is that of the run's requests.
     """
 
     k: int
@@ -101,6 +102,7 @@ class Samples(Struct, frozen=True):
     due: tuple[e.Transitioned, ...] = ()
     edited: str = ""
     form: int = FORM
+    edits: tuple[int, ...] = ()
 
     @property
     def sides(self) -> tuple[Side, ...]:

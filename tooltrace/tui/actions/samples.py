@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tooltrace.core.compare.edit_words import edit_words
+from tooltrace.core.compare.edit_words import edits_named
 from tooltrace.debugger.sampling.baseline import pending
 from tooltrace.debugger.sampling.sampler import AT_ONCE, MOST
 from tooltrace.debugger.sampling.samples import UNLIMITED, Budget, Samples
@@ -42,12 +42,12 @@ class SampleActions(ActionGroup):
         view = self.debugger.view()
         other = pending(view.tree, view.head)
         twice = ""
-        which = "" if other.edit is None else edit_words(view.tree, view.tree[other.edit])
-        edit = f"the edit #{other.edit}{f' ({which})' if which else ''}"
         if other.without is not None:
-            twice = f" Each time also without {edit}: twice as many requests."
+            edits = edits_named(view.tree, other.edits)
+            also = f" {other.why}." if other.why else ""
+            twice = f" Each time also without {edits}: twice as many requests.{also}"
         elif other.edit is not None:
-            twice = f" Only with {edit}: {other.why}."
+            twice = f" Only with {edits_named(view.tree, [other.edit])}: {other.why}."
         return (
             f"Each is a request to {view.snapshot.settings.model}, {AT_ONCE} at a time; no tool "
             f"runs.{twice} After a space: how many tokens it may cost in all, as in 10 50000."

@@ -65,6 +65,8 @@ def about(found: Samples) -> list[str]:
         lines.append(f"{name}{counted or 'no answer'}")
     if found.edit is not None and found.without is None:
         lines.append(f"not asked without the edit: {found.why}")
+    elif found.why and found.without is not None:
+        lines.append(found.why)
     if found.alike:
         lines.append("a scripted model: it answers the same request alike each time")
     if found.stopped:
@@ -77,8 +79,8 @@ def _asked(found: Samples) -> str:
     parts = [f"{answers} answer{'' if answers == 1 else 's'} at #{found.head}"]
     if found.without is not None:
         due = f", after {' and '.join(move.to for move in found.due)}" if found.due else ""
-        which = f" ({found.edited})" if found.edited else ""
-        parts.append(f"with the edit #{found.edit}{which}, and without it at #{found.without}{due}")
+        them = "them" if len(found.edits) > 1 else "it"
+        parts.append(f"with {found.edited}, and without {them} at #{found.without}{due}")
     used = found.usage
     paid = [labels.cost_words(used)] if used.priced else []
     return " · ".join([*parts, f"{labels.at_least(used)}{used.tokens:,} tokens", *paid])
