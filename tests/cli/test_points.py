@@ -27,6 +27,18 @@ def test_the_new_kinds_pause_the_run(here: Path, spec: str, state: str) -> None:
     assert last["why"].startswith("breakpoint: ")
 
 
+@pytest.mark.parametrize("spec", ["request", "request hits 1", "request if turn == 0"])
+def test_nothing_is_asked_before_a_breakpoint_at_the_first_request(here: Path, spec: str) -> None:
+    (here / "free.py").write_text(
+        "from tooltrace import Workflow, say\n"
+        'flow = Workflow("free", tools=[], input="Go.", policy=lambda seen: say("Gone."))\n'
+    )
+    words = ("run", "free.py:flow", "--headless", "--session", "s.jsonl", "--json")
+    said = spawn(*words, "--break", spec, cwd=here)
+    assert (said.code, said.objects[-1]["why"]) == (1, f"breakpoint: {spec}")
+    assert [o["type"] for o in said.objects[:-1]] == ["run_started", "user_said"]
+
+
 def test_logpoints_print_between_the_records_and_stop_nothing(here: Path) -> None:
     words = ("--log", "call log args.order_id", "--watch", "state", "--watch", "context.eligible")
     said = spawn(*RUN, *words, cwd=here)

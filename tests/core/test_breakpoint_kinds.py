@@ -133,6 +133,8 @@ def test_what_is_not_known_there_is_refused_when_it_is_set(text: str, why: str) 
 
 def test_what_only_python_can_say_is_refused_too() -> None:
     assert unfit(Breakpoint("tool"), SPEC) is not None
+    assert "free has no transitions" in str(unfit(parse("if result.total > 5"), FREE))
+    assert unfit(parse("if result.total > 5"), SPEC) is None
     assert "unknown kind of breakpoint 'moon'" in str(unfit(Breakpoint("moon"), SPEC))  # type: ignore[arg-type]
     assert "cannot be parsed" in str(unfit(Breakpoint("call", "", "(("), SPEC))
     assert "cannot be parsed" in str(unfit(Breakpoint("call", log="(("), SPEC))

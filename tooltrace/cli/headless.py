@@ -150,7 +150,9 @@ def run_headless(debugger: Debugger, out: int, err: int, as_json: bool) -> int:
         try:
             stop = Stop("paused", "interrupted")
             if not told.times:
-                stop = _wait(debugger.submit.go(), printer, told)
+                # Nobody stands at the start and has seen what comes first.
+                met = debugger.breakpoints.met()
+                stop = met or _wait(debugger.submit.go(), printer, told)
             if stop.kind in ("limit", "stuck"):
                 ended = _wait(debugger.submit.finish(), printer, told)
                 stop = ended if ended.kind == "error" else stop

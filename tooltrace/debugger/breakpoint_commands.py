@@ -12,6 +12,7 @@ from tooltrace.core.decide.point_trace import Printed
 from tooltrace.core.decide.watches import Watch, WatchValue, parse_watch
 from tooltrace.debugger.parts import Parts
 from tooltrace.debugger.run.breakpoint_file import Kept
+from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.verbs import T, Verbs
 
 __all__ = ["Breakpoints", "Watches"]
@@ -42,6 +43,10 @@ class Breakpoints(Verbs[T]):
         Raises BadExpression for one that does not fit the workflow.
         """
         self._parts.points.add(_points(points))
+
+    def met(self) -> Stop | None:
+        """Why to stop where one stands, if a breakpoint says so; going on from here passes it."""
+        return self._parts.points.stop()
 
     def read_again(self) -> None:
         """Read the files that they are kept in again, which others may have changed."""

@@ -54,6 +54,8 @@ def unfit(point: Breakpoint, spec: WorkflowSpec) -> str | None:
                     return _none_such(spec, "state", name, states)
         case _:
             pass
+    if point.kind == "any" and not states and "result" in names_in(point.when or ""):
+        return f"result is not known before a call, and {spec.name} has no transitions"
     asked = [point.target] if point.kind in ("tool", "repeat") and point.target else tools
     for text in (point.when, point.log):
         if text is not None and (why := _wrong(text, point.kind, spec, asked)):
