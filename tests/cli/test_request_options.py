@@ -44,7 +44,7 @@ def test_settings_and_files_go_out_and_are_in_the_file(tmp_path: Path) -> None:
         (("--set", "max_tokens=5"), "--set: max_tokens is not set this way: use --reply-tokens"),
         (("--set", "speed=1"), "what is newer: extra.speed=…"),
         (("--file", "gone.png"), "--file gone.png: no such file or directory"),
-        (("--file", "a.bin"), "--file: a.bin: no PDF, and no text"),
+        (("--file", "a.bin"), "--file: a.bin: no picture that a model takes, no PDF"),
         (("--file", "."), "--file .: is a directory"),
     ],
 )

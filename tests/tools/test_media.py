@@ -146,8 +146,32 @@ def test_a_file_that_a_person_attaches(tmp_path: Path) -> None:
     assert attached(tmp_path / "a.pdf")["source"]["media_type"] == "application/pdf"
     text = attached(tmp_path / "a.txt")
     assert (text["title"], text["source"]["data"]) == ("a.txt", "größe")
-    with pytest.raises(ValueError, match=r"a\.bin: no PDF, and no text"):
+    with pytest.raises(ValueError, match=r"a\.bin: no picture that a model takes, no PDF"):
         attached(tmp_path / "a.bin")
     with pytest.raises(OSError, match="No such file"):
         attached(tmp_path / "gone")
     assert document(b"x").block()["source"]["type"] == "text"
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (png()[:40], "a PNG that cannot be read"),
+        (png()[:12], "a PNG that cannot be read"),
+        (b"\x89PNG\n\x1a\n\xff" + png()[8:], "a PNG that cannot be read"),
+        (b"GIF89a\x01", "a GIF that cannot be read"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP9 \xff", "a WebP that cannot be read"),
+        (b"BM\xff\x00", "a BMP picture, which no model takes: make a PNG, a JPEG or a PDF of it"),
+        (b"\x00\x00\x00\x18ftypheic\xff", "a HEIC picture, which no model takes"),
+        (b"PK\x03\x04\xff", "an office document, which no model takes"),
+    ],
+)
+def test_a_picture_that_no_model_could_read_is_called_what_it_is(
+    data: bytes, why: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.png"
+    file.write_bytes(data)
+    with pytest.raises(ValueError, match=f"^a.png: .*{why}|a.png: {why}"):
+        attached(file)
+    with pytest.raises(ValueError, match=why):
+        image(data)

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
-from contextlib import suppress
-from threading import Thread
 from typing import Any
 
 from msgspec.structs import replace
@@ -34,6 +32,7 @@ from tooltrace.debugger.stop import Stop, raised
 from tooltrace.debugger.view import View, look
 from tooltrace.debugger.world.branch_worlds import BranchWorlds
 from tooltrace.engine.engine import Ports
+from tooltrace.models.chosen import warm_apart
 
 __all__ = ["FINISHING", "Debugger"]
 
@@ -151,7 +150,7 @@ class Debugger(Commands[Stop], Reading):
         """Load in the background what the first request needs, if that takes long."""
         model = self._parts.ports.model
         if isinstance(model, Warmable):
-            Thread(target=_warmed, args=(model,), name="warm", daemon=True).start()
+            warm_apart(model)
 
     @property
     def changed_code(self) -> tuple[str, ...]:
@@ -208,9 +207,3 @@ class Debugger(Commands[Stop], Reading):
         """
         self._parts.loop.beside(self._parts.retry.stop)
         self._parts.loop.close(lambda: self._parts.leave(remember), timeout, patience)
-
-
-def _warmed(port: Warmable) -> None:
-    # What cannot be loaded, the first request says.
-    with suppress(Exception):
-        port.warm()

@@ -7,6 +7,8 @@ only hosts that a person named in this sitting are asked.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from threading import Thread
 
 from tooltrace.core.model.errors import ToolTraceError
 from tooltrace.core.model.events import ModelFailed, Settings
@@ -23,7 +25,7 @@ from tooltrace.core.text.redact import Hide, nothing_hidden
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.models.providers import split_model
 
-__all__ = ["ChosenModel"]
+__all__ = ["ChosenModel", "warm_apart"]
 
 _Key = tuple[str, str | None, str, str | None, str | None]
 _Place = tuple[str, str | None, str | None]
@@ -52,6 +54,7 @@ class ChosenModel:
         self._chosen: set[_Key] = set()
         self._places = {self._place(settings)}
         self._make = make
+        self._warmed = False
 
     def choose(self, settings: Settings) -> None:
         """A person named this model, and this host: requests may go there.
@@ -60,7 +63,10 @@ class ChosenModel:
         """
         key = self._key(settings)
         if key not in self._ports:
-            self._ports[key] = self._make(settings)
+            self._ports[key] = port = self._make(settings)
+            # Where nobody asked to have anything loaded early, the first request does.
+            if self._warmed and isinstance(port, Warmable):
+                warm_apart(port)
         self._chosen.add(key)
         self._places.add(self._place(settings))
 
@@ -70,6 +76,7 @@ class ChosenModel:
         """One over other ports, which may ask what a person chose of this one."""
         made = ChosenModel(settings, first, make, self._hide, answers_all=self._first is not None)
         made._chosen, made._places = set(self._chosen), set(self._places)
+        made._warmed = self._warmed
         return made
 
     async def ask(
@@ -83,10 +90,11 @@ class ChosenModel:
         return await port.ask(request, heard)
 
     def warm(self) -> None:
-        """Load what the models need that were chosen so far."""
+        """Load what the models need that were chosen so far, and later ones when they are."""
+        self._warmed = True
         for port in [*self._ports.values()]:
             if isinstance(port, Warmable):
-                port.warm()
+                _load(port)
 
     def cancel(self) -> bool:
         """Give up on whatever is being received."""
@@ -116,3 +124,14 @@ class ChosenModel:
 
     def _key(self, s: Settings) -> _Key:
         return s.model, self._host(s.base_url), s.placement, s.priced_as, s.key_env
+
+
+def warm_apart(port: Warmable) -> None:
+    """Load what a port needs on a thread of its own; returns at once."""
+    Thread(target=_load, args=(port,), name="warm", daemon=True).start()
+
+
+def _load(port: Warmable) -> None:
+    # What cannot be loaded, the first request says.
+    with suppress(Exception):
+        port.warm()

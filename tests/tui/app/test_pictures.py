@@ -286,7 +286,7 @@ async def test_what_is_no_file_for_a_model_is_one_line_and_stays_text(
         screen = d.app.screen
         assert isinstance(screen, SayScreen)
         for name, why in (
-            ("tool.bin", "tool.bin: no PDF, and no text"),
+            ("tool.bin", "tool.bin: no picture that a model takes, no PDF"),
             (
                 "big.png",
                 "big.png is not attached: 5.2 MB, a model takes at most 5 MB",

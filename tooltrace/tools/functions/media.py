@@ -17,6 +17,7 @@ from tooltrace.core.model.content_blocks import (
     IMAGE_TYPES,
     Block,
     block_problem,
+    dimensions,
     media_type,
     text_block,
 )
@@ -78,9 +79,11 @@ def image(source: str | Path | bytes) -> Media:
     """
     data = source if isinstance(source, bytes) else _read(Path(source))
     kind = media_type(data)
-    if kind not in IMAGE_TYPES:
+    what = _unreadable(data)
+    if what is not None or kind not in IMAGE_TYPES:
         where = "" if isinstance(source, bytes) else f"{one_line(str(source))}: "
-        raise ValueError(f"{where}not a picture that a model takes: {', '.join(IMAGE_TYPES)}")
+        what = what or f"not a picture that a model takes: {', '.join(IMAGE_TYPES)}"
+        raise ValueError(f"{where}{what}")
     assert kind is not None
     return Media(data, kind)
 
@@ -97,7 +100,8 @@ def document(source: str | Path | bytes, title: str = "") -> Media:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ValueError(f"{one_line(named) or 'these bytes'}: no PDF, and no text") from error
+        what = _unreadable(data) or "no picture that a model takes, no PDF, and no text"
+        raise ValueError(f"{one_line(named) or 'these bytes'}: {what}") from error
     return Media(data, "text/plain", named)
 
 
@@ -107,9 +111,32 @@ def attached(path: Path) -> Block:
     Raises ValueError, OSError.
     """
     data = _read(path)
-    kind = media_type(data)
-    made = Media(data, kind) if kind in IMAGE_TYPES and kind else document(data, path.name)
-    return made.block()
+    if media_type(data) in IMAGE_TYPES:
+        return image(path).block()
+    return document(data, path.name).block()
+
+
+def _unreadable(data: bytes) -> str | None:
+    """Of a picture that no model takes what it is, and why not; None for anything else."""
+    kind, head = media_type(data), data[:16]
+    name = "PNG" if b"PNG" in head[:5] else _PICTURES.get(kind or "")
+    whole = kind is not None and dimensions(base64.b64encode(data[:96]).decode()) is not None
+    if name is not None and (not whole or (name == "PNG" and b"IEND" not in data)):
+        return f"a {name} that cannot be read: it is cut off, or damaged at its beginning"
+    other = next((named for at, sign, named in _NOT_TAKEN if head[at:].startswith(sign)), None)
+    return other and f"{other}, which no model takes: make a PNG, a JPEG or a PDF of it"
+
+
+_PICTURES = {"image/png": "PNG", "image/gif": "GIF", "image/webp": "WebP"}
+"""Those whose size stands at their beginning; a JPEG may have anything before it."""
+_NOT_TAKEN = (
+    (0, b"BM", "a BMP picture"),
+    (0, b"II*\x00", "a TIFF picture"),
+    (0, b"MM\x00*", "a TIFF picture"),
+    (4, b"ftyphei", "a HEIC picture"),
+    (4, b"ftypavif", "an AVIF picture"),
+    (0, b"PK\x03\x04", "a ZIP archive, or an office document"),
+)
 
 
 def _read(path: Path) -> bytes:
