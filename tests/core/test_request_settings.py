@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -12,12 +13,14 @@ from tests.core.given import Given, call, workflow
 from tooltrace.core.decide.next_action import model_called, options_at, request_at
 from tooltrace.core.model import events as e
 from tooltrace.core.model.request_settings import (
+    RANGES,
     RequestSettings,
     merged,
     parse_setting,
     setting_problems,
     with_setting,
 )
+from tooltrace.core.model.setting_words import SETTING_WORDS
 from tooltrace.core.model.workflow import Transition
 from tooltrace.models.anthropic.body_settings import betas
 from tooltrace.models.anthropic.request_body import body
@@ -162,3 +165,15 @@ def test_a_setting_is_added_and_taken_away_again() -> None:
     assert setting_problems(made) == []
     assert merged(None, None) is None
     assert model_called(Given(SPEC, form=2).user("Go.").snapshot).system is None
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_what_a_person_reads_of_a_range_is_what_is_taken(name: str) -> None:
+    said = re.search(r"a number from (\d+) to (\d+)", SETTING_WORDS[name])
+    assert said is not None
+    for value in map(int, said.groups()):
+        assert setting_problems(with_setting(None, name, value)) == []
+    for value in (int(said[1]) - 1, int(said[2]) + 1):
+        with pytest.raises(ValueError, match=f"{name}: has to be {said[0]}"):
+            with_setting(None, name, value)
+    assert list(SETTING_WORDS) == list(RequestSettings.__struct_fields__)

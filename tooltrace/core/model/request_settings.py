@@ -18,6 +18,9 @@ from tooltrace.core.text.sanitize import clip, one_line
 
 __all__ = [
     "CACHE_PLACES",
+    "EFFORTS",
+    "RANGES",
+    "THINKING",
     "RequestSettings",
     "merged",
     "parse_setting",
@@ -28,8 +31,11 @@ __all__ = [
 CACHE_PLACES = ("tools", "system", "messages")
 """Where ``cache`` may put a cache breakpoint: after the last block of each."""
 
-_EFFORTS = ("low", "medium", "high", "xhigh", "max")
-_THINKING = ("adaptive", "enabled", "disabled", "between_tools")
+RANGES = {"temperature": (0, 2), "top_p": (0, 1)}
+"""The least and the most that any provider takes."""
+
+EFFORTS = ("low", "medium", "high", "xhigh", "max")
+THINKING = ("adaptive", "enabled", "disabled", "between_tools")
 _CHOICES = ("auto", "any", "none", "tool")
 _ELSEWHERE = {
     "max_tokens": "use --reply-tokens",
@@ -144,12 +150,12 @@ def setting_problems(settings: RequestSettings) -> list[str]:
 
 def _problems(s: RequestSettings) -> Iterator[str]:
     # A session file, and a program, can hold anything in place of what is declared.
-    yield from _number("temperature", s.temperature, 0, 2)
-    yield from _number("top_p", s.top_p, 0, 1)
+    for name, (least, most) in RANGES.items():
+        yield from _number(name, getattr(s, name), least, most)
     yield from _is("top_k", s.top_k, int, "a whole number")
     yield from _texts("stop_sequences", s.stop_sequences)
     yield from _texts("betas", s.betas)
-    yield from _one_of("effort", s.effort, _EFFORTS)
+    yield from _one_of("effort", s.effort, EFFORTS)
     yield from _thought(s.thinking)
     yield from _choice(s.tool_choice)
     for place in s.cache or ():
@@ -204,9 +210,9 @@ def _thought(thinking: object) -> Iterator[str]:
     if thinking is None:
         return
     if not isinstance(thinking, dict):
-        yield f"thinking: has to be an object with a type: {', '.join(_THINKING)}"
+        yield f"thinking: has to be an object with a type: {', '.join(THINKING)}"
         return
-    yield from _one_of("thinking.type", thinking.get("type", ""), _THINKING)
+    yield from _one_of("thinking.type", thinking.get("type", ""), THINKING)
     budget = thinking.get("budget_tokens")
     if thinking.get("type") == "enabled" and (type(budget) is not int or budget < 1024):
         yield "thinking.budget_tokens: has to be a whole number from 1024"
