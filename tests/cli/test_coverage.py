@@ -40,8 +40,8 @@ def test_the_graph_and_the_tables(capsys: pytest.CaptureFixture[str]) -> None:
             "○ never sending_email → sending_email send_email fails "
             "when context.email_failures < 1 · guard never looked at"
         ),
-        "⇒ 1× fetching_order → failed the customer withdrew",
-        "✓ 4× fetch_order in fetching_order ✗ 1 failed",
+        "⇨ 1× fetching_order → failed the customer withdrew",
+        "✓ 4× fetch_order in fetching_order × 1 failed",
     ):
         assert part in text, part
 

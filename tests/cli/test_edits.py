@@ -35,19 +35,19 @@ def edited(session: Path) -> Path:
 def test_show_lists_what_was_edited(edited: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = call(capsys, "show", edited)
     line = next(line for line in said.out.splitlines() if line.startswith("edited: "))
-    for words in ("✎ system prompt #", "✎ tool send_email #", "✎ effort #", "✎ message #2 #"):
+    for words in ("± system prompt #", "± tool send_email #", "± effort #", "± message #2 #"):
         assert words in line
     about, *rows = call(capsys, "show", edited, "--json").objects
     marked = [row for row in rows if "edited" in row]
     assert len(marked) == 1 < len(rows)
     by, read = marked[0]["edited"], marked[0]["record"]
-    assert f"✎ #{by}" in next(line for line in said.out.splitlines() if marked[0]["tool"] in line)
+    assert f"± #{by}" in next(line for line in said.out.splitlines() if marked[0]["tool"] in line)
     assert [one["what"] for one in about["edits"]] == [
-        "✎ system prompt",
-        "✎ tool send_email",
-        "✎ effort",
-        "✎ message #2",
-        f"✎ message #{read}",
+        "± system prompt",
+        "± tool send_email",
+        "± effort",
+        "± message #2",
+        f"± message #{read}",
     ]
 
 

@@ -114,7 +114,7 @@ async def test_the_home_screen_shows_them_and_keeps_them(installed: Path, here: 
         assert "recordings  that come along" in d.text and "demo-loan" in d.text
         await d.press("end")
         await d.press("x")
-        assert d.note == "⚠ it came with tooltrace and stays as it is"
+        assert d.note == "▲ it came with tooltrace and stays as it is"
         d.send("enter")
         await until(lambda: "demo-release.jsonl" in d.text)
         await d.settled()

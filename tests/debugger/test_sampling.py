@@ -354,8 +354,8 @@ def test_edits_of_the_request_are_left_out_together_and_named(sit: Sit, tmp_path
     found = sampled(s, 1)
     assert (found.edits, found.without) == ((head + 1, head + 2, head + 3), head)
     assert found.edited == (
-        f"the 3 edits #{head + 1} (✎ system prompt), #{head + 2} (✎ tool pay) "
-        f"and #{head + 3} (✎ message #2)"
+        f"the 3 edits #{head + 1} (± system prompt), #{head + 2} (± tool pay) "
+        f"and #{head + 3} (± message #2)"
     )
     s.done("edit.undo")
     assert sampled(s, 1).edits == (head + 1, head + 2)

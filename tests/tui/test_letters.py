@@ -31,9 +31,9 @@ def test_a_draft_of_hostile_text_shows_it_and_loses_nothing() -> None:
 
 def test_what_an_edit_changes_is_told_in_letters() -> None:
     (line,) = summary({"名": "李雷"}, {"名": "王雷"})
-    assert plain(line) == '✎ 名  "李雷" → "王雷"'
+    assert plain(line) == '± 名  "李雷" → "王雷"'
     (line,) = summary({"größe 2": 1}, {"größe 2": 2})
-    assert plain(line) == '✎ "größe 2"  1 → 2'
+    assert plain(line) == '± "größe 2"  1 → 2'
 
 
 def test_calls_ahead_show_letters() -> None:

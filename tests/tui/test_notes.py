@@ -22,7 +22,7 @@ async def test_a_note_is_wrapped_once(width: int) -> None:
             await pilot.pause()
             said = [line.strip(" ▌") for line in screen_lines(app)]
             said = [line for line in said if line]
-            assert " ".join(said).split() == ["⚠", *note.split()]
+            assert " ".join(said).split() == ["▲", *note.split()]
             # A line that is wrapped twice leaves one behind that the next word would fit on.
             room = max(map(len, said))
             for line, below in pairwise(said):

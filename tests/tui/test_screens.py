@@ -74,7 +74,7 @@ async def test_the_editor_shows_the_original_as_json_and_gives_what_was_accepted
 async def test_an_invalid_text_is_never_accepted_and_says_where() -> None:
     async with Stage(EditorScreen(VALUE, title="x")) as stage:
         await stage.write('{\n  "total": 1,,\n}')
-        assert "✗ line 2, column 14: not JSON" in stage.text
+        assert "× line 2, column 14: not JSON" in stage.text
         await stage.press("ctrl+s")
         await stage.press("f2")
         assert stage.given == []
@@ -86,7 +86,7 @@ async def test_an_invalid_text_is_never_accepted_and_says_where() -> None:
 async def test_a_check_is_a_problem_too() -> None:
     check = lambda value: None if value == 3 else f"not three: {value}\x1b"  # noqa: E731
     async with Stage(EditorScreen(1, title="x", check=check)) as stage:
-        assert r"✗ not three: 1\u{1b}" in stage.text
+        assert r"× not three: 1\u{1b}" in stage.text
         await stage.press("ctrl+s")
         assert stage.given == []
         await stage.write("3")
@@ -138,7 +138,7 @@ async def test_what_cannot_be_plain_text_stays_json(value: Any) -> None:
         before = stage.screen.query_one(ValueArea).text
         await stage.press("ctrl+t")
         assert stage.screen.query_one(ValueArea).text == before
-        assert "⚠" in stage.text
+        assert "▲" in stage.text
 
 
 async def test_pasting_hidden_characters_keeps_them_as_escapes_or_says_they_are_left_out() -> None:
@@ -206,7 +206,7 @@ async def test_arrows_move_past_headings_and_a_click_picks() -> None:
 async def test_what_cannot_be_picked_says_why() -> None:
     async with Stage(PickerScreen("Pick one", CHOICES)) as stage:
         await stage.press(*"beta", "enter")
-        assert "✗ not from here" in stage.text
+        assert "× not from here" in stage.text
         assert stage.given == []
         await stage.press("escape")
         assert stage.given == [None]
@@ -251,7 +251,7 @@ ANSWERS = [
 
 async def test_the_safe_answer_is_the_default() -> None:
     async with Stage(ConfirmScreen("It writes", ["process_credit", "ran once"], ANSWERS)) as stage:
-        assert "⚠ run it again" in stage.text
+        assert "▲ run it again" in stage.text
         assert "▌ k  keep what was recorded" in stage.text
         await stage.press("enter")
         assert stage.given == ["keep"]

@@ -64,7 +64,7 @@ def test_what_is_gone_is_not_null() -> None:
 def test_a_summary_names_the_first_changes_and_counts_the_rest() -> None:
     old, new = {"a": 1, "b": 2, "c": 3, "d": 4}, {"a": 9, "c": 8, "d": {}, "e": [1]}
     lines = [plain(line) for line in summary(old, new)]
-    assert lines == ["✎ a  1 → 9", "- b  2", "✎ c  3 → 8", "  and 2 more"]
+    assert lines == ["± a  1 → 9", "- b  2", "± c  3 → 8", "  and 2 more"]
     assert summary(old, old) == []
 
 

@@ -164,7 +164,7 @@ def _guard(found: Coverage, key: RowKey, there: bool) -> str:
 
 def _forced_rows(found: Coverage) -> list[list[str]]:
     return [
-        [f"⇒ {times}×", f"{source} → {to}", "; ".join(found.reasons[source, to])]
+        [f"⇨ {times}×", f"{source} → {to}", "; ".join(found.reasons[source, to])]
         for (source, to), times in found.forced.items()
     ]
 
@@ -186,5 +186,5 @@ def _tool_rows(found: Coverage) -> list[list[str]]:
         called, failed = found.called[key], found.failed[key]
         sign = f"✓ {called}×" if called else _NEVER
         where = f"in {key[0]}" if key[0] else ""
-        rows.append([sign, key[1], where, f"✗ {failed} failed" if failed else ""])
+        rows.append([sign, key[1], where, f"× {failed} failed" if failed else ""])
     return rows

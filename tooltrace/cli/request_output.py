@@ -50,7 +50,7 @@ def _say_part(report: RequestReport, each: PartReport) -> None:
     mark, _ = MARKS.get(each.verdict, (" ", ""))
     told = [f"{mark} {part_label(part)}"]
     told += [] if each.tokens is None else [f"≈ {each.tokens:,}"]
-    told += [] if part.cache is None else ["⚑ cached to here"]
+    told += [] if part.cache is None else ["⊣ cached to here"]
     told += [] if part.record is None else [f"#{part.record}"]
     say("  " + "  ".join(told))
     for name, value in part_contents(part):

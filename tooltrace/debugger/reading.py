@@ -54,7 +54,7 @@ class CallReport(Struct, frozen=True):
 
     def __repr__(self) -> str:
         came = f" → {_brief(self.result)}" if self.status == "returned" else f" ({self.status})"
-        failed = " ✗" if self.is_error else ""
+        failed = " ×" if self.is_error else ""
         return f"#{self.record} {visible(self.tool)} {_brief(self.arguments)}{failed}{came}"
 
 

@@ -148,7 +148,7 @@ def window_title(app: App[Any], title: str, detail: str = "") -> None:
 
 def notify(node: Widget | App[Any], message: str, severity: Severity = "information") -> None:
     """Show a short note for a few seconds; what does not fit in eight lines is cut."""
-    sign = {"information": "", "warning": "⚠ ", "error": "✗ "}[severity]
+    sign = {"information": "", "warning": "▲ ", "error": "× "}[severity]
     # Textual gives a note this many cells, or half of what a scrollbar leaves of the screen; a line
     # wider than what is then left between border and padding would be wrapped by it once more.
     width = min(_NOTE_WIDTH, (node.app.size.width - _SCROLLBAR) // 2) - _NOTE_FRAME

@@ -1,7 +1,7 @@
 """Old rows are imported batch by batch until none remains: a loop.
 
     counting_rows ──→ importing ──→ counting_rows ──→ … ──→ done
-                       ↻ a batch failed: skip the row that cannot be read, try again
+                       ↩ a batch failed: skip the row that cannot be read, try again
 
 The rows are in an SQLite file, in shards. Try these inputs:
 

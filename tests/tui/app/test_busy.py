@@ -263,7 +263,7 @@ async def test_a_long_session_is_seen_before_all_of_it_is_made(tmp_path: Path) -
         assert f"step {last}/{last}" in d.status
         d.debugger.submit.goto(d.view.path[1200]).result(20)
         await d.settled()
-        assert "▶" in d.text
+        assert "►" in d.text
         await d.press("N", "N", "n")
         await until(lambda: not d.screen.rows.filling, "the rest was not made")
         await d.settled()
@@ -271,7 +271,7 @@ async def test_a_long_session_is_seen_before_all_of_it_is_made(tmp_path: Path) -
         assert d.pane("conversation").items[0].record == d.view.path[0]  # type: ignore[attr-defined]
         selected = d.pane("conversation").selected
         assert selected is not None and selected.record == d.view.head  # type: ignore[attr-defined]
-        assert "▶" in d.text
+        assert "►" in d.text
 
 
 async def test_python_looks_for_cycles_again_once_the_app_is_there(

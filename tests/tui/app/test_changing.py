@@ -48,7 +48,7 @@ async def test_editing_what_has_no_value_says_what_has_one(at_credit: Debugger) 
     async with Driven(at_credit, (80, 24)) as d:
         await d.press("home", "e")
         assert d.dialog is None
-        assert d.note == "⚠ #1 is no result, reply or message: there is nothing to edit"
+        assert d.note == "▲ #1 is no result, reply or message: there is nothing to edit"
 
 
 @presses("edit")
@@ -76,7 +76,7 @@ async def test_edit_in_the_persons_own_editor(
     monkeypatch.setenv("EDITOR", str(script))
     async with Driven(at_credit, (80, 24)) as d:
         await d.press("3", "up", "E")
-        assert d.note == "⚠ this terminal cannot be handed to an editor"
+        assert d.note == "▲ this terminal cannot be handed to an editor"
         # There is no terminal here to step back from; test_external.py does it with a real one.
         monkeypatch.setattr(d.app, "suspend", nullcontext)
         await d.press("E")
@@ -94,7 +94,7 @@ async def test_without_an_editor_it_says_what_to_set(
     monkeypatch.delenv("EDITOR", raising=False)
     async with Driven(at_credit, (80, 24)) as d:
         await d.press("3", "up", "E")
-        assert d.note == "⚠ no editor: set $VISUAL or $EDITOR, for example EDITOR=nano"
+        assert d.note == "▲ no editor: set $VISUAL or $EDITOR, for example EDITOR=nano"
         assert d.view.tree.last_id == 15
 
 
@@ -281,7 +281,7 @@ async def test_say_while_a_call_is_open_says_what_to_do_first(at_credit: Debugge
     async with Driven(at_credit, (80, 24)) as d:
         await d.press("i")
         assert d.dialog is None
-        assert d.note == "⚠ a call is still open here: step, or type its result (S)"
+        assert d.note == "▲ a call is still open here: step, or type its result (S)"
 
 
 @presses("go_past")
@@ -307,5 +307,5 @@ async def test_nothing_to_undo_or_redo_says_so(at_credit: Debugger) -> None:
     async with Driven(at_credit, (80, 24)) as d:
         for key, what in (("u", "undo"), ("U", "redo")):
             await d.press(key)
-            assert d.note.startswith(f"⚠ there is nothing to {what}")
+            assert d.note.startswith(f"▲ there is nothing to {what}")
         assert d.view.head == 15

@@ -46,7 +46,7 @@ async def test_what_differs_is_seen_at_once(edited: Debugger, size: tuple[int, i
     async with Driven(edited, size) as d:
         await side_by_side(d)
         assert "completed in complete" in d.text or size[0] < 80
-        assert "▶ main (left)" in d.text and "too-late (right)" in d.text
+        assert "► main (left)" in d.text and "too-late (right)" in d.text
         assert "6 steps the same" in d.text
         [heading] = [line for line in d.lines if "check_refund" in line and "≠" in line]
         assert heading.count("call check_refund") == 2
@@ -88,7 +88,7 @@ async def test_enter_goes_to_the_record_of_the_side_that_is_marked(edited: Debug
         await side_by_side(d)
         for key, name in (("tab", "too-late"), ("left", "main"), ("right", "too-late")):
             await d.press(key)
-            assert f"▶ {name} " in d.text
+            assert f"► {name} " in d.text
         await d.press("enter")
         assert (d.view.head, d.view.tip) == (27, 32)
         # A step of one side alone is gone to whatever side is marked.

@@ -33,7 +33,7 @@ def test_two_long_values_are_cut_around_where_they_part(before: str, after: str,
     told = both(old, new)
     assert told[0] != told[1] and max(map(len, told)) <= 80
     (line,) = summary({"k": old}, {"k": new})
-    shown = plain(line).removeprefix("✎ k  ").split(" → ")
+    shown = plain(line).removeprefix("± k  ").split(" → ")
     assert len(shown) == 2 and "A" in shown[0] and "B" in shown[1]
     lines = [plain(shown) for shown in diff_lines(old, new, 40)]
     signed = [line for line in lines if line[:1] in ("−", "+")]

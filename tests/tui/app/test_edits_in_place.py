@@ -55,7 +55,7 @@ async def test_the_row_shows_what_is_sent_now_and_the_original_when_opened() -> 
         await d.press("e", "s")
         await write(d, "Refund order 7.")
         await to_record(d, 2)
-        row = next(line for line in d.lines if "✎ edited by #13" in line)
+        row = next(line for line in d.lines if "± edited by #13" in line)
         assert "user" in row
         assert "Refund order 7." in d.text
         assert "the mug was broken" not in d.text
@@ -63,10 +63,10 @@ async def test_the_row_shows_what_is_sent_now_and_the_original_when_opened() -> 
         assert "as it was:" in d.text
         assert "the mug was broken" in d.text
         await d.press("N")
-        assert "✎ edited by #13" not in d.text
+        assert "± edited by #13" not in d.text
         assert "the mug was broken" in d.text
         await d.press("n")
-        assert "✎ edited by #13" in d.text
+        assert "± edited by #13" in d.text
 
 
 async def test_the_call_whose_result_was_edited_is_marked_and_tells_what_is_read_now() -> None:
@@ -76,7 +76,7 @@ async def test_the_call_whose_result_was_edited_is_marked_and_tells_what_is_read
         await write(d, '{"id": "none"}')
         assert [row.source for row in call_rows(d)] == ["edited", "live"]
         await d.press("3", "home", "enter")
-        assert "✎ edited by #13: the result that the model reads" in d.text
+        assert "± edited by #13: the result that the model reads" in d.text
         assert '{"id":"none"}' in d.text
         await d.press("escape", "N")
         assert [row.source for row in call_rows(d)] == ["live", "live"]
@@ -91,7 +91,7 @@ async def test_a_call_that_an_edit_took_along_is_marked_in_its_pane() -> None:
         await d.press("x", "y", "escape")
         assert [row.facts.edited for row in call_rows(d)] == [13, 0]
         await d.press("3", "home", "enter")
-        assert "✎ edited by #13: the model does not read it any more" in d.text
+        assert "± edited by #13: the model does not read it any more" in d.text
 
 
 async def test_what_goes_along_is_marked_as_well() -> None:

@@ -22,7 +22,7 @@ async def test_a_timeout_seen_to_its_end_and_kept(
     monkeypatch.chdir(tmp_path)
     async with Driven(at_credit, (120, 36)) as d:
         await d.press("X")
-        assert d.note == "⚠ no fault was injected on this branch: press x at a paused call"
+        assert d.note == "▲ no fault was injected on this branch: press x at a paused call"
         await d.press("x")
         assert d.dialog == "PickerScreen"
         assert "What should go wrong with process_credit?" in d.text
@@ -37,7 +37,7 @@ async def test_a_timeout_seen_to_its_end_and_kept(
         assert d.view.branch.name == "fault-timeout"
         head = d.view.tree[d.view.head]
         assert isinstance(head.event, e.ToolReturned) and head.source == "injected"
-        assert "↯ injected" in d.text and "fault-timeout" in d.status
+        assert "ϟ injected" in d.text and "fault-timeout" in d.status
         await d.press("c")
         assert d.view.snapshot.state == "failed"
         assert d.debugger.session.executions.runs("process_credit") == 0
@@ -51,13 +51,13 @@ async def test_a_timeout_seen_to_its_end_and_kept(
         await d.press("X", "enter")
         assert "that file is there already" in d.text
         await d.press("escape", "3")
-        assert any("↯" in line and "process_credit" in line for line in d.lines)
+        assert any("ϟ" in line and "process_credit" in line for line in d.lines)
         await d.press("enter")
         assert d.dialog == "CallDetailScreen" and "a fault: the tool was not called" in d.text
         await d.press("escape", "u")
         assert d.view.branch.name == "main" and d.view.head == 15
         # The branch that was left is marked.
-        assert "└─↯" in d.text
+        assert "└─ϟ" in d.text
 
 
 @presses("inject")

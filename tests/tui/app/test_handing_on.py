@@ -54,7 +54,7 @@ async def test_what_is_there_is_not_written_over_and_what_cannot_be_is_said(
         await d.press("enter")
         assert "there is no folder" in d.text
         await d.press("escape", "O", *"chat", "enter", "enter")
-        await until(lambda: d.note.startswith("✗"), d.note)
+        await until(lambda: d.note.startswith("×"), d.note)
         assert "chat needs the request of a branch" in d.note
         assert (tmp_path / "mine.md").read_text() == "mine"
         assert not list(tmp_path.rglob("*.part"))

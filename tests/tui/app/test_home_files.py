@@ -104,7 +104,7 @@ async def test_what_is_refused_is_said_and_the_list_stays(session: Path, tmp_pat
     async with home(tmp_path) as d:
         for key, word in (("x", "remove"), ("e", "rename")):
             await d.press("home", key)
-            assert d.note == f"⚠ go to a session to {word} it"
+            assert d.note == f"▲ go to a session to {word} it"
             await d.press("down")
             d.send(key)
             await told(d, "a.jsonl is not a session")

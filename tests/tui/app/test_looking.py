@@ -49,7 +49,7 @@ async def test_breakpoint_with_a_condition(at_start: Debugger) -> None:
         await d.type("args.amount >")
         await d.press("enter")
         assert d.dialog == "PromptScreen"
-        assert "✗" in d.text
+        assert "×" in d.text
         unchanged = d.view
         assert unchanged.points == ()
         await d.type(" 50")
@@ -84,7 +84,7 @@ async def test_find(at_credit: Debugger, key: str) -> None:
         await d.press("ctrl+u")
         await d.type("no such words")
         await d.press("enter")
-        assert d.note == "⚠ 'no such words' is not in this pane"
+        assert d.note == "▲ 'no such words' is not in this pane"
         assert d.screen.panes.selected().record == first
 
 

@@ -56,7 +56,7 @@ async def test_continue_goes_to_the_end(at_start: Debugger, key: str) -> None:
         quiet = d.view.head
         await d.press(key)
         assert d.view.head == quiet
-        assert d.note == "⚠ the run is over: completed · N goes back, F forks, r replays"
+        assert d.note == "▲ the run is over: completed · N goes back, F forks, r replays"
 
 
 @presses("step_in")
@@ -64,7 +64,7 @@ async def test_step_in_says_that_there_is_nothing_to_step_into(at_credit: Debugg
     async with Driven(at_credit, (80, 24)) as d:
         changes = d.view.tree.last_id
         await d.press("s")
-        assert d.note == "⚠ there is no nested agent here"
+        assert d.note == "▲ there is no nested agent here"
         assert d.view.tree.last_id == changes
 
 
@@ -84,7 +84,7 @@ async def test_go_to_the_cursor_back_and_ahead(at_credit: Debugger) -> None:
 async def test_pause_without_anything_running_says_so(at_credit: Debugger, key: str) -> None:
     async with Driven(at_credit, (80, 24)) as d:
         await d.press(key)
-        assert d.note == "⚠ nothing is running"
+        assert d.note == "▲ nothing is running"
         assert not d.view.pausing
 
 
@@ -110,7 +110,7 @@ async def test_step_back_at_the_start_says_so(at_start: Debugger) -> None:
         assert d.view.head == 1
         await d.press("N")
         assert d.view.head == 1
-        assert d.note == "⚠ this is the start"
+        assert d.note == "▲ this is the start"
 
 
 @presses("resume_back")

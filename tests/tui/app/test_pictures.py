@@ -167,10 +167,10 @@ async def test_opening_outside(seen: Debugger, tmp_path: Path) -> None:
     given = services(tmp_path, DISPLAY=":0")
     async with Driven(seen, (120, 36), given) as d:
         await d.press("3", "home", "o")
-        assert d.note == "⚠ there are 2: go to one of them in pane 1"
+        assert d.note == "▲ there are 2: go to one of them in pane 1"
         await to_block(d, "before")
         await d.press("1", "home", "o")
-        assert d.note == "⚠ select a picture or a document to open it outside"
+        assert d.note == "▲ select a picture or a document to open it outside"
         d.quiet()
         await to_block(d, "terms.pdf")
         await d.press("o")
@@ -200,7 +200,7 @@ async def test_what_cannot_be_opened_says_where_the_file_is(
         await to_block(d, SHOWN)
         await d.press("o")
         await until(lambda: d.note)
-        assert d.note.startswith(f"⚠ {why}") and d.note.endswith(".png until you leave")
+        assert d.note.startswith(f"▲ {why}") and d.note.endswith(".png until you leave")
         given.media.remove()
 
 

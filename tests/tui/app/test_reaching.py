@@ -142,7 +142,7 @@ async def test_what_cannot_be_done_stands_at_the_end_and_says_why(at_credit: Deb
         await d.type("pause stop at the next")
         assert "not possible now" in d.text and "nothing is running" in d.text
         await d.press("enter")
-        assert d.dialog == "MenuScreen" and "✗ nothing is running" in d.text
+        assert d.dialog == "MenuScreen" and "× nothing is running" in d.text
 
 
 async def test_a_state_of_the_graph_has_its_own_menu_for_either_button(at_credit: Debugger) -> None:

@@ -172,7 +172,7 @@ async def test_finding_opens_what_was_found(at_credit: Debugger, key: str) -> No
         await d.press(key, "ctrl+u")
         await d.type("no such words")
         await d.press("enter")
-        assert d.note == "⚠ 'no such words' is not in this request"
+        assert d.note == "▲ 'no such words' is not in this request"
 
 
 @presses("next_match")

@@ -36,11 +36,11 @@ async def test_the_system_prompt_is_text_of_many_lines(size: tuple[int, int]) ->
         assert head(d) == e.SystemEdited(
             "You work for a bank.\nRefund what the policy allows, and say what you did."
         )
-        assert "✎ edited" in d.text or size == (60, 20)
+        assert "± edited" in d.text or size == (60, 20)
         assert "cached tokens are read anew" in d.note
         await d.press("u")
         assert d.view.head == stood
-        assert "✎ edited" not in d.text
+        assert "± edited" not in d.text
         await d.press("U")
         assert "cached tokens are read anew" in d.text
         await d.press("escape")
@@ -85,7 +85,7 @@ async def test_a_setting_is_added_given_another_value_and_taken_away() -> None:
         await d.press("enter")
         assert d.view.snapshot.settings.request == RequestSettings(effort="low")
         await to_part(d, "settings", "output_config")
-        assert "✎ edited" in d.text
+        assert "± edited" in d.text
         await d.press("e")
         await write(d, '"max"')
         assert d.view.snapshot.settings.request == RequestSettings(effort="max")
@@ -154,7 +154,7 @@ async def test_a_request_that_was_sent_is_changed_on_a_branch_from_before_it() -
         assert len(d.view.branches) == 2
         assert "The next request" in d.text
         await d.press("escape", "v")
-        assert "✎ system prompt" in d.text
+        assert "± system prompt" in d.text
 
 
 async def test_while_something_is_in_flight_nothing_is_changed(tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ async def test_an_empty_system_prompt_is_written_again_from_its_heading_and_put_
         await to_part(d, "system", "text")
         await d.press("x")
         assert head(d) == e.SystemEdited(defined=True)
-        assert "✎ edited" not in d.text
+        assert "± edited" not in d.text
 
 
 async def test_where_no_code_is_named_it_is_edited_and_nothing_runs() -> None:

@@ -87,7 +87,7 @@ async def test_the_tree_is_listed_and_enter_switches(at_credit: Debugger) -> Non
         assert "main" in row(d, "main") and "step" not in row(d, "main").split("main")[1][:12]
         assert "└ one" in row(d, "one") and "└ two" in row(d, "two")
         assert row(d, "two").index("two") == row(d, "one").index("one") + 2
-        assert "▶" in row(d, "two") and "▶" not in row(d, "main")
+        assert "►" in row(d, "two") and "►" not in row(d, "main")
         assert "processing_credit" in row(d, "main")
         assert "esc back" in d.text
         assert screen_of(d).marked == d.view.branch
@@ -217,7 +217,7 @@ async def test_forks_of_forks_say_how_deep_they_are(
         assert "level-50 off level-49" in d.text
         await d.press("v", "end")
         assert screen_of(d).marked is not None
-        assert "⋯ 50 deep └ level-50" in d.text
+        assert "… 50 deep └ level-50" in d.text
         assert_clean(d.app)
         await d.press("enter")
         assert d.view.branch.name == "level-50"
@@ -277,7 +277,7 @@ async def test_jump_to_a_record_or_a_step(at_credit: Debugger) -> None:
             await d.press(":", "ctrl+u")
             await d.type(wrong)
             await d.press("enter")
-            assert d.dialog == "PromptScreen" and "✗" in d.text
+            assert d.dialog == "PromptScreen" and "×" in d.text
             await d.press("escape")
         assert d.view.head == 2
 
@@ -312,12 +312,12 @@ async def test_bookmarks_are_set_seen_listed_and_gone_to(at_credit: Debugger) ->
         await d.press("enter")
         first = next(iter(d.view.bookmarks))
         assert d.view.bookmarks == {first: "the order"}
-        assert f"#{first} ★ the order" in d.text
-        assert "★" in d.lines[-4] or "★" in d.lines[-3]
-        assert any("★" in line for line in d.lines if "fetch_order" in line and "reads" in line)
+        assert f"#{first} * the order" in d.text
+        assert "*" in d.lines[-4] or "*" in d.lines[-3]
+        assert any("*" in line for line in d.lines if "fetch_order" in line and "reads" in line)
         await d.press("1", "home", "m", "enter")
         assert list(d.view.bookmarks) == [1, first]
-        await until(lambda: "#1 ★" in d.text, "no star on the first record")
+        await until(lambda: "#1 *" in d.text, "no star on the first record")
         await d.press("}")
         assert d.view.head == 1
         await d.press("}")
@@ -330,7 +330,7 @@ async def test_bookmarks_are_set_seen_listed_and_gone_to(at_credit: Debugger) ->
         assert d.view.head == first
         await d.press("1", "home", "m")
         assert list(d.view.bookmarks) == [first]
-        assert "#1 ★" not in d.text
+        assert "#1 *" not in d.text
 
 
 @presses("next_error")

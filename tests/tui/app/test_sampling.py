@@ -83,7 +83,7 @@ async def test_what_is_typed_is_checked(tmp_path: Path) -> None:
         for wrong in ("0", "5 0"):
             await d.type(wrong)
             await d.press("enter")
-            assert d.dialog == "PromptScreen" and "✗" in d.text, wrong
+            assert d.dialog == "PromptScreen" and "×" in d.text, wrong
             await d.press(*["backspace"] * len(wrong))
         await d.type("9 100")
         await d.press("enter")

@@ -117,7 +117,7 @@ async def test_a_damaged_file_says_what_is_wrong_with_it(
         assert problems[0].split(":")[0] in d.note or "line" in d.note
         await d.press("2")
         await d.press("end")
-        assert "⚠" in d.text
+        assert "▲" in d.text
         await d.press("1", "N", "N", "n")
         assert d.view.head
 
@@ -154,7 +154,7 @@ async def test_home_says_why_a_session_cannot_be_opened(tmp_path: Path) -> None:
         for _ in range(3):
             await d.press("enter")
             assert d.app.debugger is None
-            assert d.note.startswith("✗")
+            assert d.note.startswith("×")
             await d.press("down")
         await d.press("enter")
         assert d.view.snapshot.workflow.name == "refund"

@@ -51,7 +51,7 @@ def test_each_block_stands_for_itself_in_the_conversation() -> None:
         "  Look.",
         f"  [image png 3×2, {SIZE} B]",
         "assistant  #4",
-        "  ⚙ look",
+        "  ƒ look",
         "  ✓ look  #6",
         "    before",
         f"    [image png 3×2, {SIZE} B]",
@@ -70,11 +70,11 @@ def test_a_message_that_was_edited_or_added() -> None:
     made.append(e.MessageAdded(0, "user", [text_block("first"), PDF]), "edited")
     lines = flat(ConversationRows().update(see(made))[0])
     assert [line.split("  #")[0].strip() for line in lines[-8:-1]] == [
-        "#2 edited where it stands  ✎ edited",
+        "#2 edited where it stands  ± edited",
         f"[image png 3×2, {SIZE} B]",
         "…",
         "x",
-        "user message added in front of all  ✎ edited",
+        "user message added in front of all  ± edited",
         "first",
         "[document terms.pdf pdf, 8 B]",
     ]

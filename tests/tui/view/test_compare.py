@@ -75,5 +75,5 @@ def test_long_values_are_shown_from_where_they_part() -> None:
 @pytest.mark.parametrize("right", [False, True])
 def test_the_side_that_enter_goes_to_is_marked(right: bool) -> None:
     line = text_of(sides_line("main", "edit", right, 60))
-    assert line.index("▶") < line.index("edit" if right else "main")
-    assert ("▶ edit" in line) == right
+    assert line.index("►") < line.index("edit" if right else "main")
+    assert ("► edit" in line) == right

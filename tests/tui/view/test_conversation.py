@@ -34,14 +34,14 @@ def test_a_refund_up_to_the_credit() -> None:
         "  Refund order 1001, the mug was broken.",
         "state prompt · pending …  #3",
         "assistant  #4",
-        "  ⚙ fetch_order",
+        "  ƒ fetch_order",
         '    {"order_id": "1001"}',
         "  ✓ fetch_order  #6",
         '    {"id": "1001", "total": 59.9, "status": "delivered"}',
         "→ validating  #7",
         "state prompt · validating …  #8",
         "assistant  #9",
-        "  ⚙ check_policy",
+        "  ƒ check_policy",
         '    {"order_id": "1001"}',
         "  ✓ check_policy  #11",
         '    {"eligible": true}',
@@ -49,16 +49,16 @@ def test_a_refund_up_to_the_credit() -> None:
         "state prompt · crediting …  #13",
         "assistant  #14",
         "  The order is eligible. Crediting now.",
-        "  ⚙ process_credit",
+        "  ƒ process_credit",
         '    {"order_id": "1001", "amount": 59.9}',
-        "  ⏸ before process_credit",
+        "  ‖ before process_credit",
     ]
 
 
 def test_what_is_recorded_ahead_is_dim_and_the_head_is_marked() -> None:
     items, _ = ConversationRows().update(see(to_credit(), head=6))
     by_record = {item.record: item for item in items}
-    assert by_record[6].lines(70)[0][0] == ("▶ ", "key")
+    assert by_record[6].lines(70)[0][0] == ("► ", "key")
     assert {style for _, style in by_record[4].lines(70)[0]} != {"dim"}
     ahead = [item for item in items if item.record > 6]
     assert ahead
@@ -106,7 +106,7 @@ def test_thinking_is_folded_and_blocks_stay_in_order() -> None:
         "  thinking · 11 characters …",
         "  …",
         "  Hello.",
-        "  ⚙ look",
+        "  ƒ look",
         "  …",
         "  And more.",
     ]
@@ -118,25 +118,25 @@ def test_edited_results_forced_transitions_forks_and_the_world_say_what_they_are
     given.append(e.Forked("what-if-1")).append(e.WorldRestored("0123456789abcdef"))
     given.append(e.ContextEdited("order", None), "edited").append(e.WentOn("limit", 20))
     assert last(given, 9, head=None)[:8] == [
-        "  ✓ check_policy  ✎ edited  #15",
+        "  ✓ check_policy  ± edited  #15",
         '    {"eligible": false}',
-        "⇒ forced to failed  because  #16",
+        "⇨ forced to failed  because  #16",
         "└ branch what-if-1 begins  #17",
-        "↶ the world was put back to 0123456789ab  #18",
-        "✎ context order  #19",
+        "↩ the world was put back to 0123456789ab  #18",
+        "± context order  #19",
         "  null",
-        "↷ you let it go on past the turn limit, 68 turns more, up to 70  #20",
+        "↪ you let it go on past the turn limit, 68 turns more, up to 70  #20",
     ]
 
 
 def test_failures_of_tools_and_of_the_model_say_what_to_do() -> None:
     given = Given(FREE).user("x").replies(call("read")).fails("read", "no such file")
-    assert last(given, 3)[:2] == ["  ✗ read  #6", "    no such file"]
+    assert last(given, 3)[:2] == ["  × read  #6", "    no such file"]
     given.request_fails("overloaded")
     assert last(given, 4) == [
-        "✗ the model did not answer (529)  #8",
+        "× the model did not answer (529)  #8",
         "  overloaded",
-        "⏸ waiting for you",
+        "‖ waiting for you",
         "  n asks again · N goes back",
     ]
     given = Given(FREE).user("x").request_fails("invalid x-api-key", 401)
@@ -145,13 +145,13 @@ def test_failures_of_tools_and_of_the_model_say_what_to_do() -> None:
 
 def test_a_cut_reply_says_that_no_tool_of_it_runs() -> None:
     given = Given(FREE).user("x").replies(call("pay"), stop="max_tokens")
-    assert "  ⚠ the reply was cut at max_tokens: no tool of it will run" in rows(given)
+    assert "  ▲ the reply was cut at max_tokens: no tool of it will run" in rows(given)
 
 
 def test_a_reply_that_is_no_whole_one_says_that_no_tool_of_it_will_run() -> None:
     no_name = {"type": "tool_use", "id": "t", "input": {}}
     broken = e.ModelReplied({"content": [no_name], "stop_reason": "tool_use"})
-    said = "  ⚠ the reply is no whole one: content block 0 (tool_use) has no name: "
+    said = "  ▲ the reply is no whole one: content block 0 (tool_use) has no name: "
     said += "no tool of it will run"
     assert said in rows(Given(FREE, form=2).user("x").asks().append(broken), width=120)
     # Runs of the first form went on with such a reply.
@@ -167,14 +167,14 @@ def test_an_unknown_record_is_shown_raw() -> None:
 
 
 def test_what_waits_below_the_last_record() -> None:
-    assert last(Given(FREE), 1) == ["⏸ waiting for you: say something to begin"]
-    assert last(Given(FREE).user("x"), 1) == ["⏸ before the model's reply"]
+    assert last(Given(FREE), 1) == ["‖ waiting for you: say something to begin"]
+    assert last(Given(FREE).user("x"), 1) == ["‖ before the model's reply"]
     given = Given(FREE).user("x").replies(call("a"), call("b"))
-    assert last(given, 1) == ["  ⏸ before a, b side by side"]
+    assert last(given, 1) == ["  ‖ before a, b side by side"]
     given.starts("a")
-    assert last(given, 1, running=True) == ["  ⏳ running a · esc esc gives it up"]
+    assert last(given, 1, running=True) == ["  ◐ running a · esc esc gives it up"]
     assert last(given, 2) == [
-        "  ⚠ a was started and never returned: it may or may not have acted",
+        "  ▲ a was started and never returned: it may or may not have acted",
         "    S: type its result · R: make it again · N: go back".replace("    ", "  ", 1),
     ]
     confirm = Stop("confirm", "process_credit ran already")

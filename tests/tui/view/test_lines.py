@@ -119,13 +119,13 @@ def test_the_timeline() -> None:
     given.back_to(10).append(e.ToolReturned(e.CallRef(9, 0), {"eligible": False}), "edited")
     given.moves("failed")
     first, second = timeline(see(given, tip=tip), Steps(), 70)
-    assert text_of(first) == " ●──●──●──●──●──●──●──●──⏸ main"
+    assert text_of(first) == " ●──●──●──●──●──●──●──●──‖ main"
     assert squeezed(text_of(second)) == "└─◆──● edit at 6 30 in · 30 out · 0 ms"
     first, second = timeline(see(given, head=12, tip=tip, saved=13), Steps(), 70)
-    assert text_of(first) == " ●──●──●──●──●──●──●──⏸──○ main"
-    assert text_of(second).endswith("· ⚠ unsaved ")
+    assert text_of(first) == " ●──●──●──●──●──●──●──‖──○ main"
+    assert text_of(second).endswith("· ▲ unsaved ")
     first, second = timeline(see(given), Steps(), 70)
-    assert text_of(first) == " ●──●──●──●──●──●──◆──⏸ edit"
+    assert text_of(first) == " ●──●──●──●──●──●──◆──‖ edit"
     assert squeezed(text_of(second)) == "└─●──● main 20 in · 20 out · 0 ms · session 60 tokens"
 
 
@@ -135,7 +135,7 @@ def test_a_long_timeline_is_scrolled_to_the_head() -> None:
         given.append(e.WentOn("stuck", n))
     for head in (1, 40, 150, 201):
         shown = text_of(timeline(see(given, head), Steps(), 60)[0])
-        assert "⏸" in shown
+        assert "‖" in shown
         assert len(shown) <= 60
         assert shown.endswith("main")
     assert text_of(timeline(see(given, 100), Steps(), 40)[0]).startswith(" … ●──")

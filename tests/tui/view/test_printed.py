@@ -42,7 +42,7 @@ def test_a_line_stands_before_the_call_that_it_is_about() -> None:
         '      » {"order_id":"1001"}  ← call log args',
         '   11 ✓  check_policy     "1001" → eligible: true       r    0 ms',
         '      » {"order_id":"1001","amount":59.9}  ← call log args',
-        '   14 ⏸  process_credit   "1001", 59.9                  W       –',
+        '   14 ‖  process_credit   "1001", 59.9                  W       –',
     ]
 
 
@@ -61,7 +61,7 @@ def test_before_which_of_several_calls_and_behind_the_last() -> None:
         "»",
         "✓",
         "»",
-        "⏸",
+        "‖",
     ]
     given.returns("send_email", 1)
     assert "»" in rows(seen(given, parse("transition:*->* log 'next'")))[-1]

@@ -33,14 +33,14 @@ def told(report: RequestReport, width: int = 200) -> list[str]:
 
 def test_a_request_line_by_line() -> None:
     lines = flat(part_rows(of(edited_early(), 12)), 100)
-    assert [line.split("  ")[0] for line in lines if line[0] in "▸▾"] == [
-        "▾ settings",
-        "▾ tools",
-        "▾ system prompt",
-        "▾ messages",
+    assert [line.split("  ")[0] for line in lines if line[0] in "›⌄"] == [
+        "⌄ settings",
+        "⌄ tools",
+        "⌄ system prompt",
+        "⌄ messages",
     ]
-    assert lines[-1].startswith(" ▸ + 4 system text")
-    assert "⚑ cached to here  [workflow]" in lines[-1] and lines[-1].endswith("#12")
+    assert lines[-1].startswith(" › + 4 system text")
+    assert "⊣ cached to here  [workflow]" in lines[-1] and lines[-1].endswith("#12")
     assert lines[-2].split("  ")[-2:] == ['{"id":"1001","total":1}', "#10"]
     assert "tools  ≈ " in lines[4] and lines[4].endswith("· 4 tools")
 
@@ -51,7 +51,7 @@ def test_folded_sections_and_open_parts() -> None:
     place = next(at for at, each in enumerate(report.parts) if each.part.section == "tools")
     lines = flat(part_rows(report, {place}), 60)
     at = next(index for index, line in enumerate(lines) if "fetch_order" in line)
-    assert lines[at].startswith(" ▾ ")
+    assert lines[at].startswith(" ⌄ ")
     assert lines[at + 1 : at + 3] == ["    Look an order up.", "    input_schema"]
     assert lines[at + 3].strip() == "{"
 
@@ -176,7 +176,7 @@ def test_the_bar_stands_at_the_end_of_the_timeline() -> None:
         first = plain(timeline(view, Steps(), width, 1_000_000)[0])
         assert cell_len(first) <= width
         assert first.endswith("1.4k/1M · 1.2k cached") or width >= 100
-        assert "⏸" in first
+        assert "‖" in first
     without = plain(timeline(view, Steps(), 78)[0])
     assert "/" not in without
 

@@ -135,7 +135,7 @@ def test_a_file_without_times_says_so() -> None:
 def test_a_call_that_has_not_come_back_has_no_bar() -> None:
     made = Timed().at(0, e.ModelCalled("d")).at(9, e.ModelReplied(reply(call("a")), 9.0))
     row = shown(made.given)[-1]
-    assert row.split() == ["4", "⏸", "a", "–"]
+    assert row.split() == ["4", "‖", "a", "–"]
 
 
 def test_a_long_wait_is_drawn_short_and_said() -> None:

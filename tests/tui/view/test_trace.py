@@ -35,18 +35,18 @@ def test_calls_done_and_the_one_to_come() -> None:
     assert rows(to_credit(), points=(parse("tool:process_credit"),)) == [
         '    6 ✓  fetch_order      "1001" → id: "1001", total: … r    0 ms',
         '   11 ✓  check_policy     "1001" → eligible: true       r    0 ms',
-        '◉  14 ⏸  process_credit   "1001", 59.9                  W       –',
+        '◉  14 ‖  process_credit   "1001", 59.9                  W       –',
     ]
 
 
 def test_the_columns_at_some_widths() -> None:
     wide, middle, narrow = (rows(to_credit(), width=width)[2] for width in (150, 40, 24))
     assert wide.split("WRITES") == [
-        '   14 ⏸  process_credit      order_id: "1001", amount: 59.9' + " " * 35,
+        '   14 ‖  process_credit      order_id: "1001", amount: 59.9' + " " * 35,
         " live                 –",
     ]
-    assert middle == '   14 ⏸  process_cr… "1001", 59.9     W'
-    assert narrow == "   14 ⏸  process_cred… W"
+    assert middle == '   14 ‖  process_cr… "1001", 59.9     W'
+    assert narrow == "   14 ‖  process_cred… W"
     assert rows(to_credit(), width=40)[1] == "   11 ✓  check_poli… eligible: true   r"
     assert rows(to_credit(), width=150)[0].endswith("→ validating")
 
@@ -96,7 +96,7 @@ def test_money_stands_at_the_first_call_of_the_reply_that_it_paid() -> None:
 def test_what_is_ahead_of_the_head_is_not_done_yet() -> None:
     looks = [row.split()[1] for row in rows(to_credit(), head=6)]
     assert looks == ["✓", "○", "○"]
-    assert [row.split()[1] for row in rows(to_credit(), head=9)] == ["✓", "⏸", "○"]
+    assert [row.split()[1] for row in rows(to_credit(), head=9)] == ["✓", "‖", "○"]
 
 
 def test_signs_of_calls_that_run_failed_were_left_or_never_came_back() -> None:
@@ -104,10 +104,10 @@ def test_signs_of_calls_that_run_failed_were_left_or_never_came_back() -> None:
     given.returns("a", 1).fails("b", "no").starts("c")
     given.append(e.ToolReturned(e.CallRef(4, 2), "late", True, abandoned=True))
     signs = [row.split()[1] for row in rows(given)[1:]]
-    assert signs == ["✓", "✗", "⚠", "⏸"]
+    assert signs == ["✓", "×", "▲", "‖"]
     given.starts("d")
-    assert rows(given, running=True)[4].split()[1] == "⏳"
-    assert rows(given)[4].split()[1] == "⚠"
+    assert rows(given, running=True)[4].split()[1] == "◐"
+    assert rows(given)[4].split()[1] == "▲"
 
 
 def test_two_calls_with_one_id_are_two_calls() -> None:

@@ -42,7 +42,7 @@ def test_a_failed_critical_tool_and_a_forced_state() -> None:
     shown = rows(failed, 100)
     assert any(line.startswith("┡━ process_credit fails (critical) ×1 ━") for line in shown)
     assert any(line.startswith("◆ failed (failure) ←━") for line in shown)
-    assert "✗ error  process_credit failed: card refused" in shown
+    assert "× error  process_credit failed: card refused" in shown
     forced = rows(failed.forces("emailing"), 100)
     assert any(line.startswith("┗╍ by force ×1 ╍") for line in forced)
     assert any(line.startswith("├─ process_credit fails (critical) ×1 ─") for line in forced)

@@ -14,32 +14,32 @@ _MOST_NAMED = 4
 
 
 def edit_words(tree: Tree, record: e.Record) -> str:
-    """Such as ``✎ system prompt``; empty where nobody changed anything by it."""
+    """Such as ``± system prompt``; empty where nobody changed anything by it."""
     match record.event:
         case e.SystemEdited(defined=back):
-            return "system prompt as defined" if back else "✎ system prompt"
+            return "system prompt as defined" if back else "± system prompt"
         case e.ToolEdited(tool=tool, defined=back):
-            return f"tool {tool} as defined" if back else f"✎ tool {tool}"
+            return f"tool {tool} as defined" if back else f"± tool {tool}"
         case e.MessageEdited(record=named, content=content):
-            return f"{'−' if content is None else '✎'} message #{named}"
+            return f"{'−' if content is None else '±'} message #{named}"
         case e.MessageAdded(role=role):
             return f"+ message of the {role}"
         case e.SettingsChanged(settings=settings):
             return _settings(tree, record, settings)
         case e.ContextEdited(key=key):
-            return f"✎ context {key}"
+            return f"± context {key}"
         case e.ToolReturned() if record.source == "edited":
-            return "✎ result"
+            return "± result"
         case e.ModelReplied() if record.source == "edited":
-            return "✎ reply"
+            return "± reply"
         case e.UserSaid() if record.source == "edited":
-            return "✎ what was said"
+            return "± what was said"
         case _:
             return ""
 
 
 def edits_named(tree: Tree, edits: Sequence[int]) -> str:
-    """Changes by their records, such as ``the edit #7 (✎ result)``."""
+    """Changes by their records, such as ``the edit #7 (± result)``."""
     named = []
     for number in edits[-_MOST_NAMED:]:
         words = edit_words(tree, tree[number])
@@ -54,5 +54,5 @@ def _settings(tree: Tree, record: e.Record, settings: e.Settings) -> str:
     step = edit_step(tree, record)
     names = [] if step is None else [*step[2]]
     if "model" in names:
-        return f"✎ model {settings.model}"
-    return f"✎ {', '.join(names)}" if names else ""
+        return f"± model {settings.model}"
+    return f"± {', '.join(names)}" if names else ""

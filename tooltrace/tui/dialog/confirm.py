@@ -118,5 +118,5 @@ def _wrapped(line: str, width: int) -> list[str]:
 
 
 def _line(answer: Answer) -> Line:
-    label = (f"⚠ {answer.label}", "warn") if answer.danger else (answer.label, "strong")
+    label = (f"▲ {answer.label}", "warn") if answer.danger else (answer.label, "strong")
     return ((answer.key, "key"), ("  ", "text"), label)

@@ -153,7 +153,7 @@ class PickerScreen(Dialog[Picked[T] | None], Generic[T]):
         if choice is None:
             self.app.bell()
         elif not choice.enabled:
-            text = f"✗ {choice.why or 'not possible now'}"
+            text = f"× {choice.why or 'not possible now'}"
             self.status(*(((line, "warn"),) for line in wrap(text, self.inner_width)[:3]))
         elif choice.ask:
             self._begin_to_ask(choice)
@@ -175,7 +175,7 @@ class PickerScreen(Dialog[Picked[T] | None], Generic[T]):
         if reason and problem is None:
             self.dismiss(Picked(choice.value, reason))
         else:
-            text = f"✗ {problem or choice.ask}"
+            text = f"× {problem or choice.ask}"
             lines = (((line, "warn"),) for line in wrap(text, self.inner_width)[:3])
             self.status(_line(choice), *lines)
 
@@ -200,7 +200,7 @@ def _haystack(choice: Choice[T]) -> str:
 def _line(choice: Choice[T], width: int = 0) -> Line:
     label = fit(choice.label, _LABEL)
     label += " " * (width - cell_len(label))
-    sign: Span = ("  ", "text") if choice.enabled else ("✗ ", "dim")
+    sign: Span = ("  ", "text") if choice.enabled else ("× ", "dim")
     note = choice.detail if choice.enabled else (choice.why or choice.detail)
     gap = "  " if note else ""
     return (sign, (label, "strong" if choice.enabled else "dim"), (gap + note, "dim"))

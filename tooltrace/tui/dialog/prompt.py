@@ -66,7 +66,7 @@ class PromptScreen(Dialog[str | None]):
         if problem is None:
             self.dismiss(text)
         else:
-            self.status(*(((line, "error"),) for line in wrap(f"✗ {problem}", self.inner_width)))
+            self.status(*(((line, "error"),) for line in wrap(f"× {problem}", self.inner_width)))
 
     def action_close(self) -> None:
         """Leave it."""

@@ -49,15 +49,15 @@ __all__ = [
     "watched",
 ]
 
-DONE, BAD, NEXT, RUNS, DOUBT, AHEAD = "✓", "✗", "⏸", "⏳", "⚠", "○"
-CHANGED, TYPED, INJECTED = "◆", "✎", "↯"
+DONE, BAD, NEXT, RUNS, DOUBT, AHEAD = "✓", "×", "‖", "◐", "▲", "○"
+CHANGED, TYPED, INJECTED = "◆", "±", "ϟ"
 BREAK = "◉"
 """A breakpoint. Not ``●``, which is where the workflow stands, and a step that was made."""
 WATCH = "="
 """An expression that is watched."""
 PRINTED = "»"
 """What a logpoint printed."""
-STAR = "★"
+STAR = "*"
 """A bookmark."""
 
 SAID = "what was said"

@@ -39,7 +39,7 @@ def _line(change: Difference) -> Line:
     if not isinstance(old, dict | list) and not isinstance(new, dict | list):
         was, now = narrowed(old, new, _VALUE_CELLS, _SHOWN_CHARS)
     return (
-        ("✎ ", "edited"),
+        ("± ", "edited"),
         (name, "arg"),
         ("  ", "text"),
         (fit(was, _VALUE_CELLS), "old"),

@@ -186,7 +186,7 @@ class BreakpointsScreen(Dialog[None]):
         origin = self._debugger.view().origins.get(replace(shown, enabled=True))
         if origin != PROJECT_FILE:
             return False
-        self.status(((f"✗ it stands in {origin}: {what}, or switch it off (space)", "warn"),))
+        self.status(((f"× it stands in {origin}: {what}, or switch it off (space)", "warn"),))
         return True
 
     def action_pick_point(self) -> None:

@@ -167,7 +167,7 @@ class EditorScreen(Dialog[Edited | None]):
         state = self.state
         match state:
             case DraftProblem():
-                lines = wrap(f"✗ {state}", self.inner_width)[:_PROBLEM_LINES]
+                lines = wrap(f"× {state}", self.inner_width)[:_PROBLEM_LINES]
                 self.status(*(((line, "error"),) for line in lines))
                 self.query_one("#diff", LinesLabel).show()
             case Draft(value):
@@ -200,7 +200,7 @@ class EditorScreen(Dialog[Edited | None]):
     def _refuse(self, problem: DraftProblem) -> None:
         """Say that nothing was kept and why, and go to the place that is wrong."""
         self.app.bell()
-        lines = wrap(f"✗ not accepted: {problem}", self.inner_width)[:_PROBLEM_LINES]
+        lines = wrap(f"× not accepted: {problem}", self.inner_width)[:_PROBLEM_LINES]
         self.status(*(((line, "error"),) for line in lines))
         safe_text.notify(self, f"not accepted: {problem}", "error")
         if self._area is not None and problem.line:

@@ -91,7 +91,7 @@ class SamplesScreen(Dialog[int | None]):
         if sample is None:
             self.app.bell()
         elif sample.record is None:
-            self.status(((f"✗ {sample.name} could not be saved: a asks again", "warn"),))
+            self.status(((f"× {sample.name} could not be saved: a asks again", "warn"),))
         else:
             self.dismiss(sample.number)
 

@@ -110,7 +110,7 @@ class SayScreen(Dialog[Said | None]):
         try:
             found = [read_attachment(path, pasted and _of(paths, path, pasted)) for path in paths]
         except BadCommand as error:
-            self._tell(f"✗ {error}", "error")
+            self._tell(f"× {error}", "error")
             self._stays = bool(pasted)
             return False
         self._attached += found
@@ -186,7 +186,7 @@ class SayScreen(Dialog[Said | None]):
         if text.strip() or self._attached:
             self.dismiss(Said(text, [a.block for a in self._attached]))
         else:
-            self._tell("✗ say something, attach a file, or press esc", "error")
+            self._tell("× say something, attach a file, or press esc", "error")
 
     def action_new_line(self) -> None:
         """Begin a line; the text does so itself while it is written."""

@@ -25,8 +25,8 @@ class FileTree(DirectoryTree):
     """Folders and files that are not hidden."""
 
     ALLOW_SELECT: ClassVar[bool] = False
-    ICON_NODE = "▸ "
-    ICON_NODE_EXPANDED = "▾ "
+    ICON_NODE = "› "
+    ICON_NODE_EXPANDED = "⌄ "
     ICON_FILE = "  "
     DEFAULT_CSS = """
     FileTree, FileTree:focus { background: $surface; background-tint: $foreground 0%; padding: 0; }

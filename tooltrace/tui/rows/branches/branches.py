@@ -127,7 +127,7 @@ class BranchRow(Struct, frozen=True):
         branch, room = self.branch, _room(width)
         facts = self.came_to(branch)
         guide, below = self._guides(room)
-        mark: Span = ("▶ ", "key") if self.current else ("  ", "")
+        mark: Span = ("► ", "key") if self.current else ("  ", "")
         word = "  pruned" if branch.pruned else "  out of view" if self.hidden else ""
         name = fit(branch.name, max(4, room - 3 - cells_of((mark, (guide, ""))) - len(word)))
         style = "dim" if self.hidden else "branch"
@@ -154,7 +154,7 @@ class BranchRow(Struct, frozen=True):
             return "", "  "
         levels = min(_MOST_LEVELS, max(1, (room - _LEAST_NAME) // 2))
         if self.depth > levels:
-            return f"⋯ {self.depth} deep └ ", "⋯   "
+            return f"… {self.depth} deep └ ", "…   "
         *above, last = self.lasts
         guide = "".join("  " if done else "│ " for done in above)
         return guide + ("└ " if last else "├ "), guide + ("    " if last else "│   ")

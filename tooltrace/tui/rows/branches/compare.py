@@ -192,8 +192,8 @@ def sides_line(left: str, right: str, at_right: bool, width: int) -> Line:
     spans = [
         ((mark, "key"), (name, "branch"), (f" ({side})", "dim"))
         for name, side, mark in (
-            (left, "left", "  " if at_right else "▶ "),
-            (right, "right", "▶ " if at_right else "  "),
+            (left, "left", "  " if at_right else "► "),
+            (right, "right", "► " if at_right else "  "),
         )
     ]
     return _Columns(width).line(spans[0], ("│", "dim"), spans[1])

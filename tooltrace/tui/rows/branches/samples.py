@@ -108,7 +108,7 @@ class GroupRow(Struct, frozen=True):
 
     def lines(self, width: int) -> Sequence[Line]:
         """Sign, action, and a bar for each side."""
-        sign = "▾ " if self.is_open else "▸ "
+        sign = "⌄ " if self.is_open else "› "
         style = "tool" if self.group.arguments else "text" if self.group.replied else "error"
         ends: list[tuple[str, str]] = []
         for side in self.found.sides:
@@ -233,7 +233,7 @@ def _block(block: dict[str, JsonValue]) -> tuple[Line, tuple[Part, ...]]:
     kind = str(block.get("type"))
     if is_call(block):
         name = str(block.get("name"))
-        return (("⚙ ", "tool"), (name, "tool")), (Part(arguments(block), "arg", 20),)
+        return (("ƒ ", "tool"), (name, "tool")), (Part(arguments(block), "arg", 20),)
     if kind in ("text", "thinking"):
         return ((kind, "title"),), (Part(readable(block.get(kind)), "text", 20),)
     return ((kind, "title"),), (Part(block, "dim", 20),)

@@ -26,7 +26,7 @@ from tooltrace.tui.rows.lines import Line, Span
 
 __all__ = ["PENDING", "ConversationRows", "pending"]
 
-_ARRIVES = {"text": "…", "thinking": "thinking …", "input": "⚙ calling", "other": "…"}
+_ARRIVES = {"text": "…", "thinking": "thinking …", "input": "ƒ calling", "other": "…"}
 _LAST_LINES, _LAST_CHARS = 12, 1500
 
 PENDING = -1

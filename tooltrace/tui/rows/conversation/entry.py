@@ -140,7 +140,7 @@ class Entry(Struct, frozen=True, gc=False):
     def _headings(self, width: int) -> list[Line]:
         heading = self.heading
         if self.place == "here":
-            heading = (("▶ ", "key"), *heading)
+            heading = (("► ", "key"), *heading)
         if sum(map(len, texts := [text for text, _ in heading])) <= width and all(
             text.isascii() and text.isprintable() for text in texts
         ):

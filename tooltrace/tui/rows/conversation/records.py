@@ -111,7 +111,7 @@ def _returned(tree: Tree, record: e.Record, event: e.ToolReturned) -> Entries:
 
 def _moved(tree: Tree, record: e.Record, event: e.Transitioned) -> Entries:
     if record.source == "forced":
-        sign: Span = (f"⇒ forced to {event.to}", "forced")
+        sign: Span = (f"⇨ forced to {event.to}", "forced")
     else:
         sign = (f"→ {event.to}", "state.done")
     why: Line = ((f"  {event.reason}", "dim"),) if event.reason else ()
@@ -120,7 +120,7 @@ def _moved(tree: Tree, record: e.Record, event: e.Transitioned) -> Entries:
 
 def _context(tree: Tree, record: e.Record, event: e.ContextEdited) -> Entries:
     value = content_text(event.value) if is_blocks(event.value) else event.value
-    return _line(record, ("✎ context ", "edited"), (event.key, "arg"), parts=(Part(value, "arg"),))
+    return _line(record, ("± context ", "edited"), (event.key, "arg"), parts=(Part(value, "arg"),))
 
 
 def _went_on(tree: Tree, record: e.Record, event: e.WentOn) -> Entries:
@@ -132,7 +132,7 @@ def _went_on(tree: Tree, record: e.Record, event: e.WentOn) -> Entries:
     if event.turns:
         past = "the turn limit"
     said = f"past {past}" if event.turns or not more else "at the limit"
-    return _line(record, (f"↷ you let it go on {', '.join([said, *more])}", "warn"))
+    return _line(record, (f"↪ you let it go on {', '.join([said, *more])}", "warn"))
 
 
 def _settings(tree: Tree, record: e.Record, event: e.SettingsChanged) -> Entries:
@@ -140,7 +140,7 @@ def _settings(tree: Tree, record: e.Record, event: e.SettingsChanged) -> Entries
     limits = [f"up to {settings.max_tokens:,} tokens in a reply"]
     limits += [f"{settings.token_budget:,} in all"] if settings.token_budget is not None else []
     limits += [dollars(settings.cost_budget)] if settings.cost_budget is not None else []
-    return _line(record, (f"↷ you changed the settings: {', '.join(limits)}", "warn"))
+    return _line(record, (f"↪ you changed the settings: {', '.join(limits)}", "warn"))
 
 
 def _changed(tree: Tree, record: e.Record, event: e.WorkflowChanged) -> Entries:
@@ -153,7 +153,7 @@ def _forked(tree: Tree, record: e.Record, event: e.Forked) -> Entries:
 
 
 def _restored(tree: Tree, record: e.Record, event: e.WorldRestored) -> Entries:
-    return _line(record, (f"↶ the world was put back to {event.world[:12]}", "warn"))
+    return _line(record, (f"↩ the world was put back to {event.world[:12]}", "warn"))
 
 
 def _diverged(tree: Tree, record: e.Record, event: e.Diverged) -> Entries:
@@ -166,7 +166,7 @@ def _diverged(tree: Tree, record: e.Record, event: e.Diverged) -> Entries:
 
 
 def _accepted(tree: Tree, record: e.Record, event: e.DivergenceAccepted) -> Entries:
-    return _line(record, ("↷ you accepted it", "warn"))
+    return _line(record, ("↪ you accepted it", "warn"))
 
 
 def _over(tree: Tree, record: e.Record, event: e.RunFinished) -> Entries:

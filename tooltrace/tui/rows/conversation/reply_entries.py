@@ -78,7 +78,7 @@ def _block(record: e.Record, index: int, block: dict[str, Any]) -> Entry:
 
 def _call(record: e.Record, ref: e.CallRef, block: dict[str, Any]) -> Entry:
     parts = arguments_part(arguments(block), 4)
-    heading: Line = (("  ⚙ ", "tool"), (_name(block), "tool"))
+    heading: Line = (("  ƒ ", "tool"), (_name(block), "tool"))
     return Entry(call_key(ref), record.id, heading, parts, ref)
 
 
@@ -141,11 +141,11 @@ def mark(record: e.Record) -> Line:
     """How a record came about, where that is not the ordinary way."""
     match record.source:
         case "edited":
-            return (("  ✎ edited", "edited"),)
+            return (("  ± edited", "edited"),)
         case "forced":
-            return (("  ⇒ forced", "forced"),)
+            return (("  ⇨ forced", "forced"),)
         case "injected":
-            return (("  ↯ injected", "injected"),)
+            return (("  ϟ injected", "injected"),)
         case "recorded" | "imported":
             return ((f"  {record.source}", record.source),)
         case _:

@@ -63,7 +63,7 @@ def _text(value: JsonValue) -> str:
 
 def _with_original(shown: Sequence[Entry], by: int, was: JsonValue) -> Sequence[Entry]:
     first, *rest = shown
-    first = _marked(first, ((f"  ✎ edited by #{by}", "edited"),), False)
+    first = _marked(first, ((f"  ± edited by #{by}", "edited"),), False)
     original = Part(f"as it was:\n{_text(was)}", "dim", 0, 4)
     return [replace(first, parts=(*first.parts, original)), *rest]
 

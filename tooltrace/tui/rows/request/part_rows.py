@@ -116,7 +116,7 @@ class PartRow(Struct, frozen=True, gc=False):
         label = _LABEL if width >= _NARROW else _LABEL - 4
         count = "" if tokens is None else f"≈ {tokens:,}"
         spans = [
-            (" ▾ " if self.is_open else " ▸ ", "dim"),
+            (" ⌄ " if self.is_open else " › ", "dim"),
             MARKS.get(self.report.verdict, (" ", "")),
             (" ", ""),
             cell(part_label(part), label, "strong"),
@@ -127,9 +127,9 @@ class PartRow(Struct, frozen=True, gc=False):
         spans.append((" ", ""))
         if self.edited:
             by = "" if self.edited == part.record else f" #{self.edited}"
-            spans.append((f"✎ edited{by}  ", "edited"))
+            spans.append((f"± edited{by}  ", "edited"))
         if part.cache is not None:
-            spans.append(("⚑ cached to here  ", "key"))
+            spans.append(("⊣ cached to here  ", "key"))
         number = "" if part.record is None else f"  #{part.record}"
         room = max(8, width - cells_of(tuple(spans)) - len(number))
         spans += [(fit(part_brief(part, room * 2), room), "text"), (number, "dim")]
@@ -170,7 +170,7 @@ def part_rows(
         places[each.part.section].append(place)
     rows: list[RequestItem] = []
     for index, section in enumerate(SECTIONS):
-        sign = "▸ " if section in folded else "▾ "
+        sign = "› " if section in folded else "⌄ "
         line = section_line(report, section, [report.parts[at] for at in places[section]])
         rows.append(SectionRow(-1 - index, section, ((sign, "dim"), *line)))
         if section not in folded:
