@@ -68,7 +68,17 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
     ),
     "tui": (
         {"lost_terminal"},
-        {"keys", "cells", "theme", "clipboard", "job", "media_files", "opener", "pictures"},
+        {
+            "keys",
+            "cells",
+            "theme",
+            "clipboard",
+            "job",
+            "media_files",
+            "opener",
+            "pictures",
+            "terminal_words",
+        },
         {"rows"},
         {"safe_text", "widgets", "panes", "external_editor", "services", "attachments"},
         {"input"},

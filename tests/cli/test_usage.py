@@ -116,7 +116,9 @@ def test_every_command_says_how_it_is_used(capsys: pytest.CaptureFixture[str]) -
         said = call(capsys, name, "--help")
         assert (said.code, said.err) == (0, "")
         assert said.out.startswith("Usage: ") and f" {name} " in said.out.splitlines()[0]
+        assert call(capsys, name, "-h").out == said.out
     assert call(capsys, "--help").code == 0
+    assert call(capsys, "-h").out == call(capsys, "--help").out
     assert call(capsys, "--version").out.startswith("tooltrace")
 
 

@@ -73,6 +73,7 @@ _OURS = re.compile(
     rb"|\x1b\[\?[0-9;]+[hl]|\x1b\[\?[0-9]+\$p|\x1b\[[<>]?[0-9;]*u"  # modes, keyboard
     rb"|\x1b\[[0-9;]*t|\x1b\[c|\x1b\[6n"  # sizes, questions
     rb"|\x1b\]22;[a-z]+\x07"  # the shape of the pointer
+    rb"|\x1b\]2;[^\x00-\x1f\x7f]*\x07"  # the title
 )
 
 

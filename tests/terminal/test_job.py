@@ -219,3 +219,18 @@ def test_dying_while_the_editor_is_open_leaves_the_text(tmp_path: Path) -> None:
         said = shell.text.replace("\n", "")
         path = Path(said.partition("what was edited: ")[2].partition(".json")[0] + ".json")
         assert '"eligible": false' in path.read_text()
+
+
+def test_the_title_follows_and_is_given_back_with_the_terminal(tmp_path: Path) -> None:
+    with JobShell("demo", cwd=tmp_path) as shell:
+        shell.wait("step 1/1")
+        shell.wait(lambda _: b"\x1b[22;2t\x1b]2;paused \xc2\xb7 refund" in shell.raw)
+        shell.press("ctrl+z")
+        shell.stopped()
+        assert shell.raw.count(b"\x1b[22;2t") == shell.raw.count(b"\x1b[23;2t") == 1
+        shell.front()
+        shell.wait(lambda _: shell.raw.count(b"\x1b]2;paused") == 2)
+        shell.press("q")
+        shell.over(0)
+        assert shell.raw.count(b"\x1b[22;2t") == shell.raw.count(b"\x1b[23;2t") == 2
+        assert b"\x1b]9;" not in shell.raw

@@ -88,6 +88,7 @@ def _run(start: Start | None, instead: str) -> int:
         from tooltrace.tui.clipboard import Clipboard
         from tooltrace.tui.external_editor import run_elsewhere
         from tooltrace.tui.opener import Opener
+        from tooltrace.tui.terminal_words import takes_progress
 
         services = AppServices(
             run=lambda ref: _opened(_start_run(ref, capture, points)),
@@ -103,6 +104,7 @@ def _run(start: Start | None, instead: str) -> int:
             stdio=(guard.real_stdin, guard.real_stdout, guard.real_stderr),
             clipboard=Clipboard(),
             opener=Opener(),
+            progress=takes_progress(os.environ),
         )
         bond = supervised.bond()
         run_elsewhere(bond.edit if bond is not None else None)

@@ -23,6 +23,8 @@ from tooltrace.debugger.session.given_paths import begun_here
 
 __all__ = ["main"]
 
+_HELP = ["-h", "--help"]
+
 COMMANDS = {
     "demo": "The refund workflow, offline, paused at its first step.",
     "run": "Run a workflow: a shipped name, file.py:name or package.module:name.",
@@ -71,7 +73,11 @@ class _Lazy(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_Lazy, invoke_without_command=True)
+@click.group(
+    cls=_Lazy,
+    invoke_without_command=True,
+    context_settings={"help_option_names": _HELP},  # Commands have them from here.
+)
 @click.version_option(__version__, prog_name="tooltrace")
 @click.pass_context
 def group(ctx: click.Context) -> None:
@@ -130,7 +136,7 @@ def _say_no_more() -> None:
 
 def _supervised(args: list[str]) -> Literal["drawn", "headless"] | None:
     """Go on as a child, where tools may run or the terminal is drawn on; which, if it was done."""
-    if args[:1] not in ([], ["demo"], ["run"], ["open"]) or "--help" in args:
+    if args[:1] not in ([], ["demo"], ["run"], ["open"]) or set(_HELP) & set(args):
         return None
     if sys.gettrace() is not None or threading.active_count() > 1:
         return None  # A debugger follows this process, and would lose it.

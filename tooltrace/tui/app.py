@@ -33,8 +33,10 @@ from tooltrace.tui.input.marked import copy_marked
 from tooltrace.tui.input.typed import read_with
 from tooltrace.tui.job import Job
 from tooltrace.tui.keys.keymap import textual_bindings
+from tooltrace.tui.last_note import LastNote
 from tooltrace.tui.outside import Outside
 from tooltrace.tui.palette import Actions
+from tooltrace.tui.run_signals import LONG, RunSignals, driver_that_tells
 from tooltrace.tui.screens.code_offer import LOAD, offer_of
 from tooltrace.tui.screens.home import HomeScreen
 from tooltrace.tui.screens.session import SessionScreen
@@ -59,7 +61,7 @@ SETTLED = 1.0
 """Seconds after which the app is there, with all rows of what it opened."""
 
 
-class ToolTraceApp(Everywhere, KeysInOrder, App[int]):
+class ToolTraceApp(Everywhere, LastNote, KeysInOrder, App[int]):
     """Opens at a session, or at the home screen when there is none."""
 
     TITLE = "tooltrace"
@@ -83,6 +85,7 @@ class ToolTraceApp(Everywhere, KeysInOrder, App[int]):
         self._job: Job | None = None
         self._copying = Lock()
         self._outside = Outside(self)
+        self.signals = RunSignals(self._tell_terminal, services.progress, services.ring)
         for each in theme.textual_themes():
             self.register_theme(each)
         self.theme = "tooltrace"
@@ -90,18 +93,18 @@ class ToolTraceApp(Everywhere, KeysInOrder, App[int]):
 
     def get_driver_class(self) -> type[Driver]:
         """The terminal's driver, which also keeps borders straight after any text."""
-        return driver_that_places(super().get_driver_class())
+        return driver_that_places(driver_that_tells(super().get_driver_class()))
 
     def on_mount(self) -> None:
         """Begin where there is something to see."""
         self.services.ready()
         if self._driver is not None:
-            self._job = Job(self._driver, partial(self.refresh, layout=True))
+            self._job = Job(self._driver, self._taken_again)
         self.set_timer(SETTLED, _collect_from_now_on)
         if self.debugger is None:
             self.push_screen(HomeScreen(self.services))
         else:
-            self.push_screen(SessionScreen(self.debugger, self.services.stdio))
+            self.push_screen(SessionScreen(self.debugger, self.services.stdio, self.signals))
 
     async def action_save_and_quit(self) -> None:
         """Save and leave, wherever one is."""
@@ -117,18 +120,23 @@ class ToolTraceApp(Everywhere, KeysInOrder, App[int]):
         """Let another program have the terminal."""
         with self._job.away() if self._job is not None else nullcontext(), super().suspend():
             yield
+        self.signals.again()
 
-    def _refresh_notifications(self) -> None:
-        super()._refresh_notifications()
-        self.call_later(self._note_on_top_alone)
+    def _taken_again(self) -> None:
+        """The terminal was somebody else's, and is the app's again."""
+        self.refresh(layout=True)
+        self.signals.again()
 
-    def _note_on_top_alone(self) -> None:
-        """Textual leaves a note where it stood when a dialog opens, which shows it as well."""
-        for screen in self.screen_stack[:-1]:
-            for rack in screen.query("ToastRack"):
-                if rack.display:
-                    rack.display = False
-                    screen.refresh(layout=True)
+    def _tell_terminal(self, data: str) -> None:
+        tell = getattr(self._driver, "tell", None)
+        if tell is not None:
+            tell(data)
+
+    def action_ring(self) -> None:
+        """Call for the person when a long run stops, or no longer."""
+        self.signals.ring = not self.signals.ring
+        when = f"a run of more than {LONG:.0f} seconds rings when it stops"
+        self.tell(when if self.signals.ring else "nothing rings any more")
 
     def on_open_session(self, message: OpenSession) -> None:
         """Open a session over the home screen; say why when that cannot be done."""
@@ -138,7 +146,7 @@ class ToolTraceApp(Everywhere, KeysInOrder, App[int]):
             safe_text.notify(self, str(error), "error")
             return
         self.debugger = debugger
-        self.push_screen(SessionScreen(debugger, self.services.stdio))
+        self.push_screen(SessionScreen(debugger, self.services.stdio, self.signals))
 
     def on_offer_code(self, message: OfferCode) -> None:
         """Ask whether code is to be loaded that this person has run from here before."""
@@ -163,7 +171,7 @@ class ToolTraceApp(Everywhere, KeysInOrder, App[int]):
             made = self.services.open(path)
         made.submit.goto(before.head, before.tip)
         self.debugger = made
-        self.switch_screen(SessionScreen(made, self.services.stdio))
+        self.switch_screen(SessionScreen(made, self.services.stdio, self.signals))
 
     def on_leave_session(self, message: LeaveSession) -> None:
         """Back to the home screen, or out of the app when one stands there or began elsewhere."""
@@ -174,6 +182,7 @@ class ToolTraceApp(Everywhere, KeysInOrder, App[int]):
             self.close_debugger()
             while not isinstance(self.screen, HomeScreen):
                 self.pop_screen()
+            self.signals.rest()
             self.screen.refresh_sessions()
             if len(self.unsaved) > before:
                 safe_text.notify(

@@ -43,7 +43,9 @@ class AppServices(Struct, frozen=True):
     session; ``ready`` is called once the app has taken hold of the terminal; ``clipboard`` is where
     copies go, and without one they stay in the app; ``opener`` shows files outside, ``media`` holds
     those that pictures and documents are written to; ``known`` says which file a session's code is
-    in, if this person has run that from here, and ``open_with`` opens the session with it.
+    in, if this person has run that from here, and ``open_with`` opens the session with it;
+    ``progress`` says whether the terminal shows that of a run, ``ring`` whether a long run rings
+    when it stops.
     """
 
     run: Callable[[str], Debugger]
@@ -60,6 +62,8 @@ class AppServices(Struct, frozen=True):
     media: MediaFiles = field(default_factory=MediaFiles)
     known: Callable[[str], KnownCode | None] = lambda ref: None
     open_with: Callable[[Path, str], Debugger] = _no_code
+    progress: bool = False
+    ring: bool = False
 
 
 class OpenSession(Message):

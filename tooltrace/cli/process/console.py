@@ -10,14 +10,18 @@ import termios
 from contextlib import suppress
 from typing import Any
 
+from tooltrace.tui.terminal_words import NO_PROGRESS, RESTORE_TITLE, takes_progress
+
 __all__ = ["RESET", "Console"]
 
 MODES = (2026, 1000, 1002, 1003, 1005, 1006, 1015, 1016, 1004, 2004, 2048)
 """Frames held back, the mouse in all its ways, focus, paste, sizes in band."""
 
+_CUT = b"\x18\x1b\\"
+"""Ends whatever was cut in the middle."""
+
 RESET = (
-    b"\x18\x1b\\"  # whatever was cut in the middle
-    + b"".join(b"\x1b[?%dl" % mode for mode in MODES)
+    b"".join(b"\x1b[?%dl" % mode for mode in MODES)
     + b"\x1b[<u"  # the keyboard, before the screen that it belongs to
     + b"\x1b[?7h\x1b[?1049l\x1b[?25h\x1b[0m"
 )
@@ -47,15 +51,16 @@ class Console:
         if given_back:
             self._found = self._modes()
 
-    def give_back(self, drawn_on: bool) -> None:
+    def give_back(self, drawn_on: bool, for_good: bool = False) -> None:
         """Put the terminal back as it was found, unless somebody else has it.
 
-        ``drawn_on`` says that a full-screen program still has it.
+        ``drawn_on`` says that a full-screen program still has it, ``for_good`` that it has ended.
         """
         if self._is_elsewhere():
             return
         if drawn_on:
-            self._write(RESET)
+            # Who only stops has a title of its own again when it goes on.
+            self._write(_CUT + (_told_no_more() if for_good else b"") + RESET)
         modes = self._found
         if modes is not None and self._modes() != modes:
             before = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
@@ -86,3 +91,9 @@ class Console:
         with suppress(OSError):
             if select.select([], [2], [], WRITABLE_WITHIN)[1]:
                 os.write(2, data)
+
+
+def _told_no_more() -> bytes:
+    """Takes back what was told beside the screen."""
+    progress = NO_PROGRESS if takes_progress(os.environ) else ""
+    return (RESTORE_TITLE + progress).encode()

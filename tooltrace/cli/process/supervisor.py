@@ -246,7 +246,7 @@ class Parent:
         if self._forced:
             sync(self._session)
         if self._console is not None:
-            self._console.give_back(self._drawing)
+            self._console.give_back(self._drawing, for_good=True)
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
         # What a signal that it was told of has ended needs no explanation.
         if not (self._well and not self._drawing) and number not in self._told:

@@ -90,6 +90,4 @@ class Dialog(OffersKeys, MarksText, KeyBuffer, ModalScreen[Result]):
         entries = [entry for scope in scopes for entry in in_scope(scope)]
         possible = [entry.id for entry in entries if self.why_not(entry) is None]
         rows = footer(width, possible, *scopes, labels=self.LABELS, without=set(without))
-        keys = self.query_one("#keys", KeyLines)
-        keys.told = self.told
-        keys.show_keys(*laid_out(rows, width))
+        self.query_one("#keys", KeyLines).show_keys(*laid_out(rows, width))

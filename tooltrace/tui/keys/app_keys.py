@@ -27,6 +27,7 @@ APP_ACTIONS: tuple[Action, ...] = (
         first=True,
     ),
     Action("save_and_quit", ("ctrl+q",), "quit", "save and leave the app", _ANYWHERE, first=True),
+    Action("ring", ("ctrl+g",), "ring", "ring when a long run stops, or no longer", _ANYWHERE),
     Action(
         "suspend_process",
         ("ctrl+z",),

@@ -103,9 +103,7 @@ class CompareScreen(OffersKeys, MarksText, KeyBuffer, Screen[There | None]):
             )
         )
         ids = [entry.id for entry in in_scope("compare")]
-        keys = self.query_one("#keys", KeyLines)
-        keys.told = self.told
-        keys.show_keys(*laid_out(footer(width, ids, "compare"), width))
+        self.query_one("#keys", KeyLines).show_keys(*laid_out(footer(width, ids, "compare"), width))
         self._sides(event.size.width)
 
     def _sides(self, width: int) -> None:

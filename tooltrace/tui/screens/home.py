@@ -84,7 +84,6 @@ class HomeScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
         """As many keys as there is room for."""
         width = event.size.width - 4
         keys = self.query_one("#foot", KeyLines)
-        keys.told = self.told
         ids = [entry.id for entry in in_scope("home")]
         keys.show_keys(*laid_out(footer(width, ids, "home"), width))
 

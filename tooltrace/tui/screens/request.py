@@ -152,9 +152,9 @@ class RequestScreen(OffersKeys, MarksText, KeyBuffer, CopiesRequest, ChangesRequ
 
     def _keys(self, width: int) -> None:
         possible = [entry.id for entry in in_scope("request") if self.why_not(entry) is None]
-        keys = self.query_one("#keys", KeyLines)
-        keys.told = self.told
-        keys.show_keys(*laid_out(footer(width - 2, possible, "request", rows=3), width - 2))
+        self.query_one("#keys", KeyLines).show_keys(
+            *laid_out(footer(width - 2, possible, "request", rows=3), width - 2)
+        )
 
     def why_not(self, entry: Action) -> str | None:
         """Why an action is not possible now; without a session, nothing here is known to be."""

@@ -45,6 +45,7 @@ from tooltrace.tui.rows.session_rows import SessionRows
 from tooltrace.tui.rows.signs import sign_of
 from tooltrace.tui.rows.workflow.watch_rows import WatchRow
 from tooltrace.tui.rows.workflow.workflow import GraphRow, one_line_state
+from tooltrace.tui.run_signals import RunSignals
 from tooltrace.tui.screens import dialogs
 from tooltrace.tui.widgets.key_lines import KeyLines
 from tooltrace.tui.widgets.lines_label import LinesLabel
@@ -80,8 +81,14 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
     SessionScreen #keys { height: 2; padding: 0 1; }
     """
 
-    def __init__(self, debugger: Debugger, stdio: tuple[int, int, int] | None = None) -> None:
+    def __init__(
+        self,
+        debugger: Debugger,
+        stdio: tuple[int, int, int] | None = None,
+        signals: RunSignals | None = None,
+    ) -> None:
         super().__init__()
+        self._signals = signals
         self.debugger = debugger
         self.stdio = stdio
         self.panes = SessionPanes(self)
@@ -111,8 +118,6 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
     def on_mount(self) -> None:
         """The panes are there from the first paint; the clock follows."""
         self.panes.begin()
-        for lines in self.query(KeyLines):
-            lines.told = self.told
         self.set_interval(1 / HERTZ, self.tick)
         self.call_after_refresh(self.debugger.warm)
         if self.debugger.session.read_only:
@@ -192,6 +197,8 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
         elapsed = None if self._began is None else now - self._began
         path = self.debugger.session.file
         file = path.name if path else "in memory"
+        if self._signals is not None:
+            self._signals.show(view, file, elapsed)
         wait = None if view.retry is None else max(0.0, view.retry.until - now)
         line = status_line(view, self.rows.steps, self.app.size.width, file, elapsed, wait)
         self.query_one("#status", KeyLines).show_keys([line], status_keys(line))
@@ -265,10 +272,9 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
                 self.controller.call_views.reach(event.pane, event.item)
             case "calls", CallRow(facts=facts) | TimeRow(span=TimeSpan(facts=CallFacts() as facts)):
                 tree = self.debugger.view().tree
-                runs = runs_of(tree, facts)
                 title = f"{facts.tool} {facts.ref}"
                 edit = tree[facts.edited].event if facts.edited else None
-                detail = call_detail(facts, runs, edit)
+                detail = call_detail(facts, runs_of(tree, facts), edit)
                 blocks = facts.content if facts.blocks and isinstance(facts.content, list) else ()
                 self.controller.show(dialogs.CallDetailScreen(title, detail, blocks))
             case "conversation", Entry(block=int(), parts=()) as entry:

@@ -16,7 +16,10 @@ __all__ = ["KeyLines"]
 
 
 class KeyLines(LinesLabel):
-    """A ``LinesLabel`` that knows which of its cells stand for an action."""
+    """A ``LinesLabel`` that knows which of its cells stand for an action.
+
+    The screen is asked what an action does (``told``) while the mouse rests on it.
+    """
 
     class Pressed(Message):
         """A part was clicked that stands for this action."""
@@ -29,8 +32,6 @@ class KeyLines(LinesLabel):
         super().__init__(id=id)
         self.places: Sequence[KeyPlace] = ()
         """Where its parts stand, in cells of its content."""
-        self.told: Callable[[str], str] = str
-        """What is said of an action while the mouse rests on it."""
 
     def show_keys(self, lines: Sequence[Line], places: Sequence[KeyPlace]) -> None:
         """Say something else, of which these parts are keys."""
@@ -54,7 +55,8 @@ class KeyLines(LinesLabel):
         """Say what it does that the mouse is on."""
         offset = event.get_content_offset(self)
         ident = None if offset is None else self.at(offset.x, offset.y)
-        safe_text.tooltip(self, "" if ident is None else self.told(ident))
+        told: Callable[[str], str] = getattr(self.screen, "told", str)
+        safe_text.tooltip(self, "" if ident is None else told(ident))
 
     def on_leave(self, event: Leave) -> None:
         """Nothing is under the mouse."""
