@@ -136,6 +136,35 @@ async def test_another_model_from_here_on() -> None:
         assert d.view.snapshot.settings.model == "mine"
 
 
+async def test_a_model_of_any_provider_with_the_variable_of_its_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MY_KEY", "sk-mine-0123456789")
+    async with Driven(at_request(twice())) as d:
+        await d.press("w", "m")
+        await d.type("openai:gpt-6-sol")
+        assert "by the Responses API" in d.text
+        await d.press("escape", "m", "enter")
+        await d.type("chat:qwen3:8b http://localhost:1/v1 sk-mine-0123456789")
+        await d.press("enter")
+        assert "the name of the variable with its key, not the key" in d.text
+        await d.press(*["backspace"] * len("sk-mine-0123456789"))
+        await d.type("MY_KEY")
+        await d.press("enter")
+        settings = d.view.snapshot.settings
+        assert settings.model == "chat:qwen3:8b"
+        assert (settings.base_url, settings.key_env) == ("http://localhost:1/v1", "MY_KEY")
+        await d.press("m")
+        await d.type("claude-opus-5-5")
+        await d.press("enter")
+        assert d.view.snapshot.settings.base_url is None
+        await d.press("m")
+        await d.type("qwen3")
+        assert "the key in MY_KEY" in d.text
+        await d.press("enter")
+        assert d.view.snapshot.settings == settings
+
+
 @presses("stand_before")
 async def test_a_request_that_was_sent_is_changed_on_a_branch_from_before_it() -> None:
     async with Driven(at_request(twice())) as d:

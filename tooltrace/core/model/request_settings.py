@@ -181,7 +181,8 @@ def _extra(extra: object, fields: Iterable[str]) -> Iterator[str]:
     if not isinstance(extra, dict):
         yield "extra: has to be an object"
         return
-    own = set(fields) - {"cache", "betas", "server_tools", "extra"}
+    # What one API no longer takes, a server that speaks it may: said so, it is sent as it is.
+    own = set(fields) - {"cache", "betas", "server_tools", "extra", *RANGES, "top_k"}
     for key in extra:
         if key in _ELSEWHERE:
             yield f"extra: {key} is not set this way: {_ELSEWHERE[key]}"

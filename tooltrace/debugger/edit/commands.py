@@ -141,8 +141,11 @@ class Edit(Verbs[T]):
         allow: Sequence[str] = (),
         model: str | None = None,
         base_url: str | None = None,
+        key_env: str | None = None,
     ) -> T:
         """Begin a branch here; the next step goes on live from it, with another ``model`` if named.
+
+        ``base_url`` and ``key_env`` say where it is asked, and which variable has the key for that.
 
         ``allow`` names tools, or calls ahead (see ``call_name``), that may run again without being
         asked about, a call once for each time that it is named, until one moves or changes
@@ -151,7 +154,7 @@ class Edit(Verbs[T]):
 
         def forking(session: Session) -> str:
             left = writes_left_behind(session)
-            chosen = None if model is None else self._choice(session, model, base_url)
+            chosen = None if model is None else self._choice(session, model, base_url, key_env)
             edits.fork(session, name)
             if chosen is None:
                 return left

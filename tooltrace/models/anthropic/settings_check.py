@@ -4,6 +4,9 @@ What is known is from the API's own pages (https://docs.claude.com/en/api/versio
 https://docs.claude.com/en/docs/build-with-claude/extended-thinking): version 2026-10-21, which the
 SDK speaks from 2.0 on, takes no ``temperature``, ``top_p`` or ``top_k``; some models always think,
 and take no forced tool while they do. Whatever is not known here is sent as it is.
+
+Behind another address may be a proxy in front of the API, or a server of its own. The model tells
+them apart: one with a name of Anthropic's is refused the same there, before the proxy's API does.
 """
 
 from __future__ import annotations
@@ -14,6 +17,8 @@ from tooltrace.core.model.request_settings import RequestSettings
 
 __all__ = ["refused_settings"]
 
+_OWN = re.compile(r"(?:anthropic[/.])?claude-")
+"""How the names of Anthropic's models begin, here and at proxies."""
 _GONE = ("temperature", "top_p", "top_k")
 _ALWAYS_THINK = re.compile(r"claude-(?:opus|sonnet)-5-5(?:-\d{8})?")
 _FORCED = ("any", "tool")
@@ -22,13 +27,16 @@ _FORCED = ("any", "tool")
 def refused_settings(options: RequestSettings | None, model: str, official: bool) -> str | None:
     """Why the API would refuse what is set for a request to a model; None when it would not.
 
-    Only the ``official`` API's rules are known: another server may take what it does not.
+    The rules are those of the ``official`` API, and of Anthropic's models wherever they are asked:
+    another server may take for its own models what they do not.
     """
-    if options is None or not official:
+    if options is None or not (official or _OWN.match(model)):
         return None
     for name in _GONE:
         if getattr(options, name) is not None:
-            return f"{name} is set, which the API has not taken since its version 2026-10-21"
+            there = "" if official else f" (extra.{name} sends it to a server that takes it)"
+            return f"{name} is set, which the API has not taken since its version 2026-10-21{there}"
+    model = model.rpartition("/")[2]
     if not _ALWAYS_THINK.fullmatch(model):
         return None
     thinking = (options.thinking or {}).get("type")

@@ -87,7 +87,7 @@ class EditActions(ActionGroup):
         """Ask another model from here on."""
         title = "Ask another model from here on"
         edit = self.debugger.submit.edit
-        pick_model(self, title, lambda model, url: self.ask(edit.model(model, url)))
+        pick_model(self, title, lambda *asked: self.ask(edit.model(*asked)))
 
     def stub(self) -> None:
         """Type the result of an open call."""

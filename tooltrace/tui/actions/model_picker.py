@@ -13,18 +13,21 @@ __all__ = ["pick_model"]
 _ANOTHER = ModelChoice("")
 
 
-def pick_model(on: OnSession, title: str, then: Callable[[str, str | None], None]) -> None:
-    """Let a person pick a model; ``then`` is given its name and the host it is asked at."""
+def pick_model(
+    on: OnSession, title: str, then: Callable[[str, str | None, str | None], None]
+) -> None:
+    """Let a person pick a model; ``then`` is given its name, its host, and its key's variable."""
     view = on.debugger.view()
     with on.debugger.session.lock:
         known = model_choices(view.tree, view.head)
+    names = ", ".join(f"{one}NAME" for one in prefixes())
     choices = [
         dialogs.Choice(
             _ANOTHER,
             "another one, by its name",
-            f"NAME, {', '.join(f'{one}NAME' for one in prefixes())}, and the URL of its server",
+            f"NAME, {names}, the URL of its server, and the variable with its key",
             group="any",
-            ask="its name, and after a space the URL of its server if it has one of its own",
+            ask="its name; after spaces, if it has them, its server's URL and its key's variable",
             check=_problem,
         ),
         *(dialogs.Choice(one, one.model, one.detail, group=one.group) for one in known),
@@ -36,7 +39,7 @@ def pick_model(on: OnSession, title: str, then: Callable[[str, str | None], None
         if choice.value is _ANOTHER:
             then(*typed_model(choice.reason))
         else:
-            then(choice.value.model, choice.value.base_url)
+            then(choice.value.model, choice.value.base_url, choice.value.key_env)
 
     on.show(dialogs.PickerScreen(title, choices), picked)
 

@@ -145,7 +145,7 @@ class PartEdits(OnSession):
         pick_model(
             self,
             "Ask another model from here on",
-            lambda model, url: self.ask(self.debugger.submit.edit.model(model, url), self._then),
+            lambda *asked: self.ask(self.debugger.submit.edit.model(*asked), self._then),
         )
 
     # -- one more -----------------------------------------------------------------------------

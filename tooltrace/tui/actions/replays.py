@@ -80,11 +80,19 @@ class ReplayActions(ActionGroup):
 
         self.show(dialogs.PickerScreen("Fork", choices), picked)
 
-    def _fork(self, name: str, model: str | None = None, base_url: str | None = None) -> None:
+    def _fork(
+        self,
+        name: str,
+        model: str | None = None,
+        base_url: str | None = None,
+        key_env: str | None = None,
+    ) -> None:
         edit = self.debugger.submit.edit
         title = "These calls may be made again on the new branch"
         self._effects(
-            "live", title, lambda allowed: self.ask(edit.fork(name, allowed, model, base_url))
+            "live",
+            title,
+            lambda allowed: self.ask(edit.fork(name, allowed, model, base_url, key_env)),
         )
 
     def retry(self) -> None:
