@@ -191,3 +191,18 @@ def test_thinking_behind_an_edit_is_named_and_thinking_in_front_of_it_is_not() -
     assert named == replies[1:]
     made.append(e.SystemEdited("Be kind."), "edited")
     assert [one.reply for one in unbound(made.tree.path(made.head))] == replies
+
+
+def test_what_is_put_behind_thinking_is_no_change_before_it() -> None:
+    block = {"type": "thinking", "thinking": "Hm.", "signature": "s"}
+    made = Given(SPEC, form=2).user("Go.")
+    made.replies(block, call("look", "t", x=0)).returns("look", 0)
+    assert made.head is not None
+    (reply,) = (m for m in made.snapshot.messages if isinstance(m, Assistant))
+    made.append(e.MessageAdded(reply.record, "assistant", text("Behind.")), "edited")
+    made.append(e.MessageEdited(reply.record, [*reply.content, *text("More.")]), "edited")
+    assert unbound(made.tree.path(made.head)) == []
+    made.append(e.MessageEdited(reply.record, [*text("First."), *reply.content]), "edited")
+    assert [one.reply for one in unbound(made.tree.path(made.head))] == [reply.record]
+    made.append(e.MessageEdited(reply.record, [*reply.content[1:]]), "edited")
+    assert unbound(made.tree.path(made.head)) == []

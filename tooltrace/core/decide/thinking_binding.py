@@ -76,11 +76,19 @@ def _behind_edit(
         if behind and isinstance(message, Assistant):
             later.add(message.record)
         behind = behind or named in message_records(message)
-        # What is thought in a reply that was changed itself stands behind what was changed.
-        if isinstance(message, Assistant) and message.record == named and message.record in given:
+        if isinstance(message, Assistant) and message.record == named and _before(message, event):
             later.add(named)
     for reply, was in given.items():
         yield reply, replace(was, changed=True) if reply in later else was
+
+
+def _before(reply: Assistant, event: e.MessageEdited | e.MessageAdded) -> bool:
+    """Whether a change of a reply itself stands before what was thought in it, or is of that."""
+    if isinstance(event, e.MessageAdded):
+        return False
+    thought = thinking({"content": reply.content})
+    last = max((at for at, one in enumerate(reply.content) if one in thought), default=-1)
+    return [*(event.content or [])][: last + 1] != list(reply.content)[: last + 1]
 
 
 def _digest(s: Snapshot, event: e.ModelCalled) -> str:
@@ -96,9 +104,11 @@ def _refused(s: Snapshot, given: dict[int, _Given]) -> list[UnboundThinking]:
     found = []
     for message in conversation(s)[0]:
         was = given.get(message.record) if isinstance(message, Assistant) else None
-        if was is None:
+        if was is None or not isinstance(message, Assistant):
             continue
-        record = message.record  # type: ignore[union-attr]
+        if not thinking({"content": message.content}):
+            continue
+        record = message.record
         if was.changed:
             found.append(UnboundThinking(record, "the conversation before it was changed"))
         elif was.opening != opening:
