@@ -204,5 +204,13 @@ def test_what_is_put_behind_thinking_is_no_change_before_it() -> None:
     assert unbound(made.tree.path(made.head)) == []
     made.append(e.MessageEdited(reply.record, [*text("First."), *reply.content]), "edited")
     assert [one.reply for one in unbound(made.tree.path(made.head))] == [reply.record]
+    for changed in (reply.content[1:], reply.content[::-1]):
+        made.append(e.MessageEdited(reply.record, [*changed]), "edited")
+        (named,) = unbound(made.tree.path(made.head))
+        assert (named.reply, named.why) == (
+            reply.record,
+            "what was thought before its calls was changed",
+        )
     made.append(e.MessageEdited(reply.record, [*reply.content[1:]]), "edited")
+    made.replies(call("look", "t2", x=1)).returns("look", 1)
     assert unbound(made.tree.path(made.head)) == []

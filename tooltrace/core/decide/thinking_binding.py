@@ -9,6 +9,7 @@ was thought from there on was thought about something else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import dropwhile, takewhile
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,7 +20,7 @@ from tooltrace.core.fold.fold import fold
 from tooltrace.core.fold.fold_edits import message_records
 from tooltrace.core.model import events as e
 from tooltrace.core.model.messages import Assistant, Request, StatePrompt
-from tooltrace.core.model.reply import thinking
+from tooltrace.core.model.reply import Block, Reply, blocks, is_call, thinking
 from tooltrace.core.model.snapshot import Snapshot
 
 __all__ = ["UnboundThinking", "unbound"]
@@ -33,8 +34,9 @@ class UnboundThinking(Struct, frozen=True):
 
 
 class _Given(Struct, frozen=True):
-    """The thinking of a reply, and what its request began with."""
+    """What a reply thought before its calls, and what its request began with."""
 
+    thought: list[Block]
     opening: str
     prompt: str | None
     placement: str | None
@@ -58,7 +60,9 @@ def unbound(path: Iterable[e.Record]) -> list[UnboundThinking]:
             changed = changed or (bool(event.digest) and _digest(s, event) != event.digest)
         elif s is not None and isinstance(event, e.ModelReplied) and thinking(event.reply):
             opening = Request.opening(s.workflow, s.form)
-            given[record.id] = _Given(opening, prompt, event.placement, changed)
+            given[record.id] = _Given(
+                _before_calls(event.reply), opening, prompt, event.placement, changed
+            )
         elif s is not None and isinstance(event, e.MessageEdited | e.MessageAdded):
             given = dict(_behind_edit(s, event, given))
         s = fold(s, record)
@@ -102,14 +106,19 @@ def _digest(s: Snapshot, event: e.ModelCalled) -> str:
 def _refused(s: Snapshot, given: dict[int, _Given]) -> list[UnboundThinking]:
     opening, prompt = Request.opening(s.workflow, s.form), model_called(s).prompt
     found = []
-    for message in conversation(s)[0]:
+    messages = [*conversation(s)[0]]
+    behind = dropwhile(lambda one: not isinstance(one, Assistant), reversed(messages))
+    last = {id(one) for one in takewhile(lambda one: isinstance(one, Assistant), behind)}
+    for message in messages:
         was = given.get(message.record) if isinstance(message, Assistant) else None
         if was is None or not isinstance(message, Assistant):
             continue
-        if not thinking({"content": message.content}):
-            continue
         record = message.record
-        if was.changed:
+        if id(message) in last and _taken_out(message, was):
+            found.append(UnboundThinking(record, "what was thought before its calls was changed"))
+        elif not thinking({"content": message.content}):
+            continue
+        elif was.changed:
             found.append(UnboundThinking(record, "the conversation before it was changed"))
         elif was.opening != opening:
             found.append(UnboundThinking(record, "the system prompt or the tools were changed"))
@@ -118,3 +127,15 @@ def _refused(s: Snapshot, given: dict[int, _Given]) -> list[UnboundThinking]:
                 UnboundThinking(record, "the state stands in the system prompt, and moved on")
             )
     return found
+
+
+def _before_calls(reply: Reply) -> list[Block]:
+    """What was thought before the first call; the API wants it there while the model waits."""
+    made = blocks(reply)
+    first = next((at for at, block in enumerate(made) if is_call(block)), 0)
+    return thinking({"content": made[:first]})
+
+
+def _taken_out(message: Assistant, was: _Given) -> bool:
+    reply = {"content": message.content}
+    return any(map(is_call, message.content)) and _before_calls(reply) != was.thought
