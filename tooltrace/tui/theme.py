@@ -97,6 +97,7 @@ def _build(shades: Shades) -> dict[str, Style]:
         "arg": ink(shades.cyan),
         "result": ink(shades.text),
         "block": ink(shades.cyan, bold=True),
+        "rule": ink(shades.dim, bold=True),
         # a value by kind
         "json.key": ink(shades.cyan),
         "json.string": ink(shades.green),

@@ -48,11 +48,11 @@ def test_each_block_stands_for_itself_in_the_conversation() -> None:
     )
     assert flat(items)[1:-1] == [
         "user  #2",
-        "  Look.",
+        "┃ Look.",
         f"  [image png 3×2, {SIZE} B]",
-        "assistant  #4",
+        f"─ turn 1 · assistant {'─' * 40} 10 in · 10 out  #4",
         "  ƒ look",
-        "  ✓ look  #6",
+        "  ✓  #6",
         "    before",
         f"    [image png 3×2, {SIZE} B]",
         "    [document terms.pdf pdf, 8 B]",

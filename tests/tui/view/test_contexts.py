@@ -86,12 +86,12 @@ def test_what_was_used_and_what_is_allowed() -> None:
 def test_a_reply_says_what_it_cost_and_a_limit_gone_past_what_it_grants() -> None:
     given = asked(Given(FREE).user("Go."), 0, 0)
     assert given.head is not None
-    heading = plain(entries(given.tree, given.tree[given.head])[0].heading)
-    assert "900 ms · $0.02" in heading
+    rule = plain(entries(given.tree, given.tree[given.head])[0].lines(80)[0])
+    assert "900 ms · " in rule and " · $0.02  #4" in rule
     cut: dict[str, int] = {"output_tokens": 5}
     given.asks().append(e.ModelReplied(reply("Hm."), ms=900.0, cost=0.02, estimate=cut))
-    estimated = plain(entries(given.tree, given.tree[given.head or 0])[0].heading)
-    assert "900 ms · ≥ $0.02" in estimated
+    estimated = plain(entries(given.tree, given.tree[given.head or 0])[0].lines(80)[0])
+    assert "900 ms · " in estimated and " · ≥ $0.02" in estimated
     given.append(e.WentOn("limit", 0, 1500, 0.25))
     said = plain(entries(given.tree, given.tree[given.head])[0].heading)
     assert "at the limit, 1,500 tokens more, $0.25 more" in said

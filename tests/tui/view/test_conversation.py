@@ -6,14 +6,17 @@ from typing import Any
 
 from hypothesis import given as holds
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from tests.core.given import Given, call
 from tests.tui.view.build import HOSTILE, REFUND, any_session, flat, see, to_credit
 from tooltrace.core.model import events as e
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.debugger.stop import Stop
-from tooltrace.tui.rows.conversation.conversation import PENDING, ConversationRows
+from tooltrace.tui.rows.conversation.conversation import ConversationRows
 from tooltrace.tui.rows.conversation.entry import Entry, call_key
+from tooltrace.tui.rows.conversation.pending import PENDING
+from tooltrace.tui.rows.lines import plain
 
 FREE = WorkflowSpec("free")
 
@@ -27,32 +30,67 @@ def last(given: Given, count: int, **rest: Any) -> list[str]:
 
 
 def test_a_refund_up_to_the_credit() -> None:
+    rule = "─" * 30
     assert rows(to_credit()) == [
         "run of refund · scripted  #1",
         "  Refund an order when the policy allows it.",
         "user  #2",
-        "  Refund order 1001, the mug was broken.",
-        "state prompt · pending …  #3",
-        "assistant  #4",
-        "  ƒ fetch_order",
-        '    {"order_id": "1001"}',
-        "  ✓ fetch_order  #6",
-        '    {"id": "1001", "total": 59.9, "status": "delivered"}',
+        "┃ Refund order 1001, the mug was broken.",
+        f"─ turn 1 · assistant {rule} 10 in · 10 out  #4",
+        '  ƒ fetch_order {"order_id": "1001"}',
+        '  ✓ {"id": "1001", "total": 59.9, "status": "delivered"}  #6',
         "→ validating  #7",
-        "state prompt · validating …  #8",
-        "assistant  #9",
-        "  ƒ check_policy",
-        '    {"order_id": "1001"}',
-        "  ✓ check_policy  #11",
-        '    {"eligible": true}',
+        f"─ turn 2 · assistant {rule} 10 in · 10 out  #9",
+        '  ƒ check_policy {"order_id": "1001"}',
+        '  ✓ {"eligible": true}  #11',
         "→ crediting  #12",
-        "state prompt · crediting …  #13",
-        "assistant  #14",
+        f"─ turn 3 · assistant {rule[1:]} 10 in · 10 out  #14",
         "  The order is eligible. Crediting now.",
-        "  ƒ process_credit",
-        '    {"order_id": "1001", "amount": 59.9}',
+        '  ƒ process_credit {"order_id": "1001", "amount": 59.9}',
         "  ‖ before process_credit",
     ]
+
+
+def test_the_rule_of_a_turn_is_as_wide_as_the_pane_and_drops_figures_before_the_number() -> None:
+    items, _ = ConversationRows().update(see(to_credit()))
+    turn = next(item for item in items if item.record == 14)
+    for width in range(30, 90):
+        (line,) = [plain(line) for line in turn.lines(width)][:1]
+        assert cell_len(line) == width
+        assert line.startswith("─ turn 3 · assistant ─")
+        assert line.endswith("  #14")
+    assert "10 in ·" not in plain(turn.lines(40)[0])
+    assert "out" in plain(turn.lines(60)[0])
+
+
+def parallel() -> Given:
+    given = Given(FREE).user("x").replies(call("look", sku="A"), call("look", sku="B"), call("ask"))
+    for tool in ("look", "look", "ask"):
+        given.starts(tool)
+    return given
+
+
+def test_calls_of_one_reply_are_a_bracket_with_each_result_below_its_call() -> None:
+    given = parallel()
+    made = next(r.id for r in given.tree.records.values() if isinstance(r.event, e.ModelReplied))
+    for index, (ms, value) in enumerate([(120, {"left": 3}), (98, "none"), (1, [1, 2])][::-1]):
+        given.append(e.ToolReturned(e.CallRef(made, 2 - index), value, ms=ms))
+    assert rows(given)[4:-1] == [
+        '┌  ƒ look {"sku": "A"}',
+        '│  ✓ {"left": 3}  120 ms  #10',
+        '├  ƒ look {"sku": "B"}',
+        "│  ✓ none  98 ms  #9",
+        "└  ƒ ask",
+        "   ✓ [1, 2]  1 ms  #8",
+    ]
+
+
+def test_a_result_that_is_still_ahead_stands_dim_below_a_call_that_was_made() -> None:
+    given = to_credit()
+    items, _ = ConversationRows().update(see(given, head=4))
+    by_record = {item.record: item for item in items}
+    assert {style for _, style in by_record[6].lines(70)[0]} == {"dim"}
+    assert by_record[4].place == "here"
 
 
 def test_what_is_recorded_ahead_is_dim_and_the_head_is_marked() -> None:
@@ -74,7 +112,7 @@ def test_a_long_result_is_folded_and_opens() -> None:
     index, result = next((i, item) for i, item in enumerate(items) if item.record == given.head)
     folded = flat([result])
     assert folded[1] == "    line 1"
-    assert folded[-1] == "    … 12 more lines, enter opens"
+    assert folded[-1] == "    … 12 more lines of 134 characters, enter opens"
     assert len(folded) == result.height(80) == 8
     items, keep = builder.toggle(result.key)
     assert keep == index
@@ -84,25 +122,22 @@ def test_a_long_result_is_folded_and_opens() -> None:
     assert flat([builder.items[index]]) == folded
 
 
-def test_the_state_prompt_is_one_line_until_it_is_opened() -> None:
+def test_the_state_prompt_is_nothing_until_its_turn_is_opened() -> None:
     builder = ConversationRows()
-    builder.update(see(to_credit()))
-    index = builder.last_of(13)
-    assert index is not None
-    assert flat([builder.items[index]]) == ["state prompt · crediting …  #13"]
-    builder.toggle(13)
-    assert flat([builder.items[index]])[:3] == [
-        "state prompt · crediting …  #13",
-        "  [workflow]",
-        "  state: crediting",
-    ]
+    items, _ = builder.update(see(to_credit()))
+    index = next(at for at, item in enumerate(items) if item.key == 14)
+    assert not any("[workflow]" in line for line in flat(items))
+    builder.toggle(14)
+    assert flat([builder.items[index]])[1:3] == ["    [workflow]", "    state: crediting"]
+    assert len(flat([builder.items[index]])) == builder.items[index].height(80)
+    builder.toggle(14)
+    assert flat([builder.items[index]])[1:] == ["  The order is eligible. Crediting now."]
 
 
 def test_thinking_is_folded_and_blocks_stay_in_order() -> None:
     thinking = {"type": "thinking", "thinking": "Let me see.", "signature": "s"}
     given = Given(FREE).user("x").replies(thinking, "Hello.", call("look"), "And more.")
-    assert rows(given)[3:-1] == [
-        "assistant  #4",
+    assert rows(given)[4:-1] == [
         "  thinking · 11 characters …",
         "  …",
         "  Hello.",
@@ -117,9 +152,8 @@ def test_edited_results_forced_transitions_forks_and_the_world_say_what_they_are
     given.append(e.ToolReturned(e.CallRef(9, 0), {"eligible": False}), "edited").forces("failed")
     given.append(e.Forked("what-if-1")).append(e.WorldRestored("0123456789abcdef"))
     given.append(e.ContextEdited("order", None), "edited").append(e.WentOn("limit", 20))
-    assert last(given, 9, head=None)[:8] == [
-        "  ✓ check_policy  ± edited  #15",
-        '    {"eligible": false}',
+    assert last(given, 8, head=None)[:7] == [
+        '  ✓  ± edited {"eligible": false}  #15',
         "⇨ forced to failed  because  #16",
         "└ branch what-if-1 begins  #17",
         "↩ the world was put back to 0123456789ab  #18",
@@ -131,7 +165,7 @@ def test_edited_results_forced_transitions_forks_and_the_world_say_what_they_are
 
 def test_failures_of_tools_and_of_the_model_say_what_to_do() -> None:
     given = Given(FREE).user("x").replies(call("read")).fails("read", "no such file")
-    assert last(given, 3)[:2] == ["  × read  #6", "    no such file"]
+    assert last(given, 3)[:2] == ["  ƒ read", "  × no such file  #6"]
     given.request_fails("overloaded")
     assert last(given, 4) == [
         "× the model did not answer (529)  #8",
@@ -224,8 +258,8 @@ def test_going_anywhere_gives_what_beginning_there_gives(given: Given, data: st.
         view = see(given, data.draw(st.sampled_from(way)), tip)
         items, keep = builder.update(view)
         fresh, _ = ConversationRows().update(view)
-        assert [(i.key, i.place, i.heading) for i in items] == [
-            (i.key, i.place, i.heading) for i in fresh
+        assert [(i.key, i.place, i.heading, i.turn, i.bracket) for i in items] == [
+            (i.key, i.place, i.heading, i.turn, i.bracket) for i in fresh
         ]
         assert all(a is b for a, b in zip(shown[:keep], items[:keep], strict=True))
         shown = list(items)

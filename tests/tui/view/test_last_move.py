@@ -87,11 +87,11 @@ def test_new_rows_have_a_plus_and_rows_that_are_ahead_again_a_minus() -> None:
     on = ConversationRows()
     items, _ = on.update(see(given))
     shown = signs(list(items), moved(given, before, head))
-    assert [sign for sign in shown if sign.startswith("+")] == shown[-4:-1]
+    assert [sign for sign in shown if sign.startswith("+")] == shown[-3:-1]
     assert not shown[-1].startswith("+")
     items, _ = ConversationRows().update(see(given, before, tip=head))
     shown = signs(list(items), moved(given, head, before))
-    assert {sign[0] for sign in shown[-3:]} == {"-"}
+    assert {sign[0] for sign in shown[-2:]} == {"-"}
     calls, _ = TraceRows(Steps()).update(see(given))
     assert sign_of(moved(given, before, head), calls[-1]) == "+"
 

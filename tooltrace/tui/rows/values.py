@@ -26,6 +26,7 @@ __all__ = [
     "narrowed",
     "readable",
     "value_lines",
+    "wider",
     "wrapped",
 ]
 
@@ -103,6 +104,11 @@ def count_lines(value: JsonValue, width: int, most: int) -> int:
     if isinstance(value, str):
         return min(most, len(wrap(value[:MOST_CHARS], width)))
     return min(most, _count(value, 0, width, most, 0))
+
+
+def wider(value: JsonValue, room: int) -> bool:
+    """Whether a value is surely longer than so many characters on one line; costs no more."""
+    return isinstance(value, dict | list) and _size(value, room, 0) > room
 
 
 def _opens(value: JsonValue, name: int, width: int, depth: int) -> bool:

@@ -39,7 +39,7 @@ def block_sections(blocks: object, part: Part) -> tuple[tuple[Part, ...], Sectio
 
 
 def _said(part: Part, text: str) -> Part:
-    return Part(text, part.style, part.most, part.indent)
+    return Part(text, part.style, part.most, part.indent, part.stroke)
 
 
 def with_blocks(entry: Entry, blocks: object, part: Part) -> Sequence[Entry]:

@@ -6,7 +6,6 @@ and no wider than asked.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -14,13 +13,14 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 from rich.cells import cell_len
 
-from tooltrace.core.model.events import CallRef
+from tooltrace.core.model.events import CallRef, ModelReplied
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.core.text.sanitize import one_line
-from tooltrace.tui.rows.json_spans import value_rows
+from tooltrace.tui.rows.conversation.heading_lines import numbered, rule, wrapped
+from tooltrace.tui.rows.json_spans import coloured, json_spans, value_rows
 from tooltrace.tui.rows.labels import STAR
-from tooltrace.tui.rows.lines import Line, Span, plain, tidy
-from tooltrace.tui.rows.values import MOST_CHARS, brief, count_lines, value_lines
+from tooltrace.tui.rows.lines import Line, fit, plain, tidy
+from tooltrace.tui.rows.values import MOST_CHARS, brief, count_lines, value_lines, wider
 
 __all__ = ["Entry", "Part", "Place", "call_key", "part_key"]
 
@@ -30,9 +30,7 @@ FOLDED = 6
 OPEN = 1000
 _COUNTED = 2000
 _PART = 20
-_MOST_LINES = 4
-_INDENT = "  "
-_WORDS = re.compile(r" *[^ ]+| +$")
+_STROKE = "┃"
 
 
 def call_key(ref: CallRef) -> int:
@@ -46,12 +44,16 @@ def part_key(record: int, index: int) -> int:
 
 
 class Part(Struct, frozen=True, gc=False):
-    """A value below a heading; ``most`` lines of it are shown while the entry is closed."""
+    """A value below a heading; ``most`` lines of it are shown while the entry is closed.
+
+    ``stroke`` is the style of a stroke on its left, if there is to be one.
+    """
 
     content: JsonValue
     style: str = "text"
     most: int = FOLDED
     indent: int = 2
+    stroke: str = ""
 
     def lines(self, width: int, is_open: bool) -> list[Line]:
         """Its lines, and one that says what is left out."""
@@ -61,6 +63,8 @@ class Part(Struct, frozen=True, gc=False):
         room = max(1, width - self.indent)
         shown, cut = value_rows(self.content, room, most, self.style, whole=is_open)
         pad = (" " * self.indent, "")
+        if self.stroke:
+            pad = (_STROKE + pad[0][1:], self.stroke)
         lines: list[Line] = [(pad, *line) for line in shown]
         if cut:
             lines.append((pad, (self._left_out(room, len(shown), is_open), "dim")))
@@ -81,11 +85,34 @@ class Part(Struct, frozen=True, gc=False):
         if is_open:
             return "… and more: E opens all of it in $EDITOR"
         left = count_lines(self.content, width, _COUNTED) - shown
+        size = _size(self.content)
         if left < 1:
-            return "… more, enter opens"
+            return f"… more of {size}, enter opens"
         if left + shown >= _COUNTED:
-            return "… very many more lines, enter opens"
-        return f"… {left} more line{'' if left == 1 else 's'}, enter opens"
+            return f"… very many more lines of {size}, enter opens"
+        return f"… {left} more line{'' if left == 1 else 's'} of {size}, enter opens"
+
+    def beside(self, room: int) -> str | None:
+        """The whole value as safe text on one line, where it is no wider than ``room`` cells."""
+        content = self.content
+        if isinstance(content, str):
+            if len(content) > room or "\n" in content:
+                return None
+            text = content or "(empty)"
+        elif wider(content, room):
+            return None
+        else:
+            text = brief(content, room)
+        if not self.most or len(text) > room:
+            return None
+        if text.isascii() and text.isprintable():
+            return text
+        text = fit(text, room + 1)
+        return text if cell_len(text) <= room else None
+
+    def spans(self, text: str) -> Line:
+        """One line of it in its colours."""
+        return json_spans(text) if coloured(self.content, self.style) else ((text, self.style),)
 
 
 class Entry(Struct, frozen=True, gc=False):
@@ -95,6 +122,10 @@ class Entry(Struct, frozen=True, gc=False):
     the head it stands, ``star`` is the text of a bookmark on the record. The heading of one that
     ``wraps`` is a sentence to be read whole, whatever it is about. ``measured`` keeps the
     last height by width; copies share it. ``block`` is the place of the content block that it is.
+
+    The first part of one that is ``terse`` stands in the heading where it fits. A ``turn`` is told
+    by a rule over the whole width, with what its ``answer`` took at the end as far as there is
+    room. ``bracket`` stands before the first line and before the others.
     """
 
     key: int
@@ -109,6 +140,10 @@ class Entry(Struct, frozen=True, gc=False):
     wraps: bool = False
     measured: dict[int, int] = field(default_factory=dict)
     block: int | None = None
+    terse: bool = False
+    turn: int | None = None
+    answer: ModelReplied | None = None
+    bracket: tuple[str, str] = ("", "")
 
     @property
     def opens(self) -> bool:
@@ -119,39 +154,79 @@ class Entry(Struct, frozen=True, gc=False):
         """How many lines it takes; known after the first time."""
         height = self.measured.get(width)
         if height is None:
+            room = max(1, width - len(self.bracket[0]))
             named = self.ref is not None and not self.wraps
-            height = 1 if named else len(self._headings(width))
-            height += sum(part.height(width, self.is_open) for part in self.parts)
+            height, parts = 1, self.parts
+            if self.terse and self._value(room) is not None:
+                parts = parts[1:]
+            elif not named and self.turn is None:
+                height = len(self._headings(room))
+            height += sum(part.height(room, self.is_open) for part in parts)
             self.measured.clear()
             self.measured[width] = height
         return height
 
     def lines(self, width: int) -> Sequence[Line]:
         """Its lines, dim where they are ahead of the head."""
-        lines = self._headings(width)
+        first, rest = self.bracket
+        room = max(1, width - len(first))
+        parts = self.parts
+        if self.terse and (value := self._value(room)) is not None:
+            lines, parts = [self._with(self.parts[0].spans(value))], parts[1:]
+        else:
+            lines = self._headings(room)
         if self.star is not None:
             lines[-1] = (*lines[-1], (f" {STAR} {self.star}", "key"))
-        for part in self.parts:
-            lines += part.lines(width, self.is_open)
+        for part in parts:
+            lines += part.lines(room, self.is_open)
+        if first:
+            leads = [first, *[rest] * (len(lines) - 1)]
+            lines = [((lead, "dim"), *line) for lead, line in zip(leads, lines, strict=True)]
         if self.place == "ahead":
             lines = [tuple((text, "dim") for text, _ in line) for line in lines]
         return [tidy(line, width)[0] for line in lines]
 
+    @property
+    def _said(self) -> Line:
+        return (("► ", "key"), *self.heading) if self.place == "here" else self.heading
+
+    def _value(self, width: int) -> str | None:
+        """The first part where the heading has room for it."""
+        if self.is_open or not self.parts:
+            return None
+        used = 0
+        for text, _ in self._said:
+            ordinary = text.isascii() and text.isprintable()
+            used += len(text) if ordinary else cell_len(one_line(text))
+        return self.parts[0].beside(width - used - 1)
+
+    def _with(self, value: Line) -> Line:
+        """The heading with a value in it, before what is only told by the way."""
+        heading = self._said
+        end = len(heading)
+        while end and heading[end - 1][1] in ("dim", ""):
+            end -= 1
+        return (*heading[:end], (" ", ""), *value, *heading[end:])
+
     def _headings(self, width: int) -> list[Line]:
-        heading = self.heading
-        if self.place == "here":
-            heading = (("► ", "key"), *heading)
+        heading = self._said
+        if self.turn is not None:
+            return [rule(heading, self.turn, self.answer, width)]
         if sum(map(len, texts := [text for text, _ in heading])) <= width and all(
             text.isascii() and text.isprintable() for text in texts
         ):
             return [heading]
         if self.wraps:
-            return _wrapped((*heading, ("", "")), width)
-        return _numbered(heading, f"#{self.record}", width, self.ref is not None)
+            return wrapped((*heading, ("", "")), width)
+        return numbered(heading, f"#{self.record}", width, self.ref is not None)
 
     def text(self) -> str:
         """Heading and values, whole."""
-        found = [plain(self.heading), *((f"{STAR} {self.star}",) if self.star is not None else ())]
+        turn = "" if self.turn is None else f"turn {self.turn} "
+        found = [
+            turn + plain(self.heading),
+            *((f"{STAR} {self.star}",) if self.star is not None else ()),
+        ]
         for part in self.parts:
             content = part.content
             text = content if isinstance(content, str) else brief(content, MOST_CHARS)
@@ -179,36 +254,14 @@ class Entry(Struct, frozen=True, gc=False):
         return replace(self, is_open=not self.is_open, measured={})
 
 
-def _numbered(heading: Line, number: str, width: int, named: bool) -> list[Line]:
-    """The heading so that the number at its end stays where it is too narrow for all of it.
-
-    How long it took or which model it was gives way, which the details tell as well; a name does
-    too, but a sentence goes on in the next line.
-    """
-    if not heading or heading[-1][0].strip() != number or tidy(heading, width + 1)[1] <= width:
-        return [heading]
-    *said, last = heading
-    room = max(0, width - len(last[0]))
-    while len(said) > 1 and said[-1][1] in ("dim", "") and tidy(tuple(said), room + 1)[1] > room:
-        said.pop()
-    shown, used = tidy(tuple(said), room + 1)
-    if used > room and not named and any(style != "dim" for _, style in said):
-        return _wrapped(heading, width)
-    return [(*(shown if used <= room else tidy(tuple(said), room)[0]), last)]
-
-
-def _wrapped(heading: Line, width: int) -> list[Line]:
-    """The heading in at most a few lines, broken at spaces; its last piece is never cut."""
-    *said, last = heading
-    words = [(word, style) for text, style in said for word in _WORDS.findall(one_line(text))]
-    lines: list[list[Span]] = [[]]
-    used = 0
-    for word, style in [*words, last]:
-        if used and used + cell_len(word) > width and len(lines) < _MOST_LINES:
-            word = _INDENT + word.lstrip(" ")
-            lines.append([])
-            used = 0
-        lines[-1].append((word, style))
-        used += cell_len(word)
-    end, _ = tidy(tuple(lines[-1][:-1]), max(0, width - cell_len(lines[-1][-1][0])))
-    return [*(tuple(line) for line in lines[:-1]), (*end, lines[-1][-1])]
+def _size(content: JsonValue) -> str:
+    match content:
+        case str():
+            count, what = len(content), "character"
+        case list():
+            count, what = len(content), "item"
+        case dict():
+            count, what = len(content), "key"
+        case _:
+            count, what = 1, "value"
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

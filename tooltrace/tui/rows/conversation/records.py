@@ -65,26 +65,22 @@ def _began(tree: Tree, record: e.Record, event: e.RunStarted) -> Entries:
 
 def _said(tree: Tree, record: e.Record, event: e.UserSaid) -> Entries:
     if not event.content:
-        return _line(record, ("user", "user"), *mark(record), parts=(Part(event.text, most=20),))
-    return _blocks(_line(record, ("user", "user"), *mark(record)), event.content)
+        return _line(
+            record,
+            ("user", "user"),
+            *mark(record),
+            parts=(Part(event.text, most=20, stroke="user"),),
+        )
+    return _blocks(_line(record, ("user", "user"), *mark(record)), event.content, "user")
 
 
-def _blocks(entries: Entries, content: object) -> Entries:
-    return with_blocks(entries[0], content, Part("", most=20))
+def _blocks(entries: Entries, content: object, stroke: str = "") -> Entries:
+    return with_blocks(entries[0], content, Part("", most=20, stroke=stroke))
 
 
 def _called(tree: Tree, record: e.Record, event: e.ModelCalled) -> Entries:
-    prompt = event.prompt
-    again: Line = ((f"attempt {event.attempt}", "warn"),) if event.attempt > 1 else ()
-    if again:
-        return _line(record, *again)
-    if not prompt:
-        return ()
-    _, _, state = prompt[:400].partition("state: ")
-    # Folded, this line is all there is of it; opened, the whole block stands below.
-    name = state.partition("\n")[0]
-    heading: Line = ((f"state prompt · {name} …", "dim"), number(record))
-    return (Entry(record.id, record.id, heading, (Part(prompt, "dim", 0),)),)
+    # What is sent with it is shown by what came of it, when that is opened.
+    return _line(record, (f"attempt {event.attempt}", "warn")) if event.attempt > 1 else ()
 
 
 def _started(tree: Tree, record: e.Record, event: e.Event) -> Entries:
@@ -92,10 +88,10 @@ def _started(tree: Tree, record: e.Record, event: e.Event) -> Entries:
 
 
 def _returned(tree: Tree, record: e.Record, event: e.ToolReturned) -> Entries:
-    sign: Span = (f"  {BAD} ", "error") if event.is_error else (f"  {DONE} ", "ok")
+    sign: Span = (f"  {BAD}", "error") if event.is_error else (f"  {DONE}", "ok")
     took: Line = ((f"  {duration(event.ms)}", "dim"),) if event.ms else ()
     lost: Line = ((f"  {DOUBT} abandoned, may still act", "warn"),) if event.abandoned else ()
-    name: Span = (tool_of(tree, event.call), "tool")
+    name: Span = (f" {tool_of(tree, event.call)}", "tool")
     which = which_of(tree, event.call)
     told: Line = ((f" {fit(which, _MOST_TOLD)}", "arg"),) if which else ()
     heading = (sign, name, *told, *mark(record), *lost, *took, number(record))
@@ -105,7 +101,7 @@ def _returned(tree: Tree, record: e.Record, event: e.ToolReturned) -> Entries:
         parts.append(Part(f"printed: {event.output}", "dim", 2, 4))
     if event.unkept:
         parts.append(Part(f"the world was not kept after it: {event.unkept}", "warn", 2, 4))
-    entry = Entry(record.id, record.id, heading, tuple(parts), event.call)
+    entry = Entry(record.id, record.id, heading, tuple(parts), event.call, terse=not event.blocks)
     return with_blocks(entry, event.content, look) if event.blocks else (entry,)
 
 

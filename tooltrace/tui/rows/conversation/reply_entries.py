@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tooltrace.core.compare.request_diff import answer_usage
+from msgspec.structs import replace
+
 from tooltrace.core.fold.stop_reasons import trouble_in
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
@@ -16,29 +17,31 @@ from tooltrace.core.model.reply import arguments, blocks, call_at, is_call, tool
 from tooltrace.core.model.request_forms import FORM
 from tooltrace.core.model.snapshot import FailedReply
 from tooltrace.tui.rows.conversation.entry import Entry, Part, call_key, part_key
-from tooltrace.tui.rows.labels import BAD, DOUBT, cost_words, duration
+from tooltrace.tui.rows.labels import BAD, DOUBT
 from tooltrace.tui.rows.lines import Line, Span
 
-__all__ = ["arguments_part", "failed", "mark", "number", "replied", "tool_of"]
+__all__ = ["arguments_part", "below_call", "failed", "mark", "number", "replied", "tool_of"]
 
 _BEYOND_NAMES = 80
 
 
 def replied(tree: Tree, record: e.Record, event: e.ModelReplied) -> Sequence[Entry]:
     """The entries of a reply: its first text below the heading, then each block and call."""
-    cost = "" if event.cost is None else f" · {cost_words(answer_usage(event))}"
-    took = (f"  {duration(event.ms)}{cost}", "dim") if event.ms else ("", "")
-    heading: Line = (("assistant", "assistant"), *mark(record), took, number(record))
+    heading: Line = (("assistant", "assistant"), *mark(record), number(record))
     content = event.reply.get("content")
     blocks = content if isinstance(content, list) else []
     texts = [b for b in blocks[:1] if isinstance(b, dict) and b.get("type") == "text"]
-    found = [Entry(record.id, record.id, heading, tuple(_text(b) for b in texts))]
+    parts = (*_asked(tree, record), *(_text(b) for b in texts))
+    found = [Entry(record.id, record.id, heading, parts, turn=0, answer=event)]
+    made = 0
+    if len(blocks) > 1:
+        made = sum([isinstance(block, dict) and is_call(block) for block in blocks])
     calls = 0
     for index, block in enumerate(blocks):
         if not isinstance(block, dict):
             continue
         if is_call(block):
-            found.append(_call(record, e.CallRef(record.id, calls), block))
+            found.append(_call(record, e.CallRef(record.id, calls), block, made))
             calls += 1
         elif index or not texts:
             found.append(_block(record, index, block))
@@ -47,6 +50,14 @@ def replied(tree: Tree, record: e.Record, event: e.ModelReplied) -> Sequence[Ent
         what: Line = ((f"  {DOUBT} {trouble.why}: no tool of it will run", "warn"),)
         found.append(Entry(part_key(record.id, len(blocks)), record.id, what))
     return found
+
+
+def _asked(tree: Tree, record: e.Record) -> tuple[Part, ...]:
+    """The state prompt of the request that was answered: there when it is opened."""
+    asked = tree.records.get(record.parent or 0)
+    if asked is None or not isinstance(asked.event, e.ModelCalled) or not asked.event.prompt:
+        return ()
+    return (Part(asked.event.prompt, "dim", 0, 4),)
 
 
 def _trouble(tree: Tree, record: e.Record, reply: dict[str, Any]) -> FailedReply | None:
@@ -76,10 +87,25 @@ def _block(record: e.Record, index: int, block: dict[str, Any]) -> Entry:
             return Entry(key, record.id, ((f"  {kind}", "warn"),), (Part(block, "dim", 6, 4),))
 
 
-def _call(record: e.Record, ref: e.CallRef, block: dict[str, Any]) -> Entry:
+def _call(record: e.Record, ref: e.CallRef, block: dict[str, Any], made: int) -> Entry:
     parts = arguments_part(arguments(block), 4)
     heading: Line = (("  ƒ ", "tool"), (_name(block), "tool"))
-    return Entry(call_key(ref), record.id, heading, parts, ref)
+    bracket = _bracket(ref.index, made) if made > 1 else ("", "")
+    return Entry(call_key(ref), record.id, heading, parts, ref, terse=True, bracket=bracket)
+
+
+def _bracket(index: int, made: int) -> tuple[str, str]:
+    """What holds the calls of one reply together, and what stands below each of them."""
+    if index == made - 1:
+        return "└", " "
+    return "├" if index else "┌", "│"
+
+
+def below_call(entry: Entry, call: Entry) -> Entry:
+    """An entry of a result as it stands below its call, which has said the name already."""
+    heading = tuple(span for span in entry.heading if span[1] not in ("tool", "arg"))
+    lead = call.bracket[1]
+    return replace(entry, heading=heading, bracket=(lead, lead), measured={})
 
 
 def failed(tree: Tree, record: e.Record, event: e.ModelFailed) -> Sequence[Entry]:
@@ -93,7 +119,8 @@ def failed(tree: Tree, record: e.Record, event: e.ModelFailed) -> Sequence[Entry
     came = _what_came(event.reply)
     raw = (Part(event.raw, "dim", 0 if came else 2),) if event.raw else ()
     heading = (what, *mark(record), number(record))
-    return (Entry(record.id, record.id, heading, (*why, *came, *raw)),)
+    parts = (*_asked(tree, record), *why, *came, *raw)
+    return (Entry(record.id, record.id, heading, parts),)
 
 
 def _what_came(reply: dict[str, Any] | None) -> tuple[Part, ...]:
