@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.core.given import Given, call
-from tests.tui.view.build import any_session, long_session, see, to_credit
+from tests.tui.view.build import any_session, flat, long_session, see, to_credit, widest
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model import events as e
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.workflow import ToolSpec, WorkflowSpec
+from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.calls.call_filter import (
     EVERYTHING,
     CallFilter,
@@ -180,3 +181,44 @@ def test_above_the_pane_stands_what_is_shown_and_how_many_of_how_many() -> None:
     assert shown.heading() == ("errors", "1 of 5 · esc shows all")
     assert shown.let_go() and not shown.let_go()
     assert shown.update(view, *trace.update(view)) == (trace.items, 0)
+
+
+def lines_of(shown: ShownCalls, given: Given, width: int = 44) -> list[int]:
+    items, _ = shown.update(see(given), *TraceRows(Steps()).update(see(given)))
+    return [item.height(width) for item in items]
+
+
+def test_where_there_is_room_calls_have_two_lines_until_there_are_too_many() -> None:
+    given, shown = shopping(), ShownCalls(Steps())
+    shown.room = 12
+    assert lines_of(shown, given) == [1, 2, 2, 2, 2, 2]
+    assert lines_of(shown, given, 150) == [1] * 6
+    assert lines_of(shown, given, 20) == [1] * 6
+    shown.room = 10
+    assert lines_of(shown, given) == [1] * 6
+    shown.room = 12
+    assert lines_of(shown, given) == [1] * 6, "not to and fro as another pane grows by a line"
+    shown.room = 20
+    assert lines_of(shown, given) == [1, 2, 2, 2, 2, 2]
+
+
+def test_two_lines_have_the_facts_above_and_the_values_below() -> None:
+    given, shown = shopping(), ShownCalls(Steps())
+    shown.room = 40
+    items, _ = shown.update(see(given), *TraceRows(Steps()).update(see(given)))
+    assert flat(items, 46)[1:5] == [
+        "    6 ✓ ├look                  reads     5 ms",
+        '        │city: "Oslo" → sun',
+        f"    8 {labels.BAD} ├look                  reads   700 ms",
+        '        │city: "Rome" → no such city',
+    ]
+
+
+@holds(any_session(), st.integers(1, 180))
+def test_no_line_of_two_is_too_wide(given: Given, width: int) -> None:
+    shown = ShownCalls(Steps())
+    shown.room = 1_000
+    for item in shown.update(see(given), *TraceRows(Steps()).update(see(given)))[0]:
+        lines = item.lines(width)
+        assert len(lines) == item.height(width)
+        assert widest(lines) <= width

@@ -13,7 +13,7 @@ CALL_ACTIONS: tuple[Action, ...] = (
     Action(
         "filter_calls",
         ("f",),
-        "filter calls",
+        "filter",
         "show some tool calls: errors, writes, slow ones, of a tool; or in another order",
         _LOOK,
         panes=_CALLS,

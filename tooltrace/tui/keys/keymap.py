@@ -44,7 +44,18 @@ FORBIDDEN = frozenset(
 PANE_KEYS: dict[str, tuple[str, ...]] = {
     "conversation": ("choose", "edit", "breakpoint", "find", "copy", "run_to_cursor", "bookmark"),
     "workflow": ("edit", "force", "breakpoint", "find", "copy", "zoom"),
-    "calls": ("edit", "retry", "breakpoint", "find", "choose", "copy", "run_to_cursor", "stub"),
+    "calls": (
+        "edit",
+        "retry",
+        "breakpoint",
+        "find",
+        "filter_calls",
+        "time_view",
+        "choose",
+        "copy",
+        "run_to_cursor",
+        "stub",
+    ),
 }
 """What acts on what is selected in a pane, as the key bar has it, the most used first."""
 

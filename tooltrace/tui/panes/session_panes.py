@@ -10,8 +10,10 @@ from typing import Any
 from textual.screen import Screen
 from textual.widget import Widget
 
+from tooltrace.debugger.view import View
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.selected import Selected, selected_of
+from tooltrace.tui.rows.session_rows import SessionRows
 
 __all__ = ["PANES", "SessionPanes"]
 
@@ -49,16 +51,18 @@ class SessionPanes:
         """A pane by its name: conversation, workflow or calls."""
         return self._screen.query_one(f"#{name}", RowsPane)
 
-    def head_calls(self, above: str, below: str, none: str) -> None:
-        """Say which tool calls are shown, where not all are, and what stands there without any."""
-        said = (above, below, none)
+    def show_calls(self, rows: SessionRows, view: View) -> None:
+        """Show the tool calls, and say which ones where not all are shown as they came."""
+        pane, shown = self.pane("calls"), rows.shown
+        shown.room = self.calls_room()
+        pane.set_items(*rows.trace(view))
+        said = (*shown.heading(), shown.none)
         if said != self._said:
             self._said = said
+            above, below, none = said
             title = PANES["calls"]
-            pane = self.pane("calls")
-            pane.heading(
-                list(PANES).index("calls") + 1, f"{title}: {above}" if above else title, below
-            )
+            number = list(PANES).index("calls") + 1
+            pane.heading(number, f"{title}: {above}" if above else title, below)
             pane.instead(none)
 
     def focused(self) -> str:
@@ -113,6 +117,10 @@ class SessionPanes:
         if self._beside:
             room = _most_beside(room)
         return max(0, room - 2) or None
+
+    def calls_room(self) -> int:
+        """The lines that the tool calls have now."""
+        return self.pane("calls").size.height
 
     def go_to(self, name: str) -> None:
         """Give a pane the focus; where one is zoomed, it is this one then."""

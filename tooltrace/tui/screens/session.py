@@ -159,13 +159,13 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
     def tick(self) -> None:
         """Repaint what changed, at most thirty times a second."""
         view = self.debugger.view()
-        mark = hash((view.changes, view.saved, self.panes.workflow_room()))
+        mark = hash((view.changes, view.saved, self.panes.workflow_room(), self.panes.calls_room()))
         self.rows.begin(view, self.panes.inner_widths)
         if self._seen != -1 and self.rows.fill(SLICE):
             self._seen = -1
             self.rows.followed = (-1, False)
         if self._seen != -1 and self.rows.shown.looking:
-            self._calls(view)
+            self.panes.show_calls(self.rows, view)
         if mark == self._seen and not view.running:
             return
         if view.running and time.monotonic() - self.controller.given_at < 1 / HERTZ:
@@ -205,17 +205,13 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
 
     def _panes(self, view: View) -> None:
         self.panes.pane("conversation").set_items(*self.rows.conversation.update(view))
-        self._calls(view)
+        self.panes.show_calls(self.rows, view)
         move, room = self.rows.moves.last, self.panes.workflow_room()
         self.panes.pane("workflow").set_items(self.rows.workflow.update(view, move, room))
         for pane in self.query(SignedPane):
             pane.sign(partial(sign_of, move))
         self.panes.share()
         self._follow_head(view)
-
-    def _calls(self, view: View) -> None:
-        self.panes.pane("calls").set_items(*self.rows.trace(view))
-        self.panes.head_calls(*self.rows.shown.heading(), self.rows.shown.none)
 
     def _follow_head(self, view: View) -> None:
         """Where the head went, the cursors go, unless they were left elsewhere on purpose."""

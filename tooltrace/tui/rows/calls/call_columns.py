@@ -9,13 +9,22 @@ from msgspec import Struct
 
 from tooltrace.tui.rows import labels
 
-__all__ = ["BAR", "CallColumns", "columns_at", "short_time", "time_bar"]
+__all__ = [
+    "BAR",
+    "CallColumns",
+    "columns_at",
+    "columns_of_tall",
+    "is_tall",
+    "short_time",
+    "time_bar",
+]
 
 BAR = 5
 """Cells of a time bar: one for each power of ten from 1 ms to 100 s."""
 
 _SIGN = 3
 _NARROW = 34
+_ROOMY = 100
 _WANTED = (
     ("time", 8, 24),
     ("effect", 5, 30),
@@ -27,6 +36,14 @@ _WANTED = (
     ("state", 6, 48),
 )
 """What is added as there is room: a column, so many cells of it, the least that values keep."""
+_WANTED_TALL = (
+    ("effect", 7, 14),
+    ("time", 8, 14),
+    ("state", 12, 14),
+    ("source", 5, 20),
+    ("bar", BAR + 1, 20),
+    ("cost", 8, 20),
+)
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -59,6 +76,23 @@ def columns_at(width: int, digits: int) -> CallColumns:
         found[name] += cells
         left -= cells
     return CallColumns(digits + 1, tool, max(0, left), **found)
+
+
+@lru_cache(maxsize=64)
+def columns_of_tall(width: int, digits: int) -> CallColumns:
+    """The columns of the first line of a row of two, whose second line has the values."""
+    left = width - 1 - (digits + 1) - _SIGN
+    found = {"effect": 0, "time": 0, "state": 0, "source": 0, "bar": 0, "cost": 0}
+    for name, cells, least in _WANTED_TALL:
+        if left - cells >= least:
+            found[name] += cells
+            left -= cells
+    return CallColumns(digits + 1, left, 0, **found)
+
+
+def is_tall(width: int) -> bool:
+    """Whether a row of two lines says more than one of one line at this width."""
+    return _NARROW <= width < _ROOMY
 
 
 def short_time(ms: float) -> str:

@@ -10,7 +10,14 @@ from rich.cells import cell_len
 from tooltrace.core.decide.budgets import dollars
 from tooltrace.core.model.events import CallRef
 from tooltrace.tui.rows import labels
-from tooltrace.tui.rows.calls.call_columns import CallColumns, columns_at, short_time, time_bar
+from tooltrace.tui.rows.calls.call_columns import (
+    CallColumns,
+    columns_at,
+    columns_of_tall,
+    is_tall,
+    short_time,
+    time_bar,
+)
 from tooltrace.tui.rows.calls.call_facts import CallFacts
 from tooltrace.tui.rows.calls.call_values import BOTH, call_values
 from tooltrace.tui.rows.columns import cell
@@ -57,7 +64,8 @@ class CallRow(OneLine, frozen=True, gc=False):
     """A call as one line: record, how it went, tool, arguments → result, and what has room.
 
     ``digits`` is how many the largest record number of the session has; ``grouped`` says that it
-    stands below a ``SideBySideRow`` where it runs beside others.
+    stands below a ``SideBySideRow`` where it runs beside others; ``tall`` that there is room for
+    a second line, which then has arguments and result where one line is short.
     """
 
     facts: CallFacts
@@ -67,6 +75,7 @@ class CallRow(OneLine, frozen=True, gc=False):
     starred: bool = False
     digits: int = DIGITS
     grouped: bool = True
+    tall: bool = False
 
     @property
     def key(self) -> int:
@@ -89,9 +98,28 @@ class CallRow(OneLine, frozen=True, gc=False):
         facts = self.facts
         return self.look, self.watched, self.source, self.starred, self.digits, facts.edited
 
+    def height(self, width: int) -> int:
+        """One, or two where there is room and it serves."""
+        return 2 if self.tall and is_tall(width) else 1
+
     def lines(self, width: int) -> Sequence[Line]:
-        """The one line: with less room there is less in it, the tool's name always."""
-        at, facts = columns_at(width, self.digits), self.facts
+        """With less room there is less in them, the tool's name always."""
+        if self.height(width) == 1:
+            return [self._shown(self._line(columns_at(width, self.digits)), width)]
+        indent = " " * (self.digits + 4)
+        bracket = "│" if self._bracket() == "├" else " "
+        room = width - len(indent) - 2
+        second = ((indent, ""), (bracket, "dim"), *call_values(self.facts, self._came, room))
+        first = self._line(columns_of_tall(width, self.digits))
+        return [self._shown(first, width), self._shown(second, width)]
+
+    def _shown(self, line: Line, width: int) -> Line:
+        if self.look == "ahead":
+            line = tuple((text, "dim") for text, _ in line)
+        return tidy(line, width)[0]
+
+    def _line(self, at: CallColumns) -> Line:
+        facts = self.facts
         line: list[Span] = [
             (labels.BREAK if self.watched else " ", "break"),
             (str(facts.record).rjust(at.number - 1), "dim"),
@@ -102,13 +130,13 @@ class CallRow(OneLine, frozen=True, gc=False):
             *self._called(at),
         ]
         if at.values:
-            line += [*self._values(at), *self._rest(at)]
+            line += self._values(at)
+        if at.effect > 1:
+            line += self._rest(at)
         else:
             effect, style = labels.effect_word(facts.effect)
             line.append((effect[:1], style))
-        if self.look == "ahead":
-            line = [(text, "dim") for text, _ in line]
-        return [tidy(tuple(line), width)[0]]
+        return tuple(line)
 
     def _bracket(self) -> str:
         if self.facts.beside < 2 or not self.grouped:
@@ -118,7 +146,7 @@ class CallRow(OneLine, frozen=True, gc=False):
     def _called(self, at: CallColumns) -> Line:
         """The tool; where there are no values beside it, what tells it from others of it, too."""
         facts = self.facts
-        if at.values or not facts.apart:
+        if at.effect > 1 or not facts.apart:
             return (cell(facts.tool, at.tool, "tool"),)
         most = max(at.tool // 2 - 1, at.tool - 2 - len(facts.tool))
         which = fit(facts.apart, most)

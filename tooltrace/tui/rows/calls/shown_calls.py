@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
+from msgspec.structs import replace
+
 from tooltrace.core.fold.rewritten import Rewritten
 from tooltrace.core.fold.steps import Steps
 from tooltrace.tui.rows.calls.call_filter import EVERYTHING, CallFilter
@@ -23,6 +25,8 @@ ShownItem = TraceRow | TimeItem
 
 _SLICE = 0.012
 """Seconds in a frame in which calls are looked at."""
+_MORE = 3
+"""Lines that a pane must grow by before calls have two lines again."""
 
 
 class ShownCalls:
@@ -34,6 +38,10 @@ class ShownCalls:
         self._filtered: FilteredCalls | None = None
         self._times: TimeView | None = None
         self._fresh = False
+        self._tall = False
+        self._too_little = -_MORE
+        self.room = 0
+        """How many lines the pane has."""
 
     @property
     def chosen(self) -> CallFilter:
@@ -108,10 +116,37 @@ class ShownCalls:
             items = self._filtered.items
         else:
             items = rows
+        if self._times is None:
+            items, keep = self._with_room(items, keep)
         if self._fresh:
             keep, self._fresh = 0, False
         self.items = items
         return items, keep
+
+    def _with_room(self, items: Sequence[ShownItem], keep: int) -> tuple[Sequence[ShownItem], int]:
+        """The same, with two lines for each call where there is room for that."""
+        before, self._tall = self._tall, self._two_lines(items)
+        if before != self._tall or self._fresh:
+            keep = 0
+        if not self._tall:
+            return items, keep
+        tall: list[ShownItem] = list(self.items[:keep])
+        for item in items[keep:]:
+            tall.append(replace(item, tall=True) if isinstance(item, CallRow) else item)
+        return tall, keep
+
+    def _two_lines(self, items: Sequence[ShownItem]) -> bool:
+        """Whether each call has two lines: until there are too many, and not to and fro."""
+        # More than fit in one line each need not be counted.
+        few = len(items) <= self.room
+        calls = sum(isinstance(item, CallRow) for item in items) if few else 0
+        fit = few and calls + len(items) <= self.room
+        fewer = self._fresh or len(items) < len(self.items)
+        if not fit:
+            self._too_little = self.room
+        elif not self._tall and not fewer and self.room <= self._too_little + _MORE:
+            return False
+        return fit
 
     def index_of_head(self, view: View) -> int | None:
         """The item of the last call at or before the head, or of the one that comes next."""
