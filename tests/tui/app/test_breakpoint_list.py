@@ -10,7 +10,7 @@ from tests.tui.app.given import before
 from tests.tui.app.keys import each, presses
 from tooltrace.assemble import reopen
 from tooltrace.core.decide.breakpoints import Breakpoint, parse
-from tooltrace.core.decide.watches import Watch
+from tooltrace.core.decide.watches import Watch, parse_watch
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.run.breakpoint_file import BreakpointFile
 from tooltrace.tui.rows.calls.log_row import LogRow
@@ -202,3 +202,54 @@ async def test_the_list_is_in_the_palette(tmp_path: Path) -> None:
         await until(lambda: "Break list" in d.text)
         await d.press("enter")
         await until(lambda: d.dialog == "BreakpointsScreen")
+
+
+@presses("filter_points")
+async def test_typing_narrows_and_escape_lets_go_first(tmp_path: Path) -> None:
+    debugger = begin(tmp_path)
+    debugger.breakpoints.set(["tool:send_email", "call log args", "tool:process_credit"])
+    debugger.watches.set(["context.order.id"])
+    async with Driven(debugger, (80, 24)) as d:
+        await d.press("l", "/")
+        await d.type("TOOL credit")
+        assert "tool:process_credit" in d.text
+        assert not any(
+            word in d.text for word in ("send_email", "call log", "Logpoints", "Watches")
+        )
+        await d.press("tab", "x")
+        assert [str(p) for p in d.view.points] == ["tool:send_email", "call log args"]
+        assert "none has these words" in d.text
+        await d.press("escape")
+        assert d.dialog == "BreakpointsScreen" and "tool:send_email" in d.text
+        await d.press("/")
+        await d.type("order")
+        await d.press("enter")
+        assert "Watch" in d.text and d.dialogs == ["BreakpointsScreen", "PromptScreen"]
+        await d.press("escape", "escape", "escape")
+        assert d.dialogs == []
+
+
+@presses("undo_points")
+async def test_what_was_changed_there_is_undone(tmp_path: Path) -> None:
+    debugger = begin(tmp_path)
+    debugger.breakpoints.set(["tool:send_email", "call log args"])
+    debugger.watches.set(["turn"])
+    async with Driven(debugger, (80, 24)) as d:
+        before = (d.view.points, d.view.watches)
+        await d.press("l", "u")
+        assert "nothing was changed here" in d.text
+        await d.press("x", "space", "end", "x")
+        view = d.view
+        assert [(str(p), p.enabled) for p in view.points] == [("call log args", False)]
+        assert view.watches == ()
+        await d.press("u", "u")
+        view = d.view
+        assert view.points[0].enabled
+        assert view.watches == before[1]
+        await d.press("u")
+        assert (d.view.points, d.view.watches) == before
+        await d.press("x")
+        debugger.watches.set([parse_watch("state")])
+        await d.press("u")
+        assert "changed elsewhere" in d.text
+        assert d.view.watches == (parse_watch("state"),) and len(d.view.points) == 1

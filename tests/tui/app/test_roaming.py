@@ -314,7 +314,9 @@ async def test_bookmarks_are_set_seen_listed_and_gone_to(at_credit: Debugger) ->
         assert d.view.bookmarks == {first: "the order"}
         assert f"#{first} * the order" in d.text
         assert "*" in d.lines[-4] or "*" in d.lines[-3]
-        assert any("*" in line for line in d.lines if "fetch_order" in line and "reads" in line)
+        calls = d.pane("calls").region
+        row = d.lines[calls.y + 1][calls.x : calls.right]
+        assert "*" in row and "fetch_order" in row
         await d.press("1", "home", "m", "enter")
         assert list(d.view.bookmarks) == [1, first]
         await until(lambda: "#1 *" in d.text, "no star on the first record")
@@ -416,3 +418,31 @@ async def test_no_label_of_the_keys_is_cut_where_they_fill_the_line(tmp_path: Pa
         assert screen_of(d).inner_width == full[0] - 4
         for line in key_lines(full[0] - 4):
             assert line in d.text
+
+
+@presses("undo_said")
+async def test_names_descriptions_and_pruning_are_undone_there(at_credit: Debugger) -> None:
+    async with Driven(at_credit, (120, 36)) as d:
+        await forked(d, "one", "two")
+        await d.press("v", "u")
+        assert "nothing was changed here" in d.note
+        await mark(d, "one")
+        marked = screen_of(d).marked
+        assert marked is not None
+        begin = marked.begin
+
+        def now() -> tuple[str, str, bool]:
+            found = next(b for b in d.view.branches if b.begin == begin)
+            return found.name, found.description, found.pruned
+
+        before = now()
+        await d.press("e")
+        await d.type(" two")
+        await d.press("enter", "d")
+        await d.type("what for")
+        await d.press("enter", "x")
+        assert now() == ("one two", "what for", True)
+        await d.press("u")
+        assert now() == ("one two", "what for", False)
+        await d.press("u", "u")
+        assert now() == before

@@ -11,6 +11,7 @@ from tooltrace.core.decide.breakpoints import Breakpoint, parse
 from tooltrace.core.decide.watches import Watch, parse_watch
 from tooltrace.core.model.errors import BadExpression
 from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.core.text.sanitize import visible
 from tooltrace.debugger.view import View
 from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.columns import spread
@@ -62,7 +63,7 @@ class PointRow(OneLine, frozen=True):
 
     def text(self) -> str:
         """As it is typed; a search looks at it, too."""
-        return str(self.shown) if isinstance(self.shown, Breakpoint) else self.shown.expression
+        return _text(self.shown)
 
 
 def _sign(shown: Shown) -> str:
@@ -71,19 +72,41 @@ def _sign(shown: Shown) -> str:
     return labels.PRINTED if shown.log else labels.BREAK
 
 
-def point_rows(view: View) -> list[PointRow | Row]:
-    """All of them by kind, each kind under its title; where there is none, how to add one."""
+def point_rows(view: View, words: str = "") -> list[PointRow | Row]:
+    """All of them by kind, each kind under its title; where there is none, how to add one.
+
+    With ``words``, only those that have them all.
+    """
     stops = [point for point in view.points if point.log is None]
     prints = [point for point in view.points if point.log is not None]
     rows: list[PointRow | Row] = []
-    for title, some in (("Breakpoints", stops), ("Logpoints", prints), ("Watches", view.watches)):
+    kinds: tuple[tuple[str, Sequence[Shown]], ...] = (
+        ("Breakpoints", stops),
+        ("Logpoints", prints),
+        ("Watches", view.watches),
+    )
+    for title, some in kinds:
         rows.append(Row(-1 - len(rows), ((title, "title"),), selectable=False))
+        if words.strip():
+            some = tuple(shown for shown in some if _has(shown, words))
+            if not some:
+                rows.pop()
+                continue
         if not some:
             none = "none: w adds one" if title == "Watches" else "none: a adds one"
             rows.append(Row(-1 - len(rows), ((f"   {none}", "dim"),), selectable=False))
         for shown in some:
             rows.append(_row(view, shown, len(rows)))
     return rows
+
+
+def _has(shown: Shown, words: str) -> bool:
+    text = visible(_text(shown)).casefold()
+    return all(word in text for word in visible(words).casefold().split())
+
+
+def _text(shown: Shown) -> str:
+    return str(shown) if isinstance(shown, Breakpoint) else shown.expression
 
 
 def _row(view: View, shown: Shown, key: int) -> PointRow:

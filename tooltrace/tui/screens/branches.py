@@ -5,21 +5,17 @@ Gives the tip to switch to, or None when it was left. Everything else is done fr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future
-
-from textual.events import Key
-from textual.widget import Widget
 
 from tooltrace.core.fold.branches import Branch
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.edit.edits import rename_problem
 from tooltrace.debugger.stop import Stop
 from tooltrace.tui import safe_text
-from tooltrace.tui.dialog.dialog import Dialog
+from tooltrace.tui.dialog.list_dialog import ListDialog
 from tooltrace.tui.dialog.prompt import PromptScreen
 from tooltrace.tui.keys.keymap import Scope, textual_bindings
-from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.branches.branches import (
     BranchEnd,
     BranchFacts,
@@ -28,105 +24,79 @@ from tooltrace.tui.rows.branches.branches import (
     branch_rows,
 )
 from tooltrace.tui.screens.help import HelpScreen
-from tooltrace.tui.widgets.inputs import LineInput
 
 __all__ = ["BranchesScreen"]
-
-OFTEN = 0.1
-"""Seconds between two looks whether the tree has changed."""
 
 _MOST_TYPED = 1000
 """Characters of a name or a description that are offered to be changed."""
 
-_MOVES = {"up": "cursor_up", "down": "cursor_down", "pageup": "page_up", "pagedown": "page_down"}
-
 Ask = Callable[[Future[Stop], Callable[[Stop], None]], None]
 
 
-class BranchesScreen(Dialog[int | None]):
+class BranchesScreen(ListDialog[int | None]):
     """The branches of a session. ``ask`` deals with commands, ``compare`` takes a branch's tip."""
 
     SCOPE: Scope = "branches"
+    WIDTH = 120
+    HINT = "only branches with these words"
+    NOTHING = "no branch has these words"
     BINDINGS = textual_bindings("branches")
-    DEFAULT_CSS = """
-    BranchesScreen > #box { width: 120; max-width: 100%; height: 94%; }
-    BranchesScreen RowsPane { height: 1fr; }
-    BranchesScreen LineInput { background: $surface; margin-bottom: 1; }
-    """
 
     def __init__(
         self, debugger: Debugger, facts: BranchFacts, ask: Ask, compare: Callable[[int], None]
     ) -> None:
-        super().__init__("Branches")
-        self._debugger = debugger
+        super().__init__("Branches", debugger)
         self._facts = facts
         self._ask = ask
         self._compare = compare
         self._every = False
-        self._words = ""
-        self._seen = -1
-
-    def body(self) -> Iterable[Widget]:
-        """A line for the filter, and the tree."""
-        yield LineInput(hint="only branches with these words", id="filter")
-        yield RowsPane(classes="bare", id="tree", empty="no branch has these words")
+        self._undoing: list[Callable[[], Future[Stop]]] = []
 
     def ready(self) -> None:
         """The cursor begins where one stands."""
-        self._filter.display = False
-        self._pane.follow = False
-        self._pane.focus()
-        self._load()
-        here = self._debugger.view().branch.begin
-        keys = [item.key for item in self._pane.items]
-        self._pane.cursor_to(keys.index(here))
-        self.set_interval(OFTEN, self._look)
-
-    @property
-    def inner_width(self) -> int:
-        """As wide as the screen lets it."""
-        return max(20, min(120, self.app.size.width) - 4)
-
-    @property
-    def _pane(self) -> RowsPane:
-        return self.query_one("#tree", RowsPane)
-
-    @property
-    def _filter(self) -> LineInput:
-        return self.query_one("#filter", LineInput)
+        super().ready()
+        here = self.debugger.view().branch.begin
+        keys = [item.key for item in self.pane.items]
+        self.pane.cursor_to(keys.index(here))
 
     @property
     def marked(self) -> Branch | None:
         """The branch under the cursor."""
-        row = self._pane.selected
+        row = self.pane.selected
         return row.branch if isinstance(row, BranchRow) else None
 
-    def _look(self) -> None:
-        if self._debugger.changes != self._seen:
-            self._load()
-
-    def _load(self, then: object = None) -> None:
-        view = self._debugger.view()
-        self._seen = view.changes
-        rows = branch_rows(view, self._came_to, every=self._every, words=self._words)
-        self._pane.set_items([Header(), *rows] if rows else [])
-        if rows and self._pane.selected is None:
-            self._pane.cursor_to(1)
+    def load(self) -> None:
+        """The tree, or what of it has the words."""
+        view = self.debugger.view()
+        rows = branch_rows(view, self._came_to, every=self._every, words=self.words)
+        self.pane.set_items([Header(), *rows] if rows else [])
+        if rows and self.pane.selected is None:
+            self.pane.cursor_to(1)
         out = len(view.branches) - len(view.shown)
-        of_these = f" · {len(rows):,} with these words" if self._words.strip() else ""
+        of_these = f" · {len(rows):,} with these words" if self.words.strip() else ""
         unseen = f" · {out:,} pruned{'' if self._every else ', a shows them'}" if out else ""
         title = f"Branches · {len(view.branches):,}{of_these}{unseen}"
         safe_text.border_title(self.query_one("#box"), title)
 
     def _came_to(self, branch: Branch) -> BranchEnd:
-        session = self._debugger.session
+        session = self.debugger.session
         with session.lock:
             return self._facts.of(session.tree, branch)
 
+    def _say(self, said: Future[Stop], undo: Callable[[], Future[Stop]]) -> None:
+        """Have something said of a branch, and know how it is taken back."""
+
+        def ended(stop: Stop) -> None:
+            if stop.kind != "error":
+                self._undoing.append(undo)
+            self.look()
+
+        self._ask(said, ended)
+
     # what its keys do
 
-    def on_rows_pane_chosen(self, event: RowsPane.Chosen) -> None:
-        """Enter, or a double click."""
+    def enter(self) -> None:
+        """To the end of the branch."""
         self.action_switch()
 
     def action_switch(self) -> None:
@@ -139,42 +109,49 @@ class BranchesScreen(Dialog[int | None]):
         if (branch := self.marked) is None:
             return
 
-        before, begin = branch.name[:_MOST_TYPED], branch.begin
+        notes, before, begin = self.debugger.submit.notes, branch.name, branch.begin
 
         def named(name: str | None) -> None:
-            if name is not None and name != before:
-                self._ask(self._debugger.submit.notes.rename(begin, name), self._load)
+            if name is not None and name != before[:_MOST_TYPED]:
+                self._say(notes.rename(begin, name), lambda: notes.rename(begin, before))
 
         def problem(name: str) -> str | None:
-            return rename_problem(self._debugger.view().branches, begin, name)
+            return rename_problem(self.debugger.view().branches, begin, name)
 
-        self.app.push_screen(PromptScreen("Name of the branch", before, "", problem), named)
+        screen = PromptScreen("Name of the branch", before[:_MOST_TYPED], "", problem)
+        self.app.push_screen(screen, named)
 
     def action_describe(self) -> None:
         """What it is for."""
         if (branch := self.marked) is None:
             return
 
-        before = branch.description[:_MOST_TYPED]
+        notes, before, begin = self.debugger.submit.notes, branch.description, branch.begin
 
         def described(text: str | None) -> None:
-            if text is not None and text != before:
-                self._ask(self._debugger.submit.notes.describe(branch.begin, text), self._load)
+            if text is not None and text != before[:_MOST_TYPED]:
+                self._say(notes.describe(begin, text), lambda: notes.describe(begin, before))
 
         hint = "what the branch is for; nothing takes the description away"
-        self.app.push_screen(PromptScreen("Description", before, hint), described)
+        self.app.push_screen(PromptScreen("Description", before[:_MOST_TYPED], hint), described)
 
     def action_prune(self) -> None:
         """Out of view, or back in view. The file keeps it."""
         if (branch := self.marked) is not None:
-            self._ask(
-                self._debugger.submit.notes.prune(branch.begin, not branch.pruned), self._load
-            )
+            notes, was, begin = self.debugger.submit.notes, branch.pruned, branch.begin
+            self._say(notes.prune(begin, not was), lambda: notes.prune(begin, was))
+
+    def action_undo_said(self) -> None:
+        """Say again what was said before, the last change first."""
+        if self._undoing:
+            self._ask(self._undoing.pop()(), lambda _: self.look())
+        else:
+            safe_text.notify(self, "nothing was changed here since it was opened", "warning")
 
     def action_show_all(self) -> None:
         """What was pruned too, or not."""
         self._every = not self._every
-        self._load()
+        self.load()
 
     def action_compare_branch(self) -> None:
         """With the branch one stands on."""
@@ -187,39 +164,8 @@ class BranchesScreen(Dialog[int | None]):
 
     def action_leave_tree(self) -> None:
         """Let go of the filter first, then leave."""
-        if self._filter.display:
-            self._words = self._filter.value = ""
-            self._filter.display = False
-            self._pane.focus()
-            self._load()
-        else:
-            self.dismiss(None)
-
-    # the filter
+        self.go_up()
 
     def action_filter(self) -> None:
         """Type to narrow."""
-        self._filter.display = True
-        self._filter.focus()
-
-    def on_input_changed(self) -> None:
-        """Each letter narrows."""
-        self._words = self._filter.value
-        self._load()
-
-    def on_input_submitted(self) -> None:
-        """Enter takes what is marked."""
-        self.action_switch()
-
-    def on_key(self, event: Key) -> None:
-        """While one types, the arrows move in the tree; tab goes to it, and the filter stays."""
-        if not self._filter.has_focus:
-            return
-        if event.key == "tab":
-            self._pane.focus()
-        elif event.key in _MOVES:
-            getattr(self._pane, f"action_{_MOVES[event.key]}")()
-        else:
-            return
-        event.stop()
-        event.prevent_default()
+        self.narrow()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
-from textual.widget import Widget
 
 from tooltrace.core.decide.breakpoints import Breakpoint, parse
 from tooltrace.core.decide.watches import Watch, parse_watch
@@ -13,10 +12,9 @@ from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.run.project_file import PROJECT_FILE
 from tooltrace.tui import safe_text
-from tooltrace.tui.dialog.dialog import Dialog
+from tooltrace.tui.dialog.list_dialog import ListDialog
 from tooltrace.tui.dialog.prompt import PromptScreen
 from tooltrace.tui.keys.keymap import Scope, textual_bindings
-from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.breakpoints import (
     FORMS,
     WATCH_HINT,
@@ -30,98 +28,80 @@ from tooltrace.tui.screens.help import HelpScreen
 
 __all__ = ["BreakpointsScreen"]
 
-OFTEN = 0.1
-"""Seconds between two looks whether something was met, or set elsewhere."""
-
-_WIDTH = 110
-
 Shown = Breakpoint | Watch
 
 
-class BreakpointsScreen(Dialog[None]):
+class BreakpointsScreen(ListDialog[None]):
     """What stops, prints and shows. ``pick`` offers the places of the workflow."""
 
     SCOPE: Scope = "breakpoints"
+    HINT = "only those with these words"
+    NOTHING = "none has these words"
     BINDINGS = textual_bindings("breakpoints")
-    DEFAULT_CSS = f"""
-    BreakpointsScreen > #box {{ width: {_WIDTH}; max-width: 100%; height: 94%; }}
-    BreakpointsScreen RowsPane {{ height: 1fr; }}
-    """
 
     def __init__(self, debugger: Debugger, pick: Callable[[], None]) -> None:
-        super().__init__("Breakpoints")
-        self._debugger = debugger
+        super().__init__("Breakpoints", debugger)
         self._pick = pick
-        self._seen = -1
-
-    def body(self) -> Iterable[Widget]:
-        """The list."""
-        yield RowsPane(classes="bare", id="points")
+        self._undoing: list[tuple[tuple[Shown, ...], tuple[Shown, ...]]] = []
+        """What there was before and after each change from here."""
 
     def ready(self) -> None:
         """On the first of them; what others wrote into the files meanwhile is there, too."""
-        self._debugger.breakpoints.read_again()
-        self._pane.follow = False
-        self._pane.focus()
-        self._load()
-        self.set_interval(OFTEN, self._look)
-
-    @property
-    def inner_width(self) -> int:
-        """As wide as the screen lets it."""
-        return max(20, min(_WIDTH, self.app.size.width) - 4)
-
-    @property
-    def _pane(self) -> RowsPane:
-        return self.query_one("#points", RowsPane)
+        self.debugger.breakpoints.read_again()
+        super().ready()
 
     @property
     def _workflow(self) -> WorkflowSpec:
-        return self._debugger.view().snapshot.workflow
+        return self.debugger.view().snapshot.workflow
 
     @property
     def marked(self) -> Shown | None:
         """What is under the cursor."""
-        row = self._pane.selected
+        row = self.pane.selected
         return row.shown if isinstance(row, PointRow) else None
 
-    def _look(self) -> None:
-        if self._debugger.changes != self._seen:
-            self._load()
+    def load(self) -> None:
+        """All of them by kind, or those that have the words."""
+        self._load()
+
+    def enter(self) -> None:
+        """Write what is marked anew."""
+        self.action_edit_point()
 
     def _load(self, stand_on: Shown | None = None) -> None:
-        view = self._debugger.view()
-        self._seen = view.changes
-        rows, cursor = point_rows(view), self._pane.cursor
+        view = self.debugger.view()
+        rows, cursor = point_rows(view, self.words), self.pane.cursor
         places = [at for at, row in enumerate(rows) if isinstance(row, PointRow)]
-        self._pane.set_items(rows)
+        self.pane.set_items(rows)
         there = [at for at in places if getattr(rows[at], "shown", None) == stand_on]
         if there:
-            self._pane.cursor_to(there[0])
+            self.pane.cursor_to(there[0])
         elif places:
-            self._pane.cursor_to(min(places, key=lambda at: abs(at - (cursor or 0))))
+            self.pane.cursor_to(min(places, key=lambda at: abs(at - (cursor or 0))))
         safe_text.border_title(self.query_one("#box"), points_title(view))
 
     def _set(self, shown: Sequence[Shown], stand_on: Shown | None = None) -> None:
-        points = [one for one in shown if isinstance(one, Breakpoint)]
-        watches = [one for one in shown if isinstance(one, Watch)]
-        if tuple(points) != self._debugger.view().points:
-            self._debugger.breakpoints.set(points)
-        if tuple(watches) != self._debugger.view().watches:
-            self._debugger.watches.set(watches)
+        before = self._all
+        self._put_all(shown)
+        if self._all != before:
+            self._undoing.append((before, self._all))
         self.status()
         self._load(stand_on)
 
+    def _put_all(self, shown: Sequence[Shown]) -> None:
+        points = [one for one in shown if isinstance(one, Breakpoint)]
+        watches = [one for one in shown if isinstance(one, Watch)]
+        if tuple(points) != self.debugger.view().points:
+            self.debugger.breakpoints.set(points)
+        if tuple(watches) != self.debugger.view().watches:
+            self.debugger.watches.set(watches)
+
     @property
     def _all(self) -> tuple[Shown, ...]:
-        view = self._debugger.view()
+        view = self.debugger.view()
         return (*view.points, *view.watches)
 
     # what its keys do
-
-    def on_rows_pane_chosen(self, event: RowsPane.Chosen) -> None:
-        """Enter, or a double click."""
-        self.action_edit_point()
 
     def action_add_point(self) -> None:
         """A breakpoint or a logpoint, as it is written on the command line."""
@@ -183,7 +163,7 @@ class BreakpointsScreen(Dialog[None]):
             self._set([one for one in self._all if one != shown])
 
     def _of_the_project(self, shown: Shown, what: str) -> bool:
-        origin = self._debugger.view().origins.get(replace(shown, enabled=True))
+        origin = self.debugger.view().origins.get(replace(shown, enabled=True))
         if origin != PROJECT_FILE:
             return False
         self.status(((f"× it stands in {origin}: {what}, or switch it off (space)", "warn"),))
@@ -197,6 +177,24 @@ class BreakpointsScreen(Dialog[None]):
         """The keys here."""
         self.app.push_screen(HelpScreen("breakpoints"))
 
+    def action_undo_points(self) -> None:
+        """All of them as before the last change from here."""
+        if not self._undoing:
+            self.status((("nothing was changed here since it was opened", "warn"),))
+            return
+        before, after = self._undoing.pop()
+        if self._all != after:
+            self._undoing.clear()
+            self.status((("✗ they were changed elsewhere since: nothing to undo", "warn"),))
+            return
+        self._put_all(before)
+        self.status()
+        self._load(next((one for one in before if one not in after), None))
+
+    def action_filter_points(self) -> None:
+        """Type to narrow."""
+        self.narrow()
+
     def action_leave_points(self) -> None:
-        """Back to the session."""
-        self.dismiss(None)
+        """Let go of the filter first, then back to the session."""
+        self.go_up()
