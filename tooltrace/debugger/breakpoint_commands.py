@@ -50,7 +50,8 @@ class Breakpoints(Verbs[T]):
 
     def read_again(self) -> None:
         """Read the files that they are kept in again, which others may have changed."""
-        self._parts.problems += self._parts.points.read_again()
+        found = self._parts.points.read_again()
+        self._parts.problems += tuple(one for one in found if one not in self._parts.problems)
 
     def printed(self) -> tuple[Printed, ...]:
         """What logpoints print along the current branch: the record before, the text, the point."""

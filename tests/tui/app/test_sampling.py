@@ -76,6 +76,25 @@ async def test_ask_compare_read_and_take(tmp_path: Path, size: tuple[int, int]) 
         assert d.debugger.session.executions.runs("process_credit") == 0
 
 
+async def test_all_edits_that_wait_are_named_before_it_is_asked(tmp_path: Path) -> None:
+    debugger = refused(tmp_path)
+    debugger.submit.edit.system("Be kind.").result(10)
+    debugger.submit.edit.setting("effort", "low").result(10)
+    async with Driven(debugger, (120, 36)) as d:
+        await d.press("M")
+        asking = d.app.screen
+        assert isinstance(asking, PromptScreen)
+        for named in (
+            "without the 3 edits #14 (",
+            " result), #",
+            " system prompt) and #",
+            " effort)",
+        ):
+            assert named in asking._hint
+        await d.press("backspace", "1", "enter")
+        assert "with the 3 edits #14" in " ".join(d.text.split())
+
+
 async def test_what_is_typed_is_checked(tmp_path: Path) -> None:
     async with Driven(refused(tmp_path), (80, 24)) as d:
         last = d.view.tree.last_id
