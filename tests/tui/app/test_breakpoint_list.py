@@ -118,7 +118,7 @@ async def test_what_was_printed_stands_in_the_trace_and_is_read_whole(tmp_path: 
         rows = [row for row in d.pane("calls").items if isinstance(row, LogRow)]
         assert len(rows) == 6
         await d.press("3", "home", "enter")
-        assert d.dialog == "CallDetailScreen" and "call log args" in d.text
+        assert d.dialog == "DetailScreen" and "call log args" in d.text
         await d.press("escape", "c")
         assert len([r for r in d.pane("calls").items if isinstance(r, LogRow)]) > 6
 

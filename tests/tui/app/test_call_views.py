@@ -99,7 +99,7 @@ async def test_W_shows_bars_over_time_and_rows_again(at_end: Debugger) -> None:
         await d.press("-")
         assert "over time, 3 turns an axis" in d.text
         await d.press("up", "enter")
-        assert d.dialog == "CallDetailScreen" and "send_email" in d.text
+        assert d.app.focused is d.pane("inspector") and "send_email" in d.text
         await d.press("escape", "g")
         assert d.view.head == d.pane("calls").selected.record  # type: ignore[union-attr]
         await d.press("escape")

@@ -17,8 +17,8 @@ from tooltrace.tui.rows.lines import plain
 from tooltrace.tui.rows.value_diff import diff_lines
 from tooltrace.tui.rows.value_summary import summary
 from tooltrace.tui.rows.values import narrowed
-from tooltrace.tui.screens.call_detail import CallDetailScreen
 from tooltrace.tui.screens.compare import CompareScreen
+from tooltrace.tui.screens.detail import DetailScreen
 
 BEFORE = ["", "x" * 20, "x" * 60, "x" * 5000, "\x01" * 900, "名" * 900, 'q"' * 700, "line\n" * 300]
 
@@ -75,7 +75,7 @@ async def test_enter_opens_both_whole_where_they_were_cut(tmp_path: Path) -> Non
         assert isinstance(d.app.screen, CompareScreen)
         assert "long here" in d.text and "long there" in d.text
         await d.press("enter")
-        assert isinstance(d.app.screen, CallDetailScreen)
+        assert isinstance(d.app.screen, DetailScreen)
         assert "result.reason  left" in d.text
         await d.press("down")
         await d.press("end")

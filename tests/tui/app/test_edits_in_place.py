@@ -50,7 +50,7 @@ async def test_the_newest_result_is_edited_with_one_key() -> None:
 
 
 async def test_the_row_shows_what_is_sent_now_and_the_original_when_opened() -> None:
-    async with Driven(at_request(twice()), (160, 45)) as d:
+    async with Driven(at_request(twice()), (120, 36)) as d:
         await to_record(d, 2)
         await d.press("e", "s")
         await write(d, "Refund order 7.")

@@ -53,7 +53,7 @@ async def test_a_timeout_seen_to_its_end_and_kept(
         await d.press("escape", "3")
         assert any("ϟ" in line and "process_credit" in line for line in d.lines)
         await d.press("enter")
-        assert d.dialog == "CallDetailScreen" and "a fault: the tool was not called" in d.text
+        assert "a fault: the tool was not called" in d.text
         await d.press("escape", "u")
         assert d.view.branch.name == "main" and d.view.head == 15
         # The branch that was left is marked.

@@ -14,6 +14,7 @@ from tests.tui.app import (
     test_compare,
     test_faults,
     test_handing_on,
+    test_inspector,
     test_looking,
     test_message_edits,
     test_money,
@@ -41,6 +42,7 @@ def test_every_key_of_the_registry_has_a_test() -> None:
             test_compare,
             test_faults,
             test_handing_on,
+            test_inspector,
             test_looking,
             test_message_edits,
             test_money,
@@ -53,7 +55,7 @@ def test_every_key_of_the_registry_has_a_test() -> None:
             test_sampling,
         )
     )
-    scopes: tuple[Scope, ...] = ("app", "pane", "branches", "request")
+    scopes: tuple[Scope, ...] = ("app", "pane", "branches", "request", "pager")
     wanted = {(a.id, key) for scope in scopes for a in in_scope(scope) for key in a.keys}
     assert wanted - PRESSED == set()
     assert len(ACTIONS) == len({a.id for a in ACTIONS})

@@ -214,7 +214,7 @@ async def test_enter_opens_an_item_and_a_call(at_credit: Debugger) -> None:
         await d.press("enter", "down")
         assert '"delivered_on"' in d.text
         await d.press("3", "home", "enter")
-        assert d.dialog == "CallDetailScreen"
+        assert d.dialog is None and d.app.focused is d.pane("inspector")
         assert "Ines Duarte" in d.text
         await d.press("escape")
-        assert d.dialog is None
+        assert d.app.focused is d.pane("calls")

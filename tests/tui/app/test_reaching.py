@@ -185,7 +185,6 @@ async def test_the_menu_and_the_palette_offer_all_that_a_screen_binds(at_credit:
         "PickerScreen": ("T",),
         "ConfirmScreen": ("3", "home", "e"),
         "EditorScreen": ("3", "home", "e", "enter"),
-        "CallDetailScreen": ("3", "home", "enter"),
     }
     async with Driven(at_credit) as d:
         for dialog, keys in opened.items():

@@ -59,7 +59,7 @@ async def test_ask_compare_read_and_take(tmp_path: Path, size: tuple[int, int]) 
         assert names == [f"sample-{n}" for n in range(1, 14, 2)]
         assert "sample-1 " in d.text
         await d.press("enter")
-        assert d.dialog == "CallDetailScreen" and "too late" in d.text
+        assert d.dialog == "DetailScreen" and "too late" in d.text
         await d.press("escape", "up", "enter", "down", "t")
         assert d.dialogs == []
         assert d.view.branch.name == "sample-2"

@@ -16,16 +16,18 @@ from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model import events as e
 from tooltrace.core.model.content_blocks import text_block
 from tooltrace.core.model.workflow import WorkflowSpec
+from tooltrace.debugger.view import View
 from tooltrace.formats.text.markdown_text import value as in_markdown
 from tooltrace.tools.functions.media import document, image
 from tooltrace.tui.rows.branches.compare import compare_rows, whole_sides
-from tooltrace.tui.rows.calls.call_detail import call_detail, runs_of
 from tooltrace.tui.rows.calls.call_facts import calls_of
 from tooltrace.tui.rows.calls.call_row import CallRow
 from tooltrace.tui.rows.calls.call_table import show_rows
 from tooltrace.tui.rows.calls.calls import TraceRows
 from tooltrace.tui.rows.conversation.conversation import ConversationRows
-from tooltrace.tui.rows.selected import selected_of
+from tooltrace.tui.rows.inspector.inspector import InspectorRows
+from tooltrace.tui.rows.inspector.rows import InspectorRow
+from tooltrace.tui.rows.selected import Selected, selected_of
 from tooltrace.tui.rows.workflow.workflow import WorkflowRows
 
 FREE = WorkflowSpec("free")
@@ -80,13 +82,19 @@ def test_a_message_that_was_edited_or_added() -> None:
     ]
 
 
+def inspected(view: View, selected: Selected) -> list[InspectorRow]:
+    rows = InspectorRows(Steps())
+    rows.update(view, selected)
+    return rows.items
+
+
 def test_wherever_a_result_is_drawn_there_is_no_base64() -> None:
     made = given(text_block("before"), PNG)
     made.append(e.ContextEdited("shot", [PNG]), "edited")
     view = see(made)
     facts = calls_of(made.tree, made.at)[0]
-    detail = call_detail(facts, runs_of(made.tree, facts))
-    assert [entry.block for entry in detail if entry.block is not None] == [1]
+    detail = [*inspected(view, Selected(facts.record, facts.ref)), *inspected(view, Selected())]
+    assert [row.about.block for row in detail if row.about.block is not None] == [1]
     drawn = [
         *flat(detail),
         *flat(WorkflowRows().update(view)),
@@ -132,7 +140,7 @@ def test_a_large_picture_costs_nothing_to_draw() -> None:
         assert isinstance(rows[0], CallRow)
         flat(rows)
         rows[0].text()
-        flat(call_detail(rows[0].facts, runs_of(made.tree, rows[0].facts)))
+        flat(inspected(view, Selected(rows[0].record, rows[0].ref)))
     took = process_time() - began
     bare = process_time()
     base64.b64decode(base64.b64encode(data))

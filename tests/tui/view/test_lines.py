@@ -18,14 +18,15 @@ from tooltrace.debugger.stop import Stop
 from tooltrace.tui.rows.branches import status
 from tooltrace.tui.rows.branches.status import mode, status_line
 from tooltrace.tui.rows.branches.timeline import timeline
-from tooltrace.tui.rows.calls.call_detail import call_detail, runs_of
 from tooltrace.tui.rows.calls.call_facts import calls_of
 from tooltrace.tui.rows.calls.calls import TraceRows
 from tooltrace.tui.rows.calls.time_view import TimeView
 from tooltrace.tui.rows.caption_lines import caption_lines
 from tooltrace.tui.rows.conversation.conversation import ConversationRows
+from tooltrace.tui.rows.inspector.inspector import InspectorRows
 from tooltrace.tui.rows.labels import duration
 from tooltrace.tui.rows.lines import plain
+from tooltrace.tui.rows.selected import Selected
 from tooltrace.tui.rows.value_diff import diff_lines
 from tooltrace.tui.rows.values import brief, indented, readable, value_lines
 from tooltrace.tui.rows.workflow.workflow import WorkflowRows, one_line_state
@@ -224,13 +225,20 @@ def test_no_line_of_anything_is_wider_than_asked(
     for item in list(conversation.items):
         if data.draw(st.booleans()):
             conversation.toggle(item.key)
-    facts = calls_of(given.tree, tip)
+    inspector = InspectorRows(steps)
+    any_record = st.sampled_from(view.path)
+    calls = [None, *(one.ref for one in calls_of(given.tree, tip))]
+    name = data.draw(st.none() | st.sampled_from(["order", HOSTILE]))
+    selected = Selected(data.draw(any_record), data.draw(st.sampled_from(calls)), name)
+    inspector.update(view, selected)
+    for row in [row for row in inspector.items if data.draw(st.booleans())]:
+        inspector.toggle(row)
     items = [
         *conversation.items,
         *TraceRows(steps).update(view)[0],
         *TimeView(steps).update(view),
         *WorkflowRows().update(view),
-        *(x for one in facts for x in call_detail(one, runs_of(given.tree, one))),
+        *inspector.items,
     ]
     lines = [
         status_line(view, steps, width, HOSTILE, 1.0),

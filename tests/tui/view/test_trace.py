@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.core.given import Given, call
-from tests.tui.view.build import HOSTILE, any_session, flat, long_session, see, to_credit, widest
+from tests.tui.view.build import any_session, flat, long_session, see, to_credit, widest
 from tooltrace.core.decide.breakpoints import parse
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model import events as e
 from tooltrace.core.model.workflow import ToolSpec, WorkflowSpec
 from tooltrace.core.text.exact_json import dumps
-from tooltrace.tui.rows.calls.call_detail import call_detail, runs_of
 from tooltrace.tui.rows.calls.call_facts import call_json, calls_of
 from tooltrace.tui.rows.calls.call_row import CallRow
 from tooltrace.tui.rows.calls.call_table import show_rows
@@ -227,41 +226,3 @@ def test_the_table_of_show() -> None:
         '{"id": "1001", "total": 59.9, "status": "delivered"}',
     ]
     assert table[3][1:6] == ["○", "process_credit", "WRITES", "–", "–"]
-
-
-def test_the_detail_of_a_call_counts_its_runs_on_all_branches() -> None:
-    given = to_credit()
-    for key in ("abc", "abc-2"):
-        given.back_to(14).append(e.ToolStarted(e.CallRef(14, 0), "process_credit", key))
-    given.append(e.ToolReturned(e.CallRef(14, 0), {"ok": True}, ms=3.0, output="hello\n"))
-    given.moves("emailing")
-    facts = calls_of(given.tree, given.head or 0)[2]
-    shown = flat(call_detail(facts, runs_of(given.tree, facts)))
-    assert shown == [
-        "✓ process_credit  WRITES  live  3 ms",
-        "step 9 · turn 3 · in crediting · call #14.0 · went out #16 · came back #17 · 20…",
-        "caused → emailing",
-        "arguments",
-        '  {"order_id": "1001", "amount": 59.9}',
-        "result",
-        '  {"ok": true}',
-        "printed while it ran",
-        "  hello",
-        "",
-        "ran live 2× in this session, on all branches; this very call 2×",
-        "idempotency key abc-2",
-    ]
-
-
-def test_the_detail_of_a_stub_and_of_an_error() -> None:
-    given = to_credit()
-    given.append(e.ToolReturned(e.CallRef(14, 0), "no", True), "edited")
-    facts = calls_of(given.tree, given.head or 0)[2]
-    assert "result  typed by a person (stub)" in flat(
-        call_detail(facts, runs_of(given.tree, facts))
-    )
-    given = Given(FREE).user("x").replies(call(HOSTILE))
-    detail = e.ErrorDetail(HOSTILE, HOSTILE, HOSTILE)
-    given.append(e.ToolReturned(e.CallRef(4, 0), HOSTILE, True, error=detail, output=HOSTILE))
-    facts = calls_of(given.tree, given.head or 0)[0]
-    assert "\x1b" not in "".join(flat(call_detail(facts, runs_of(given.tree, facts))))

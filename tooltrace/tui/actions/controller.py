@@ -20,6 +20,7 @@ from tooltrace.tui.actions.exports import ExportActions
 from tooltrace.tui.actions.faults import FaultActions
 from tooltrace.tui.actions.graph_clicks import GraphClicks
 from tooltrace.tui.actions.group import Command
+from tooltrace.tui.actions.inspection import Inspection
 from tooltrace.tui.actions.leave import LeaveActions
 from tooltrace.tui.actions.looks import LookActions
 from tooltrace.tui.actions.lost_file import LostFile
@@ -76,6 +77,7 @@ class SessionController:
         self.edits = EditActions(self)
         points = BreakpointActions(self)
         self.graph_clicks = GraphClicks(self, points)
+        self.inspection = Inspection(self)
         self.branches = BranchActions(self)
         self.call_views = CallViewActions(self)
         self.code = CodeActions(self)

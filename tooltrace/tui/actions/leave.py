@@ -14,13 +14,17 @@ class LeaveActions(ActionGroup):
     """Give up what runs, close the zoom, save and leave."""
 
     def leave(self) -> None:
-        """One level up: close the zoom, give up what runs, show all calls again, or stay."""
+        """One level up: close the zoom or the inspector, give up what runs, show all, or stay."""
         if self.panes.zoomed is None and self.debugger.view().running:
             self._give_up()
             return
         self.controller.escape.forget()  # It was for this: what runs is given up by two more.
         if self.panes.zoomed is not None:
             self.panes.zoom(None)
+            if not self.panes.is_roomy:
+                self.panes.leave_inspector()
+        elif self.panes.leave_inspector():
+            pass
         elif self.panes.focused() == "calls" and self.controller.rows.shown.let_go():
             self.controller.repaint()
         else:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from tooltrace.core.compare.json_diff import MISSING
 from tooltrace.core.model.errors import ToolTraceError
-from tooltrace.core.text.exact_json import pretty
+from tooltrace.core.text.exact_json import JsonValue, pretty
 from tooltrace.tui import safe_text
 from tooltrace.tui.actions.edit_targets import block_of, media_of, value_of
 from tooltrace.tui.actions.group import ActionGroup
 from tooltrace.tui.actions.part_edits import PartEdits
 from tooltrace.tui.input.marked import copy_marked
-from tooltrace.tui.panes.session_panes import PANES
+from tooltrace.tui.rows.inspector.rows import InspectorRow, copied
 from tooltrace.tui.rows.request.request_places import place_at, requests_of
 from tooltrace.tui.screens import dialogs
 from tooltrace.tui.services import CopyBlock, OpenBlock
@@ -70,6 +71,12 @@ class LookActions(ActionGroup):
         if copy_marked(self.controller.screen.app):
             return
         view, selected = self.debugger.view(), self.panes.selected()
+        if self.panes.focused() == "inspector" and selected.block is None:
+            row = self.panes.pane("inspector").selected
+            value = copied(row) if isinstance(row, InspectorRow) else MISSING
+            if value is not MISSING:
+                self._copy(value)
+                return
         if (block := block_of(view, selected)) is not None:
             self.controller.screen.post_message(CopyBlock(block))
             return
@@ -78,6 +85,9 @@ class LookActions(ActionGroup):
         except ToolTraceError as error:
             self.tell(str(error), "warning")
             return
+        self._copy(value)
+
+    def _copy(self, value: JsonValue) -> None:
         text = value if isinstance(value, str) else pretty(value)
         safe_text.copy(self.controller.screen.app, text)
 
@@ -105,10 +115,16 @@ class LookActions(ActionGroup):
         """To the tool calls."""
         self.panes.go_to("calls")
 
+    def pane_4(self) -> None:
+        """To the inspector; from there back to the pane that it is about."""
+        if self.panes.focused() != "inspector":
+            self.panes.go_to("inspector")
+        elif not self.panes.leave_inspector():
+            self.panes.go_to(self.panes.source())
+
     def next_pane(self) -> None:
         """To the next pane."""
-        names = list(PANES)
-        self.panes.go_to(names[(names.index(self.panes.focused()) + 1) % len(names)])
+        self.panes.go_to(self.panes.after(self.panes.focused()))
 
     def zoom(self) -> None:
         """One pane over the whole screen, and back."""

@@ -32,6 +32,7 @@ Scope = Literal[
     "effects",
     "samples",
     "breakpoints",
+    "pager",
 ]
 """Where a key acts: anywhere, on the session's screen, in a pane of rows, a dialog or a screen."""
 

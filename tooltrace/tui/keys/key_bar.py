@@ -23,7 +23,12 @@ _ALWAYS = ("help", "command_palette", "quit")
 _GAP, _BETWEEN = "  ", " │ "
 """What stands between two cells, and between the two groups where they share a row."""
 
-_NAMES = {"conversation": "conversation", "workflow": "workflow", "calls": "tool calls"}
+_NAMES = {
+    "conversation": "conversation",
+    "workflow": "workflow",
+    "calls": "tool calls",
+    "inspector": "inspector",
+}
 _EVERYWHERE = "everywhere"
 
 

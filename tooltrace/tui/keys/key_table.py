@@ -34,6 +34,7 @@ from tooltrace.tui.keys.conditions import (
     has_bookmarks,
     idle,
 )
+from tooltrace.tui.keys.pager_keys import PAGER_ACTIONS
 from tooltrace.tui.keys.place_keys import PLACE_ACTIONS
 from tooltrace.tui.keys.request_keys import REQUEST_ACTIONS
 
@@ -48,7 +49,7 @@ _TREE = Section("In the list of branches", "branches")
 _EFFECTS = Section("Before calls are made again", "effects")
 _SAMPLES = Section("In the answers", "samples")
 _POINTS = Section("In the list of breakpoints", "breakpoints")
-_CALLS = ("conversation", "calls")
+_CALLS = ("conversation", "calls", "inspector")
 
 ACTIONS: tuple[Action, ...] = (
     Action(
@@ -213,6 +214,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("pane_1", ("1",), "conversation", "go to the conversation", _LOOK),
     Action("pane_2", ("2",), "workflow", "go to the workflow", _LOOK),
     Action("pane_3", ("3",), "tool calls", "go to the tool calls", _LOOK),
+    Action("pane_4", ("4",), "inspector", "go to the inspector, or put it away", _LOOK),
     Action("next_pane", ("tab",), "next pane", "go to the next pane", _LOOK),
     Action("zoom", ("z",), "zoom", "one pane over the whole screen, and back", _LOOK),
     Action(
@@ -242,6 +244,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("pick", ("enter",), "pick", "take what is marked", _DIALOG, True),
     Action("close", ("escape",), "cancel", "leave, nothing happens", _DIALOG, True),
     *BLOCK_ACTIONS,
+    *PAGER_ACTIONS,
     Action("next_difference", ("n", "]"), "next", "to the next difference", _COMPARE, True),
     Action("previous_difference", ("p", "["), "previous", "to the one before", _COMPARE, True),
     Action(

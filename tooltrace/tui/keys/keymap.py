@@ -29,7 +29,7 @@ __all__ = [
     "textual_bindings",
 ]
 
-PANES = {"conversation": 1, "workflow": 2, "calls": 3}
+PANES = {"conversation": 1, "workflow": 2, "calls": 3, "inspector": 4}
 """The panes by name, with the number that focuses them."""
 
 FORBIDDEN = frozenset(
@@ -56,6 +56,7 @@ PANE_KEYS: dict[str, tuple[str, ...]] = {
         "run_to_cursor",
         "stub",
     ),
+    "inspector": ("choose", "copy", "edit", "find", "retry", "breakpoint", "zoom"),
 }
 """What acts on what is selected in a pane, as the key bar has it, the most used first."""
 

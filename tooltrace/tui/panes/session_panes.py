@@ -1,6 +1,7 @@
-"""The three panes of a session: which are there, which has the focus, and what its cursor is on.
+"""The panes of a session: which are there, which has the focus, and what its cursor is on.
 
-View state only: the width, the zoom, the pane that had the focus last.
+View state only: the width, the zoom, the pane that had the focus last. The inspector is beside the
+others where there is room, and else it is there when it was asked for.
 """
 
 from __future__ import annotations
@@ -17,9 +18,15 @@ from tooltrace.tui.rows.session_rows import SessionRows
 
 __all__ = ["PANES", "SessionPanes"]
 
-PANES = {"conversation": "Conversation", "workflow": "Workflow", "calls": "Tool calls"}
+PANES = {
+    "conversation": "Conversation",
+    "workflow": "Workflow",
+    "calls": "Tool calls",
+    "inspector": "Inspector",
+}
 """The panes by name, in order, with the title of each."""
 
+ROOMY = 140
 WIDE = 120
 NARROW = 80
 _CALLS = 10
@@ -38,17 +45,20 @@ class SessionPanes:
         self._beside = True
         self._last = "conversation"
         self._said = ("", "", "")
+        self._source = "conversation"
+        self._asked = False
 
     def begin(self) -> None:
         """Give each its heading, and the first one the focus."""
         self._box = self._screen.query_one("#panes")
         for number, (name, title) in enumerate(PANES.items(), 1):
             self.pane(name).heading(number, title)
-        self.pane("workflow").follow = False
+        for name in ("workflow", "inspector"):
+            self.pane(name).follow = False
         self.pane("conversation").focus()
 
     def pane(self, name: str) -> RowsPane:
-        """A pane by its name: conversation, workflow or calls."""
+        """A pane by its name."""
         return self._screen.query_one(f"#{name}", RowsPane)
 
     def show_calls(self, rows: SessionRows, view: View) -> None:
@@ -70,11 +80,44 @@ class SessionPanes:
         focused = self._screen.focused
         if isinstance(focused, RowsPane) and focused.id:
             self._last = focused.id
+            if focused.id != "inspector":
+                self._source = focused.id
         return self._last
 
+    def source(self) -> str:
+        """The name of the pane that the inspector is about."""
+        self.focused()
+        return self._source
+
+    def be_about(self, name: str) -> None:
+        """Let the inspector be about another pane, whatever has the focus."""
+        self._source = name
+
+    @property
+    def has_inspector(self) -> bool:
+        """Whether the inspector is on the screen."""
+        return self.pane("inspector").display
+
+    @property
+    def is_roomy(self) -> bool:
+        """Whether the inspector has a place of its own."""
+        return self._columns >= ROOMY
+
+    @property
+    def _columns(self) -> int:
+        return self._width or self._screen.app.size.width
+
     def selected(self) -> Selected:
-        """What the cursor of the focused pane is on."""
-        return selected_of(self.pane(self.focused()).selected)
+        """What the cursor of the focused pane is on; in the inspector, what its row is about."""
+        name = self.focused()
+        if name == "inspector":
+            about = getattr(self.pane(name).selected, "about", Selected())
+            return self.inspected() if about == Selected() else about
+        return selected_of(self.pane(name).selected)
+
+    def inspected(self) -> Selected:
+        """What the inspector is about."""
+        return selected_of(self.pane(self.source()).selected)
 
     def resize(self, width: int) -> None:
         """Lay them out on a screen of another width."""
@@ -82,28 +125,36 @@ class SessionPanes:
         self.lay_out()
 
     def lay_out(self) -> None:
-        """Show those that there is room for: by width, and by what is zoomed."""
-        width = self._width or self._screen.app.size.width
+        """Show those that there is room for: by width, by what is zoomed, by what was asked for."""
+        width = self._columns
         focused = self.focused()
         only = self.zoomed or (focused if width < NARROW else None)
-        small = width < WIDE and only is None
-        shown = {
-            "conversation": only in (None, "conversation"),
-            "workflow": only == "workflow" or (only is None and not small),
-            "calls": only in (None, "calls"),
-        }
-        if small and focused == "workflow":
-            shown |= {"workflow": True, "calls": False}
+        shown = _alone(only) if only else self._beside_each_other(focused)
         for name, here in shown.items():
             self.pane(name).display = here
         self._beside = shown["calls"]
-        self._screen.query_one("#right").display = shown["workflow"] or shown["calls"]
+        middle = shown["workflow"] or shown["calls"]
+        self._screen.query_one("#middle").display = middle
+        right = self._screen.query_one("#right")
+        right.display = middle or shown["inspector"]
+        right.set_class(self.is_roomy, "roomy")
+        right.set_class(middle, "shared")
         self._screen.query_one("#state").display = not shown["workflow"]
         self.share()
 
+    def _beside_each_other(self, focused: str) -> dict[str, bool]:
+        inspector = self.is_roomy or self._asked
+        if self._columns >= WIDE and (self.is_roomy or not inspector):
+            return dict.fromkeys(PANES, True) | {"inspector": inspector}
+        if not inspector:
+            workflow = focused == "workflow"
+            return _alone("conversation") | {"workflow": workflow, "calls": not workflow}
+        # What is selected in a pane and the inspector, one below the other, beside what was said.
+        return _alone("inspector") | {"conversation": True, focused: True}
+
     def share(self) -> None:
         """Give the workflow the lines it needs, as far as it may, and the tool calls the rest."""
-        workflow, room = self.pane("workflow"), self._screen.query_one("#right").size.height
+        workflow, room = self.pane("workflow"), self._screen.query_one("#middle").size.height
         if self.pane("calls").display and workflow.total and room:
             workflow.styles.height = min(workflow.total + 2, _most_beside(room))
         else:
@@ -126,11 +177,32 @@ class SessionPanes:
         """Give a pane the focus; where one is zoomed, it is this one then."""
         if self.zoomed is not None:
             self.zoomed = name
+        if name == "inspector":
+            self._asked = True
         pane = self.pane(name)
         pane.display = True
-        self._screen.query_one("#right").display = True
+        for holder in ("#middle", "#right"):
+            self._screen.query_one(holder).display = True
         pane.focus()
         self.lay_out()
+
+    def leave_inspector(self) -> bool:
+        """Back to the pane that the inspector is about; False where one was there already.
+
+        It goes, too, where it has no place of its own.
+        """
+        there = self.focused() == "inspector"
+        if not there and not (self._asked and not self.is_roomy):
+            return False
+        self._asked = False
+        self.go_to(self.source())
+        return True
+
+    def after(self, name: str) -> str:
+        """The pane that is next in turn: the inspector only where it is there."""
+        names = [each for each in PANES if each != "inspector" or self.is_roomy or self._asked]
+        at = names.index(name) if name in names else -1
+        return names[(at + 1) % len(names)]
 
     def zoom(self, name: str | None) -> None:
         """Show one pane over the whole screen, or all again."""
@@ -145,3 +217,7 @@ class SessionPanes:
 def _most_beside(room: int) -> int:
     """The lines that the workflow may have where the tool calls are below it."""
     return max(room * 2 // 3, room - _CALLS)
+
+
+def _alone(name: str) -> dict[str, bool]:
+    return {each: each == name for each in PANES}

@@ -185,7 +185,7 @@ class BreakpointsScreen(ListDialog[None]):
         before, after = self._undoing.pop()
         if self._all != after:
             self._undoing.clear()
-            self.status((("✗ they were changed elsewhere since: nothing to undo", "warn"),))
+            self.status((("× they were changed elsewhere since: nothing to undo", "warn"),))
             return
         self._put_all(before)
         self.status()

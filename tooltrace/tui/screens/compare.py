@@ -27,7 +27,7 @@ from tooltrace.tui.rows.branches.compare import (
 from tooltrace.tui.rows.branches.step_words import said_of
 from tooltrace.tui.rows.columns import cell
 from tooltrace.tui.rows.lines import Line
-from tooltrace.tui.screens.call_detail import CallDetailScreen
+from tooltrace.tui.screens.detail import DetailScreen
 from tooltrace.tui.widgets.key_lines import KeyLines
 from tooltrace.tui.widgets.lines_label import LinesLabel
 
@@ -169,7 +169,7 @@ class CompareScreen(OffersKeys, MarksText, KeyBuffer, Screen[There | None]):
             case FoldRow():
                 self.action_show_same()
             case StepRow(step=step) as row if row.is_cut(event.pane.content_size.width):
-                self.app.push_screen(CallDetailScreen(said_of(step.either), whole_sides(step)))
+                self.app.push_screen(DetailScreen(said_of(step.either), whole_sides(step)))
             case StepRow(step=step):
                 self._go(step)
             case _:

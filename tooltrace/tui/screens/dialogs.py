@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from tooltrace.tui.screens.block import BlockScreen
     from tooltrace.tui.screens.branches import BranchesScreen
     from tooltrace.tui.screens.breakpoints import BreakpointsScreen
-    from tooltrace.tui.screens.call_detail import CallDetailScreen
     from tooltrace.tui.screens.compare import CompareScreen, There
+    from tooltrace.tui.screens.detail import DetailScreen
     from tooltrace.tui.screens.editor import Edited, EditorScreen
     from tooltrace.tui.screens.help import HelpScreen
+    from tooltrace.tui.screens.pager import PagerScreen
     from tooltrace.tui.screens.preview import PreviewScreen
     from tooltrace.tui.screens.request import RequestScreen
     from tooltrace.tui.screens.samples import AGAIN, SamplesScreen
@@ -27,13 +28,14 @@ __all__ = [
     "BlockScreen",
     "BranchesScreen",
     "BreakpointsScreen",
-    "CallDetailScreen",
     "Choice",
     "CompareScreen",
     "ConfirmScreen",
+    "DetailScreen",
     "Edited",
     "EditorScreen",
     "HelpScreen",
+    "PagerScreen",
     "Picked",
     "PickerScreen",
     "PreviewScreen",
@@ -55,9 +57,10 @@ _MODULES = {
     "There": "compare",
     "Answer": "confirm",
     "ConfirmScreen": "confirm",
-    "CallDetailScreen": "call_detail",
+    "DetailScreen": "detail",
     "Edited": "editor",
     "EditorScreen": "editor",
+    "PagerScreen": "pager",
     "PreviewScreen": "preview",
     "HelpScreen": "help",
     "BreakpointsScreen": "breakpoints",

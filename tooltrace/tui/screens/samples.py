@@ -19,7 +19,7 @@ from tooltrace.tui.rows.branches.samples import (
     samples_rows,
 )
 from tooltrace.tui.rows.lines import wrap
-from tooltrace.tui.screens.call_detail import CallDetailScreen
+from tooltrace.tui.screens.detail import DetailScreen
 from tooltrace.tui.widgets.lines_label import LinesLabel
 
 __all__ = ["AGAIN", "SamplesScreen"]
@@ -77,7 +77,7 @@ class SamplesScreen(Dialog[int | None]):
                 self._open ^= {key}
                 event.pane.set_items(samples_rows(self._found, self._open))
             case SampleRow(sample=sample):
-                self.app.push_screen(CallDetailScreen(sample.name, answer_detail(sample)))
+                self.app.push_screen(DetailScreen(sample.name, answer_detail(sample)))
             case _:
                 pass
 

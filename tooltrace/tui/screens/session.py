@@ -1,4 +1,4 @@
-"""The screen of a session: three panes, the status, the caption, the timeline, the keys.
+"""The screen of a session: its panes, the status, the caption, the timeline, the keys.
 
 It renders what the debugger's View says and hands each key to its controller; it decides nothing.
 One tick of a clock looks whether anything changed: however many facts arrive, there is one repaint.
@@ -11,7 +11,6 @@ from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.events import Key, Resize
 from textual.screen import Screen
 
@@ -27,12 +26,12 @@ from tooltrace.tui.keys.key_bar import footer, laid_out
 from tooltrace.tui.keys.keymap import available, in_scope, textual_bindings
 from tooltrace.tui.panes.pane_message import LineClicked
 from tooltrace.tui.panes.rows_pane import RowsPane
+from tooltrace.tui.panes.session_box import SessionBox
 from tooltrace.tui.panes.session_panes import SessionPanes
 from tooltrace.tui.panes.signed_pane import SignedPane
 from tooltrace.tui.rows.branches.status import status_line
 from tooltrace.tui.rows.branches.status_keys import status_keys
 from tooltrace.tui.rows.branches.timeline import timeline
-from tooltrace.tui.rows.calls.call_detail import call_detail, runs_of
 from tooltrace.tui.rows.calls.call_facts import CallFacts
 from tooltrace.tui.rows.calls.call_row import CallRow
 from tooltrace.tui.rows.calls.log_row import LogRow, log_detail
@@ -64,17 +63,12 @@ WATCH = 1.0
 
 
 class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
-    """Conversation, workflow and tool calls of one session."""
+    """Conversation, workflow, tool calls and inspector of one session."""
 
     BINDINGS = textual_bindings("app")
     DEFAULT_CSS = """
     SessionScreen #status { height: 1; }
     SessionScreen #state { height: 1; padding: 0 1; }
-    SessionScreen #panes { height: 1fr; }
-    SessionScreen #conversation { width: 9fr; height: 1fr; }
-    SessionScreen #right { width: 11fr; height: 1fr; }
-    SessionScreen #workflow { height: 1fr; }
-    SessionScreen #calls { height: 1fr; }
     SessionScreen #caption { height: 2; padding: 0 1; }
     SessionScreen #timeline { height: 2; padding: 0 1; }
     SessionScreen #find { height: 1; }
@@ -106,11 +100,7 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
         """From top to bottom."""
         yield KeyLines(id="status")
         yield LinesLabel(id="state")
-        with Horizontal(id="panes"):
-            yield SignedPane(id="conversation", empty="nothing was said yet")
-            with Vertical(id="right"):
-                yield RowsPane(id="workflow")
-                yield SignedPane(id="calls", empty="no tool was called yet: n steps")
+        yield SessionBox(id="panes")
         yield LinesLabel(id="caption")
         yield LinesLabel(id="timeline")
         yield KeyLines(id="keys")
@@ -150,7 +140,9 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
     def on_descendant_focus(self) -> None:
         """On a narrow screen the focused pane is the one that is seen."""
         self.panes.lay_out()
-        self._foot(self.debugger.view())
+        view = self.debugger.view()
+        self._foot(view)
+        self.controller.inspection.follow(view)
 
     def repaint_all(self) -> None:
         """Paint everything at the next tick, whether it changed or not."""
@@ -212,6 +204,7 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
             pane.sign(partial(sign_of, move))
         self.panes.share()
         self._follow_head(view)
+        self.controller.inspection.follow(view)
 
     def _follow_head(self, view: View) -> None:
         """Where the head went, the cursors go, unless they were left elsewhere on purpose."""
@@ -260,19 +253,16 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
             case "workflow", WatchRow():
                 self.controller.press("breakpoints")
             case "calls", LogRow():
-                shown = dialogs.CallDetailScreen("Printed", log_detail(event.item))
+                shown = dialogs.DetailScreen("Printed", log_detail(event.item))
                 self.controller.show(shown)
             case "workflow", _:
                 self.controller.press("edit")
             case "calls", MoreRow():
                 self.controller.call_views.reach(event.pane, event.item)
-            case "calls", CallRow(facts=facts) | TimeRow(span=TimeSpan(facts=CallFacts() as facts)):
-                tree = self.debugger.view().tree
-                title = f"{facts.tool} {facts.ref}"
-                edit = tree[facts.edited].event if facts.edited else None
-                detail = call_detail(facts, runs_of(tree, facts), edit)
-                blocks = facts.content if facts.blocks and isinstance(facts.content, list) else ()
-                self.controller.show(dialogs.CallDetailScreen(title, detail, blocks))
+            case "calls", CallRow() | TimeRow(span=TimeSpan(facts=CallFacts())):
+                self.controller.inspection.read()
+            case "inspector", item:
+                self.controller.inspection.chosen(item)
             case "conversation", Entry(block=int(), parts=()) as entry:
                 block = block_of(self.debugger.view(), selected_of(entry))
                 if block is not None:
@@ -286,6 +276,11 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
     def _reach_more(self, event: RowsPane.Highlighted) -> None:
         """The cursor may be where the time view ends, and the recording does not."""
         self.controller.call_views.reach(event.pane, event.item)
+
+    def on_rows_pane_highlighted(self, event: RowsPane.Highlighted) -> None:
+        """The inspector is always about what is selected."""
+        if event.pane.id == self.panes.source() and self._seen != -1:
+            self.controller.inspection.follow(self.debugger.view())
 
     def on_line_clicked(self, event: LineClicked) -> None:
         """A click on a state or an edge of the graph says what can be done there."""
