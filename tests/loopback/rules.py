@@ -18,6 +18,7 @@ FIELDS = frozenset(
 )
 BINDING_BETA = "thinking-binding-controls-2026-08-01"
 TOOL_USE = {"type", "id", "name", "input", "cache_control", "caller", "toolset_name"}
+SERVER_TOOL = re.compile(r"(web_search|web_fetch|code_execution)_\d{8}")
 TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
 CALL_ID = re.compile(r"[a-zA-Z0-9_-]+")
 
@@ -66,6 +67,8 @@ def _tools(tools: list[dict[str, Any]]) -> str | None:
     for index, tool in enumerate(tools):
         if not TOOL_NAME.fullmatch(str(tool.get("name"))):
             return f"tools.{index}.name: String should match pattern"
+        if SERVER_TOOL.fullmatch(str(tool.get("type"))):
+            continue
         if tool.get("input_schema", {}).get("type") != "object":
             return f"tools.{index}.input_schema.type: Field required"
         if not tool.keys() <= {"name", "description", "input_schema", "strict", "cache_control"}:

@@ -271,3 +271,11 @@ async def test_a_proxy_does_not_get_what_is_local(
         monkeypatch.delenv("no_proxy", raising=False)
         assert isinstance(await ask(reply(text("hi"))), ModelReplied)
         assert proxy.requests == []
+
+
+async def test_the_time_that_a_server_gives_in_thousandths_is_told_as_well() -> None:
+    busy = fault(529, "overloaded_error", "busy", headers={"retry-after-ms": "1500"})
+    failed = await ask(busy)
+    assert isinstance(failed, ModelFailed)
+    assert failed.retry_after == 1.5
+    assert "wait 1.5 s" in failed.error

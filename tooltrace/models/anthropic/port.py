@@ -215,16 +215,16 @@ class AnthropicModel(LiveModel):
             hide = self.hider(attempt)
             raw = hide(as_text(error.response.content))
             said = hide(error.api_message) if isinstance(error.api_message, str) else raw
+        passes = retryable(status, headers)
+        wait = retry_after(headers, self._now()) if passes else None
         text = refusal(
             status,
-            headers,
+            headers if wait is None else {"retry-after": f"{wait:g}", **headers},
             said,
             model=self.model,
             where=attempt.where,
             official=attempt.where == OFFICIAL,
         )
-        passes = retryable(status, headers)
-        wait = retry_after(headers, self._now()) if passes else None
         return attempt.failure(text, retryable=passes, retry_after=wait, raw=raw)
 
     def hider(self, attempt: Attempt) -> Hide:
