@@ -108,6 +108,17 @@ def test_an_imported_recording_says_when_results_came() -> None:
     assert calls[0].begin == calls[1].begin == reply_span.end
 
 
+def test_an_imported_reply_took_since_the_person_spoke_and_not_since_before() -> None:
+    made = Timed().at(0, e.ModelCalled("d"), "imported")
+    made.at(0, e.ModelReplied(reply("hello")), "imported").at(60_000, e.UserSaid("so?"), "imported")
+    made.at(63_000, e.ModelCalled("d"), "imported")
+    made.at(63_000, e.ModelReplied(reply("so")), "imported")
+    assert [(span.kind, span.words, span.ms) for span in made.spans()][1:] == [
+        ("wait", "for a person", 60_000.0),
+        ("reply", "", 3_000.0),
+    ]
+
+
 def shown(given: Given, width: int = 60, **rest: Any) -> list[str]:
     return flat(TimeView(Steps()).update(see(given, **rest)), width)
 

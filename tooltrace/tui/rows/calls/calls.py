@@ -106,12 +106,12 @@ class TraceRows:
     def _add(self, view: View, begin: int, upto: int) -> None:
         path, marks = view.path, self._steps.marks
         places = [place for place in range(begin, upto) if marks[place].reply == path[place]]
+        asked = SeenCalls(view, self.edited)
         for place, end in zip(places, [*places[1:], upto], strict=False):
             if self._window is not None and place not in self._window:
                 continue
             self._places.append(place)
             self._rows.append(len(self.items))
-            asked = SeenCalls(view, self.edited)
             calls = [asked.row(f) for f in turn_calls(view.tree, self._steps, place, end)]
             first = place if place > self._first_turn(path) else 0
             rows = _with_printed(calls, _printed_in(view, path[first], path[end - 1]))

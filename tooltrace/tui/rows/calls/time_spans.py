@@ -77,7 +77,9 @@ class _Clock:
             now = self._tell(record)
             match record.event:
                 case e.ModelCalled():
-                    yield from self._idle(record, marks[place].turn + 1, now)
+                    # Other programs seldom say when they asked: what is before that is the reply.
+                    if record.source != "imported":
+                        yield from self._idle(record, marks[place].turn + 1, now)
                     self._asked = (now, record.at)
                 case e.ModelReplied() as event:
                     yield from self._left_open()
@@ -87,15 +89,16 @@ class _Clock:
                     yield self._answered("failed", record, marks[place].turn + 1, event)
                     self._waits_for = "to ask again"
                 case e.ToolStarted(call=ref):
-                    if not self._out:
+                    if not self._out and record.source != "imported":
                         yield from self._idle(record, marks[place].turn, now)
                     self._out[ref] = (now, record.at)
                 case e.ToolReturned(call=ref) as event:
-                    if ref not in self._out and not self._out:
+                    if ref not in self._out and not self._out and record.source != "imported":
                         yield from self._idle(record, marks[place].turn, now)
                     yield from self._returned(record, event)
                 case e.UserSaid():
-                    self._waits_for = self._waits_for or "for a person"
+                    self._waits_for = "for a person"
+                    yield from self._idle(record, marks[place].turn + 1, now)
                 case _:
                     pass
         yield from self._left_open()
@@ -112,7 +115,7 @@ class _Clock:
     def _idle(self, record: e.Record, turn: int, now: float) -> Iterator[TimeSpan]:
         """A wait, if nothing happened for long before this."""
         words, self._waits_for = self._waits_for, ""
-        if now - self._busy >= LEAST_WAIT and record.source != "imported":
+        if now - self._busy >= LEAST_WAIT:
             yield TimeSpan("wait", record.id, turn, self._busy, now, record.at, words=words)
             self._busy = now
 
@@ -123,7 +126,7 @@ class _Clock:
         begin, at = self._asked or (self._now, record.at)
         self._asked = None
         if record.source == "imported" and begin == self._now:
-            # Other programs seldom say when they asked: since whatever came before.
+            # Since whatever came before.
             begin = min(begin, self._busy)
         begin, end = self._ended(begin, event.ms, record)
         timed = event.ms > 0 or end > begin or record.source != "imported"
