@@ -22,6 +22,7 @@ from tooltrace.core.model.events import Settings
 from tooltrace.core.model.ports import ModelPort
 from tooltrace.core.text.sanitize import clip, one_line
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.python_words import for_python
 from tooltrace.debugger.session.clock import now
 from tooltrace.debugger.session.named_branch import branch_named
 from tooltrace.debugger.session.secrets import hider
@@ -88,7 +89,10 @@ def open_session(
     sitting. Raises BadSession, BadWorkflow, BadCommand, BadExpression.
     """
     code = None if workflow is None else _code(workflow, model)
-    made = reopen(Path(path), code, base_url=base_url, key_env=key_env)
+    try:
+        made = reopen(Path(path), code, base_url=base_url, key_env=key_env)
+    except BadCommand as error:
+        raise BadCommand(for_python(str(error))) from None
     return _watched(made, breakpoints, watches)
 
 

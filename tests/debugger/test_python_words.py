@@ -70,3 +70,15 @@ def test_python_hears_of_verbs_and_the_screen_of_keys(tmp_path: Path) -> None:
         assert d.submit.edit.undo().result(10).text == "undone; redo with U"
         with pytest.raises(BadCommand, match=r"ask first: d\.samples\.ask\(\)"):
             d.samples.take(1)
+
+
+def test_a_host_that_was_not_named_is_asked_for_as_an_argument(tmp_path: Path) -> None:
+    file, url = tmp_path / "s.jsonl", "http://127.0.0.1:9"
+    settings = tooltrace.Settings(model="claude-opus-5-5", base_url=url, key_env="MINE")
+    with pytest.MonkeyPatch.context() as env:
+        env.setenv("MINE", "x")
+        tooltrace.debug("refund", session=file, settings=settings).close()
+    with pytest.raises(BadCommand, match=re.escape(f"give base_url={url} to go on there")):
+        tooltrace.open(file, "refund")
+    with pytest.raises(BadCommand, match=re.escape("give key_env=MINE to go on so")):
+        tooltrace.open(file, "refund", base_url=url)

@@ -27,9 +27,17 @@ KEYS_AS_VERBS = {
 }
 """The part of a sentence that has keys in it, and what it is for somebody without them."""
 
+_OPTIONS_AS_ARGUMENTS = {
+    "give --base-url ": "give base_url=",
+    "leave out --base-url": "leave out base_url",
+    "give --key-env ": "give key_env=",
+    "leave out --key-env": "leave out key_env",
+}
+"""The same for options of the command line."""
+
 
 def for_python(text: str) -> str:
-    """The same sentence, with verbs in place of keys."""
-    for keys, verbs in KEYS_AS_VERBS.items():
-        text = text.replace(keys, verbs)
+    """The same sentence, with verbs in place of keys, and arguments in place of options."""
+    for there, here in (KEYS_AS_VERBS | _OPTIONS_AS_ARGUMENTS).items():
+        text = text.replace(there, here)
     return text
