@@ -93,11 +93,11 @@ def _run(start: Start | None, instead: str) -> int:
         services = AppServices(
             run=lambda ref: _opened(_start_run(ref, capture, points)),
             open=lambda path: _opened(_start_open(path, capture, points)),
-            recent=lambda: [*folders.recent_sessions(), *folders.half_removed()],
+            recent=lambda: [*folders.recent_sessions(most=None), *folders.half_removed()],
             shipped=_shipped(),
             known=known,
             open_with=lambda path, ref: _opened(_start_with(path, ref, capture, points)),
-            about=_about,
+            new=_new,
             recordings=recordings,
             places=folders.last_places(),
             ready=ready,
@@ -205,10 +205,10 @@ def _shipped() -> list[tuple[str, str]]:
     return shipped()
 
 
-def _about(path: Path) -> list[str]:
-    from tooltrace.cli.commands.list import about
+def _new(name: str, template: str) -> str:
+    from tooltrace.authoring.new_workflow import new_workflow
 
-    return about(path)
+    return str(new_workflow(Path(), name, template))
 
 
 def _start_run(ref: str, capture: OutputCapture, points: BreakpointFile) -> Debugger:

@@ -11,8 +11,10 @@ from textual.message import Message
 from tooltrace.core.model.content_blocks import Block
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.session.found_sessions import FoundSession, found_sessions
 from tooltrace.debugger.session.known_code import KnownCode
 from tooltrace.debugger.session.last_position import LastPositions
+from tooltrace.debugger.session.session_facts import SessionFacts, session_facts
 from tooltrace.tui.clipboard import Clipboard
 from tooltrace.tui.media_files import MediaFiles
 from tooltrace.tui.opener import Opener
@@ -35,24 +37,29 @@ def _no_code(path: Path, ref: str) -> Debugger:
     raise BadCommand(f"no code is known for {path.name}")
 
 
+def _no_new(name: str, template: str) -> str:
+    raise BadCommand(f"{name} cannot be written here")
+
+
 class AppServices(Struct, frozen=True):
     """What the app can open, and the descriptors of the real terminal for ``$EDITOR``.
 
-    ``about`` says what a session is: workflow, outcome, time, and the rest; ``places`` keeps where
+    ``about`` says what a session is; ``places`` keeps where
     one stood in those that one only looked at; ``recordings`` are shown where there is no recent
     session; ``ready`` is called once the app has taken hold of the terminal; ``clipboard`` is where
     copies go, and without one they stay in the app; ``opener`` shows files outside, ``media`` holds
     those that pictures and documents are written to; ``known`` says which file a session's code is
-    in, if this person has run that from here, and ``open_with`` opens the session with it;
-    ``progress`` says whether the terminal shows that of a run, ``ring`` whether a long run rings
-    when it stops.
+    in, if this person has run that from here, and ``open_with`` opens the session with it; ``new``
+    writes a workflow of that name from a template and gives what ``run`` takes, ``found`` looks for
+    sessions of other agents; ``progress`` says whether the terminal shows that of a run, ``ring``
+    whether a long run rings when it stops.
     """
 
     run: Callable[[str], Debugger]
     open: Callable[[Path], Debugger]
     recent: Callable[[], list[Path]]
     shipped: list[tuple[str, str]]
-    about: Callable[[Path], list[str]] = lambda path: []
+    about: Callable[[Path], SessionFacts] = session_facts
     recordings: Callable[[], list[Path]] = list
     places: LastPositions | None = None
     stdio: tuple[int, int, int] | None = None
@@ -64,6 +71,8 @@ class AppServices(Struct, frozen=True):
     open_with: Callable[[Path, str], Debugger] = _no_code
     progress: bool = False
     ring: bool = False
+    new: Callable[[str, str], str] = _no_new
+    found: Callable[[], list[FoundSession]] = found_sessions
 
 
 class OpenSession(Message):

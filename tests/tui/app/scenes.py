@@ -15,9 +15,9 @@ from msgspec import Struct
 from scripts.record import start
 from tests.tui.app.driven import Driven, doors, reach
 from tests.tui.app.given import before
-from tooltrace.cli.commands.list import about
 from tooltrace.core.decide.breakpoints import Breakpoint
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.session.session_facts import SessionFacts, session_facts
 from tooltrace.tui.services import AppServices
 from tooltrace.tui.widgets.inputs import LineInput, ValueArea
 
@@ -160,5 +160,6 @@ def _doors(folder: Path) -> AppServices:
     )
 
 
-def _about(folder: Path, path: Path) -> list[str]:
-    return about(folder / path.name) if (folder / path.name).stat().st_size else []
+def _about(folder: Path, path: Path) -> SessionFacts:
+    real = folder / path.name
+    return session_facts(real) if real.stat().st_size else SessionFacts(path, size=1)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import msgspec
 import pytest
 from rich.cells import cell_len
 
 from tests.tui.app.driven import Driven, doors
-from tooltrace.cli.commands.list import about
 
 RECORDED = Path(__file__).parents[3] / "sessions"
 NAMES = {
@@ -37,13 +35,13 @@ def at(line: str, text: str) -> int:
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45), (60, 24)])
 async def test_each_column_begins_at_one_cell(recorded: Path, size: tuple[int, int]) -> None:
-    given = msgspec.structs.replace(doors(recorded, [("refund", "money back")]), about=about)
+    given = doors(recorded, [("refund", "money back")])
     async with Driven(None, size, given) as d:
         rows = [line for line in d.lines if "2026-" in line]
         assert len(rows) == len(NAMES), d.text
         for words in (
             ("refund  ", "loan  ", "backfill  "),
-            ("comple", "failed", "stuck"),
+            ("✓ comple", "× failed", "▲ stuck"),
             ("2026-",),
         ):
             begins = {at(row, f"  {word}") for row in rows for word in words if f"  {word}" in row}

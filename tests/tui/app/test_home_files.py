@@ -72,7 +72,7 @@ async def test_it_is_renamed_with_its_world(session: Path, tmp_path: Path) -> No
     (tmp_path / "taken.jsonl").touch()
     os.utime(tmp_path / "taken.jsonl", (1, 1))
     async with home(tmp_path) as d:
-        await d.press("down")
+        await d.press("down", "down")
         await asked(d, "e", "PromptScreen")
         assert "refund-0001" in d.text
         for wrong, words in (
@@ -105,10 +105,10 @@ async def test_what_is_refused_is_said_and_the_list_stays(session: Path, tmp_pat
         for key, word in (("x", "remove"), ("e", "rename")):
             await d.press("home", key)
             assert d.note == f"▲ go to a session to {word} it"
-            await d.press("down")
+            await d.press("down", "down")
             d.send(key)
             await told(d, "a.jsonl is not a session")
-            await d.press("down")
+            await d.press("down", "down")
             with Journal.open(session, writable=True):
                 d.send(key)
                 await told(d, "refund-0001.jsonl stays: already open")

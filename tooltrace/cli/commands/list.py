@@ -7,21 +7,19 @@ from pathlib import Path
 
 import click
 
-from tooltrace.cli.open_readonly import opened
 from tooltrace.cli.output import say, say_json, table
-from tooltrace.core.model.errors import ToolTraceError
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.core.text.sanitize import bytes_in_words
 from tooltrace.debugger.session import folders
 from tooltrace.debugger.session.found_sessions import found_sessions
 from tooltrace.debugger.session.recordings import recordings
+from tooltrace.debugger.session.session_facts import session_facts
+from tooltrace.tui.rows.home.session_row import local_time
 from tooltrace.tui.rows.labels import accepted_words
 
-__all__ = ["about", "command"]
+__all__ = ["command"]
 
 MOST = 100
-LARGE = 8 << 20
-"""Bytes of a session above which ``list`` does not read it through."""
 
 
 @click.command("list", short_help="Shipped workflows and recorded sessions.")
@@ -82,7 +80,9 @@ def _say_found(everything: bool, as_json: bool) -> None:
     if not files:
         say("Claude Code, Codex and Pi have no sessions in your home folder")
         return
-    table([[_when(_iso(f.changed)), f.agent, bytes_in_words(f.size), str(f.path)] for f in shown])
+    table(
+        [[local_time(_iso(f.changed)), f.agent, bytes_in_words(f.size), str(f.path)] for f in shown]
+    )
     if len(files) > len(shown):
         say(f"and {len(files) - len(shown)} older: tooltrace list --found --all")
 
@@ -91,42 +91,23 @@ def _iso(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
-def about(path: Path) -> list[str]:
-    """What a session is: its workflow, how it ended, when, and what else there is to say."""
-    return _cells(_facts(path))[1:]
-
-
 def _facts(path: Path) -> dict[str, JsonValue]:
     """What one line says about a session."""
-    try:
-        size = path.stat().st_size
-        if size > LARGE:
-            return _line(path, why=f"{size >> 20} MB: tooltrace show {path}")
-        with opened(path) as (session, problems):
-            # Where the person left off may be the middle: the end of that branch says how it went.
-            s = session.tree.snapshot_at(session.tip)
-            return _line(
-                path,
-                workflow=s.workflow.name,
-                outcome=s.outcome,
-                state=s.state,
-                tool_calls=s.tool_calls,
-                when=session.tree[session.path[-1]].at,
-                branches=len(session.tree.branches()),
-                accepted=s.accepted,
-                problems=len(problems),
-            )
-    except ToolTraceError as error:
-        return _line(path, unreadable=str(error))
-    except OSError as error:
-        return _line(path, unreadable=f"{path.name} cannot be read: {error.strerror}")
-
-
-def _line(path: Path, **known: JsonValue) -> dict[str, JsonValue]:
-    kind = "unreadable" if "unreadable" in known else "session"
-    why = known.pop("unreadable", None) or known.pop("why", None)
-    line: dict[str, JsonValue] = {"type": kind, "session": str(path), **known}
-    return line | {"why": why} if why else line
+    facts = session_facts(path)
+    kind = "unreadable" if facts.unreadable else "session"
+    line: dict[str, JsonValue] = {"type": kind, "session": str(path)}
+    if facts.why:
+        return line | {"why": facts.why}
+    return line | {
+        "workflow": facts.workflow,
+        "outcome": facts.outcome,
+        "state": facts.state,
+        "tool_calls": facts.tool_calls,
+        "when": facts.when,
+        "branches": facts.branches,
+        "accepted": facts.accepted,
+        "problems": facts.problems,
+    }
 
 
 def _cells(facts: dict[str, JsonValue]) -> list[str]:
@@ -145,12 +126,4 @@ def _cells(facts: dict[str, JsonValue]) -> list[str]:
     if facts["accepted"]:
         outcome = f"{outcome} ≠{facts['accepted']}"
     end = f"{outcome} in {state}" if state else outcome
-    return [name, facts["workflow"], end, _when(facts["when"]), ", ".join(told)]
-
-
-def _when(at: str) -> str:
-    """A record's time in this place's time; as it stands when it is no time."""
-    try:
-        return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
-    except (ValueError, OverflowError, OSError):
-        return at
+    return [name, facts["workflow"], end, local_time(facts["when"]), ", ".join(told)]

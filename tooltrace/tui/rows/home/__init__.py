@@ -1,0 +1,1 @@
+"""What the home screen lists, as plain rows."""
