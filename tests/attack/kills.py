@@ -310,7 +310,7 @@ def _app(random: Random, folder: Path) -> Iterator[tuple[str, str]]:
         if not taking and random.random() < 0.3:
             _read_for(app, random.random() * 1.5)
         else:
-            app.wait("step 1/1")
+            app.wait("step 1 ")
             app.press("c")
             _read_for(app, random.random() * 0.8)
         told = time.monotonic()

@@ -17,7 +17,7 @@ def sent(app: PtyApp) -> list[str]:
 
 
 def started(app: PtyApp) -> None:
-    app.wait("step 1/1")
+    app.wait("step 1 ")
     app.step(2)
 
 
@@ -89,7 +89,7 @@ def test_text_is_marked_with_the_mouse_and_copied(tmp_path: Path) -> None:
 
 def test_a_drag_that_rests_at_the_lower_edge_scrolls_and_marks_on(tmp_path: Path) -> None:
     with PtyApp("demo", cwd=tmp_path, size=(60, 24), env={"TERM": "xterm-kitty"}) as app:
-        app.wait("step 1/1")
+        app.wait("step 1 ")
         for number in range(2, 10):
             app.step(number)
         app.type("\x1b[H")
@@ -127,7 +127,7 @@ def test_a_paste_that_is_spelled_as_keys_is_what_was_pasted(tmp_path: Path) -> N
 
 def test_the_editor_has_the_lines_of_such_a_paste(tmp_path: Path) -> None:
     with PtyApp("demo", cwd=tmp_path) as app:
-        app.wait("step 1/1")
+        app.wait("step 1 ")
         for number in range(2, 8):
             app.step(number)
         app.press("e")
@@ -147,6 +147,6 @@ def test_no_key_comes_of_a_paste_where_nothing_takes_one(tmp_path: Path) -> None
         app.type("?")
         app.wait("Help ·")
         app.press("escape")
-        app.wait(lambda text: "Help ·" not in text and "step 2/2" in text)
+        app.wait(lambda text: "Help ·" not in text and "step 2 " in text)
         app.press("q")
         app.ended(0)

@@ -38,7 +38,7 @@ def test_in_the_app_it_is_2_unless_another_name_was_given(tmp_path: Path) -> Non
     for saved in (True, False):
         file = tmp_path / f"{saved}.jsonl"
         with PtyApp("run", "refund", "--session", str(file), cwd=tmp_path) as app:
-            app.wait("step 1/1")
+            app.wait("step 1 ")
             app.step(2)
             file.unlink()
             app.wait("was deleted while it was open")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.core.given import Given, call
 from tests.tui.view.build import HOSTILE, REFUND, any_session, see, text_of, to_credit, widest
+from tooltrace.core.decide.breakpoints import parse
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model import events as e
 from tooltrace.core.model.workflow import WorkflowSpec
@@ -17,7 +18,9 @@ from tooltrace.debugger.session.repeat_warning import RepeatWarning
 from tooltrace.debugger.stop import Stop
 from tooltrace.tui.rows.branches import status
 from tooltrace.tui.rows.branches.status import mode, status_line
-from tooltrace.tui.rows.branches.timeline import timeline
+from tooltrace.tui.rows.branches.step_marks import StepMarks
+from tooltrace.tui.rows.branches.timeline import scaled_timeline, timeline
+from tooltrace.tui.rows.branches.timeline_scale import timeline_scale
 from tooltrace.tui.rows.calls.call_facts import calls_of
 from tooltrace.tui.rows.calls.calls import TraceRows
 from tooltrace.tui.rows.calls.time_view import TimeView
@@ -43,7 +46,7 @@ def squeezed(text: str) -> str:
 
 
 def test_paused_before_a_call() -> None:
-    assert squeezed(line(to_credit())) == ("refund · step 8/8 · main ▌PAUSED before process_credit")
+    assert squeezed(line(to_credit())) == ("refund · step 8 · main ▌PAUSED before process_credit")
     assert "step 3/8" in line(to_credit(), head=6)
 
 
@@ -88,7 +91,7 @@ def test_the_end_of_a_run() -> None:
 def test_the_mode_is_never_cut() -> None:
     for width in range(8, 120):
         assert "▌PAUSED" in line(to_credit(), width), width
-    assert line(to_credit(), 40).strip() == "step 8/8  ▌PAUSED before process_credit"
+    assert line(to_credit(), 40).strip() == "step 8    ▌PAUSED before process_credit"
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 120, 160, 200])
@@ -120,26 +123,58 @@ def test_the_timeline() -> None:
     given.back_to(10).append(e.ToolReturned(e.CallRef(9, 0), {"eligible": False}), "edited")
     given.moves("failed")
     first, second = timeline(see(given, tip=tip), Steps(), 70)
-    assert text_of(first) == " ●──●──●──●──●──●──●──●──‖ main"
-    assert squeezed(text_of(second)) == "└─◆──● edit at 6 30 in · 30 out · 0 ms"
+    assert text_of(first) == " ●──●──●──●──→──●──●──→──‖ main"
+    assert squeezed(text_of(second)) == "└─◆──● edit at #10 30 in · 30 out · 0 ms"
     first, second = timeline(see(given, head=12, tip=tip, saved=13), Steps(), 70)
-    assert text_of(first) == " ●──●──●──●──●──●──●──‖──○ main"
+    assert text_of(first) == " ●──●──●──●──→──●──●──‖──○ main"
     assert text_of(second).endswith("· ▲ unsaved ")
     first, second = timeline(see(given), Steps(), 70)
-    assert text_of(first) == " ●──●──●──●──●──●──◆──‖ edit"
+    assert text_of(first) == " ●──●──●──●──→──●──◆──‖ edit"
     assert squeezed(text_of(second)) == "└─●──● main 20 in · 20 out · 0 ms · session 60 tokens"
 
 
-def test_a_long_timeline_is_scrolled_to_the_head() -> None:
+def test_a_long_timeline_is_scaled_and_the_head_is_in_it() -> None:
     given = Given(WorkflowSpec("free"))
     for n in range(200):
         given.append(e.WentOn("stuck", n))
     for head in (1, 40, 150, 201):
-        shown = text_of(timeline(see(given, head), Steps(), 60)[0])
-        assert "‖" in shown
-        assert len(shown) <= 60
-        assert shown.endswith("main")
-    assert text_of(timeline(see(given, 100), Steps(), 40)[0]).startswith(" … ●──")
+        for zoom in range(14):
+            view = see(given, head)
+            found = scaled_timeline(view, Steps(), 60, StepMarks(), zoom=zoom)
+            shown = text_of(found.lines[0])
+            assert "‖" in shown and len(shown) <= 60 and shown.endswith("main")
+            at = shown.index("‖")
+            steps = Steps.to(given.tree, 201)
+            assert steps.step(head) in found.scale.steps((at - found.begin) // found.scale.cells)
+    assert "…" not in text_of(timeline(see(given, 100), Steps(), 60)[0])
+
+
+@holds(st.integers(0, 3000), st.integers(1, 200), st.integers(0, 14), st.data())
+def test_a_scale_has_each_step_once_and_a_cell_for_each(
+    total: int, room: int, zoom: int, data: st.DataObject
+) -> None:
+    head = data.draw(st.integers(0, total))
+    scale = timeline_scale(total, head, room, zoom)
+    steps = [step for mark in range(scale.count) for step in scale.steps(mark)]
+    assert steps == list(range(steps[0], steps[-1] + 1)) and head in steps
+    if zoom == 0:
+        assert steps == list(range(total + 1))
+    for mark in range(scale.count):
+        assert scale.step_at(mark * scale.cells) == scale.steps(mark)[-1]
+    width = (scale.count - 1) * scale.cells + 1
+    assert width + 2 * sum(scale.more) <= max(room, 5)
+    assert scale.step_at(-5) == scale.steps(0)[-1] and scale.step_at(10_000) == steps[-1]
+
+
+def test_several_steps_in_a_cell_show_what_tells_most() -> None:
+    given = Given(WorkflowSpec("free")).user("x")
+    for n in range(40):
+        given.replies(call("read", n=n))
+        given.append(e.ToolReturned(e.CallRef(given.at, 0), n, is_error=n == 20))
+    shown = text_of(timeline(see(given), Steps(), 30)[0])
+    assert shown.count("×") == 1 and "■" in shown
+    bare = text_of(timeline(see(given, points=(parse("tool:read"),)), Steps(), 30)[0])
+    assert "◉" in bare and "×" not in bare
 
 
 def test_differences_by_path() -> None:

@@ -173,6 +173,14 @@ class SessionController:
         self._repaint()
         self._tick()
 
+    def go_to_step(self, step: int) -> None:
+        """Stand at a step of this branch; nothing runs."""
+        steps, view = self.rows.steps, self.debugger.view()
+        if not self.refused("jump") and step < len(steps.ends):
+            record = view.path[min(steps.ends[step], len(view.path) - 1)]
+            if record != view.head:
+                self.ask(self.debugger.submit.goto(record))
+
     def edit_what(self, what: Selected) -> None:
         """Edit what is selected."""
         self.edits.edit_what(what)

@@ -31,7 +31,6 @@ from tooltrace.tui.panes.session_panes import SessionPanes
 from tooltrace.tui.panes.signed_pane import SignedPane
 from tooltrace.tui.rows.branches.status import status_line
 from tooltrace.tui.rows.branches.status_keys import status_keys
-from tooltrace.tui.rows.branches.timeline import timeline
 from tooltrace.tui.rows.calls.call_facts import CallFacts
 from tooltrace.tui.rows.calls.call_row import CallRow
 from tooltrace.tui.rows.calls.log_row import LogRow, log_detail
@@ -48,6 +47,7 @@ from tooltrace.tui.run_signals import RunSignals
 from tooltrace.tui.screens import dialogs
 from tooltrace.tui.widgets.key_lines import KeyLines
 from tooltrace.tui.widgets.lines_label import LinesLabel
+from tooltrace.tui.widgets.timeline_bar import TimelineBar
 from tooltrace.tui.window_lookup import WindowLookup
 
 __all__ = ["SessionScreen"]
@@ -102,7 +102,7 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
         yield LinesLabel(id="state")
         yield SessionBox(id="panes")
         yield LinesLabel(id="caption")
-        yield LinesLabel(id="timeline")
+        yield TimelineBar(id="timeline")
         yield KeyLines(id="keys")
 
     def on_mount(self) -> None:
@@ -226,8 +226,7 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
         self.query_one("#state", LinesLabel).show(one_line_state(view, width, move))
         self.query_one("#caption", LinesLabel).show(*caption_lines(view, width))
         window = self._windows.of(view.snapshot.settings)
-        lines = timeline(view, self.rows.steps, width, window, move)
-        self.query_one("#timeline", LinesLabel).show(*lines)
+        self.query_one(TimelineBar).draw(view, self.rows.steps, width, window, move)
         rows = footer(width, available(view), pane=self.panes.focused())
         self.query_one("#keys", KeyLines).show_keys(*laid_out(rows, width))
 
@@ -281,6 +280,10 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
         """The inspector is always about what is selected."""
         if event.pane.id == self.panes.source() and self._seen != -1:
             self.controller.inspection.follow(self.debugger.view())
+
+    def on_timeline_bar_asked(self, event: TimelineBar.Asked) -> None:
+        """A click on the timeline goes to a step, as a jump does."""
+        self.controller.go_to_step(event.step)
 
     def on_line_clicked(self, event: LineClicked) -> None:
         """A click on a state or an edge of the graph says what can be done there."""

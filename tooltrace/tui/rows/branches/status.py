@@ -202,7 +202,9 @@ def _changed(view: View) -> str:
 def _where(view: View, steps: Steps, file: str, room: int) -> Line:
     """The session, the step and the branch, as wide as with steps of two digits at least."""
     s, total = view.snapshot, f"{steps.total:,}"
-    step, widest = f"step {steps.step(view.head):,}/{total}", 2 * max(2, len(total)) + len("step /")
+    step, widest = f"step {steps.step(view.head):,}", 2 * max(2, len(total)) + len("step /")
+    if not view.at_tip or s.outcome is not None:  # Else nobody knows yet how many there will be.
+        step += f"/{total}"
     wide = room > _STANDING
     pieces = [
         _Piece(("tooltrace  ", "title"), 9),

@@ -1,9 +1,13 @@
 """The timeline in two lines: the steps of this branch, then the other branches and the usage.
 
-Only the steps that have room are looked at; the head is always among them.
+Where there are more steps than cells, several stand in one; the wheel brings fewer of them nearer.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
 
 from tooltrace.core.decide.budgets import dollars
 from tooltrace.core.fold.steps import Steps
@@ -11,19 +15,30 @@ from tooltrace.core.fold.tree import Branch
 from tooltrace.core.model.events import Diverged, ModelFailed, RunFinished, ToolReturned
 from tooltrace.debugger.view import View
 from tooltrace.tui.rows import labels
+from tooltrace.tui.rows.branches.step_marks import STEP_SIGNS, StepMark, StepMarks, most_telling
+from tooltrace.tui.rows.branches.timeline_scale import TimelineScale, timeline_scale
 from tooltrace.tui.rows.columns import cells_of, join, spread
 from tooltrace.tui.rows.last_move import LastMove
 from tooltrace.tui.rows.lines import Line, Span, fit, tidy
 from tooltrace.tui.rows.request.context_bar import context_bar, context_use
 
-__all__ = ["timeline"]
-
-_STEP = 3
-"""Cells from one step to the next."""
+__all__ = ["Timeline", "scaled_timeline", "timeline"]
 
 _MOST_NAME = 24
 _MOST_BRANCHES = 8
 _TIE: Span = ("──", "dim")
+
+
+class Timeline(Struct, frozen=True):
+    """The two lines, and where the first mark of ``scale`` stands in the first of them."""
+
+    lines: tuple[Line, Line]
+    scale: TimelineScale
+    begin: int
+
+    def step_at(self, x: int) -> int:
+        """The step that stands at a cell of the first line, or nearest to it."""
+        return self.scale.step_at(x - self.begin)
 
 
 def timeline(
@@ -37,43 +52,73 @@ def timeline(
 
     What ``move`` added to the usage stands before it.
     """
+    return scaled_timeline(view, steps, width, StepMarks(), window, move).lines
+
+
+def scaled_timeline(
+    view: View,
+    steps: Steps,
+    width: int,
+    marks: StepMarks,
+    window: int | None = None,
+    move: LastMove | None = None,
+    zoom: int = 0,
+) -> Timeline:
+    """The same with what is known of its steps, and ``zoom`` times halved."""
     steps.update(view.tree, view.path)
     name: Line = ((f" {fit(view.branch.name, _MOST_NAME)}", "branch"),)
     use = None if window is None else context_use(view.tree, view.head)
     context = context_bar(use, window, width)
     room = max(1, width - cells_of(name) - 1 - (cells_of(context) + 2 if context else 0))
-    first = ((" ", ""), *_steps(view, steps, room), *name)
-    second = spread(_others(view, steps), (*_grown(view, move), *_usage(view)), width)
+    head = steps.step(view.head)
+    scale = timeline_scale(steps.total, head, room, zoom)
+    shown = _steps(view, steps, scale, head, marks.update(view.tree, steps))
+    first = ((" ", ""), *shown, *name)
+    second = spread(_others(view), (*_grown(view, move), *_usage(view)), width)
     line = spread(first, context, width) if context else tidy(first, width)[0]
-    return line, tidy(second, width)[0]
+    return Timeline((line, tidy(second, width)[0]), scale, 3 if scale.more[0] else 1)
 
 
-def _steps(view: View, steps: Steps, room: int) -> Line:
-    """The steps around the head that fit, with an ellipsis where there are more."""
-    head, total = steps.step(view.head), steps.total
-    count = max(1, (room - 4) // _STEP)
-    # Two thirds of the room are for what was, because that is where one goes back to.
-    first = max(0, min(head - (count * 2) // 3, total + 1 - count))
-    last = min(total, first + count - 1)
-    spans: list[Span] = [("… ", "dim")] if first > 0 else []
-    for step in range(first, last + 1):
-        if step > first:
+def _steps(
+    view: View, steps: Steps, scale: TimelineScale, head: int, known: Sequence[StepMark]
+) -> Line:
+    """The marks of a scale, with an ellipsis where there are steps that have none."""
+    before, behind = scale.more
+    spans: list[Span] = [("… ", "dim")] if before else []
+    tools, states = (labels.watched(view.points, kind) for kind in ("tool", "state"))
+    starred = _starred(view, steps)
+    for mark in range(scale.count):
+        if mark and scale.cells > 1:
             spans.append(_TIE)
-        spans.append(_sign(view, steps, step, head))
-    if last < total:
+        inside = scale.steps(mark)
+        if head in inside:
+            spans.append((_standing(view), "head"))
+            continue
+        found = known[inside.start : inside.stop]
+        if not starred.isdisjoint(inside):
+            spans.append((labels.STAR, "key"))
+        elif any(not tools.isdisjoint(m.tools) or not states.isdisjoint(m.states) for m in found):
+            spans.append((labels.BREAK, "break"))
+        else:
+            kind = most_telling(m.kind for m in found)
+            sign, style = STEP_SIGNS[kind]
+            if inside.start > head:
+                sign, style = (sign if kind else labels.AHEAD), "dim"
+            spans.append((sign, style))
+    if behind:
         spans.append((" …", "dim"))
     return tuple(spans)
 
 
-def _sign(view: View, steps: Steps, step: int, head: int) -> Span:
-    if step == head:
-        return (_standing(view), "head")
-    place = steps.ends[step] if step < len(steps.ends) else len(view.path) - 1
-    if view.bookmarks and _starred(view, steps, step, place):
-        return (labels.STAR, "key")
-    if step > head:
-        return (labels.AHEAD, "dim")
-    return _kind(view, view.path[place])
+def _starred(view: View, steps: Steps) -> frozenset[int]:
+    """The steps of this branch with a bookmarked record."""
+    places = ((view.tree.depth(record), record) for record in view.bookmarks)
+    path = view.path
+    return frozenset(
+        steps.at(place).step
+        for place, record in places
+        if place < len(path) and path[place] == record
+    )
 
 
 def _standing(view: View) -> str:
@@ -85,18 +130,10 @@ def _standing(view: View) -> str:
     return labels.DONE if view.snapshot.outcome == "completed" else labels.BAD
 
 
-def _starred(view: View, steps: Steps, step: int, place: int) -> bool:
-    """Whether a record of the step, whose last one is at ``place``, is bookmarked."""
-    first = steps.ends[step - 1] + 1 if step else 0
-    return any(view.path[at] in view.bookmarks for at in range(first, place + 1))
-
-
 def _kind(view: View, record_id: int) -> Span:
     record = view.tree[record_id]
-    if record.source == "injected":
-        return (labels.INJECTED, "injected")
-    if record.source in ("edited", "forced"):
-        return (labels.CHANGED, record.source)
+    if record.source in ("injected", "edited", "forced"):
+        return STEP_SIGNS[record.source]
     match record.event:
         case (
             ToolReturned(is_error=True)
@@ -104,38 +141,38 @@ def _kind(view: View, record_id: int) -> Span:
             | Diverged()
             | RunFinished(outcome="failed" | "error")
         ):
-            return (labels.BAD, "error")
+            return STEP_SIGNS["error"]
         case _:
-            return ("●", "text")
+            return STEP_SIGNS[""]
 
 
-def _others(view: View, steps: Steps) -> Line:
+def _others(view: View) -> Line:
     """The other branches, the newest first: where each left, and what it is called."""
     others = [b for b in reversed(view.shown) if b.begin != view.branch.begin]
     names = {branch.begin: branch.name for branch in view.branches}
-    lines = [_branch(view, steps, branch, names) for branch in others[:_MOST_BRANCHES]]
+    lines = [_branch(view, branch, names) for branch in others[:_MOST_BRANCHES]]
     if len(others) > _MOST_BRANCHES:
         lines.append(((f"and {len(others) - _MOST_BRANCHES} more (v)", "dim"),))
     joined = join(lines, ("   ", ""))
     return ((" ", ""), *joined) if joined else ()
 
 
-def _branch(view: View, steps: Steps, branch: Branch, names: dict[int, str]) -> Line:
+def _branch(view: View, branch: Branch, names: dict[int, str]) -> Line:
     begin = _kind(view, branch.begin)
     on: list[Span] = [] if branch.tip == branch.begin else [_TIE, _kind(view, branch.tip)]
-    where = _left_at(view, steps, branch.parent)
+    where = _left_at(view, branch.parent)
     if not where and branch.elder is not None:
         where = f" off {fit(names[branch.elder], _MOST_NAME // 2)}"
     name = fit(branch.name, _MOST_NAME)
     return (("└─", "dim"), begin, *on, (f" {name}", "branch"), (where, "dim"))
 
 
-def _left_at(view: View, steps: Steps, parent: int | None) -> str:
+def _left_at(view: View, parent: int | None) -> str:
     if parent is None or parent not in view.tree:
         return ""
     place = view.tree.depth(parent)
     if place < len(view.path) and view.path[place] == parent:
-        return f" at {steps.at(place).step}"
+        return f" at #{parent}"
     return ""
 
 
