@@ -34,6 +34,7 @@ from tooltrace.tui.keys.conditions import (
     has_bookmarks,
     idle,
 )
+from tooltrace.tui.keys.editor_keys import EDITOR_ACTIONS
 from tooltrace.tui.keys.pager_keys import PAGER_ACTIONS
 from tooltrace.tui.keys.place_keys import PLACE_ACTIONS
 from tooltrace.tui.keys.request_keys import REQUEST_ACTIONS
@@ -42,7 +43,7 @@ __all__ = ["ACTIONS"]
 
 _GO, _BACK, _CHANGE = Section("Go on"), Section("Go back"), Section("Change")
 _LOOK, _APP = Section("Look"), Section("The app")
-_PANE, _EDITOR = Section("In a pane", "pane"), Section("In the editor", "editor")
+_PANE = Section("In a pane", "pane")
 _DIALOG, _HELP = Section("In a dialog", "dialog"), Section("In the help", "help")
 _COMPARE = Section("Side by side", "compare")
 _TREE = Section("In the list of branches", "branches")
@@ -237,10 +238,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("cursor_first", ("home",), "first", "to the first", _PANE),
     Action("cursor_last", ("end",), "last", "to the last, and follow", _PANE),
     Action("choose", ("enter",), "open", "open or close what is selected", _PANE),
-    Action("accept", ("ctrl+s", "f2"), "accept", "take the value", _EDITOR, True),
-    Action("as_text", ("ctrl+t",), "text", "JSON or plain text", _EDITOR, True),
-    Action("external", ("f4",), "$EDITOR", "go on in $EDITOR", _EDITOR, True),
-    Action("cancel", ("escape",), "cancel", "leave; twice if changed", _EDITOR, True),
+    *EDITOR_ACTIONS,
     Action("pick", ("enter",), "pick", "take what is marked", _DIALOG, True),
     Action("close", ("escape",), "cancel", "leave, nothing happens", _DIALOG, True),
     *BLOCK_ACTIONS,

@@ -165,6 +165,8 @@ class EditorScreen(Dialog[Edited | None]):
 
     def _review(self) -> Draft | DraftProblem:
         state = self.state
+        if (area := self._area) is not None:
+            area.mark_wrong(_place_of(state))
         match state:
             case DraftProblem():
                 lines = wrap(f"× {state}", self.inner_width)[:_PROBLEM_LINES]
@@ -237,6 +239,21 @@ class EditorScreen(Dialog[Edited | None]):
             area.load_text(write(value, self._as_text))
             self._review()
 
+    def action_undo_typing(self) -> None:
+        """Take back what was typed last; the editor's own, nothing of the session's."""
+        if (area := self._area) is not None:
+            area.undo()
+
+    def action_redo_typing(self) -> None:
+        """Type it again."""
+        if (area := self._area) is not None:
+            area.redo()
+
+    def action_select_everything(self) -> None:
+        """Mark all of the text."""
+        if (area := self._area) is not None:
+            area.select_all()
+
     def action_external(self) -> None:
         """Go on in the person's own editor; an invalid text comes back here."""
         try:
@@ -254,3 +271,10 @@ class EditorScreen(Dialog[Edited | None]):
         self._text = text
         if isinstance(self._review(), Draft):
             self.action_accept()
+
+
+def _place_of(state: Draft | DraftProblem) -> tuple[int, int] | None:
+    """The line and the column that are wrong, from 0; None where nothing is, or it has no place."""
+    if isinstance(state, Draft) or not state.line:
+        return None
+    return state.line - 1, max(0, state.column - 1)

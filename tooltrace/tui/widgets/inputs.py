@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
+from rich.style import Style
 from rich.text import Text
 from textual.content import Content
 from textual.events import Key, Paste
@@ -19,7 +20,9 @@ from textual.widgets.option_list import Option
 
 from tooltrace.core.text.sanitize import visible
 from tooltrace.tui import safe_text
+from tooltrace.tui.rows.json_spans import json_spans
 from tooltrace.tui.rows.lines import Line
+from tooltrace.tui.theme import style
 
 __all__ = ["Choices", "LineInput", "SayArea", "ValueArea"]
 
@@ -27,6 +30,8 @@ __all__ = ["Choices", "LineInput", "SayArea", "ValueArea"]
 _EDITING = frozenset({"backspace", "delete", "left", "right", "home", "end"})
 _LINE_FEED = "ctrl+j"
 """A line break of a text that is pasted as if it were typed."""
+_LONGEST_COLOURED = 4_000
+"""Characters of a line up to which it is coloured by kind: a key must not wait for it."""
 _LINES = frozenset({"up", "down", "pageup", "pagedown"})
 
 
@@ -90,10 +95,29 @@ class ValueArea(TextArea):
         )
         self.as_json = True
         self.left_out: Callable[[int], None] | None = None
+        self._wrong: tuple[int, int] | None = None
 
     def get_line(self, line_index: int) -> Text:
-        """A line of the document as it is drawn."""
-        return Text(safe_text.mask(self.document.get_line(line_index)), end="", no_wrap=True)
+        """A line of the document as it is drawn: JSON by kind, and what is wrong at its place."""
+        shown = safe_text.mask(self.document.get_line(line_index))
+        line = Text(shown, end="", no_wrap=True)
+        dark = safe_text.is_dark(self)
+        if self.as_json and len(shown) <= _LONGEST_COLOURED:
+            begin = 0
+            for text, name in json_spans(shown):
+                line.stylize(style(name, dark), begin, begin + len(text))
+                begin += len(text)
+        if self._wrong is not None and self._wrong[0] == line_index:
+            at = min(self._wrong[1], max(0, len(shown) - 1))
+            line.stylize(style("error", dark) + Style(reverse=True, underline=True), at, at + 1)
+        return line
+
+    def mark_wrong(self, place: tuple[int, int] | None) -> None:
+        """Mark the character at a line and column, from 0, as the one that is wrong, or none."""
+        if place != self._wrong:
+            self._wrong = place
+            self._line_cache.clear()
+            self.refresh()
 
     async def _on_key(self, event: Key) -> None:
         if event.key == _LINE_FEED:
