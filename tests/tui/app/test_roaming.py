@@ -263,14 +263,14 @@ async def test_names_and_words_from_outside_are_only_text(tmp_path: Path, batch:
 
 @presses("jump", "ctrl+o")
 @presses("jump", ":")
-async def test_jump_to_a_record_or_a_step(at_credit: Debugger) -> None:
+async def test_jump_to_a_record_with_or_without_a_sign(at_credit: Debugger) -> None:
     async with Driven(at_credit, (80, 24)) as d:
         await d.press("ctrl+o")
         await d.type("#10")
         await d.press("enter")
         assert (d.view.head, d.view.tip) == (10, 15)
         await d.press(":")
-        await d.type("1")
+        await d.type("2")
         await d.press("enter")
         assert d.view.head == 2
         for wrong in ("#99", "here", "#" + "9" * 30):

@@ -79,7 +79,7 @@ def test_record_numbers_stand_below_each_other_however_many_there_are() -> None:
     lines = flat([items[0], items[-1]], 60)
     assert [line.split()[0] for line in lines] == ["5", "12000"]
     assert lines[0].index("✓") == lines[1].index("✓")
-    assert place_named("#12000", see(given), Steps()) == items[-1].record == 12_000
+    assert place_named("#12000", see(given)) == items[-1].record == 12_000
 
 
 def test_money_stands_at_the_first_call_of_the_reply_that_it_paid() -> None:

@@ -23,21 +23,20 @@ class PlaceActions(ActionGroup):
     """Jump to a record or the next of a kind; set, list and go to bookmarks."""
 
     def jump(self) -> None:
-        """To any record, or a step of this branch, by its number."""
-        steps = self.controller.rows.steps
+        """To any record, on whatever branch, by its number."""
 
         def problem(text: str) -> str | None:
             try:
-                place_named(text, self.debugger.view(), steps)
+                place_named(text, self.debugger.view())
             except BadCommand as error:
                 return str(error)
             return None
 
         def typed(text: str | None) -> None:
             if text is not None:
-                self.ask(self.debugger.submit.goto(place_named(text, self.debugger.view(), steps)))
+                self.ask(self.debugger.submit.goto(place_named(text, self.debugger.view())))
 
-        hint = "#17 is a record, on any branch; 17 is a step of this one"
+        hint = "the number of a record, on any branch: #17 or 17"
         self.show(dialogs.PromptScreen("Jump to", "", hint, problem), typed)
 
     def bookmark(self) -> None:

@@ -222,7 +222,7 @@ ACTIONS: tuple[Action, ...] = (
         "jump",
         ("ctrl+o", ":"),
         "jump",
-        "jump to any record or step by its number",
+        "jump to any record by its number",
         _LOOK,
         when=idle,
     ),

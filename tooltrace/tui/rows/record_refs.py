@@ -1,4 +1,4 @@
-"""Places in a session as people write them: ``#17`` is a record, ``17`` a step of this branch."""
+"""Places in a session as people write them: ``#17`` or ``17`` is a record, as ``--at`` takes it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable
 from itertools import chain, islice
 
-from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.model.events import ModelFailed, Record, ToolReturned, Transitioned
 from tooltrace.debugger.view import View
@@ -22,23 +21,20 @@ __all__ = [
     "place_of",
 ]
 
-_PLACE = re.compile(r"\s*(#?)\s*([0-9]{1,18})\s*", re.ASCII)
+_PLACE = re.compile(r"\s*#?\s*([0-9]{1,18})\s*", re.ASCII)
 
 
-def place_named(text: str, view: View, steps: Steps) -> int:
+def place_named(text: str, view: View) -> int:
     """The record that is meant. Raises BadCommand when there is none."""
     found = _PLACE.fullmatch(text)
     if found is None:
-        raise BadCommand("write #17 for a record, 17 for a step of this branch")
-    number = int(found[2])
-    if found[1]:
-        if number not in view.tree:
-            raise BadCommand(f"there is no record #{number} in this session")
-        return number
-    steps.update(view.tree, view.path)
-    if number > steps.total or number >= len(steps.ends):
-        raise BadCommand(f"this branch has no step {number}: its last is {steps.total}")
-    return view.path[steps.ends[number]]
+        raise BadCommand("write the number of a record: #17, or 17")
+    number = int(found[1])
+    if number not in view.tree:
+        raise BadCommand(
+            f"there is no record #{number} in this session: its last is #{view.tree.last_id}"
+        )
+    return number
 
 
 def bookmark_beside(view: View, forward: bool) -> int | None:
