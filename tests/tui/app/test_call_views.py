@@ -84,26 +84,28 @@ async def test_another_order(at_end: Debugger) -> None:
 @presses("farther")
 async def test_W_shows_bars_over_time_and_rows_again(at_end: Debugger) -> None:
     async with Driven(at_end) as d:
-        await d.press("+")
-        assert "W shows it" in d.note
         await d.press("W")
         rows = d.pane("calls").items
         assert [type(row) for row in rows].count(AxisRow) == 1
         assert sum(isinstance(row, TimeRow) for row in rows) >= 9
-        assert "over time, 8 turns an axis" in d.text and "▒" in d.text
+        assert "3 Tool calls: over time" in d.text
+        assert "8 turns an axis + -" in d.text and "▒" in d.text
         await d.press("+", "+")
         axes = [row for row in d.pane("calls").items if isinstance(row, AxisRow)]
         assert len(axes) == 5
         await d.press("+")
         assert d.note == "no further"
+        d.quiet()
         await d.press("-")
-        assert "over time, 3 turns an axis" in d.text
+        assert "3 turns an axis + -" in d.text
         await d.press("up", "enter")
         assert d.app.focused is d.pane("inspector") and "send_email" in d.text
         await d.press("escape", "g")
         assert d.view.head == d.pane("calls").selected.record  # type: ignore[union-attr]
         await d.press("escape")
         assert len(tools(d)) == 4
+        await d.press("+")
+        assert "W shows it" in d.note
 
 
 async def test_the_mouse_chooses_a_bar_and_the_axis_comes_closer(at_end: Debugger) -> None:
@@ -118,7 +120,7 @@ async def test_the_mouse_chooses_a_bar_and_the_axis_comes_closer(at_end: Debugge
         y = next(n for n, line in enumerate(d.lines) if "turns 1–5" in line)
         await d.pilot.click(offset=(20, y))
         await d.settled()
-        assert f"over time, {TURNS[1]} turns an axis" in d.text
+        assert f"{TURNS[1]} turns an axis + -" in d.text
 
 
 async def test_the_bars_go_on_where_a_long_recording_does(at_start: Debugger) -> None:

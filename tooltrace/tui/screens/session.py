@@ -31,11 +31,9 @@ from tooltrace.tui.panes.session_panes import SessionPanes
 from tooltrace.tui.panes.signed_pane import SignedPane
 from tooltrace.tui.rows.branches.status import status_line
 from tooltrace.tui.rows.branches.status_keys import status_keys
-from tooltrace.tui.rows.calls.call_facts import CallFacts
 from tooltrace.tui.rows.calls.call_row import CallRow
 from tooltrace.tui.rows.calls.log_row import LogRow, log_detail
 from tooltrace.tui.rows.calls.time_row import AxisRow, MoreRow, TimeRow
-from tooltrace.tui.rows.calls.time_spans import TimeSpan
 from tooltrace.tui.rows.caption_lines import caption_lines
 from tooltrace.tui.rows.conversation.entry import Entry
 from tooltrace.tui.rows.selected import selected_of
@@ -258,7 +256,7 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
                 self.controller.press("edit")
             case "calls", MoreRow():
                 self.controller.call_views.reach(event.pane, event.item)
-            case "calls", CallRow() | TimeRow(span=TimeSpan(facts=CallFacts())):
+            case "calls", CallRow() | TimeRow():
                 self.controller.inspection.read()
             case "inspector", item:
                 self.controller.inspection.chosen(item)

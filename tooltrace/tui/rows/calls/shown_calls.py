@@ -176,8 +176,8 @@ class ShownCalls:
             below.append(f"{len(filtered.items):,} of {filtered.total:,}{more}")
         if self._times is not None:
             turns = TURNS[self._times.zoom]
-            above.append(f"over time, {turns} turn{'s' if turns > 1 else ''} an axis")
-            below.append("+ - turns an axis")
+            above.append("over time")
+            below.append(f"{turns} turn{'s' if turns > 1 else ''} an axis + -")
         if above:
             below.append("esc shows all" if told else "esc shows rows")
         return " · ".join(above), " · ".join(below)

@@ -146,10 +146,10 @@ class _Clock:
         """From when to when: what took longer than the file has room for moves the clock on."""
         assert self._now is not None
         end = self._now
-        if ms > 0 and record.source == "imported":
-            begin = min(begin, end - ms)
-        elif ms > 0:
-            end = begin + ms
+        if record.source == "imported":
+            begin = min(begin, end - max(0.0, ms))
+        else:
+            end = begin + max(0.0, ms)
             if end > self._now:
                 self._offset += end - self._now
                 self._now = end
