@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 
 from tests.tui.app.driven import Driven, begin, doors, until
 from tests.tui.app.keys import each, presses
@@ -15,6 +16,7 @@ from tooltrace.tui.everywhere import MenuScreen
 from tooltrace.tui.input.offers_keys import OffersKeys
 from tooltrace.tui.palette import Actions
 from tooltrace.tui.screens.jump_labels import JumpLabels
+from tooltrace.tui.widgets.inputs import ValueArea
 from tooltrace.tui.widgets.key_lines import KeyLines
 
 
@@ -89,6 +91,85 @@ async def test_the_foot_of_a_dialog_is_clicked_as_well(at_credit: Debugger) -> N
         assert d.dialog == "BranchesScreen"
         await click(d, "esc back", last=True)
         assert d.dialog is None
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_panes_that_have_no_room_are_gone_to_by_a_click(
+    at_credit: Debugger, size: tuple[int, int]
+) -> None:
+    async with Driven(at_credit, size) as d:
+        for ident, name in (
+            ("pane_2", "workflow"),
+            ("pane_3", "calls"),
+            ("pane_1", "conversation"),
+        ):
+            keys = d.screen.query_one("#keys", KeyLines)
+            place = next((one for one in keys.places if one.id == ident), None)
+            if place is None:
+                assert d.pane(name).region.area
+                continue
+            at = keys.content_region
+            await d.pilot.click(offset=(at.x + place.first, at.y + place.row))
+            await d.settled()
+            assert d.app.focused is d.pane(name)
+            assert d.pane(name).region.area
+
+
+# the mouse in dialogs
+
+
+WITH_LISTS = {
+    "help": ("?",),
+    "menu": (".",),
+    "states": ("T",),
+    "breakpoints": ("l",),
+    "branches": ("v",),
+    "request": ("w", "a"),
+    "question": ("3", "home", "e"),
+    "editor": ("3", "home", "e", "enter"),
+}
+
+
+LONG = {"help", "menu", "breakpoints", "request"}
+
+
+@pytest.mark.parametrize("name", WITH_LISTS)
+async def test_the_wheel_scrolls_what_is_longer_than_the_screen(
+    at_credit: Debugger, name: str
+) -> None:
+    at_credit.breakpoints.set([f"tool:fetch_order hits {n}" for n in range(1, 40)])
+    async with Driven(at_credit, (60, 20)) as d:
+        await d.press(*WITH_LISTS[name])
+        assert d.dialog is not None
+        assert d.app.screen.query_one("#box, RowsPane").max_scroll_y == 0 or name == "request"
+        scrolled = [w for w in d.app.screen.query("*") if w.max_scroll_y and w.region.area]
+        for widget in scrolled:
+            before = widget.scroll_y
+            down = before < widget.max_scroll_y
+            move = events.MouseScrollDown if down else events.MouseScrollUp
+            await d.pilot._post_mouse_events([move], widget=widget)
+            await d.settled()
+            assert widget.scroll_y != before, widget
+        assert bool(scrolled) == (name in LONG)
+
+
+async def test_a_click_and_a_double_click_in_lists(at_credit: Debugger) -> None:
+    async with Driven(at_credit) as d:
+        region = d.pane("calls").scrollable_content_region
+        at = (region.x + 10, region.y)
+        await d.pilot.click(offset=at)
+        await d.settled()
+        assert d.dialog is None and d.pane("calls").cursor == 0
+        await d.pilot.click(offset=at, times=2)
+        await d.settled()
+        assert d.dialog is None and d.app.focused is d.pane("inspector")
+        await d.press("escape")
+        pane = d.pane("workflow")
+        region = pane.scrollable_content_region
+        _, y = pane.seen()[0]
+        await d.pilot.click(offset=(region.x + 12, region.y + y), times=2)
+        await d.settled()
+        assert d.dialogs in (["EditorScreen"], ["ConfirmScreen"], ["PickerScreen"])
 
 
 # the top line
@@ -265,3 +346,15 @@ async def test_j_and_k_beside_the_arrows(at_credit: Debugger) -> None:
         assert d.pane("calls").cursor == 1
         await d.press("k")
         assert d.pane("calls").cursor == 0
+
+
+async def test_ctrl_z_undoes_where_text_is_edited(at_credit: Debugger) -> None:
+    async with Driven(at_credit) as d:
+        await d.press("3", "home", "e", "enter")
+        area = d.app.screen.query_one(ValueArea)
+        before = area.text
+        await d.type("x")
+        assert area.text != before
+        await d.press("ctrl+z")
+        assert area.text == before
+        assert d.dialogs == ["EditorScreen"]

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 from rich.cells import cell_len
-from textual.events import Key
+from textual.events import Key, Resize
 from textual.widget import Widget
 
 from tooltrace.core.text.sanitize import visible
@@ -21,6 +21,8 @@ __all__ = ["Choice", "Picked", "PickerScreen"]
 T = TypeVar("T")
 
 _MOST_SHOWN = 500
+_AROUND = 9
+"""Lines of the box around the list: its frame, what is typed, three of words, the keys."""
 _LABEL = 32
 _MOVES = {"up": "cursor_up", "down": "cursor_down", "pageup": "page_up", "pagedown": "page_down"}
 
@@ -58,9 +60,7 @@ class PickerScreen(Dialog[Picked[T] | None], Generic[T]):
         background: $surface; margin-bottom: 1;
         &:focus { background-tint: $foreground 0%; }
     }
-    PickerScreen Choices {
-        height: auto; max-height: 14;
-    }
+    PickerScreen Choices { height: auto; }
     """
 
     def __init__(
@@ -82,6 +82,10 @@ class PickerScreen(Dialog[Picked[T] | None], Generic[T]):
         self._list.can_focus = False
         self.query_one("#filter", LineInput).focus()
         self._narrow("")
+
+    def on_resize(self, event: Resize) -> None:
+        """As many lines as leave the keys, and what is wrong, in sight."""
+        self._list.styles.max_height = max(3, int(event.size.height * 0.94) - _AROUND)
 
     @property
     def _list(self) -> Choices:

@@ -204,6 +204,10 @@ class SessionPanes:
         at = names.index(name) if name in names else -1
         return names[(at + 1) % len(names)]
 
+    def hidden(self) -> list[str]:
+        """The panes that there is no room for."""
+        return [name for name in PANES if not self.pane(name).display]
+
     def zoom(self, name: str | None) -> None:
         """Show one pane over the whole screen, or all again."""
         self.zoomed = name

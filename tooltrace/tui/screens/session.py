@@ -225,7 +225,8 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
         self.query_one("#caption", LinesLabel).show(*caption_lines(view, width))
         window = self._windows.of(view.snapshot.settings)
         self.query_one(TimelineBar).draw(view, self.rows.steps, width, window, move)
-        rows = footer(width, available(view), pane=self.panes.focused())
+        hidden = [] if self.panes.zoomed else self.panes.hidden()
+        rows = footer(width, available(view), pane=self.panes.focused(), hidden=hidden)
         self.query_one("#keys", KeyLines).show_keys(*laid_out(rows, width))
 
     def why_not(self, entry: Action) -> str | None:
