@@ -8,6 +8,7 @@ from hypothesis import given as holds
 
 from tests.core.given import AT
 from tests.core.nasty import SEEDS, Nasty
+from tooltrace.core.caption.beats import beat_caption, beats
 from tooltrace.core.caption.caption import caption, caption_at
 from tooltrace.core.caption.words import MOST, bounded, plain_words, sentence
 from tooltrace.core.fold.tree import Tree
@@ -124,3 +125,18 @@ def test_a_number_of_thousands_of_digits_is_no_error() -> None:
     given = free().step("look", {"n": 10**5000})
     assert "n = a number too long to show" in str(caption_at(given.tree, given.at))
     assert isinstance(given.tree[given.at], Record)
+
+
+@holds(SEEDS)
+def test_beats_part_every_branch_without_a_gap(seed: int) -> None:
+    nasty = Nasty(seed)
+    tree = people(nasty, nasty.tree())
+    for branch in tree.branches():
+        path = [record.id for record in tree.path(branch.tip)]
+        found = list(beats(tree, branch.tip))
+        places = [path.index(beat.record) for beat in found]
+        assert places == sorted(set(places))
+        assert places[-1] == len(path) - 1
+        assert [path.index(beat.first) for beat in found] == [0, *(at + 1 for at in places[:-1])]
+        for beat in found:
+            assert len(plain_words(beat_caption(tree, beat).happened)) <= MOST
