@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.app.driven import Driven, begin, reach
+from tests.tui.app.driven import Driven, begin, reach, until
 from tests.tui.app.keys import presses
 from tests.tui.view.build import long_session
 from tooltrace.debugger.debugger import Debugger
@@ -140,3 +140,21 @@ async def test_the_bars_go_on_where_a_long_recording_does(at_start: Debugger) ->
         counts.append(first.count)
         assert counts[1] < counts[0]
         assert isinstance(pane.selected, TimeRow)
+
+
+async def test_a_filter_looks_through_all_of_a_long_recording(at_start: Debugger) -> None:
+    session = at_start.session
+    for record in list(long_session(600).tree.records.values())[1:]:
+        session.append(record.event, "live")
+    at_start.submit.goto(session.path[-1]).result(20)
+    async with Driven(at_start) as d:
+        await d.press("f")
+        await d.type("with words")
+        await d.press("enter")
+        await d.type("page 77")
+        await d.press("enter")
+        await until(lambda: not d.screen.rows.filling and not d.screen.rows.shown.looking)
+        await d.settled()
+        found = [row.facts.arguments for row in d.pane("calls").items if isinstance(row, CallRow)]
+        assert {"page": 77} in found and len(found) < 600
+        assert f"{len(found)} of 600 · esc shows all" in d.text

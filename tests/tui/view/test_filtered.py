@@ -179,6 +179,8 @@ def test_above_the_pane_stands_what_is_shown_and_how_many_of_how_many() -> None:
     items, keep = shown.update(view, *trace.update(view))
     assert (len(items), keep) == (1, 0)
     assert shown.heading() == ("errors", "1 of 5 · esc shows all")
+    shown.partial = True
+    assert shown.heading() == ("errors", "1 of 5 so far · esc shows all")
     assert shown.let_go() and not shown.let_go()
     assert shown.update(view, *trace.update(view)) == (trace.items, 0)
 

@@ -78,4 +78,5 @@ class SessionRows:
 
     def trace(self, view: View) -> tuple[Sequence[ShownItem], int]:
         """What the tool calls pane shows, and how many items at the front are those of before."""
+        self.shown.partial = self.filling
         return self.shown.update(view, *self.calls.update(view), self.calls.edited)

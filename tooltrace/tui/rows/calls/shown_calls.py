@@ -42,6 +42,8 @@ class ShownCalls:
         self._too_little = -_MORE
         self.room = 0
         """How many lines the pane has."""
+        self.partial = False
+        """Whether rows of a long session are still to be made."""
 
     @property
     def chosen(self) -> CallFilter:
@@ -172,7 +174,7 @@ class ShownCalls:
             above.append(told)
         filtered = self._filtered
         if filtered is not None and self._times is None:
-            more = " so far" if filtered.looking else ""
+            more = " so far" if filtered.looking or self.partial else ""
             below.append(f"{len(filtered.items):,} of {filtered.total:,}{more}")
         if self._times is not None:
             turns = TURNS[self._times.zoom]
