@@ -67,7 +67,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"the face"},
     ),
     "tui": (
-        {"lost_terminal"},
+        {"lost_terminal", "preferences", "theme_colors"},
         {
             "keys",
             "cells",

@@ -10,7 +10,7 @@ from textual.strip import Strip
 from tests.tui.app.driven import until
 from tests.tui.test_layout import Block, Prose
 from tests.tui.tui_support import BATCHES, Host, assert_clean, screen_lines, screen_text
-from tooltrace.tui import theme
+from tooltrace.tui import theme, theme_colors
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.lines import Item, Row
 
@@ -299,4 +299,4 @@ async def test_the_theme_can_change_while_the_pane_is_there() -> None:
         await pilot.pause()
         strip = app.screen._compositor.render_strips()[1]
         colors = {s.style.color.name for s in strip if s.style and s.style.color}
-        assert theme.LIGHT.text in colors
+        assert theme_colors.LIGHT.text in colors

@@ -19,7 +19,14 @@ from tooltrace.tui.widgets.inputs import Choices, LineInput, ValueArea
 from tooltrace.tui.widgets.lines_label import LinesLabel
 
 ROOT = Path(tooltrace.tui.__file__).parent
-AT_THE_EDGE = {"cells.py", "inputs.py", "lines_label.py", "safe_text.py", "file_tree.py"}
+AT_THE_EDGE = {
+    "cells.py",
+    "colorless.py",
+    "file_tree.py",
+    "inputs.py",
+    "lines_label.py",
+    "safe_text.py",
+}
 ALLOWED_IMPORTS = {
     "rich.cells",
     "rich.style",

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from rich.color import Color
+from rich.color import Color, ColorSystem
+from textual.theme import BUILTIN_THEMES
 
-from tooltrace.tui import theme
+from tooltrace.tui import theme, theme_colors
+from tooltrace.tui.rows import labels
 
 WANTED = """
     text dim key user assistant tool arg result error warn ok edited recorded live scripted forced
@@ -11,31 +13,81 @@ WANTED = """
 """
 
 
-def luminance(color: Color | str) -> float:
-    parsed = Color.parse(color) if isinstance(color, str) else color
-    red, green, blue = (part / 255 for part in parsed.get_truecolor())
-    parts = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)
+def hex_of(color: Color) -> str:
+    return color.get_truecolor().hex
+
+
+def grounds(shades: theme_colors.Shades) -> tuple[str, ...]:
+    return shades.pane, shades.raised, shades.screen, shades.selected
+
+
+@pytest.mark.parametrize("name", theme_colors.OURS)
+def test_every_style_of_ours_can_be_read_on_every_ground(name: str) -> None:
+    shades = theme_colors.OURS[name]
+    for kind, style in theme.looks(name, True).items():
+        if kind == "selected":
+            continue
+        assert style.color is not None
+        least = 4.5 if style.color.name in (shades.dim, shades.line) else 7.0
+        for ground in grounds(shades):
+            own = hex_of(style.bgcolor) if style.bgcolor else ground
+            wanted = least if own != shades.selected else 4.5
+            assert theme_colors.contrast(hex_of(style.color), own) >= wanted, (kind, ground)
+
+
+@pytest.mark.parametrize("name", theme_colors.theme_names())
+def test_what_textual_brings_can_be_read_as_well(name: str) -> None:
+    ours = theme.textual_theme(name)
+    pane, screen, chosen = ours.surface, ours.background, ours.variables["tt-selected"]
+    for kind, style in theme.looks(name, ours.dark).items():
+        if kind == "selected":
+            continue
+        assert style.color is not None and pane and screen
+        for ground in (pane, screen, chosen):
+            own = hex_of(style.bgcolor) if style.bgcolor else ground
+            assert theme_colors.contrast(hex_of(style.color), own) >= 4.5, (kind, ground)
+
+
+@pytest.mark.parametrize("name", theme_colors.theme_names())
+def test_frames_are_seen_and_the_focus_is_no_state(name: str) -> None:
+    made = theme.textual_theme(name)
+    assert made.surface and made.background
+    for frame in ("border", "border-blurred"):
+        for ground in (made.surface, made.background):
+            assert theme_colors.contrast(made.variables[frame], ground) >= 3.0, frame
+    state = theme.looks(name, made.dark)["state.now"].color
+    assert state is not None
+    if name in theme_colors.OURS:
+        assert made.variables["border"] != hex_of(state)
+
+
+@pytest.mark.parametrize("name", theme_colors.OURS)
+def test_in_sixteen_colours_no_text_has_the_colour_of_its_ground(name: str) -> None:
+    for kind, style in theme.looks(name, True).items():
+        if style.color is not None and style.bgcolor is not None:
+            ink, ground = (
+                each.downgrade(ColorSystem.STANDARD).number for each in (style.color, style.bgcolor)
+            )
+            assert ink != ground, kind
+
+
+def test_what_is_done_failed_pending_and_the_rest_differ_without_any_colour() -> None:
+    marks = [
+        labels.DONE,
+        labels.BAD,
+        labels.NEXT,
+        labels.RUNS,
+        labels.DOUBT,
+        labels.AHEAD,
+        labels.CHANGED,
+        labels.TYPED,
+        labels.INJECTED,
+        labels.BREAK,
+        labels.WATCH,
+        labels.PRINTED,
+        labels.STAR,
     ]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-
-def contrast(one: Color | str, other: Color | str) -> float:
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-@pytest.mark.parametrize("dark", [True, False])
-@pytest.mark.parametrize("name", sorted(theme.NAMES - {"selected"}))
-def test_every_style_can_be_read_on_every_background(name: str, dark: bool) -> None:
-    shades = theme.DARK if dark else theme.LIGHT
-    style = theme.style(name, dark)
-    assert style.color is not None
-    least = 4.5 if style.color.name == shades.dim else 7.0
-    for background in (shades.pane, shades.raised, shades.screen, shades.selected):
-        ground = style.bgcolor or background
-        wanted = least if ground != shades.selected else 4.5
-        assert contrast(style.color, ground) >= wanted, (name, background)
+    assert len(set(marks)) == len(marks)
 
 
 @pytest.mark.parametrize("dark", [True, False])
@@ -47,7 +99,14 @@ def test_an_unknown_name_is_plain_text() -> None:
     assert theme.style("no such style") == theme.style("text")
 
 
-def test_both_themes_can_be_registered() -> None:
-    dark, light = theme.textual_themes()
-    assert (dark.name, dark.dark) == ("tooltrace", True)
-    assert (light.name, light.dark) == ("tooltrace-light", False)
+def test_a_name_that_is_no_theme_is_drawn_as_ours() -> None:
+    assert theme.looks("no such theme", False) is theme.styles(False)
+
+
+def test_ours_can_be_registered() -> None:
+    told = [(each.name, each.dark) for each in theme.textual_themes()]
+    assert told == [("tooltrace", True), ("tooltrace-light", False), ("tooltrace-contrast", True)]
+
+
+def test_textuals_themes_are_there_by_name_but_for_those_of_the_terminals_colours() -> None:
+    assert set(theme_colors.TEXTUAL) <= {n for n, each in BUILTIN_THEMES.items() if not each.ansi}

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tooltrace.cli.config.chosen import chosen, preferences_of
 from tooltrace.cli.point_options import NOTHING, GivenPoints
 from tooltrace.cli.process import supervised
 from tooltrace.cli.process.garbage_collection import collect_briefly
@@ -22,6 +23,7 @@ from tooltrace.debugger.session import folders
 from tooltrace.debugger.session.recordings import recordings
 from tooltrace.debugger.session.secrets import hide
 from tooltrace.tools.functions.forked_process import ForkSafeLoop, stay
+from tooltrace.tui.keys.keymap import rebind
 
 if TYPE_CHECKING:
     from tooltrace.debugger.debugger import Debugger
@@ -63,6 +65,8 @@ def run_home(instead: str) -> int:
 def _run(start: Start | None, instead: str) -> int:
     collect_briefly()
     require_terminal(instead)
+    choices = chosen()
+    rebind(choices.file.keys)  # Before a screen is imported: its keys are made then.
     from tooltrace.tools.output.capture import OutputCapture
     from tooltrace.tools.output.descriptor_guard import DescriptorGuard
 
@@ -105,6 +109,7 @@ def _run(start: Start | None, instead: str) -> int:
             clipboard=Clipboard(),
             opener=Opener(),
             progress=takes_progress(os.environ),
+            preferences=preferences_of(choices),
         )
         bond = supervised.bond()
         run_elsewhere(bond.edit if bond is not None else None)
@@ -158,7 +163,7 @@ def _draw(app: ToolTraceApp, guard: DescriptorGuard) -> None:
     supervised.tell("D")
     try:
         with asyncio.Runner(loop_factory=ForkSafeLoop) as runner:
-            runner.run(app.run_async())
+            runner.run(app.run_async(mouse=app.services.preferences.mouse))
     finally:
         # Where a tool has closed them, nothing that was written last has arrived.
         if _terminals(guard) == terminal:

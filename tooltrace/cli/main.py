@@ -17,6 +17,7 @@ from typing import Literal, NoReturn, TextIO
 import click
 
 from tooltrace import __version__
+from tooltrace.cli.look_options import DRAWN, LOOKS, with_looks, without_looks
 from tooltrace.core.model.errors import ToolTraceError
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.session.given_paths import begun_here
@@ -41,6 +42,7 @@ COMMANDS = {
     "prune": "Remove snapshots of the world that no branch needs.",
     "rm": "Remove sessions with their worlds and payloads.",
     "mv": "Give a session another name or place, with its world and payloads.",
+    "config": "Write the configuration file, and say where it is.",
     "scenario": "The faults injected in a session as a file for run --scenario.",
     "import": "Sessions from recordings of other programs.",
     "export": "A branch in a format that others read: messages, chat, markdown.",
@@ -58,7 +60,7 @@ class _Lazy(click.Group):
             return None
         module = importlib.import_module(f"tooltrace.cli.commands.{cmd_name}")
         command: click.Command = module.command
-        return command
+        return with_looks(command, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -75,6 +77,7 @@ class _Lazy(click.Group):
 
 @click.group(
     cls=_Lazy,
+    params=list(LOOKS),
     invoke_without_command=True,
     context_settings={"help_option_names": _HELP},  # Commands have them from here.
 )
@@ -136,7 +139,8 @@ def _say_no_more() -> None:
 
 def _supervised(args: list[str]) -> Literal["drawn", "headless"] | None:
     """Go on as a child, where tools may run or the terminal is drawn on; which, if it was done."""
-    if args[:1] not in ([], ["demo"], ["run"], ["open"]) or set(_HELP) & set(args):
+    args = without_looks(args)
+    if args[:1] not in ([], *([name] for name in DRAWN)) or set(_HELP) & set(args):
         return None
     if sys.gettrace() is not None or threading.active_count() > 1:
         return None  # A debugger follows this process, and would lose it.

@@ -22,11 +22,13 @@ from textual.binding import BindingType
 from textual.driver import Driver
 
 from tooltrace.core.model.errors import NotSaved, ToolTraceError
+from tooltrace.core.text.glyphs import in_ascii
 from tooltrace.debugger.debugger import FINISHING, Debugger
 from tooltrace.debugger.session.session import Session
 from tooltrace.tui import safe_text, theme
 from tooltrace.tui.cells import driver_that_places
 from tooltrace.tui.clipboard import Copied, pasteable
+from tooltrace.tui.colorless import colorless
 from tooltrace.tui.everywhere import Everywhere
 from tooltrace.tui.input.keys_in_order import KeysInOrder
 from tooltrace.tui.input.marked import copy_marked
@@ -48,6 +50,7 @@ from tooltrace.tui.services import (
     OpenBlock,
     OpenSession,
 )
+from tooltrace.tui.theme_commands import Themes
 
 __all__ = ["AppServices", "ToolTraceApp"]
 
@@ -66,18 +69,19 @@ class ToolTraceApp(Everywhere, LastNote, KeysInOrder, App[int]):
 
     TITLE = "tooltrace"
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS: ClassVar = {Actions}
+    COMMANDS: ClassVar = {Actions, Themes}
     BINDINGS: ClassVar[list[BindingType]] = textual_bindings("anywhere")
     CSS = """
     ToastRack { margin-bottom: 4; }
+    RowsPane, #box { border-title-color: $foreground; border-subtitle-color: $foreground; }
     /* A dialog may take nearly all of a small screen: its box makes room for a note. */
     Dialog > ToastRack { layer: default; margin-bottom: 0; }
     """
 
     def __init__(self, services: AppServices, debugger: Debugger | None = None) -> None:
+        self.services = services  # The driver is asked for in the next line.
         super().__init__()
         read_with()
-        self.services = services
         self.debugger = debugger
         self._interrupted = -TWICE
         self._left: Path | None = None
@@ -85,15 +89,23 @@ class ToolTraceApp(Everywhere, LastNote, KeysInOrder, App[int]):
         self._job: Job | None = None
         self._copying = Lock()
         self._outside = Outside(self)
-        self.signals = RunSignals(self._tell_terminal, services.progress, services.ring)
-        for each in theme.textual_themes():
-            self.register_theme(each)
-        self.theme = "tooltrace"
+        self.signals = RunSignals(
+            self._tell_terminal, services.progress, services.ring or services.preferences.bell
+        )
+        self.dress(services.preferences.theme)
+        if self.no_color:
+            self._filters[:] = colorless(self._filters)
         self.animation_level = "none"
 
     def get_driver_class(self) -> type[Driver]:
         """The terminal's driver, which also keeps borders straight after any text."""
-        return driver_that_places(driver_that_tells(super().get_driver_class()))
+        driver = driver_that_tells(super().get_driver_class())
+        return driver_that_places(driver, self.services.preferences.ascii)
+
+    def dress(self, name: str) -> None:
+        """Draw in another theme from now on, by its name of ``theme.theme_names``."""
+        self.register_theme(theme.textual_theme(name))
+        self.theme = name
 
     def on_mount(self) -> None:
         """Begin where there is something to see."""
@@ -105,6 +117,8 @@ class ToolTraceApp(Everywhere, LastNote, KeysInOrder, App[int]):
             self.push_screen(HomeScreen(self.services))
         else:
             self.push_screen(SessionScreen(self.debugger, self.services.stdio, self.signals))
+        for problem in self.services.preferences.problems[:1]:
+            self.call_later(safe_text.notify, self, problem, "warning")
 
     async def action_save_and_quit(self) -> None:
         """Save and leave, wherever one is."""
@@ -130,7 +144,7 @@ class ToolTraceApp(Everywhere, LastNote, KeysInOrder, App[int]):
     def _tell_terminal(self, data: str) -> None:
         tell = getattr(self._driver, "tell", None)
         if tell is not None:
-            tell(data)
+            tell(in_ascii(data) if self.services.preferences.ascii else data)
 
     def action_ring(self) -> None:
         """Call for the person when a long run stops, or no longer."""

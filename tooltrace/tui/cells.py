@@ -18,6 +18,7 @@ from rich import cells as _rich
 from rich.cells import cell_len, get_character_cell_size, set_cell_size
 
 from tooltrace.core.text.clusters import cluster_end, compiled
+from tooltrace.core.text.glyphs import in_ascii
 from tooltrace.tui.lost_terminal import TerminalFile
 
 if TYPE_CHECKING:
@@ -127,8 +128,11 @@ def _place(found: re.Match[str]) -> str:
 
 
 @cache
-def driver_that_places(driver: type[Driver]) -> type[Driver]:
-    """The same driver of a terminal, which writes what is ``placed``, as long as it is there."""
+def driver_that_places(driver: type[Driver], ascii_only: bool = False) -> type[Driver]:
+    """The same driver of a terminal, which writes what is ``placed``, as long as it is there.
+
+    With ``ascii_only`` nothing is drawn with a glyph beyond ASCII.
+    """
 
     class Placing(driver):  # type: ignore[valid-type, misc]
         def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -138,6 +142,6 @@ def driver_that_places(driver: type[Driver]) -> type[Driver]:
                 self._file = TerminalFile(file)
 
         def write(self, data: str) -> None:
-            super().write(placed(data))
+            super().write(placed(in_ascii(data) if ascii_only else data))
 
     return Placing

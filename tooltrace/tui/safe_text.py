@@ -7,7 +7,7 @@ rich and textual that show text; a test reads the imports and calls of every oth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from rich.segment import Segment
@@ -34,6 +34,7 @@ __all__ = [
     "content",
     "copy",
     "is_dark",
+    "looks",
     "marked",
     "mask",
     "masked",
@@ -57,14 +58,22 @@ def is_dark(node: DOMNode) -> bool:
     return bool(node.app.current_theme.dark)
 
 
-def content(lines: Iterable[Line], dark: bool = True, width: int | None = None) -> Content:
+def looks(node: DOMNode) -> Mapping[str, Style]:
+    """The styles by name of the theme in use."""
+    current = node.app.current_theme
+    return theme.looks(current.name, current.dark)
+
+
+def content(
+    lines: Iterable[Line], of: bool | Mapping[str, Style] = True, width: int | None = None
+) -> Content:
     """Lines of spans as Textual content; each is cut to ``width`` cells if that is given."""
     parts: list[str | tuple[str, str | ContentStyle]] = []
     for index, line in enumerate(lines):
         if index:
             parts.append("\n")
         for text, name in line if width is None else tidy(line, width)[0]:
-            look = ContentStyle.from_rich_style(theme.style(name, dark))
+            look = ContentStyle.from_rich_style(theme.style(name, of))
             parts.append((parted(one_line(text)), look))
     return Content.assemble(*parts)
 
@@ -126,18 +135,18 @@ def _whole(line: str, low: int, high: int) -> tuple[int, int]:
 
 
 def border_title(widget: Widget, title: str = "", subtitle: str = "") -> None:
-    """Set what stands in a widget's upper and lower border."""
-    dark = is_dark(widget)
+    """Set what stands in a widget's upper and lower border, in the colours that its style says."""
     for attribute, text in (("border_title", title), ("border_subtitle", subtitle)):
         safe = fit(text, _TITLE).strip()
-        value = content([((safe, "strong"),)], dark) if safe else None
+        # No colour of its own: it would stay when the theme is another.
+        value = Content.assemble((parted(one_line(safe)), "bold")) if safe else None
         setattr(widget, attribute, value)
 
 
 def tooltip(widget: Widget, text: str = "") -> None:
     """Set what a widget says while the mouse rests on it; nothing without a text."""
-    lines = [((line, "text"),) for line in wrap(text[:_TITLE], _TIP_WIDTH)] if text else []
-    widget.tooltip = content(lines, is_dark(widget)) if lines else None
+    lines = wrap(text[:_TITLE], _TIP_WIDTH) if text else []
+    widget.tooltip = Content("\n".join(parted(one_line(line)) for line in lines)) if lines else None
 
 
 def window_title(app: App[Any], title: str, detail: str = "") -> None:

@@ -18,6 +18,7 @@ from tooltrace.debugger.session.session_facts import SessionFacts, session_facts
 from tooltrace.tui.clipboard import Clipboard
 from tooltrace.tui.media_files import MediaFiles
 from tooltrace.tui.opener import Opener
+from tooltrace.tui.preferences import Preferences
 
 __all__ = [
     "AppServices",
@@ -67,6 +68,7 @@ class AppServices(Struct, frozen=True):
     clipboard: Clipboard | None = None
     opener: Opener | None = None
     media: MediaFiles = field(default_factory=MediaFiles)
+    preferences: Preferences = Preferences()
     known: Callable[[str], KnownCode | None] = lambda ref: None
     open_with: Callable[[Path, str], Debugger] = _no_code
     progress: bool = False

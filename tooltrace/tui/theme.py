@@ -1,81 +1,26 @@
-"""The names of styles and what they look like, on a dark and on a light screen.
+"""The names of styles and what they look like in each theme: three of ours, and Textual's own.
 
 A style never carries meaning alone: whatever it marks also has a glyph or a word, so the app reads
-the same without colour. Every foreground keeps a contrast of 4.5 or more to its background (7 for
-anything that is not dim), so that it can be read from the back of a room.
+the same without colour. Every foreground of ours keeps a contrast of 4.5 or more to its background
+(7 for anything that is not dim), so that it can be read from the back of a room. The colours of
+other themes are moved towards black or white until they can be read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rich.style import Style
+
+from tooltrace.tui.theme_colors import DARK, OURS, Shades, shades_of, theme_names
 
 if TYPE_CHECKING:
     from textual.theme import Theme
 
-__all__ = ["DARK", "LIGHT", "NAMES", "Shades", "style", "styles", "textual_themes"]
-
-
-class Shades(NamedTuple):
-    """The colours that a theme is made of, each ``#rrggbb``."""
-
-    screen: str
-    pane: str
-    raised: str
-    selected: str
-    line: str
-    text: str
-    dim: str
-    blue: str
-    cyan: str
-    green: str
-    yellow: str
-    orange: str
-    red: str
-    violet: str
-    match: str
-    on_match: str
-
-
-DARK = Shades(
-    screen="#0e1116",
-    pane="#12161d",
-    raised="#1a2029",
-    selected="#26354a",
-    line="#46536a",
-    text="#e8ecf2",
-    dim="#98a4b5",
-    blue="#8fbcff",
-    cyan="#74d7dd",
-    green="#93dc97",
-    yellow="#f2d479",
-    orange="#ffb37a",
-    red="#ff9d9d",
-    violet="#d3b2ff",
-    match="#f2d479",
-    on_match="#12161d",
-)
-LIGHT = Shades(
-    screen="#eef0f3",
-    pane="#fbfbfa",
-    raised="#ffffff",
-    selected="#dbe8fb",
-    line="#8a94a3",
-    text="#14181f",
-    dim="#556070",
-    blue="#0b3f96",
-    cyan="#06484f",
-    green="#124f1c",
-    yellow="#5b4000",
-    orange="#773000",
-    red="#8c0f1c",
-    violet="#5a1f96",
-    match="#ffe08a",
-    on_match="#14181f",
-)
+__all__ = ["NAMES", "looks", "style", "styles", "textual_theme", "textual_themes"]
 
 
 def _build(shades: Shades) -> dict[str, Style]:
@@ -134,31 +79,46 @@ def _build(shades: Shades) -> dict[str, Style]:
         "match": Style(color=shades.on_match, bgcolor=shades.match, bold=True),
         "dragged": Style(color=shades.pane, bgcolor=shades.text, reverse=False),
         "selected": Style(bgcolor=shades.selected),
-        "cursor": ink(shades.yellow, bold=True),
+        "cursor": ink(shades.blue, bold=True),
     }
 
 
-_DARK: Mapping[str, Style] = MappingProxyType(_build(DARK))
-_LIGHT: Mapping[str, Style] = MappingProxyType(_build(LIGHT))
+@cache
+def _table(name: str) -> Mapping[str, Style]:
+    return MappingProxyType(_build(shades_of(name)))
 
-NAMES = frozenset(_DARK)
+
+NAMES = frozenset(_build(DARK))
 """Every name that a span may carry. An unknown one is drawn as plain text."""
 
 
 def styles(dark: bool = True) -> Mapping[str, Style]:
-    """All styles of a theme by name."""
-    return _DARK if dark else _LIGHT
+    """All styles by name of our dark theme, or of the light one."""
+    return _table("tooltrace" if dark else "tooltrace-light")
 
 
-def style(name: str, dark: bool = True) -> Style:
-    """The style of that name, or plain text's."""
-    table = styles(dark)
+def looks(name: str, dark: bool) -> Mapping[str, Style]:
+    """All styles by name of the theme of that name; of one that is unknown, those of ours."""
+    return _table(name) if name in theme_names() else styles(dark)
+
+
+def style(name: str, of: bool | Mapping[str, Style] = True) -> Style:
+    """The style of that name, or plain text's; ``of`` are a theme's, or whether it is dark."""
+    table = styles(of) if isinstance(of, bool) else of
     return table.get(name, table["text"])
 
 
-def textual_themes() -> tuple[Theme, Theme]:
-    """For ``App.register_theme``: the dark ``tooltrace`` and the light ``tooltrace-light``."""
-    return _theme("tooltrace", DARK, dark=True), _theme("tooltrace-light", LIGHT, dark=False)
+def textual_themes() -> tuple[Theme, ...]:
+    """For ``App.register_theme``: ours, the dark ``tooltrace`` first."""
+    return tuple(textual_theme(name) for name in OURS)
+
+
+def textual_theme(name: str) -> Theme:
+    """A theme for Textual by its name, of ``theme_names``. Raises KeyError for another."""
+    from textual.theme import BUILTIN_THEMES
+
+    dark = name != "tooltrace-light" if name in OURS else BUILTIN_THEMES[name].dark
+    return _theme(name, shades_of(name), dark=dark)
 
 
 def _theme(name: str, shades: Shades, dark: bool) -> Theme:
@@ -191,11 +151,11 @@ def _theme(name: str, shades: Shades, dark: bool) -> Theme:
             "input-selection-background": shades.selected,
             "input-cursor-background": shades.text,
             "input-cursor-foreground": shades.pane,
-            "border": shades.yellow,
+            "border": shades.blue,
             "border-blurred": shades.line,
             "scrollbar": shades.line,
             "scrollbar-hover": shades.dim,
-            "scrollbar-active": shades.yellow,
+            "scrollbar-active": shades.blue,
             "scrollbar-background": shades.pane,
             "scrollbar-background-hover": shades.pane,
             "scrollbar-background-active": shades.pane,

@@ -14,7 +14,7 @@ from tooltrace.core.text.sanitize import one_line
 from tooltrace.tui.cells import cell_len
 from tooltrace.tui.rows.workflow.state_graph_shape import Drawing, DrawnRow, draw
 from tooltrace.tui.rows.workflow.state_labels import StateMarks
-from tooltrace.tui.theme import DARK, LIGHT, Shades
+from tooltrace.tui.theme_colors import DARK, LIGHT, Shades
 
 __all__ = ["in_svg"]
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,7 +25,7 @@ from tooltrace.core.text.sanitize import one_line
 from tooltrace.core.text.suggest import unknown
 from tooltrace.tools.world.folder import Folder, reason
 
-__all__ = ["PROJECT_FILE", "ProjectPoints", "project_folder", "project_points"]
+__all__ = ["PROJECT_FILE", "ProjectPoints", "project_folder", "project_points", "project_values"]
 
 PROJECT_FILE = "pyproject.toml"
 
@@ -34,6 +34,8 @@ MOST_POINTS, MOST_WATCHES = 200, 50
 _OURS = Path(__file__).parents[2]
 _ROOTS = (".git", ".hg", ".svn")
 _KEYS = ("breakpoints", "watches")
+_LOOKS = ("theme", "ascii", "mouse", "bell")
+"""What is chosen as in a person's own configuration; keys are the person's alone."""
 _AT_LINE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 
 T = TypeVar("T")
@@ -75,13 +77,28 @@ def project_points(folder: Path) -> ProjectPoints:
     problems: list[str] = []
     points = _entries(found, text, table, "breakpoints", parse, MOST_POINTS, problems)
     watches = _entries(found, text, table, "watches", parse_watch, MOST_WATCHES, problems)
-    wrong = next((key for key in table if key not in _KEYS), None)
+    known = (*_KEYS, *_LOOKS)
+    wrong = next((key for key in table if key not in known), None)
     if wrong is not None:
         where = f"{found}:{_line(text, wrong)}"
-        problems.append(f"{where}: {unknown('key of tool.tooltrace', wrong, _KEYS)}")
+        problems.append(f"{where}: {unknown('key of tool.tooltrace', wrong, known)}")
     return ProjectPoints(
         tuple(dict.fromkeys(points)), tuple(dict.fromkeys(watches)), tuple(map(one_line, problems))
     )
+
+
+def project_values(folder: Path, names: Collection[str]) -> list[tuple[str, object, str]]:
+    """What the project that a folder is in says of these names: name, value and where; never
+    raises, and says nothing of a file that cannot be read, as ``project_points`` does."""
+    try:
+        found = _nearest(folder.absolute())
+        if found is None:
+            return []
+        text = _read(found)
+        table = _table(found, text)
+    except _BadFile:
+        return []
+    return [(n, table[n], f"{found}:{_line(text, n)}") for n in names if n in table]
 
 
 def _nearest(folder: Path) -> Path | None:

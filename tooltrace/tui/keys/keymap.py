@@ -5,7 +5,10 @@ Pure: textual is imported only where its own bindings are made.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, get_args
+
+from msgspec.structs import replace
 
 from tooltrace.debugger.view import View
 from tooltrace.tui.keys.action import Action, Scope
@@ -26,6 +29,7 @@ __all__ = [
     "help_for",
     "in_scope",
     "key_label",
+    "rebind",
     "textual_bindings",
 ]
 
@@ -81,7 +85,16 @@ def action(ident: str) -> Action:
 
 def in_scope(scope: Scope = "app") -> tuple[Action, ...]:
     """The actions whose keys act there, in the registry's order."""
-    return tuple(entry for entry in ACTIONS if entry.scope == scope)
+    return tuple(_BY_ID[entry.id] for entry in ACTIONS if entry.scope == scope)
+
+
+def rebind(keys: Mapping[str, tuple[str, ...]]) -> None:
+    """Give actions other keys, for the whole process: before any screen is imported.
+
+    ``keys`` are as ``rebound`` gives them. Bindings, key bar, help and palette all follow.
+    """
+    for ident, chosen in keys.items():
+        _BY_ID[ident] = replace(_BY_ID[ident], keys=chosen)
 
 
 def available(view: View) -> frozenset[str]:

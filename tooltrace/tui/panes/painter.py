@@ -79,15 +79,13 @@ class Painter:
             lambda name: self._look(name, selected),
             self._look("text", selected),
             marks,
-            theme.style("match", safe_text.is_dark(self._widget)),
+            theme.style("match", safe_text.looks(self._widget)),
         )
 
     def dragged(self, line: Strip, span: tuple[int, int]) -> Strip:
         """A line with the characters of its text that are marked with the mouse."""
         marks = [(span[0] + GUTTER, span[1] + GUTTER)]
-        return safe_text.marked(
-            line, marks, theme.style("dragged", safe_text.is_dark(self._widget))
-        )
+        return safe_text.marked(line, marks, theme.style("dragged", safe_text.looks(self._widget)))
 
     def blank(self, text: str, y: int) -> Strip:
         """Line ``y`` of a pane that holds only this text, or nothing."""
@@ -100,9 +98,9 @@ class Painter:
     def _look(self, name: str, selected: bool) -> Style:
         look = self._looks.get((name, selected))
         if look is None:
-            dark = safe_text.is_dark(self._widget)
+            of = safe_text.looks(self._widget)
             look = self._widget.rich_style
             if selected:
-                look += theme.style("selected", dark)
-            look = self._looks[name, selected] = look + theme.style(name, dark)
+                look += theme.style("selected", of)
+            look = self._looks[name, selected] = look + theme.style(name, of)
         return look

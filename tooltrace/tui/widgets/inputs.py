@@ -210,5 +210,5 @@ class Choices(OptionList):
     def _prompt(self, index: int) -> Content:
         bar = ("▌ ", "cursor") if index == self._barred else ("  ", "text")
         return safe_text.content(
-            [(bar, *self._offered[index])], safe_text.is_dark(self), self._prompt_width
+            [(bar, *self._offered[index])], safe_text.looks(self), self._prompt_width
         )

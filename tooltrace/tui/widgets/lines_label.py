@@ -39,7 +39,7 @@ class LinesLabel(Widget):
 
     def render(self) -> Content:
         """The lines through the edge, each cut to the width there is."""
-        return safe_text.content(self._lines, safe_text.is_dark(self), self.size.width or None)
+        return safe_text.content(self._lines, safe_text.looks(self), self.size.width or None)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The text that is marked with the mouse; None when it no longer has so many lines."""

@@ -1,0 +1,24 @@
+"""What a person chose about the app, from wherever it was chosen."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+__all__ = ["DEFAULT_THEME", "Preferences"]
+
+DEFAULT_THEME = "tooltrace"
+
+
+class Preferences(Struct, frozen=True):
+    """How the app looks and what it takes.
+
+    ``theme`` is a name of ``theme_names``; ``ascii`` draws without any glyph beyond ASCII;
+    ``mouse`` has the terminal report its mouse; ``bell`` rings when a long run stops. ``problems``
+    are lines for the person about what could not be read of what was chosen.
+    """
+
+    theme: str = DEFAULT_THEME
+    ascii: bool = False
+    mouse: bool = True
+    bell: bool = False
+    problems: tuple[str, ...] = ()
