@@ -114,13 +114,13 @@ def test_a_paste_that_is_spelled_as_keys_is_what_was_pasted(tmp_path: Path) -> N
     with PtyApp("demo", cwd=tmp_path) as app:
         started(app)
         app.type("/")
-        app.wait("Find")
+        app.wait("○ regex")
         app.paste("\x1b[109;2u\x1b[117;1ug\x1b[106;5u\x1b[27;2;88~\x1b[27;5;106~arrived")
         app.wait("Mug X arrived")
         app.type("\x1b[122;1u\x1b[27;2;90~\x1b[106;5ue")
         app.wait("Mug X arrivedzZ e")
         app.press("escape")
-        app.wait(lambda text: "Find" not in text)
+        app.wait(lambda text: "○ regex" not in text)
         app.press("q")
         app.ended(0)
 

@@ -62,7 +62,7 @@ def test_hostile_text_stays_text(hostile: Path, size: tuple[int, int]) -> None:
         app.wait("3 Tool calls ━")
         app.press("end", "up", "up")
         app.wait("┃▌")
-        for key in ("enter", "v", "?", "/", "T", "ctrl+o"):
+        for key in ("enter", "v", "?", "T", "ctrl+o"):
             app.press(key)
             app.wait(" esc ")
             app.press("escape")

@@ -25,7 +25,6 @@ OPENING = {
     "v": "BranchesScreen",
     "m": "PromptScreen",
     "B": "PromptScreen",
-    "/": "PromptScreen",
     "ctrl+o": "PromptScreen",
     "?": "HelpScreen",
     "ctrl+p": "CommandPalette",

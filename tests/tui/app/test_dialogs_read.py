@@ -35,7 +35,7 @@ async def test_a_note_hides_nothing_of_a_dialog(at_credit: Debugger, size: tuple
 
 async def test_enter_accepts_a_line(at_credit: Debugger) -> None:
     async with Driven(at_credit, (80, 24)) as d:
-        for key in ("B", "m", ":", "/"):
+        for key in ("B", "m", ":"):
             await d.press(key)
             assert d.dialog == "PromptScreen", key
             assert "enter accept" in d.text, key

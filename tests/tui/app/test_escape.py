@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.tui.app.driven import Driven, begin, until
 from tests.tui.app.test_busy import Slow, into_the_tool, slow  # noqa: F401 - a fixture
 from tooltrace.tui.actions.escape import TWICE
+from tooltrace.tui.widgets.find_line import FindLine
 
 
 async def test_the_first_says_so_and_the_second_cuts(
@@ -36,9 +37,9 @@ async def test_an_arrow_in_pieces_gives_up_nothing_however_often(
             for key in ("escape", "[", "A"):
                 d.send(key)
                 await d.settled(running=True)
-            assert d.dialog == "PromptScreen"  # What finds text has asked for it.
+            assert d.screen.query_one(FindLine).display  # What finds text has asked for it.
             d.send("escape")
-            await until(lambda: d.dialog is None)
+            await until(lambda: not d.screen.query_one(FindLine).display)
         d.send("escape")
         d.send("down")
         d.send("escape")

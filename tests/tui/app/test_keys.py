@@ -28,7 +28,7 @@ from tests.tui.app import (
     test_roaming,
     test_sampling,
 )
-from tests.tui.app.driven import SIZES, Driven, begin, until
+from tests.tui.app.driven import SIZES, Driven, begin
 from tests.tui.app.keys import PRESSED
 from tests.tui.tui_support import assert_clean
 from tooltrace.debugger.debugger import Debugger
@@ -59,7 +59,7 @@ def test_every_key_of_the_registry_has_a_test() -> None:
             test_sampling,
         )
     )
-    scopes: tuple[Scope, ...] = ("app", "pane", "branches", "request", "pager")
+    scopes: tuple[Scope, ...] = ("app", "pane", "branches", "request", "pager", "find")
     wanted = {(a.id, key) for scope in scopes for a in in_scope(scope) for key in a.keys}
     assert wanted - PRESSED == set()
     assert len(ACTIONS) == len({a.id for a in ACTIONS})
@@ -68,11 +68,9 @@ def test_every_key_of_the_registry_has_a_test() -> None:
 # keys that come faster than a screen does
 
 
-async def test_what_is_typed_before_a_dialog_is_drawn_is_kept(at_credit: Debugger) -> None:
+async def test_what_is_typed_right_after_the_key_that_finds_is_kept(at_credit: Debugger) -> None:
     async with Driven(at_credit, (80, 24)) as d:
         d.send("/")
-        await until(lambda: d.dialog == "PromptScreen")
-        # The second enter finds the dialog closing: it must not take the session with it.
         for key in (*"credit", "enter", "enter"):
             d.send(key)
         await d.settled()

@@ -30,7 +30,7 @@ async def test_a_note_goes_at_the_next_key(
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
-@pytest.mark.parametrize("keys", [("3", "home", "e"), ("3", "home", "e", "enter"), ("/",)])
+@pytest.mark.parametrize("keys", [("3", "home", "e"), ("3", "home", "e", "enter"), ("m",)])
 async def test_a_note_covers_nothing_that_is_asked(
     at_credit: Debugger, size: tuple[int, int], keys: tuple[str, ...]
 ) -> None:

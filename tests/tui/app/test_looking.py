@@ -11,6 +11,9 @@ from tests.tui.app.given import before
 from tests.tui.app.keys import each, presses
 from tooltrace.core.decide.breakpoints import Breakpoint
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.tui.widgets.find_line import FindLine
+from tooltrace.tui.widgets.inputs import LineInput
+from tooltrace.tui.widgets.key_lines import KeyLines
 
 # looking
 
@@ -67,22 +70,28 @@ async def test_copy_gives_the_whole_value(at_credit: Debugger) -> None:
         assert d.note == f"copied {len(d.app.clipboard)} characters"
 
 
+def told(d: Driven) -> str:
+    """What the line that finds says of what it found."""
+    return d.screen.query_one("#find-told", KeyLines).text.split("^r")[0].strip()
+
+
 @each("find")
 async def test_find(at_credit: Debugger, key: str) -> None:
     async with Driven(at_credit, (80, 24)) as d:
         await d.press("1", key)
         await d.type("delivered")
-        await d.press("enter")
-        assert d.dialog is None
         first = d.screen.panes.selected().record
+        assert told(d).startswith("1/") or "/" in told(d)
+        await d.press("enter")
+        assert d.app.focused is d.pane("conversation")
         await d.press("]")
         second = d.screen.panes.selected().record
         assert second != first
         await d.press("[")
         assert d.screen.panes.selected().record == first
         await d.press(key)
-        await d.press("ctrl+u")
         await d.type("no such words")
+        assert told(d) == "0"
         await d.press("enter")
         assert d.note == "▲ 'no such words' is not in this pane"
         assert d.screen.panes.selected().record == first
@@ -94,9 +103,88 @@ async def test_next_match_without_a_search_asks_for_one(at_credit: Debugger) -> 
     async with Driven(at_credit, (80, 24)) as d:
         for key in ("]", "["):
             await d.press(key)
-            assert d.dialog == "PromptScreen"
+            assert d.screen.query_one(LineInput).has_focus
             await d.press("escape")
-            assert d.dialog is None
+            assert d.pane("conversation").has_focus
+
+
+@presses("find_leave")
+async def test_escape_leaves_finding_and_goes_back(at_credit: Debugger) -> None:
+    async with Driven(at_credit, (120, 36)) as d:
+        await d.press("1", "home", "down")
+        where = d.pane("conversation").where
+        await d.press("/")
+        await d.type("process_credit")
+        assert d.pane("conversation").where != where
+        await d.press("escape")
+        assert d.pane("conversation").where == where
+        assert not d.screen.query_one(FindLine).display
+
+
+@presses("find_on")
+@presses("find_back")
+@presses("find_take")
+async def test_arrows_go_on_while_one_types_and_enter_stays(at_credit: Debugger) -> None:
+    async with Driven(at_credit, (120, 36)) as d:
+        await d.press("1", "home", "/")
+        await d.type("refund")
+        total = told(d).partition("/")[2]
+        assert told(d) == f"1/{total}" and int(total) > 2
+        await d.press("down", "down")
+        assert told(d) == f"3/{total}"
+        await d.press("up")
+        assert told(d) == f"2/{total}"
+        at = d.screen.panes.selected().record
+        await d.press("enter")
+        assert d.app.focused is d.pane("conversation")
+        assert d.screen.panes.selected().record == at
+        await d.press("escape")
+        assert not d.screen.query_one(FindLine).display
+        assert d.screen.panes.selected().record == at
+
+
+async def test_what_was_sought_last_goes_with_the_first_letter(at_credit: Debugger) -> None:
+    async with Driven(at_credit, (120, 36)) as d:
+        await d.press("/")
+        await d.type("order")
+        await d.press("enter", "/")
+        await d.type("eligible")
+        assert d.screen.panes.sought == "eligible"
+
+
+@presses("find_regex")
+@presses("find_case")
+@presses("find_everywhere")
+async def test_finding_by_regex_by_case_and_in_all_panes(at_credit: Debugger) -> None:
+    async with Driven(at_credit, (120, 36)) as d:
+        await d.press("1", "home", "/")
+        await d.type("TURN [12]")
+        assert told(d) == "0"
+        await d.press("ctrl+r")
+        assert told(d) == "1/2"
+        await d.press("ctrl+t")
+        assert told(d) == "0"
+        await d.press("ctrl+u")
+        await d.type("(a")
+        assert told(d).startswith("×")
+        await d.press("ctrl+r", "ctrl+u")
+        await d.type("check_refund_policy")
+        here = int(told(d).partition("/")[2])
+        await d.press("tab")
+        assert int(told(d).partition("/")[2]) > here
+        for _ in range(here):
+            await d.press("down")
+        await d.press("enter")
+        assert d.app.focused is not d.pane("conversation")
+
+
+async def test_a_match_that_is_folded_is_opened_while_one_stands_on_it(at_credit: Debugger) -> None:
+    async with Driven(at_credit, (120, 36)) as d:
+        await d.press("1", "home", "/")
+        await d.type("[workflow]")
+        assert "[workflow]" in d.text.replace("find  [workflow]", "")
+        await d.press("escape")
+        assert "state: " not in d.text
 
 
 @presses("pane_1")

@@ -262,7 +262,7 @@ async def test_the_menu_and_the_palette_offer_all_that_a_screen_binds(at_credit:
         "BranchesScreen": ("v",),
         "BreakpointsScreen": ("l",),
         "RequestScreen": ("w",),
-        "PromptScreen": ("/",),
+        "PromptScreen": ("m",),
         "PickerScreen": ("T",),
         "ConfirmScreen": ("3", "home", "e"),
         "EditorScreen": ("3", "home", "e", "enter"),

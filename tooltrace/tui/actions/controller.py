@@ -18,6 +18,7 @@ from tooltrace.tui.actions.edits import EditActions
 from tooltrace.tui.actions.escape import Escape
 from tooltrace.tui.actions.exports import ExportActions
 from tooltrace.tui.actions.faults import FaultActions
+from tooltrace.tui.actions.find import FindActions
 from tooltrace.tui.actions.graph_clicks import GraphClicks
 from tooltrace.tui.actions.group import Command
 from tooltrace.tui.actions.inspection import Inspection
@@ -79,6 +80,7 @@ class SessionController:
         self.graph_clicks = GraphClicks(self, points)
         self.inspection = Inspection(self)
         self.branches = BranchActions(self)
+        self.finding = FindActions(self)
         self.call_views = CallViewActions(self)
         self.code = CodeActions(self)
         self.groups = (
@@ -91,6 +93,7 @@ class SessionController:
             points,
             self.branches,
             PlaceActions(self),
+            self.finding,
             LookActions(self),
             self.call_views,
             ExportActions(self),

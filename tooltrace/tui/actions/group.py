@@ -24,6 +24,14 @@ Command = Callable[[], Future[Stop]]
 Result = TypeVar("Result")
 
 
+class Finding(Protocol):
+    """What marks in the panes what was found."""
+
+    def let_go(self) -> bool:
+        """Mark nothing any more; whether anything was."""
+        ...
+
+
 class Controller(Protocol):
     """Who gives the debugger its commands, as far as a group of actions knows it."""
 
@@ -33,6 +41,11 @@ class Controller(Protocol):
     rows: SessionRows
     stdio: tuple[int, int, int] | None
     escape: Escape
+
+    @property
+    def finding(self) -> Finding:
+        """What was found, and is marked."""
+        ...
 
     def press(self, ident: str) -> None:
         """Do what an action does, or say why it is not possible now."""

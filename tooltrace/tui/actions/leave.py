@@ -14,7 +14,10 @@ class LeaveActions(ActionGroup):
     """Give up what runs, close the zoom, save and leave."""
 
     def leave(self) -> None:
-        """One level up: close the zoom or the inspector, give up what runs, show all, or stay."""
+        """One level up: let go of matches, close the zoom, give up what runs, show all, or stay."""
+        if self.controller.finding.let_go():
+            self.controller.escape.forget()
+            return
         if self.panes.zoomed is None and self.debugger.view().running:
             self._give_up()
             return
@@ -27,8 +30,6 @@ class LeaveActions(ActionGroup):
             pass
         elif self.panes.focused() == "calls" and self.controller.rows.shown.let_go():
             self.controller.repaint()
-        else:
-            self.panes.pane(self.panes.focused()).find("")
 
     def quit(self) -> None:
         """Save and leave; ask first while something runs."""

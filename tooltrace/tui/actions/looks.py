@@ -1,4 +1,4 @@
-"""Keys that look: finding, copying, the request, panes, help."""
+"""Keys that look: copying, the request, panes, help."""
 
 from __future__ import annotations
 
@@ -20,39 +20,6 @@ __all__ = ["LookActions"]
 
 class LookActions(ActionGroup):
     """Nothing here changes the session."""
-
-    # -- finding and copying ----------------------------------------------------------------
-
-    def find(self) -> None:
-        """Find text in the focused pane."""
-        pane = self.panes.pane(self.panes.focused())
-
-        def typed(text: str | None) -> None:
-            if text is None:
-                pane.find("")
-                return
-            self.panes.sought = text
-            if text and not pane.find(text, here=True):
-                self.tell(f"{text!r} is not in this pane", "warning")
-
-        hint = "enter finds · ] next · [ previous · esc lets go"
-        self.show(dialogs.PromptScreen("Find", self.panes.sought, hint), typed)
-
-    def find_next(self) -> None:
-        """The next match."""
-        self._find_on(forward=True)
-
-    def find_previous(self) -> None:
-        """The match before."""
-        self._find_on(forward=False)
-
-    def _find_on(self, *, forward: bool) -> None:
-        if not self.panes.sought:
-            self.find()
-        elif not self.panes.pane(self.panes.focused()).find(
-            self.panes.sought, 1 if forward else -1
-        ):
-            self.tell(f"{self.panes.sought!r} is not in this pane", "warning")
 
     def context(self) -> None:
         """The request that was made at or before the cursor, or that goes out next."""

@@ -25,6 +25,7 @@ Scope = Literal[
     "block",
     "say",
     "files",
+    "find",
     "help",
     "compare",
     "request",

@@ -35,6 +35,7 @@ from tooltrace.tui.keys.conditions import (
     idle,
 )
 from tooltrace.tui.keys.editor_keys import EDITOR_ACTIONS
+from tooltrace.tui.keys.find_keys import FIND_ACTIONS
 from tooltrace.tui.keys.pager_keys import PAGER_ACTIONS
 from tooltrace.tui.keys.place_keys import PLACE_ACTIONS
 from tooltrace.tui.keys.request_keys import REQUEST_ACTIONS
@@ -209,7 +210,7 @@ ACTIONS: tuple[Action, ...] = (
         _LOOK,
         when=idle,
     ),
-    Action("find", ("/", "f3"), "find", "find text in the pane", _LOOK, True),
+    Action("find", ("/", "f3"), "find", "find text, in the pane or in all", _LOOK, True),
     Action("find_next", ("]",), "next match", "the next match", _LOOK),
     Action("find_previous", ("[",), "previous match", "the previous match", _LOOK),
     Action("pane_1", ("1",), "conversation", "go to the conversation", _LOOK),
@@ -264,6 +265,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("show_same", ("a",), "all", "show what is the same, or fold it", _COMPARE, True),
     Action("leave_compare", ("escape", "q"), "back", "back", _COMPARE, True),
+    *FIND_ACTIONS,
     *REQUEST_ACTIONS,
     Action("switch", ("enter",), "switch", "go to the end of it", _TREE, True),
     Action("rename", ("e", "r"), "rename", "give it another name", _TREE, True),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tooltrace.tui.panes.layout import Layout, Way
 
-__all__ = ["CursorPlace", "end", "reveal", "step", "turn"]
+__all__ = ["CursorPlace", "Where", "end", "reveal", "step", "turn"]
 
 
 class CursorPlace(NamedTuple):
@@ -83,3 +83,11 @@ def end(layout: Layout, page: int, direction: Way) -> CursorPlace:
             layout.selectable(len(layout.items) - 1, -1), max(0, layout.total - page)
         )
     return CursorPlace(layout.selectable(0, 1), 0)
+
+
+class Where(NamedTuple):
+    """Where one stands in a pane: the key of the item, the first line seen, whether it follows."""
+
+    key: int | None
+    y: int
+    follow: bool

@@ -15,19 +15,19 @@ from textual.strip import Strip
 
 from tooltrace.tui import safe_text
 from tooltrace.tui.keys.keymap import textual_bindings
-from tooltrace.tui.panes.cursor import CursorPlace, reveal
+from tooltrace.tui.panes.cursor import CursorPlace, Where, reveal
 from tooltrace.tui.panes.cursor_keys import CursorKeys
 from tooltrace.tui.panes.dragged import Dragged, place
-from tooltrace.tui.panes.layout import Layout, Way, matcher
+from tooltrace.tui.panes.found_rows import FoundRows
+from tooltrace.tui.panes.layout import Layout
 from tooltrace.tui.panes.painter import GUTTER, Painter
 from tooltrace.tui.panes.pane_message import LineClicked, PaneMessage
-from tooltrace.tui.panes.steady_scroll import SteadyScroll
 from tooltrace.tui.rows.lines import Item
 
 __all__ = ["RowsPane"]
 
 
-class RowsPane(CursorKeys, SteadyScroll, can_focus=True):
+class RowsPane(CursorKeys, FoundRows, can_focus=True):
     """Items one below the other, with a cursor that stands on an item, not on a line."""
 
     BINDINGS = textual_bindings("pane")
@@ -64,6 +64,8 @@ class RowsPane(CursorKeys, SteadyScroll, can_focus=True):
         """Whether the cursor stays on the last item as items come."""
         self.cursor: int | None = None
         """The index of the selected item. Move it with ``cursor_to``."""
+        self.changes = 0
+        """How often other items were given."""
         self._empty = empty
         self._cursor_key: int | None = None
         self._layout_of = Layout()
@@ -98,6 +100,7 @@ class RowsPane(CursorKeys, SteadyScroll, can_focus=True):
         ``items`` may be the same list, grown. Costs what is not kept. The cursor stays on its item,
         found again by its key, or goes to the last one when it follows.
         """
+        self.changes += 1
         dragged = self._dragged
         if dragged is not None and dragged.before(self._layout_of.top(keep)):
             dragged = None
@@ -240,26 +243,18 @@ class RowsPane(CursorKeys, SteadyScroll, can_focus=True):
         dragged = self._dragged_in(selection)
         return None if dragged is None else (dragged.text(), "\n")
 
-    # finding
+    @property
+    def where(self) -> Where:
+        """The cursor, the first line that is seen, and whether new items are followed."""
+        return Where(self._cursor_key, self.scroll_offset.y, self.follow)
 
-    def find(self, query: str, direction: Way = 1, *, here: bool = False) -> bool:
-        """Go to the next item with the query in it, round the end; mark it wherever it is seen.
-
-        ``here`` starts with the item under the cursor, as while the query is still being typed.
-        False, and the cursor stays, when there is none. An empty query ends finding.
-        """
-        pattern = matcher(query)
-        if self._painter.seek(pattern):
-            self.refresh()
-        if pattern is None or not self.items:
-            return False
-        cursor = self.cursor
-        if cursor is None:
-            cursor = -1 if direction > 0 else 0
-            here = False
-        found = self._layout_of.search(pattern, cursor if here else cursor + direction, direction)
-        self._go(found)
-        return found is not None
+    def back_to(self, where: Where) -> None:
+        """Stand where one stood before."""
+        index = self._layout_of.find_key(where.key)
+        if index is not None:
+            self._stand_on(index)
+            self.scroll_to_line(where.y, self.total)
+            self.follow = where.follow
 
     # drawing
 

@@ -43,6 +43,7 @@ from tooltrace.tui.rows.workflow.watch_rows import WatchRow
 from tooltrace.tui.rows.workflow.workflow import GraphRow, one_line_state
 from tooltrace.tui.run_signals import RunSignals
 from tooltrace.tui.screens import dialogs
+from tooltrace.tui.widgets.find_line import FindLine
 from tooltrace.tui.widgets.key_lines import KeyLines
 from tooltrace.tui.widgets.lines_label import LinesLabel
 from tooltrace.tui.widgets.timeline_bar import TimelineBar
@@ -69,7 +70,6 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
     SessionScreen #state { height: 1; padding: 0 1; }
     SessionScreen #caption { height: 2; padding: 0 1; }
     SessionScreen #timeline { height: 2; padding: 0 1; }
-    SessionScreen #find { height: 1; }
     SessionScreen #keys { height: 2; padding: 0 1; }
     """
 
@@ -101,6 +101,7 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
         yield SessionBox(id="panes")
         yield LinesLabel(id="caption")
         yield TimelineBar(id="timeline")
+        yield FindLine(self.controller.finding, id="find")
         yield KeyLines(id="keys")
 
     def on_mount(self) -> None:
@@ -156,6 +157,7 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
             self.rows.followed = (-1, False)
         if self._seen != -1 and self.rows.shown.looking:
             self.panes.show_calls(self.rows, view)
+        self.controller.finding.go_on()
         if mark == self._seen and not view.running:
             return
         if view.running and time.monotonic() - self.controller.given_at < 1 / HERTZ:
