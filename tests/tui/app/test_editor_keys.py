@@ -5,6 +5,8 @@ from __future__ import annotations
 from tests.tui.app.driven import Driven
 from tests.tui.app.keys import presses
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.tui.rows.before_rows import before_rows
+from tooltrace.tui.rows.lines import plain
 from tooltrace.tui.widgets.inputs import ValueArea
 
 
@@ -64,3 +66,34 @@ async def test_a_very_long_line_is_not_coloured(at_credit: Debugger) -> None:
         text.load_text(f'"{"x" * 30_000}"')
         await d.settled()
         assert text.get_line(0).spans == []
+
+
+async def test_before_and_after_stand_side_by_side_where_there_is_room(
+    at_credit: Debugger,
+) -> None:
+    async with Driven(at_credit, (160, 45)) as d:
+        text = await editing(d)
+        d.app.screen.query_one("#before")
+        text.load_text(text.text.replace("true", "false", 1))
+        await d.settled()
+        row = next(line for line in d.lines if '"eligible"' in line and "false" in line)
+        assert "−" in row and "true" in row
+        head = d.view.tree.last_id
+        await d.press("ctrl+s")  # One key, as ever.
+        assert d.dialogs == [] and d.view.tree.last_id > head
+
+
+async def test_on_a_narrow_screen_there_is_the_difference_alone(at_credit: Debugger) -> None:
+    async with Driven(at_credit, (80, 24)) as d:
+        text = await editing(d)
+        text.load_text(text.text.replace("true", "false", 1))
+        await d.settled()
+        assert not d.app.screen.query_one("#before").display
+        assert "eligible  true → false" in d.text
+
+
+def test_a_line_that_is_gone_is_marked_and_a_comma_is_no_difference() -> None:
+    rows = before_rows(["{", '  "a": 1,', '  "b": 2', "}"], ["{", '  "a": 1', "}"])
+    told = [plain(row.lines(40)[0]) for row in rows]
+    assert [line[0] for line in told] == [" ", " ", "−", " "]
+    assert told[2] == '−   "b": 2'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from msgspec import Struct
+from textual.containers import Horizontal
 from textual.events import Key
 from textual.widget import Widget
 
@@ -15,6 +16,8 @@ from tooltrace.tui import safe_text
 from tooltrace.tui.dialog.dialog import Dialog
 from tooltrace.tui.external_editor import Stdio, edit_external
 from tooltrace.tui.keys.keymap import Scope, textual_bindings
+from tooltrace.tui.panes.rows_pane import RowsPane
+from tooltrace.tui.rows.before_rows import before_rows
 from tooltrace.tui.rows.lines import Line, wrap
 from tooltrace.tui.rows.value_summary import summary
 from tooltrace.tui.screens.json_draft import (
@@ -32,6 +35,8 @@ from tooltrace.tui.widgets.lines_label import LinesLabel
 __all__ = ["Edited", "EditorScreen"]
 
 _PROBLEM_LINES = 3
+_BESIDE, _WIDEST, _QUICK = 120, 180, 40_000
+"""Side by side from so many columns on, in a box of at most so many, for so many characters."""
 _ROOM = 14
 _THROW_AWAY: Line = (
     ("esc", "key"),
@@ -64,6 +69,9 @@ class EditorScreen(Dialog[Edited | None]):
         height: 1fr; border: none; padding: 0; background: $surface;
         &:focus { border: none; }
     }
+    EditorScreen #sides { height: 1fr; }
+    EditorScreen #sides > ValueArea { width: 1fr; }
+    EditorScreen #before { width: 1fr; height: 1fr; margin-left: 1; }
     EditorScreen #hint { height: auto; }
     EditorScreen #diff { height: auto; margin-top: 1; }
     """
@@ -112,7 +120,13 @@ class EditorScreen(Dialog[Edited | None]):
     @property
     def inner_width(self) -> int:
         """How many cells a line in the box has."""
-        return max(20, min(100, int(self.app.size.width * 0.96)) - 4)
+        return max(20, min(_WIDEST if self._beside else 100, int(self.app.size.width * 0.96)) - 4)
+
+    @property
+    def _beside(self) -> bool:
+        """Whether there is room to show what was beside what is, and something was."""
+        small = self._value is not None and len(self._text) < _QUICK
+        return small and self.app.size.width >= _BESIDE
 
     def body(self) -> Iterable[Widget]:
         """The hint, the text and what it changes."""
@@ -123,7 +137,7 @@ class EditorScreen(Dialog[Edited | None]):
             area = ValueArea(self._text)
             area.as_json = not self._as_text
             area.left_out = self._say_left_out
-            yield area
+            yield Horizontal(area, RowsPane(classes="bare", id="before"), id="sides")
         else:
             yield LinesLabel(self._too_big(), id="toobig")
         yield LinesLabel(id="diff")
@@ -136,7 +150,12 @@ class EditorScreen(Dialog[Edited | None]):
 
     def ready(self) -> None:
         """Show whether the text is valid from the start, in a box with room to write more."""
-        self.query_one("#box").styles.height = max(18, self._text.count("\n") + _ROOM)
+        box = self.query_one("#box")
+        box.styles.height = max(18, self._text.count("\n") + _ROOM)
+        if self._beside:
+            box.styles.width = self.inner_width + 4
+        for pane in self.query("#before"):
+            pane.display = self._beside
         self.show_keys(without=() if isinstance(self._value, str) else ("as_text",))
         self._review()
         if (area := self._area) is not None:
@@ -166,7 +185,7 @@ class EditorScreen(Dialog[Edited | None]):
     def _review(self) -> Draft | DraftProblem:
         state = self.state
         if (area := self._area) is not None:
-            area.mark_wrong(_place_of(state))
+            area.mark_wrong(state.place if isinstance(state, DraftProblem) else None)
         match state:
             case DraftProblem():
                 lines = wrap(f"× {state}", self.inner_width)[:_PROBLEM_LINES]
@@ -175,9 +194,17 @@ class EditorScreen(Dialog[Edited | None]):
             case Draft(value):
                 kind = "text" if self._as_text else "JSON"
                 self.status(((f"✓ valid {kind}", "ok"),))
+                self._show_before()
                 lines_of_diff = summary(self._value, value) or [(("nothing changed", "dim"),)]
                 self.query_one("#diff", LinesLabel).show(*lines_of_diff)
         return state
+
+    def _show_before(self) -> None:
+        """What it was, beside what is typed."""
+        if self._beside and (pane := next(iter(self.query(RowsPane)), None)) is not None:
+            before = write(self._value, self._as_text).split("\n")
+            pane.follow = False
+            pane.set_items(before_rows(before, self.text.split("\n"), not self._as_text))
 
     def _say_left_out(self, count: int) -> None:
         safe_text.notify(
@@ -271,10 +298,3 @@ class EditorScreen(Dialog[Edited | None]):
         self._text = text
         if isinstance(self._review(), Draft):
             self.action_accept()
-
-
-def _place_of(state: Draft | DraftProblem) -> tuple[int, int] | None:
-    """The line and the column that are wrong, from 0; None where nothing is, or it has no place."""
-    if isinstance(state, Draft) or not state.line:
-        return None
-    return state.line - 1, max(0, state.column - 1)

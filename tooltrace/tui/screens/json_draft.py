@@ -36,6 +36,11 @@ class DraftProblem(Struct, frozen=True):
     line: int = 0
     column: int = 0
 
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """The line and the column from 0, as an editor counts; None where there is none."""
+        return (self.line - 1, max(0, self.column - 1)) if self.line else None
+
     def __str__(self) -> str:
         return f"line {self.line}, column {self.column}: {self.what}" if self.line else self.what
 
