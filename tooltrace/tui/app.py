@@ -72,7 +72,7 @@ class ToolTraceApp(Everywhere, LastNote, KeysInOrder, App[int]):
     COMMANDS: ClassVar = {Actions, Themes}
     BINDINGS: ClassVar[list[BindingType]] = textual_bindings("anywhere")
     CSS = """
-    ToastRack { margin-bottom: 4; }
+    ToastRack { margin-bottom: 6; }
     RowsPane, #box { border-title-color: $foreground; border-subtitle-color: $foreground; }
     /* A dialog may take nearly all of a small screen: its box makes room for a note. */
     Dialog > ToastRack { layer: default; margin-bottom: 0; }

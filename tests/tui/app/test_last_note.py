@@ -55,3 +55,17 @@ async def test_ringing_is_switched_on_and_off(at_credit: Debugger, key: str) -> 
             assert note in d.note
             rings.append(d.app.signals.ring)
         assert rings == [False, True, False]
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (160, 45)])
+async def test_a_note_covers_nothing_of_the_caption(
+    at_credit: Debugger, size: tuple[int, int]
+) -> None:
+    async with Driven(at_credit, size) as d:
+        d.app.tell("a note of several words that needs more than one line at this width", "warning")
+        await d.settled()
+        caption = d.screen.query_one("#caption").region
+        notes = list(d.screen.query("Toast"))
+        assert notes
+        for note in notes:
+            assert not note.region.overlaps(caption)
