@@ -50,7 +50,8 @@ def test_what_is_not_possible_says_why_in_one_line(debugger: Debugger) -> None:
         views.append(debugger.view())
     said = {entry.id: {entry.when(view) for view in views} for entry in ACTIONS}
     for view in views:
-        assert available(view) == {e.id for e in keymap.in_scope("app") if e.when(view) is None}
+        entries = (*keymap.in_scope("app"), *keymap.in_scope("pane"))
+        assert available(view) == {e.id for e in entries if e.when(view) is None}
     assert all(why is None or (why and "\n" not in why) for whys in said.values() for why in whys)
     assert said["find"] == said["quit"] == {None}
     for ident in ("step", "step_back", "stub", "inject", "say", "resample"):
