@@ -245,7 +245,7 @@ class PtyApp:
     def step(self, to: int) -> None:
         """One step, and the app stands still after it."""
         self.type("n")
-        self.wait(re.compile(rf"step {to}/{to}\b.*▌PAUSED").search)
+        self.wait(re.compile(rf"step {to}(?:/{to})?\b.*▌PAUSED").search)
 
     def paste(self, text: str) -> None:
         """Send text as a terminal sends what was pasted."""

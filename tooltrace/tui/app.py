@@ -89,9 +89,7 @@ class ToolTraceApp(Everywhere, LastNote, KeysInOrder, App[int]):
         self._job: Job | None = None
         self._copying = Lock()
         self._outside = Outside(self)
-        self.signals = RunSignals(
-            self._tell_terminal, services.progress, services.ring or services.preferences.bell
-        )
+        self.signals = RunSignals(self._tell_terminal, services.progress, services.preferences.bell)
         self.dress(services.preferences.theme)
         if self.no_color:
             self._filters[:] = colorless(self._filters)

@@ -52,8 +52,7 @@ class AppServices(Struct, frozen=True):
     those that pictures and documents are written to; ``known`` says which file a session's code is
     in, if this person has run that from here, and ``open_with`` opens the session with it; ``new``
     writes a workflow of that name from a template and gives what ``run`` takes, ``found`` looks for
-    sessions of other agents; ``progress`` says whether the terminal shows that of a run, ``ring``
-    whether a long run rings when it stops.
+    sessions of other agents; ``progress`` says whether the terminal shows that of a run.
     """
 
     run: Callable[[str], Debugger]
@@ -72,7 +71,6 @@ class AppServices(Struct, frozen=True):
     known: Callable[[str], KnownCode | None] = lambda ref: None
     open_with: Callable[[Path, str], Debugger] = _no_code
     progress: bool = False
-    ring: bool = False
     new: Callable[[str, str], str] = _no_new
     found: Callable[[], list[FoundSession]] = found_sessions
 
