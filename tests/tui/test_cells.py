@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import cycle
+from pathlib import Path
 
 import pyte
 import pytest
@@ -13,6 +14,7 @@ from rich.style import Style
 from textual.driver import Driver
 
 from tests.terminal.writings import WRITINGS
+from tests.tui.app.driven import doors
 from tooltrace.cli.output import columns
 from tooltrace.core.text.clusters import JOINER, cluster_end
 from tooltrace.core.text.sanitize import one_line
@@ -132,7 +134,9 @@ def test_the_app_writes_what_is_placed(text: str, monkeypatch: pytest.MonkeyPatc
         def stop_application_mode(self) -> None: ...
 
     monkeypatch.setattr("textual.app.App.get_driver_class", lambda _: Terminal)
-    made = ToolTraceApp.get_driver_class(object.__new__(ToolTraceApp))
+    app = object.__new__(ToolTraceApp)
+    app.services = doors(Path())
+    made = app.get_driver_class()
     object.__new__(made).write(one_line(text))
     assert Terminal.written == placed(one_line(text))
 

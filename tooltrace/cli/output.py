@@ -1,14 +1,15 @@
 """What commands print: safe lines for people, exact JSON for programs.
 
-Columns are as wide as their widest cell; only where a terminal is narrower are the last ones cut,
-with an ellipsis. A pipe gets every cell whole.
+Columns are as wide as their widest cell; where a terminal is narrower, cells go on in the next
+line. A pipe gets every cell whole, in one line and without colours.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import click
 from rich.cells import cell_len
@@ -17,10 +18,11 @@ from tooltrace.core.compare.json_diff import MISSING
 from tooltrace.core.text.exact_json import DEEPEST, JsonValue, dumps, readable
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.tui.rows.columns import fitted
-from tooltrace.tui.rows.lines import fit, parted
+from tooltrace.tui.rows.lines import fit, parted, wrap
 
 __all__ = [
     "columns",
+    "paint_word",
     "say",
     "say_json",
     "say_problems",
@@ -70,8 +72,10 @@ def say_problems(file: object, problems: Sequence[str]) -> None:
 
 
 def table(rows: Sequence[Sequence[str]]) -> None:
-    """Rows in columns; cells hold whatever they hold."""
-    for line in columns(rows, width_of_stdout()):
+    """Rows in columns; cells hold whatever they hold. Words of ours are in colour where seen."""
+    room = width_of_stdout()
+    paint = paint_word if room is not None and "NO_COLOR" not in os.environ else _plain
+    for line in columns(rows, room, paint):
         click.echo(line)
 
 
@@ -82,20 +86,59 @@ def width_of_stdout() -> int | None:
     return shutil.get_terminal_size().columns
 
 
-def columns(rows: Sequence[Sequence[str]], width: int | None = None) -> list[str]:
-    """Lines of safe text with two spaces between columns, at most ``width`` cells if given."""
+def columns(
+    rows: Sequence[Sequence[str]],
+    width: int | None = None,
+    paint: Callable[[str], str] = lambda text: text,
+) -> list[str]:
+    """Lines of safe text with two spaces between columns, at most ``width`` cells if given.
+
+    What has no room in its column goes on below. ``paint`` gives a line of a cell its colour.
+    """
     cells = [[parted(one_line(cell)) for cell in row] for row in rows]
     count = max(map(len, cells), default=0)
     widths = [max(cell_len(row[at]) for row in cells if at < len(row)) for at in range(count)]
     if width is not None:
         widths = fitted(widths, width - 2 * (count - 1))
-    return [_line(row, widths, width) for row in cells]
+    return [line for row in cells for line in _lines(row, widths, width, paint)]
 
 
-def _line(row: Sequence[str], widths: Sequence[int], width: int | None) -> str:
-    shown = [fit(cell, room) for cell, room in zip(row, widths, strict=False)]
-    padded = [
-        cell + " " * (room - cell_len(cell)) for cell, room in zip(shown, widths, strict=False)
-    ]
-    line = "  ".join(padded).rstrip()
-    return line if width is None else fit(line, width)
+def _lines(
+    row: Sequence[str], widths: Sequence[int], width: int | None, paint: Callable[[str], str]
+) -> Iterator[str]:
+    shown = [wrap(cell, max(1, room)) for cell, room in zip(row, widths, strict=False)]
+    for number in range(max(map(len, shown), default=1)):
+        parts: list[str] = []
+        used = 0
+        for cell, room in zip(shown, widths, strict=False):
+            text = cell[number].strip() if 0 < number < len(cell) else cell[0] if not number else ""
+            left = None if width is None else max(0, width - used)
+            text = text if left is None else fit(text, left)
+            parts.append(paint(text) + " " * (room - cell_len(text)))
+            used += room + 2
+        yield "  ".join(parts).rstrip()
+
+
+def _plain(text: str) -> str:
+    return text
+
+
+_WORDS = {
+    **dict.fromkeys(("✓", "completed", "ok", "+"), "green"),
+    **dict.fromkeys(("×", "failed", "error", "stuck", "unreadable", "DIFF", "-", "−"), "red"),
+    **dict.fromkeys(("▲", "WRITES", "limit", "not finished", "≠"), "yellow"),
+    **dict.fromkeys(("idempotent", "scripted", "recorded"), "cyan"),
+    **dict.fromkeys(("live",), "magenta"),
+}
+"""Words of ours in the terminal's own colours: those of a theme would be lost on some."""
+
+
+def paint_word(text: str) -> str:
+    """A cell in colour if it is, or begins with, a word of ours that has one."""
+    word = text if text in _WORDS else text.split(" ", 1)[0]
+    color = _WORDS.get(text) or (_WORDS.get(word) if word in _LEADS else None)
+    return click.style(text, fg=color) if color else text
+
+
+_LEADS = ("✓", "×", "▲", "completed", "failed", "stuck", "error", "limit", "≠")
+"""Those that may have more behind them, as an outcome has its state."""
