@@ -217,12 +217,14 @@ def _new(name: str, template: str) -> str:
 
 
 def _start_run(ref: str, capture: OutputCapture, points: BreakpointFile) -> Debugger:
-    from tooltrace.assemble import new_run
-    from tooltrace.cli.named_code import named_code
+    from tooltrace.assemble import load_code, new_run
+    from tooltrace.cli.named_code import remember
     from tooltrace.core.model.events import Settings
 
-    code = named_code(ref)
-    return new_run(code, None, Settings(), None, capture, points)
+    code = load_code(ref)
+    made = new_run(code, None, Settings(), None, capture, points)
+    remember(code)
+    return made
 
 
 def _start_with(path: Path, ref: str, capture: OutputCapture, points: BreakpointFile) -> Debugger:

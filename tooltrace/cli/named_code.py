@@ -1,4 +1,4 @@
-"""Load a workflow because a person named it, and remember that they did."""
+"""Remember the workflows that a person named, and load one of them again."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from tooltrace.core.model.errors import BadCommand
 from tooltrace.debugger.session import folders
 from tooltrace.debugger.session.known_code import KnownCode
 
-__all__ = ["known", "known_code", "named_code"]
+__all__ = ["known", "known_code", "remember"]
 
 
-def named_code(ref: str) -> Code:
-    """The workflow that ``ref`` names. Raises BadWorkflow."""
-    code = load_code(ref)
-    folders.known_codes().remember(Path.cwd(), ref, code.workflow.place.file)
-    return code
+def remember(code: Code | None) -> None:
+    """A person named this workflow, and something was begun or opened with it."""
+    if code is not None:
+        folders.known_codes().remember(Path.cwd(), code.ref, code.workflow.place.file)
 
 
 def known(ref: str) -> KnownCode | None:
@@ -28,4 +27,4 @@ def known_code(ref: str) -> Code:
     """Load it, if this person ran it from here. Raises BadCommand and BadWorkflow."""
     if known(ref) is None:
         raise BadCommand("it was not run from this folder before: name it with --workflow")
-    return named_code(ref)
+    return load_code(ref)

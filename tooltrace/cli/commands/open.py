@@ -65,12 +65,13 @@ def command(
     points = given_points(breaks, logs, watches)
 
     def start(capture: OutputCapture, kept: BreakpointFile) -> Debugger:
-        from tooltrace.assemble import reopen
-        from tooltrace.cli.named_code import named_code
+        from tooltrace.assemble import load_code, reopen
+        from tooltrace.cli.named_code import remember
 
-        code = named_code(ref) if ref else None
+        code = load_code(ref) if ref else None
         places = folders.last_places()
         debugger = reopen(file, code, capture, kept, base_url, key_env, places, model, form or "")
+        remember(code)
         if at is not None:
             _done(debugger, debugger.submit.goto(at), "--at")
         if model is not None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal
 import click
 from msgspec.structs import replace
 
-from tooltrace.assemble import Code, new_run
+from tooltrace.assemble import Code, load_code, new_run
 from tooltrace.cli.budget_check import check_cost_budget
-from tooltrace.cli.named_code import named_code
+from tooltrace.cli.named_code import remember
 from tooltrace.cli.point_options import GivenPoints, given_points, point_options
 from tooltrace.cli.request_options import attachments, request_settings
 from tooltrace.core.model.content_blocks import Block
@@ -161,11 +161,12 @@ def command(
     from tooltrace.cli.app import run_app
 
     def start(capture: OutputCapture, kept: BreakpointFile) -> Debugger:
-        code = named_code(workflow)
+        code = load_code(workflow)
         points.check(code.workflow.spec)
         _check_faults(code, faults)
         settled = _settings_for(code, settings)
         made = new_run(code, session, settled, text, capture, kept, content=content)
+        remember(code)
         return _rehearsing(made, faults)
 
     instead = f"tooltrace run {workflow} --headless"
@@ -192,13 +193,14 @@ def _headless(
     process = os.getpid()
     with guard, OutputCapture(guard) as capture:
         leave_if_told()
-        code = named_code(ref)
+        code = load_code(ref)
         stay(process)
         leave_if_told()
         points.check(code.workflow.spec)
         _check_faults(code, faults)
         settled = _settings_for(code, settings)
         made = new_run(code, session, settled, text, capture, content=content)
+        remember(code)
         debugger = _rehearsing(made, faults)
         points.give(debugger)
         for problem in debugger.view().problems:
