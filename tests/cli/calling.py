@@ -17,7 +17,17 @@ import pytest
 from tests.cli.forked import run_forked
 from tooltrace.cli import main
 
-__all__ = ["MAIN", "Said", "assert_refused", "call", "environment", "lines_of", "spawn", "start"]
+__all__ = [
+    "MAIN",
+    "Said",
+    "assert_refused",
+    "call",
+    "environment",
+    "lines_of",
+    "spawn",
+    "start",
+    "state_beside",
+]
 
 MAIN = "from tooltrace.cli import main; main()"
 
@@ -48,10 +58,20 @@ def call(capsys: pytest.CaptureFixture[str], *arguments: object) -> Said:
     return Said(int(ended.value.code or 0), out, err)
 
 
+def state_beside(home: Path) -> str:
+    """Where what tooltrace remembers goes, so that tests can say all that is in ``home``."""
+    return str(home.with_name(f"{home.name}-state"))
+
+
 def environment(home: Path, **more: str) -> dict[str, str]:
     """Nothing of the machine's own keys, profiles and sessions."""
     kept = {name: os.environ[name] for name in ("PATH",) if name in os.environ}
-    base = {"HOME": str(home), "LANG": "C.UTF-8", "TOOLTRACE_SESSIONS": str(home / "sessions")}
+    base = {
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "TOOLTRACE_SESSIONS": str(home / "sessions"),
+        "XDG_STATE_HOME": state_beside(home),
+    }
     return {**kept, **base, **more}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.calling import spawn
+from tests.cli.calling import spawn, state_beside
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +30,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to be in, where sessions go to ``sessions``."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", state_beside(tmp_path))
     monkeypatch.delenv("TOOLTRACE_SESSIONS", raising=False)
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     return tmp_path

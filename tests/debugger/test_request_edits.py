@@ -239,6 +239,6 @@ def test_the_model_is_asked_with_and_without_what_was_edited(tmp_path: Path) -> 
         found = d.samples.found
         assert found is not None
         assert found.sides == ("with", "without")
-        assert found.edited == "± system prompt"
+        assert found.edited == "the edit #7 (± system prompt)"
         prompts = sorted(body["system"] for body in server.bodies[1:])
         assert prompts == ["Be brief.", "Be brief.", "Be kind.", "Be kind."]

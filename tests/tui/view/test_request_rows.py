@@ -42,12 +42,12 @@ def test_a_request_line_by_line() -> None:
     assert lines[-1].startswith(" › + 4 system text")
     assert "⊣ cached to here  [workflow]" in lines[-1] and lines[-1].endswith("#12")
     assert lines[-2].split("  ")[-2:] == ['{"id":"1001","total":1}', "#10"]
-    assert "tools  ≈ " in lines[4] and lines[4].endswith("· 4 tools")
+    assert "tools  ≈ " in lines[5] and lines[5].endswith("· 4 tools")
 
 
 def test_folded_sections_and_open_parts() -> None:
     report = of(shop())
-    assert len(part_rows(report, (), ("tools", "messages"))) == 8
+    assert len(part_rows(report, (), ("tools", "messages"))) == 9
     place = next(at for at, each in enumerate(report.parts) if each.part.section == "tools")
     lines = flat(part_rows(report, {place}), 60)
     at = next(index for index, line in enumerate(lines) if "fetch_order" in line)
