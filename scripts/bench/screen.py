@@ -70,7 +70,7 @@ async def _measured(path: Path, size: tuple[int, int]) -> Figures:
     display = app._display
 
     def displayed(screen: object, renderable: object) -> None:
-        display(screen, renderable)  # type: ignore[arg-type]
+        display(screen, renderable)
         rows = getattr(screen, "rows", None)
         frames.append((time.perf_counter(), rows.followed if rows else None))
 

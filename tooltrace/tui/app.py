@@ -37,6 +37,7 @@ from tooltrace.tui.job import Job
 from tooltrace.tui.keys.keymap import textual_bindings
 from tooltrace.tui.last_note import LastNote
 from tooltrace.tui.outside import Outside
+from tooltrace.tui.painted_cells import PaintsWhatDiffers
 from tooltrace.tui.palette import Actions
 from tooltrace.tui.run_signals import LONG, RunSignals, driver_that_tells
 from tooltrace.tui.screens.code_offer import LOAD, offer_of
@@ -64,7 +65,7 @@ SETTLED = 1.0
 """Seconds after which the app is there, with all rows of what it opened."""
 
 
-class ToolTraceApp(Everywhere, LastNote, KeysInOrder, App[int]):
+class ToolTraceApp(Everywhere, LastNote, KeysInOrder, PaintsWhatDiffers, App[int]):
     """Opens at a session, or at the home screen when there is none."""
 
     TITLE = "tooltrace"
