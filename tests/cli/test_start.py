@@ -51,6 +51,7 @@ def test_help_loads_click_and_next_to_nothing(tmp_path: Path) -> None:
     assert not {name.partition(".")[0] for name in modules} & HEAVY
     assert {name for name in modules if name.startswith("tooltrace.")} == {
         "tooltrace.cli",
+        "tooltrace.cli.look_options",
         "tooltrace.cli.main",
         "tooltrace.core",
         "tooltrace.core.model",
