@@ -7,6 +7,7 @@ from pathlib import Path
 from tooltrace.assemble import Code, load_code
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.debugger.session import folders
+from tooltrace.debugger.session.given_paths import as_given
 from tooltrace.debugger.session.known_code import KnownCode
 
 __all__ = ["known", "known_code", "remember"]
@@ -15,12 +16,12 @@ __all__ = ["known", "known_code", "remember"]
 def remember(code: Code | None) -> None:
     """A person named this workflow, and something was begun or opened with it."""
     if code is not None:
-        folders.known_codes().remember(Path.cwd(), code.ref, code.workflow.place.file)
+        folders.known_codes().remember(as_given(Path()), code.ref, code.workflow.place.file)
 
 
 def known(ref: str) -> KnownCode | None:
     """What this person ran under that name from this folder, if they did."""
-    return folders.known_codes().find(Path.cwd(), ref)
+    return folders.known_codes().find(as_given(Path()), ref)
 
 
 def known_code(ref: str) -> Code:
