@@ -10,7 +10,7 @@ from tests.tui.tui_support import screen_text
 from tooltrace.core.decide.breakpoints import Breakpoint
 from tooltrace.core.model.events import Transitioned
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.tui.rows.workflow.workflow import GraphRow
+from tooltrace.tui.rows.workflow.graph_rows import GraphRow
 
 
 async def clicked(d: Driven, text: str) -> None:

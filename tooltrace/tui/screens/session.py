@@ -39,8 +39,9 @@ from tooltrace.tui.rows.conversation.entry import Entry
 from tooltrace.tui.rows.selected import selected_of
 from tooltrace.tui.rows.session_rows import SessionRows
 from tooltrace.tui.rows.signs import sign_of
+from tooltrace.tui.rows.workflow.graph_rows import GraphRow
 from tooltrace.tui.rows.workflow.watch_rows import WatchRow
-from tooltrace.tui.rows.workflow.workflow import GraphRow, one_line_state
+from tooltrace.tui.rows.workflow.workflow import one_line_state
 from tooltrace.tui.run_signals import RunSignals
 from tooltrace.tui.screens import dialogs
 from tooltrace.tui.widgets.find_line import FindLine

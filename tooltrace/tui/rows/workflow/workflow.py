@@ -1,23 +1,16 @@
-"""The workflow pane's items: the state graph, what comes next, the context, the limits.
-
-The graph is worked out once for each definition, laid out once for each width.
-"""
+"""The workflow pane's items: the state graph, what comes next, the context, the limits."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec import Struct
-
 from tooltrace.core.compare.json_diff import MISSING, Missing
 from tooltrace.core.decide.next_action import AwaitUser
 from tooltrace.core.decide.transitions import legal_targets
-from tooltrace.core.graph.edges_taken import EdgesTaken, Taken
-from tooltrace.core.graph.machine import Edge, Machine, machine_of
 from tooltrace.core.model.block_data import is_blocks
 from tooltrace.core.model.content_blocks import content_text
 from tooltrace.core.model.snapshot import Snapshot
-from tooltrace.core.model.workflow import NO_LIMIT, WorkflowSpec
+from tooltrace.core.model.workflow import NO_LIMIT
 from tooltrace.debugger.view import View
 from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.columns import cell, cells_of
@@ -26,66 +19,21 @@ from tooltrace.tui.rows.json_spans import json_spans
 from tooltrace.tui.rows.last_move import LastMove
 from tooltrace.tui.rows.lines import Line, OneLine, Span, fit, plain, tidy
 from tooltrace.tui.rows.values import brief, narrowed
-from tooltrace.tui.rows.workflow.state_graph import GraphLines, lay_out
-from tooltrace.tui.rows.workflow.state_graph_shape import DrawnRow, Plans
-from tooltrace.tui.rows.workflow.state_labels import StateMarks, marks_at
+from tooltrace.tui.rows.workflow.graph_rows import GRAPH_KEY, GraphRow, GraphRows
 from tooltrace.tui.rows.workflow.watch_rows import WatchRow, watch_rows
 
-__all__ = ["ContextRow", "GraphRow", "WorkflowRows", "one_line_state"]
+__all__ = ["ContextRow", "WorkflowRows", "one_line_state"]
 
-_GRAPH, _NEXT, _ERROR, _TURN, _PROBLEM = -1, -2, -3, -4, -10
+_NEXT, _ERROR, _TURN, _PROBLEM = -2, -3, -4, -10
 _NAMES = 18
 _LEAST = 6
-
-
-class GraphRow(Struct, frozen=True):
-    """The state graph, as many lines as its width needs, in about ``room`` lines if it is given."""
-
-    machine: Machine
-    marks: StateMarks
-    taken: Taken
-    room: int | None
-    plans: Plans
-    measured: dict[int, GraphLines]
-
-    @property
-    def key(self) -> int:
-        """There is one."""
-        return _GRAPH
-
-    @property
-    def selectable(self) -> bool:
-        """Never."""
-        return False
-
-    def height(self, width: int) -> int:
-        """How many lines it takes."""
-        return len(self.lines(width))
-
-    def lines(self, width: int) -> GraphLines:
-        """Its lines; those of the last width are kept."""
-        lines = self.measured.get(width)
-        if lines is None:
-            lines = lay_out(self.machine, self.marks, width, self.room, self.plans)
-            self.measured.clear()
-            self.measured[width] = lines
-        return lines
-
-    def row_at(self, line: int) -> DrawnRow | None:
-        """What a line shows, as it was laid out last."""
-        for lines in self.measured.values():
-            return lines.drawing.rows[line] if line < len(lines) else None
-        return None
-
-    def text(self) -> str:
-        """The names of the states."""
-        return " ".join(state.name for state in self.machine.states)
 
 
 class ContextRow(OneLine, frozen=True):
     """One value of the context: its name, the value on one line, what it came from.
 
-    ``was`` is what it was before the last move, MISSING where it is the same.
+    ``was`` is what it was before the last move, MISSING where it is the same. ``lead`` are the
+    cells of a column before it, in which the first one is named.
     """
 
     key: int
@@ -95,10 +43,11 @@ class ContextRow(OneLine, frozen=True):
     first: bool
     names: int = _NAMES
     was: object = MISSING
+    lead: int = 9
 
     def lines(self, width: int) -> Sequence[Line]:
         """The one line; the value is cut before what it came from is."""
-        head = cell("context" if self.first else "", 9, "dim")
+        head = cell("context" if self.first else "", self.lead, "dim")
         name = cell(self.name, min(self.names, max(6, width // 3)), "arg")
         by = "you" if self.saved_by == "you" else fit(self.saved_by, 24)
         came: Line = ()
@@ -142,13 +91,7 @@ class WorkflowRows:
     """Builds the items for one view after another."""
 
     def __init__(self) -> None:
-        self._spec: WorkflowSpec | None = None
-        self._machine = Machine()
-        self._edges = EdgesTaken(self._machine)
-        self._added: tuple[Edge, ...] = ()
-        self._with_added = self._machine
-        self._plans: Plans = {}
-        self._row: GraphRow | None = None
+        self._graphs = GraphRows()
 
     def update(
         self, view: View, move: LastMove | None = None, room: int | None = None
@@ -179,23 +122,9 @@ class WorkflowRows:
     def _graph_row(self, view: View, move: LastMove | None, room: int | None) -> GraphRow | Entry:
         s = view.snapshot
         if not s.workflow.states:
-            return _row(s, _GRAPH, ("no states: the model decides", "dim"))
-        if s.workflow is not self._spec:
-            self._spec, self._machine = s.workflow, machine_of(s.workflow)
-            self._edges, self._added = EdgesTaken(self._machine), ()
-            self._with_added, self._plans = self._machine, {}
-        taken = self._edges.update(view.tree, s.visits)
-        if taken.added != self._added:
-            self._added, self._plans = taken.added, {}
-            self._with_added = self._machine.with_edges(taken.added)
-        machine = self._with_added
+            return _row(s, GRAPH_KEY, ("no states: the model decides", "dim"))
         began = None if move is None else move.begin if move.sign == "+" else s.at
-        watched = labels.watched(view.points, "state")
-        marks = marks_at(s, taken, machine, watched, began)
-        row = self._row
-        if row is None or row.machine is not machine or (row.marks, row.room) != (marks, room):
-            row = self._row = GraphRow(machine, marks, taken, room, self._plans, {})
-        return row
+        return self._graphs.update(view.tree, s, labels.watched(view.points, "state"), began, room)
 
 
 def _row(s: Snapshot, key: int, *line: Span) -> Entry:
