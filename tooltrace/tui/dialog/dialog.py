@@ -41,7 +41,7 @@ class Dialog(OffersKeys, MarksText, KeyBuffer, ModalScreen[Result]):
         border: heavy $border; background: $panel; padding: 0 1;
     }
     Dialog > #box > #status { height: auto; }
-    Dialog > #box > #keys { height: auto; margin-top: 1; }
+    Dialog > #box > #keys { dock: bottom; height: auto; margin-top: 1; }
     """
 
     def __init__(self, title: str) -> None:
