@@ -120,6 +120,6 @@ async def test_a_hostile_file_name(tmp_path: Path) -> None:
     async with Driven(None, (120, 36), doors(tmp_path)) as d:
         assert "\\u{1b}[2J" in d.text
         assert_clean(d.app)
-        await d.press("enter")
+        await d.press("down", "enter")
         assert_clean(d.app)
         assert d.view.tree.last_id > 14

@@ -6,7 +6,6 @@ from typing import Protocol
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Input
 
 from tooltrace.tui.keys.key_bar import KeyPlace
 from tooltrace.tui.keys.keymap import action, key_label, textual_bindings
@@ -102,12 +101,12 @@ class FindLine(Horizontal):
         event.stop()
         await self.run_action(event.ident)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: LineInput.Changed) -> None:
         """As one types."""
         event.stop()
         self._finder.sought()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: LineInput.Submitted) -> None:
         """Enter takes it."""
         event.stop()
         self._finder.take()
