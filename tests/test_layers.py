@@ -22,7 +22,7 @@ ORDER = (
     {"store", "models", "tools"},
     {"formats"},
     {"authoring"},
-    {"engine"},
+    {"engine", "attach"},
     {"debugger"},
     {"run_parts"},
     {"assemble"},
