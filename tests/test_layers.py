@@ -82,7 +82,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"rows"},
         {"safe_text", "widgets", "panes", "external_editor", "services", "attachments"},
         {"input"},
-        {"dialog"},
+        {"dialog", "present"},
         {"screens"},
         {"actions"},
         {"the face"},

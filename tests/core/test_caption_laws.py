@@ -8,7 +8,7 @@ from hypothesis import given as holds
 
 from tests.core.given import AT
 from tests.core.nasty import SEEDS, Nasty
-from tooltrace.core.caption.beats import beat_caption, beats
+from tooltrace.core.caption.beats import beat_at, beat_caption, beats
 from tooltrace.core.caption.caption import caption, caption_at
 from tooltrace.core.caption.words import MOST, bounded, plain_words, sentence
 from tooltrace.core.fold.tree import Tree
@@ -139,4 +139,5 @@ def test_beats_part_every_branch_without_a_gap(seed: int) -> None:
         assert places[-1] == len(path) - 1
         assert [path.index(beat.first) for beat in found] == [0, *(at + 1 for at in places[:-1])]
         for beat in found:
+            assert beat_at(tree, beat.record) == beat
             assert len(plain_words(beat_caption(tree, beat).happened)) <= MOST

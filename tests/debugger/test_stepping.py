@@ -49,6 +49,40 @@ def test_to_the_next_reply(sit: Sit, tmp_path: Path) -> None:
     assert s.do("turn").kind == "finished"
 
 
+def test_a_beat_is_a_call_with_its_result_a_transition_and_the_end(
+    sit: Sit, tmp_path: Path
+) -> None:
+    s = sit(bill(tmp_path))
+    names = []
+    for _ in range(7):
+        s.done("beat")
+        names.append(s.names[-1])
+    assert names == [*["tool_returned", "transitioned"] * 3, "run_finished"]
+    assert s.do("beat").kind == "finished"
+    end = s.head
+    for _ in range(7):
+        s.done("back", "beat")
+    assert s.head == 2
+    for _ in range(7):
+        s.done("beat")
+    assert s.head == end
+    assert [tool for tool, _, _ in Ran(tmp_path).all] == ["look", "pay", "tell"]
+
+
+def test_without_writes_a_beat_stands_before_a_call_that_does_more_than_read(
+    sit: Sit, tmp_path: Path
+) -> None:
+    s = sit(bill(tmp_path))
+    s.done("beat")
+    s.done("beat", writes=False)
+    for _ in range(2):
+        stop = s.do("beat", writes=False)
+        assert (stop.kind, stop.text) == ("paused", "pay writes: a person says when it runs")
+    assert [tool for tool, _, _ in Ran(tmp_path).all] == ["look"]
+    s.done("beat")
+    assert [tool for tool, _, _ in Ran(tmp_path).all] == ["look", "pay"]
+
+
 def test_continue_goes_to_the_end(sit: Sit, tmp_path: Path) -> None:
     s = sit(bill(tmp_path))
     assert s.do("go").kind == "finished"

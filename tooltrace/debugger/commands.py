@@ -61,6 +61,13 @@ class Commands(Verbs[T]):
         """On to the next model reply; ``allow`` as for ``step``."""
         return self._go("turn", allow=allow)
 
+    def beat(self, allow: Sequence[str] = (), writes: bool = True) -> T:
+        """On to the next beat: a call with its result, a transition, the end; ``allow`` as above.
+
+        Without ``writes`` it stands before a live call that does more than read, and makes none.
+        """
+        return self._run(self._forward("beat", None, allow, writes))
+
     def go(self, until: int | None = None, allow: Sequence[str] = ()) -> T:
         """On to a breakpoint, the end, or where a person is needed; ``allow`` as for ``step``.
 
@@ -71,17 +78,20 @@ class Commands(Verbs[T]):
     def _go(self, how: How, until: int | None = None, allow: Sequence[str] = ()) -> T:
         return self._run(self._forward(how, until, allow))
 
-    async def _forward(self, how: How, until: int | None, allow: Sequence[str]) -> Stop:
+    async def _forward(
+        self, how: How, until: int | None, allow: Sequence[str], writes: bool = True
+    ) -> Stop:
         named = (allow,) if isinstance(allow, str) else tuple(allow)
         for name in named:
             workflow = self._parts.session.snapshot.workflow
             if workflow.tool(str(name)) is None:
                 known = [tool.name for tool in workflow.tools]
                 raise BadCommand(unknown("tool", str(name), known))
-        return await self._parts.runner.run(how, until, Consent(named, retry=how == "step"))
+        consent = Consent(named, retry=how == "step")
+        return await self._parts.runner.run(how, until, consent, writes)
 
     def back(self, how: How = "step") -> T:
-        """Back by a ``step``, a ``turn``, or with ``continue`` to the breakpoint before.
+        """Back by a ``step``, a ``turn``, a ``beat``, or by ``continue`` to the breakpoint before.
 
         Nothing runs. Raises BadCommand.
         """

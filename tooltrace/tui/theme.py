@@ -75,6 +75,7 @@ def _build(shades: Shades) -> dict[str, Style]:
         # a change
         "old": Style(color=shades.red, strike=True),
         "new": ink(shades.green, bold=True),
+        "changed": Style(color=shades.green, bold=True, reverse=True),
         # what the pane lays over all of these
         "match": Style(color=shades.on_match, bgcolor=shades.match, bold=True),
         "dragged": Style(color=shades.pane, bgcolor=shades.text, reverse=False),

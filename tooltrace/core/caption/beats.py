@@ -21,7 +21,7 @@ from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
 from tooltrace.core.model.snapshot import Snapshot
 
-__all__ = ["Beat", "BeatKind", "beat_caption", "beat_kind", "beats"]
+__all__ = ["Beat", "BeatKind", "beat_at", "beat_caption", "beat_kind", "beats"]
 
 BeatKind = Literal["said", "call", "move", "reply", "edit", "trouble", "end"]
 """What a beat is about: a person's words, calls with their results, a transition, words of the
@@ -71,6 +71,28 @@ def beats(tree: Tree, tip: int) -> Iterator[Beat]:
         if kind is not None:
             yield Beat(first, record.id, kind, tuple(returned), title or "")
             first, returned = 0, []
+
+
+def beat_at(tree: Tree, record_id: int) -> Beat:
+    """The beat that ends at a record where one stands, or would if the branch ended there.
+
+    Looks back to the beat before, not to the root. KeyError when there is no such record.
+    """
+    last = tree[record_id]
+    first, returned = record_id, list[int]()
+    for record in tree.up(record_id):
+        if record is not last and _stops(tree, record):
+            break
+        first = record.id
+        if isinstance(record.event, e.ToolReturned):
+            returned.insert(0, record.id)
+    kind = beat_kind(last, tree.snapshot_at(record_id)) or _otherwise(last)
+    title = tree.bookmarks.get(record_id, "")
+    return Beat(first, record_id, kind, tuple(returned), title)
+
+
+def _stops(tree: Tree, record: e.Record) -> bool:
+    return record.id in tree.bookmarks or beat_kind(record, tree.snapshot_at(record.id)) is not None
 
 
 def beat_kind(record: e.Record, after: Snapshot) -> BeatKind | None:

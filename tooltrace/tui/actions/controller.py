@@ -26,6 +26,7 @@ from tooltrace.tui.actions.leave import LeaveActions
 from tooltrace.tui.actions.looks import LookActions
 from tooltrace.tui.actions.lost_file import LostFile
 from tooltrace.tui.actions.places import PlaceActions
+from tooltrace.tui.actions.present import PresentActions
 from tooltrace.tui.actions.questions import Questions
 from tooltrace.tui.actions.replays import ReplayActions
 from tooltrace.tui.actions.samples import SampleActions
@@ -83,8 +84,10 @@ class SessionController:
         self.finding = FindActions(self)
         self.call_views = CallViewActions(self)
         self.code = CodeActions(self)
+        self.presenting = PresentActions(self)
         self.groups = (
             StepActions(self),
+            self.presenting,
             self.edits,
             self.code,
             ReplayActions(self),
@@ -183,6 +186,10 @@ class SessionController:
             record = view.path[min(steps.ends[step], len(view.path) - 1)]
             if record != view.head:
                 self.ask(self.debugger.submit.goto(record))
+
+    def look_behind(self, pane: str) -> bool:
+        """Show a pane in place of the stage, or with "" the stage again; whether that changed."""
+        return self.presenting.look_behind(pane)
 
     def edit_what(self, what: Selected) -> None:
         """Edit what is selected."""

@@ -71,6 +71,10 @@ class Controller(Protocol):
     def repaint(self) -> None:
         """Show at once what is shown otherwise now."""
 
+    def look_behind(self, pane: str) -> bool:
+        """Show a pane in place of the stage, or with "" the stage again; whether that changed."""
+        ...
+
     def edit_what(self, what: Selected) -> None:
         """Edit what is selected."""
 

@@ -18,6 +18,9 @@ class LeaveActions(ActionGroup):
         if self.controller.finding.let_go():
             self.controller.escape.forget()
             return
+        if self.controller.look_behind(""):
+            self.controller.escape.forget()
+            return
         if self.panes.zoomed is None and self.debugger.view().running:
             self._give_up()
             return

@@ -72,18 +72,22 @@ class LookActions(ActionGroup):
 
     def pane_1(self) -> None:
         """To the conversation."""
+        self.controller.look_behind("conversation")
         self.panes.go_to("conversation")
 
     def pane_2(self) -> None:
-        """To the workflow."""
+        """To the workflow; before an audience back to the stage, which has it."""
+        self.controller.look_behind("")
         self.panes.go_to("workflow")
 
     def pane_3(self) -> None:
         """To the tool calls."""
+        self.controller.look_behind("calls")
         self.panes.go_to("calls")
 
     def pane_4(self) -> None:
         """To the inspector; from there back to the pane that it is about."""
+        self.controller.look_behind("inspector")
         if self.panes.focused() != "inspector":
             self.panes.go_to("inspector")
         elif not self.panes.leave_inspector():

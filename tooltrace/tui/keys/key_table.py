@@ -31,13 +31,13 @@ from tooltrace.tui.keys.conditions import (
     can_step_in,
     can_stub,
     can_undo,
-    has_bookmarks,
     idle,
 )
 from tooltrace.tui.keys.editor_keys import EDITOR_ACTIONS
 from tooltrace.tui.keys.find_keys import FIND_ACTIONS
 from tooltrace.tui.keys.pager_keys import PAGER_ACTIONS
 from tooltrace.tui.keys.place_keys import PLACE_ACTIONS
+from tooltrace.tui.keys.present_keys import PRESENT_ACTIONS
 from tooltrace.tui.keys.request_keys import REQUEST_ACTIONS
 
 __all__ = ["ACTIONS"]
@@ -159,24 +159,9 @@ ACTIONS: tuple[Action, ...] = (
         True,
         when=idle,
     ),
-    Action(
-        "bookmark",
-        ("m",),
-        "bookmark",
-        "bookmark the selected record, or take it off",
-        _LOOK,
-        when=can_change,
-    ),
-    Action(
-        "bookmarks",
-        ("'",),
-        "bookmarks",
-        "list the bookmarks, jump to one",
-        _LOOK,
-        when=has_bookmarks,
-    ),
     *PLACE_ACTIONS,
     *CALL_ACTIONS,
+    *PRESENT_ACTIONS,
     Action(
         "compare",
         ("d",),

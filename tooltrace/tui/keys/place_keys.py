@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from tooltrace.tui.keys.action import Action, Section
-from tooltrace.tui.keys.conditions import has_bookmarks, idle
+from tooltrace.tui.keys.conditions import can_change, has_bookmarks, idle
 
 __all__ = ["PLACE_ACTIONS"]
 
 _LOOK = Section("Look")
 
 PLACE_ACTIONS: tuple[Action, ...] = (
+    Action(
+        "bookmark",
+        ("m",),
+        "bookmark",
+        "bookmark the selected record, or take it off",
+        _LOOK,
+        when=can_change,
+    ),
+    Action(
+        "bookmarks",
+        ("'",),
+        "bookmarks",
+        "list the bookmarks, jump to one",
+        _LOOK,
+        when=has_bookmarks,
+    ),
     Action(
         "next_bookmark", ("}",), "next bookmark", "to the next bookmark", _LOOK, when=has_bookmarks
     ),

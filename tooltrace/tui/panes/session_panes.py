@@ -39,6 +39,8 @@ class SessionPanes:
         self.zoomed: str | None = None
         self.sought = ""
         """What was looked for in them last."""
+        self.staged = False
+        """Whether the stage is up in their place."""
         self._screen = screen
         self._width = 0
         self._box: Widget = screen
@@ -139,7 +141,7 @@ class SessionPanes:
         right.display = middle or shown["inspector"]
         right.set_class(self.is_roomy, "roomy")
         right.set_class(middle, "shared")
-        self._screen.query_one("#state").display = not shown["workflow"]
+        self._screen.query_one("#state").display = not shown["workflow"] and not self.staged
         self.share()
 
     def _beside_each_other(self, focused: str) -> dict[str, bool]:

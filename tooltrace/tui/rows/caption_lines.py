@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from tooltrace.core.caption.caption import caption_at
+from tooltrace.core.caption.caption import Caption, caption_at
 from tooltrace.core.caption.words import Kind, Words
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.view import View
 from tooltrace.tui.rows.columns import cells_of
 from tooltrace.tui.rows.lines import Line, Span, parted, plain, tidy, wrap
 
-__all__ = ["caption_lines"]
+__all__ = ["caption_lines", "caption_rows"]
 
 _STYLES: dict[Kind, str] = {"": "text", "name": "strong", "value": "arg"}
 
@@ -19,7 +19,11 @@ def caption_lines(view: View, width: int) -> tuple[Line, Line]:
 
     Each has a sentence; where one is wider than that, both run on from line to line if they fit.
     """
-    told = caption_at(view.tree, view.head)
+    return caption_rows(caption_at(view.tree, view.head), width)
+
+
+def caption_rows(told: Caption, width: int) -> tuple[Line, Line]:
+    """The same of a caption that is there already."""
     first, second = _spans(told.happened), _spans(told.then)
     if max(cells_of(first), cells_of(second)) > width:
         begin, rest = _broken((*first, (" ", "text"), *second), width)

@@ -29,6 +29,7 @@ from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.panes.session_box import SessionBox
 from tooltrace.tui.panes.session_panes import SessionPanes
 from tooltrace.tui.panes.signed_pane import SignedPane
+from tooltrace.tui.present.stage import Stage
 from tooltrace.tui.rows.branches.status import status_line
 from tooltrace.tui.rows.branches.status_keys import status_keys
 from tooltrace.tui.rows.calls.call_row import CallRow
@@ -104,6 +105,7 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
         yield TimelineBar(id="timeline")
         yield FindLine(self.controller.finding, id="find")
         yield KeyLines(id="keys")
+        yield Stage(id="stage")
 
     def on_mount(self) -> None:
         """The panes are there from the first paint; the clock follows."""
@@ -127,8 +129,10 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
             self._look()
 
     def on_key(self, event: Key) -> None:
-        """Any key, before it acts: an escape counts by what came just before it."""
+        """Any key, before it acts: an escape counts by what came before it; one stops autoplay."""
         self.controller.escape.saw(event.key)
+        if self.controller.presenting.saw(event.key):
+            event.stop().prevent_default()
 
     def on_resize(self, event: Resize) -> None:
         """Another layout, and everything measured anew."""
@@ -170,6 +174,7 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
             self._panes(view)
             self._foot(view)
             self._tell(view)
+        self.controller.presenting.draw(view, self.rows.moves.last)
         self._arriving(view, moved)
         self._status(view)
 
@@ -188,8 +193,7 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
         elif self._began is None:
             self._began = now
         elapsed = None if self._began is None else now - self._began
-        path = self.debugger.session.file
-        file = path.name if path else "in memory"
+        file = path.name if (path := self.debugger.session.file) else "in memory"
         if self._signals is not None:
             self._signals.show(view, file, elapsed)
         wait = None if view.retry is None else max(0.0, view.retry.until - now)

@@ -1,0 +1,110 @@
+"""Presenting: the stage in place of the panes, and what the presenter's keys make of it.
+
+A layout of the session's screen, and no state of the session: nothing here is recorded.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tooltrace.debugger.view import View
+from tooltrace.tui.keys.keymap import action, in_scope, key_label
+from tooltrace.tui.panes.session_panes import SessionPanes
+from tooltrace.tui.present.stage import Stage
+from tooltrace.tui.rows.last_move import LastMove
+from tooltrace.tui.rows.lines import Line, Span
+from tooltrace.tui.rows.present.stage import Cue, StageRows
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+__all__ = ["Presenter"]
+
+_KEPT = 3
+_BEHIND = ("status", "panes", "caption", "timeline", "keys")
+_TOLD = ("next_beat", "beat_back", "autoplay", "present")
+
+
+class Presenter:
+    """Whether the stage is up, what is in front of it, and which keys were pressed last."""
+
+    def __init__(self, screen: Screen[Any], panes: SessionPanes) -> None:
+        self.on = False
+        self.shows_keys = False
+        self.caption = ""
+        """What stands in place of the caption, as long as one stays where one is."""
+        self.playing = ""
+        """What autoplay does, in words; empty while it does not."""
+        self._screen, self._panes = screen, panes
+        self._rows = StageRows()
+        self._pane = ""
+        self._pressed: list[str] = []
+
+    @property
+    def stage(self) -> Stage:
+        """The widget."""
+        return self._screen.query_one("#stage", Stage)
+
+    @property
+    def pane(self) -> str:
+        """The pane that is in front of the stage; empty for the stage itself."""
+        return self._pane
+
+    def turn(self, on: bool) -> None:
+        """Put the stage up, or take it away."""
+        self.on, self._pane = on, ""
+        self._put_up()
+
+    def _put_up(self) -> None:
+        self._panes.staged = self.is_up
+        self.stage.display = self.is_up
+        for name in _BEHIND:
+            self._screen.query_one(f"#{name}").display = not self.is_up
+        self._panes.lay_out()
+        if not self.is_up:
+            self._panes.pane(self._panes.focused()).focus()
+
+    def look_behind(self, pane: str) -> None:
+        """Show a pane in place of the stage; with none it is the stage."""
+        self._pane = pane
+        self._put_up()
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the stage is what is seen."""
+        return self.on and not self._pane
+
+    def saw(self, key: str) -> None:
+        """Take note of a key that was pressed, for who wants to see them."""
+        named = next((each for each in in_scope() if key in each.keys), None)
+        if named is not None:
+            self.pressed(named.id)
+
+    def pressed(self, ident: str) -> None:
+        """Take note of what an action's key does."""
+        entry = action(ident)
+        self._pressed = [*self._pressed, f"{key_label(entry.keys[0])} {entry.label}"][-_KEPT:]
+
+    def draw(self, view: View, move: LastMove | None) -> None:
+        """The stage as of this view."""
+        if not self.is_up:
+            return
+        size = self._screen.size
+        cue = Cue(self.caption, self._keys(), self._last())
+        self.stage.show(self._rows.lines(view, move, cue, size.width, size.height))
+
+    def _keys(self) -> Line:
+        if self.playing:
+            return ((self.playing, "dim"),)
+        spans: list[Span] = []
+        for ident in _TOLD:
+            entry = action(ident)
+            spans += [(key_label(entry.keys[0]), "key"), (f" {entry.label}   ", "dim")]
+        return tuple(spans)
+
+    def _last(self) -> Line:
+        if not self.shows_keys or not self._pressed:
+            return ()
+        *before, last = self._pressed
+        told = "".join(f"{one} · " for one in before)
+        return (("pressed: ", "dim"), (told, "dim"), (last, "strong"))

@@ -1,0 +1,121 @@
+"""The stage: a whole screen before an audience, every block at a fixed place.
+
+At 80×24, from top to bottom: where one is; the machine at the left, the one thing of this step and
+the context at the right; two lines of caption; the keys. A row that says the same as before is the
+same row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from tooltrace.core.caption.beats import beat_at, beat_caption
+from tooltrace.debugger.view import View
+from tooltrace.tui.rows.branches.status import mode
+from tooltrace.tui.rows.caption_lines import caption_rows
+from tooltrace.tui.rows.columns import cell, cells_of
+from tooltrace.tui.rows.last_move import LastMove
+from tooltrace.tui.rows.lines import Line, Span, fit, tidy, wrap
+from tooltrace.tui.rows.present.stage_context import context_lines
+from tooltrace.tui.rows.present.stage_machine import StageMachine
+from tooltrace.tui.rows.present.stage_step import step_lines
+
+__all__ = ["Cue", "StageRows", "top_line"]
+
+_STEP = 7
+"""Rows of this step, its heading included."""
+_LEAST, _MOST = 30, 64
+_FRAME = "rule"
+
+
+class Cue(Struct, frozen=True):
+    """What the presenter adds: a caption of their own, the keys to press, the keys pressed."""
+
+    caption: str = ""
+    keys: Line = ()
+    pressed: Line = ()
+
+
+class StageRows:
+    """Makes the rows of one view after another."""
+
+    def __init__(self) -> None:
+        self._machine = StageMachine()
+
+    def lines(
+        self, view: View, move: LastMove | None, cue: Cue, width: int, height: int
+    ) -> list[Line]:
+        """Exactly ``height`` lines of at most ``width`` cells."""
+        left = max(_LEAST, min(_MOST, width * 9 // 20)) if width > 2 * _LEAST else width // 2
+        right = max(8, width - left - 4)
+        body = max(_STEP + 3, height - 5)
+        beat = beat_at(view.tree, view.head)
+        machine = self._machine.lines(view, move, left - 1, body)
+        title = f"this step: {beat.title}" if beat.title else "this step"
+        step = step_lines(view, beat, right, _STEP - 1)
+        context = context_lines(view, move, right, body - _STEP - 1)
+        column: list[Line] = [*_filled(step, _STEP - 1), _rule("context", right)]
+        column += _filled(context, body - _STEP)
+        rows: list[Line] = [top_line(view, width), self._heads(left, title, width)]
+        for index in range(body):
+            rows.append(_beside(machine, column, index, left))
+        rows += [*self._caption(view, cue, width), _foot(cue, width)]
+        return rows[:height]
+
+    def _heads(self, left: int, title: str, width: int) -> Line:
+        return (*_rule("workflow", left), ("┬", _FRAME), *_rule(title, width - left - 1))
+
+    def _caption(self, view: View, cue: Cue, width: int) -> list[Line]:
+        room = width - 2
+        if cue.caption:
+            own: list[Line] = [((line, "strong"),) for line in wrap(cue.caption, room)[:2]]
+            lines = _filled(own, 2)
+        else:
+            told = beat_caption(view.tree, beat_at(view.tree, view.head))
+            lines = list(caption_rows(told, room))
+        return [((" ", "text"), *line) for line in lines]
+
+
+def top_line(view: View, width: int) -> Line:
+    """Workflow, branch, who the model is, and whether it stands: each in a column of its own."""
+    s = view.snapshot
+    word = mode(view)
+    shown = cell(word.word, 10, word.style)
+    third = max(12, (width - 12) // 3)
+    model = s.settings.model
+    line = (
+        (" ", "text"),
+        cell(s.workflow.name, third, "strong"),
+        cell(f"branch {view.branch.name}", third, "branch"),
+        cell(f"model {model}", third - 1, "dim"),
+    )
+    taken = cells_of(line)
+    return (*line, (" " * max(0, width - taken - 10), "text"), shown)
+
+
+def _rule(title: str, width: int) -> Line:
+    shown = fit(title, max(0, width - 4))
+    before = ("─ ", _FRAME)
+    used = 2 + cells_of(((shown, ""),)) + 1
+    return (before, (shown, "title"), (" " + "─" * max(0, width - used), _FRAME))
+
+
+def _filled(lines: Sequence[Line], count: int) -> list[Line]:
+    return [*lines[:count], *[()] * (count - len(lines))]
+
+
+def _beside(machine: Sequence[Line], column: Sequence[Line], index: int, left: int) -> Line:
+    drawn: Sequence[Span] = machine[index] if index < len(machine) else ()
+    shown, used = tidy(((" ", "text"), *drawn), left)
+    rest = column[index] if index < len(column) else ()
+    is_rule = index == _STEP - 1
+    mark = ("├", _FRAME) if is_rule else ("│ ", _FRAME)
+    return (*shown, (" " * (left - used), "text"), mark, *rest)
+
+
+def _foot(cue: Cue, width: int) -> Line:
+    pressed, used = tidy(cue.pressed, width * 2 // 3)
+    keys, taken = tidy(cue.keys, width - used - 2)
+    return ((" ", "text"), *keys, (" " * max(1, width - taken - used - 2), "text"), *pressed)

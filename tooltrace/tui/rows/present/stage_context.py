@@ -1,0 +1,48 @@
+"""The context before an audience: a line for each value, in its place from the first step on."""
+
+from __future__ import annotations
+
+from tooltrace.core.compare.json_diff import MISSING, Missing
+from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.debugger.view import View
+from tooltrace.tui.rows.columns import cell, cells_of
+from tooltrace.tui.rows.last_move import LastMove
+from tooltrace.tui.rows.lines import Line, Span, fit, tidy
+from tooltrace.tui.rows.present.stage_step import telling
+
+__all__ = ["context_lines"]
+
+_NAME, _MOST = 16, 400
+
+
+def context_lines(view: View, move: LastMove | None, width: int, rows: int) -> list[Line]:
+    """At most ``rows`` lines; what the last move changed says what it was, and stands out."""
+    s = view.snapshot
+    if not s.context:
+        return [(("nothing is kept between the steps", "dim"),)]
+    names = min(_NAME, width // 3, 1 + max(map(len, s.context)))
+    found = []
+    for name, value in list(s.context.items())[:rows]:
+        was = MISSING if move is None else move.was(s, name)
+        head = cell(name, names, "arg")
+        found.append(tidy((head, *_value(was, value, width - cells_of((head,)))), width)[0])
+    left = len(s.context) - rows
+    if left > 0:
+        found[-1] = ((f"… {left + 1} more values", "dim"),)
+    return found
+
+
+def _value(was: object, value: object, room: int) -> list[Span]:
+    now = _told(value)
+    if isinstance(was, Missing):
+        return [(fit(now, room), "dim" if value is None else "text")]
+    before = fit(_told(was), max(4, room // 3))
+    return [
+        (before, "old"),
+        (" → ", "dim"),
+        (fit(now, max(4, room - 3 - cells_of(((before, ""),)))), "changed"),
+    ]
+
+
+def _told(value: JsonValue) -> str:
+    return "–" if value is None else telling(value)[:_MOST]

@@ -1,0 +1,265 @@
+"""The one thing of a step, for who sees it from the back of a room: what, with what, what came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from tooltrace.core.caption.beats import Beat
+from tooltrace.core.caption.named_parts import value_at
+from tooltrace.core.compare.json_diff import same
+from tooltrace.core.expressions.condition_check import paths_in
+from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model import events as e
+from tooltrace.core.model.content_blocks import content_text
+from tooltrace.core.model.reply import text
+from tooltrace.core.model.snapshot import Call, Snapshot
+from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.debugger.stop import Stop
+from tooltrace.debugger.view import View
+from tooltrace.tui.rows import labels
+from tooltrace.tui.rows.columns import cells_of
+from tooltrace.tui.rows.lines import Line, Span, fit, tidy, wrap
+from tooltrace.tui.rows.values import brief
+
+__all__ = ["step_lines", "telling"]
+
+_KEY = 8
+"""Cells before what a line says: ``given``, ``result``."""
+_MOST = 400
+_RAN: Mapping[str, str] = {
+    "live": "really ran",
+    "scripted": "really ran",
+    "recorded": "replayed, did not run",
+    "edited": "written by a person, did not run",
+    "injected": "made to go wrong, did not run",
+    "imported": "as imported",
+}
+
+
+def step_lines(view: View, beat: Beat, width: int, rows: int) -> list[Line]:
+    """At most ``rows`` lines of at most ``width`` cells about where one stands."""
+    if view.running:
+        lines: Iterable[Line] = [(("running: ", "dim"), (_runs(view), "strong"))]
+    elif view.stop.kind == "confirm":
+        lines = _asked(view.stop, width)
+    elif view.stop.kind == "paused" and view.stop.text:
+        lines = [(("waits for a person", "warn"),), *_wrapped(view.stop.text, width, 2)]
+    else:
+        lines = _told(view, beat, width)
+    found = [tidy(line, width)[0] for line in lines]
+    return found[:rows]
+
+
+def _runs(view: View) -> str:
+    return labels.runs_now(view.snapshot, view.action)
+
+
+def _asked(stop: Stop, width: int) -> Iterator[Line]:
+    yield (("asks before it runs", "warn"),)
+    for warning in stop.warnings:
+        ran = f"{warning.times}×" if warning.times > 1 else "once"
+        last = warning.runs[0]
+        yield ((warning.call.tool, "tool"), (f" has run {ran} already, on {last.branch}", "text"))
+        yield _pairs("with", warning.call.arguments, width)
+    if not stop.warnings:
+        yield from _wrapped(stop.text, width, 3)
+    yield (("nothing has run; only a yes runs it again", "strong"),)
+
+
+def _told(view: View, beat: Beat, width: int) -> Iterable[Line]:
+    tree, s = view.tree, view.snapshot
+    record = tree[beat.record]
+    match record.event:
+        case e.ToolReturned() if record.source == "edited":
+            return _edited(tree, s, record, record.event, width)
+        case e.ToolReturned():
+            return _calls(tree, s, beat, width)
+        case e.Transitioned():
+            return _moved(tree, s, record, record.event)
+        case e.UserSaid():
+            said = _wrapped(f"“{record.event.text}”", width, 4)
+            return [(("the person asks", "user"),), *said]
+        case e.RunFinished():
+            return _ended(tree, s, record.event, beat, width)
+        case e.ModelReplied():
+            said = _wrapped(f"“{' '.join(text(record.event.reply))}”", width, 4)
+            return [(("the model answers", "assistant"),), *said]
+        case e.ModelFailed():
+            return [
+                (("no reply from the model", "error"),),
+                *_wrapped(record.event.error, width, 4),
+            ]
+        case e.ContextEdited(key=key, value=value):
+            head = (("a person changed the context", "edited"),)
+            return [head, ((f"{key} ", "arg"), (brief(value, _MOST), "new"))]
+        case e.RunStarted():
+            return [((f"{s.workflow.name} begins", "strong"),)]
+        case event:
+            return [((event.name.replace("_", " "), "strong"),)]
+
+
+def _calls(tree: Tree, s: Snapshot, beat: Beat, width: int) -> Iterator[Line]:
+    calls = [call for call in s.calls if call.returned in beat.returned]
+    if len(calls) > 1:
+        yield ((f"{len(calls)} calls side by side", "tool"), _ran(tree, calls[0]))
+        for call in calls:
+            sign = (f"{labels.BAD} ", "error") if call.is_error else (f"{labels.DONE} ", "ok")
+            yield (sign, (f"{call.tool}  ", "tool"), (_gave(call), "text"))
+        return
+    for call in calls:
+        yield (
+            (call.tool, "tool"),
+            ("  ", "text"),
+            labels.effect_word(s.workflow.effect(call.tool)),
+            _ran(tree, call),
+        )
+        yield _pairs("given", call.arguments, width)
+        if call.is_error:
+            yield from _hung("failed", "error", _gave(call), width, 3)
+        else:
+            yield from _hung("result", "ok", _gave(call), width, 3)
+
+
+def _ran(tree: Tree, call: Call) -> Span:
+    record = None if call.returned is None else tree[call.returned]
+    if record is None:
+        return ("", "")
+    if call.started is None and record.source in ("live", "scripted"):
+        return ("  was not run", "warn")
+    return (f"  {_RAN.get(record.source, record.source)}", "dim")
+
+
+def _gave(call: Call) -> str:
+    content = content_text(call.content) if call.blocks else call.content
+    return telling(content)
+
+
+def telling(value: JsonValue) -> str:
+    """A value on one line; of an object its numbers and truths first, as these decide."""
+    if not isinstance(value, dict):
+        return value if isinstance(value, str) else brief(value, _MOST)
+    ranked = sorted(value.items(), key=lambda item: _rank(item[1]))
+    return " · ".join(f"{key} {brief(item, 60)}" for key, item in ranked[:12])
+
+
+def _rank(value: JsonValue) -> int:
+    match value:
+        case bool():
+            return 0
+        case int() | float():
+            return 1
+        case str():
+            return 2
+        case _:
+            return 3
+
+
+def _edited(
+    tree: Tree, s: Snapshot, record: e.Record, event: e.ToolReturned, width: int
+) -> Iterator[Line]:
+    call = s.call(event.call)
+    tool = "a call" if call is None else call.tool
+    yield (("a person changed what ", "edited"), (tool, "tool"), (" gave", "edited"))
+    old = _replaced(tree, record, event)
+    yield from _changes(old, event.content, width)
+    yield (("nothing ran; the model reads the new values", "dim"),)
+
+
+def _replaced(tree: Tree, record: e.Record, event: e.ToolReturned) -> JsonValue:
+    """What the result was that an edit stands in for; None where there was none."""
+    for child in tree.children(record.parent):
+        other = tree[child].event
+        if child != record.id and isinstance(other, e.ToolReturned) and other.call == event.call:
+            return other.content
+    return None
+
+
+def _changes(old: JsonValue, new: JsonValue, width: int) -> Iterator[Line]:
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        yield _change("result", old, new)
+        return
+    keys = [key for key in {**old, **new} if not same(old.get(key), new.get(key))]
+    for key in keys[:3]:
+        line = _change(key, old.get(key), new.get(key))
+        if cells_of(line) <= width:
+            yield line
+            continue
+        yield ((f"{key} ", "arg"), (brief(old.get(key), _MOST), "old"))
+        yield (("  → ", "dim"), (brief(new.get(key), _MOST), "new"))
+
+
+def _change(key: str, old: JsonValue, new: JsonValue) -> Line:
+    return (
+        (f"{key} ", "arg"),
+        (brief(old, _MOST), "old"),
+        (" → ", "dim"),
+        (brief(new, _MOST), "new"),
+    )
+
+
+def _guard(tree: Tree, event: e.Transitioned, guard: str) -> str:
+    """A guard and what it read of the result that it was tried on."""
+    shown = " ".join(guard.split()).replace("result.", "")
+    cause = tree[event.cause].event if event.cause is not None and event.cause in tree else None
+    content = cause.content if isinstance(cause, e.ToolReturned) else None
+    read = [
+        f"{'.'.join(path[1:])} = {brief(value_at({'result': content}, path), 40)}"
+        for path in paths_in(guard)
+        if path[0] == "result" and len(path) > 1
+    ]
+    return f"{shown}: {', '.join(read)}" if read else shown
+
+
+def _moved(tree: Tree, s: Snapshot, record: e.Record, event: e.Transitioned) -> Iterator[Line]:
+    before = s.visits[-2].state if len(s.visits) > 1 else ""
+    forced = record.source == "forced"
+    yield (("a person forces a state" if forced else "the workflow moves on", "title"),)
+    if before == event.to:
+        yield (("stays in ", "dim"), (event.to, "strong"))
+    else:
+        yield ((before, "state.done"), (" → ", "dim"), (event.to, "strong"))
+    row = None if event.row is None else s.workflow.rows[event.row]
+    if row is not None and row.when is not None:
+        yield (("because ", "dim"), (_guard(tree, event, row.when), "arg"))
+    elif event.reason:
+        yield (("because ", "dim"), (event.reason, "arg"))
+    elif row is not None and row.on and event.cause is not None:
+        did = "failed" if row.error else "answered"
+        yield (("because ", "dim"), (f"{' and '.join(row.on)} {did}", "arg"))
+
+
+def _ended(tree: Tree, s: Snapshot, event: e.RunFinished, beat: Beat, width: int) -> Iterator[Line]:
+    good = event.outcome == "completed"
+    word = f"the run {'is complete' if good else f'ended: {event.outcome}'}"
+    yield ((word, "ok" if good else "error"),)
+    for record in tree.up(beat.record):
+        if record.id < beat.first:
+            break
+        if isinstance(record.event, e.ModelReplied):
+            yield (("the model answers", "assistant"),)
+            yield from _wrapped(f"“{' '.join(text(record.event.reply))}”", width, 3)
+            return
+    if event.why:
+        yield from _wrapped(event.why, width, 3)
+
+
+def _pairs(head: str, content: JsonValue, width: int) -> Line:
+    if isinstance(content, dict):
+        told = " · ".join(f"{key} {brief(item, 60)}" for key, item in list(content.items())[:12])
+    else:
+        told = brief(content, _MOST)
+    return ((f"{head:<{_KEY}}", "dim"), (fit(told, max(4, width - _KEY)), "arg"))
+
+
+def _hung(head: str, style: str, told: str, width: int, most: int) -> Iterator[Line]:
+    """A text in several lines behind its heading."""
+    lines = wrap(told[: 4 * width * most], max(4, width - _KEY))
+    for index, line in enumerate(lines[:most]):
+        last = index == most - 1 and len(lines) > most
+        shown = f"{line[: max(1, width - _KEY - 1)]}…" if last else line
+        yield ((f"{'' if index else head:<{_KEY}}", style), (shown, "result"))
+
+
+def _wrapped(told: str, width: int, most: int) -> list[Line]:
+    lines = wrap(told[: 4 * width * most], width)
+    return [((line, "strong"),) for line in lines[:most]]
