@@ -100,7 +100,7 @@ def test_who_comes_before_whom(file: Path, tmp_path: Path, monkeypatch: pytest.M
     project = tmp_path / "project"
     project.mkdir()
     file.parent.mkdir()
-    assert Chosen(project).values["theme"] == "tooltrace"
+    assert Chosen(project).values["theme"] == "auto"
     file.write_text('theme = "nord"\nmouse = false\n')
     assert Chosen(project).values == {
         "theme": "nord",

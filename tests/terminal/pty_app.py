@@ -16,7 +16,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -25,9 +25,10 @@ import pyte
 from tests.terminal.preloaded import Forked, forked
 from tests.terminal.processes import busy, child_of, children_of
 
-__all__ = ["KEYS", "MAIN", "PtyApp", "assert_clean", "sequences"]
+__all__ = ["IS_TERMINAL", "KEYS", "MAIN", "PtyApp", "assert_clean", "sequences"]
 
 MAIN = "from tooltrace.cli import main; main()"
+IS_TERMINAL = "\x1b[?62;22c"
 PATIENCE = 30.0
 LOOK = 0.002
 KEYS = {
@@ -55,6 +56,7 @@ _SEQUENCE = re.compile(
     rb"|\x1b[ -/]*[0-~]",
     re.DOTALL,
 )
+_WHAT_ARE_YOU = b"\x1b[c"
 _CAN_YOU_SYNC, _FRAME_BEGINS, _FRAME_ENDS = b"\x1b[?2026$p", b"\x1b[?2026h", b"\x1b[?2026l"
 # What pyte has no idea of and would draw: questions and modes with a private prefix.
 _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<=>][0-?]*[ -/]*[@-~]|\x1b\[[0-?]*[ -/]+[@-~]")
@@ -72,6 +74,7 @@ _OURS = re.compile(
     rb"|\x1b[78]|\x1b\[\d+C"  # the cursor after text of doubtful width
     rb"|\x1b\[\?[0-9;]+[hl]|\x1b\[\?[0-9]+\$p|\x1b\[[<>]?[0-9;]*u"  # modes, keyboard
     rb"|\x1b\[[0-9;]*t|\x1b\[c|\x1b\[6n"  # sizes, questions
+    rb"|\x1b\]11;\?\x1b\\"  # the ground
     rb"|\x1b\]22;[a-z]+\x07"  # the shape of the pointer
     rb"|\x1b\]2;[^\x00-\x1f\x7f]*\x07"  # the title
 )
@@ -88,7 +91,8 @@ class PtyApp:
     """``tooltrace`` with arguments, as the leader of a session with this terminal.
 
     It is forked from where all is imported; ``fresh``, or an ``env`` that imports could read,
-    starts an interpreter.
+    starts an interpreter. ``answers`` are what it says to the question for its ground, piece by
+    piece; that it is a terminal is all that most say.
     """
 
     process: subprocess.Popen[bytes] | Forked
@@ -101,7 +105,9 @@ class PtyApp:
         env: dict[str, str] | None = None,
         program: str = MAIN,
         fresh: bool = False,
+        answers: Sequence[str] = (IS_TERMINAL,),
     ) -> None:
+        self.answers = answers
         self.size = size
         self.raw = bytearray()
         self._screen = pyte.Screen(*size)
@@ -213,6 +219,9 @@ class PtyApp:
             return False
         self.raw += data
         self._draw(data)
+        if _WHAT_ARE_YOU in data:
+            for answer in self.answers:
+                self.type(answer)
         if _CAN_YOU_SYNC in data:
             # Then every frame comes between two marks, and none is looked at half drawn.
             self.type("\x1b[?2026;2$y")

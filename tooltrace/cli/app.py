@@ -13,6 +13,7 @@ from tooltrace.cli.config.chosen import chosen, preferences_of
 from tooltrace.cli.point_options import NOTHING, GivenPoints
 from tooltrace.cli.process import supervised
 from tooltrace.cli.process.garbage_collection import collect_briefly
+from tooltrace.cli.process.ground import Ground
 from tooltrace.cli.process.signals import leave_if_told, leave_within, stop_signals
 from tooltrace.cli.process.terminal import require_terminal
 from tooltrace.cli.process.unsaved_report import saved_state, tell_unsaved
@@ -81,45 +82,53 @@ def _run(start: Start | None, instead: str) -> int:
         if debugger is not None:
             _opened(debugger)
 
-        def ready() -> None:
-            guard.seal()
-            capture.reassert()
-            quitting.ready(app)
+        with Ground(
+            choices.values["theme"], guard.real_stdin, guard.real_stderr, os.environ
+        ) as ground:
 
-        # Textual takes hold of the standard streams when it is imported: not before the guard.
-        from tooltrace.cli.named_code import known
-        from tooltrace.tui.app import AppServices, ToolTraceApp
-        from tooltrace.tui.clipboard import Clipboard
-        from tooltrace.tui.external_editor import run_elsewhere
-        from tooltrace.tui.opener import Opener
-        from tooltrace.tui.terminal_words import takes_progress
+            def ready() -> None:
+                guard.seal()
+                capture.reassert()
+                ground.taken()
+                quitting.ready(app)
 
-        services = AppServices(
-            run=lambda ref: _opened(_start_run(ref, capture, points)),
-            open=lambda path: _opened(_start_open(path, capture, points)),
-            recent=lambda: [*folders.recent_sessions(most=None), *folders.half_removed()],
-            shipped=_shipped(),
-            known=known,
-            open_with=lambda path, ref: _opened(_start_with(path, ref, capture, points)),
-            new=_new,
-            recordings=recordings,
-            places=folders.last_places(),
-            ready=ready,
-            stdio=(guard.real_stdin, guard.real_stdout, guard.real_stderr),
-            clipboard=Clipboard(),
-            opener=Opener(),
-            progress=takes_progress(os.environ),
-            preferences=preferences_of(choices),
-        )
-        bond = supervised.bond()
-        run_elsewhere(bond.edit if bond is not None else None)
-        app = ToolTraceApp(services, debugger)
-        try:
-            with stop_signals(quitting.ask):
-                _draw(app, guard)
-        finally:
-            services.media.remove()
-            left = app.close_debugger()
+            # Textual takes hold of the standard streams when it is imported: not before the guard.
+            from tooltrace.cli.named_code import known
+            from tooltrace.tui.app import AppServices, ToolTraceApp
+            from tooltrace.tui.clipboard import Clipboard
+            from tooltrace.tui.external_editor import run_elsewhere
+            from tooltrace.tui.opener import Opener
+            from tooltrace.tui.terminal_words import takes_progress
+
+            theme = ground.theme()
+            services = AppServices(
+                run=lambda ref: _opened(_start_run(ref, capture, points)),
+                open=lambda path: _opened(_start_open(path, capture, points)),
+                recent=lambda: [*folders.recent_sessions(most=None), *folders.half_removed()],
+                shipped=_shipped(),
+                known=known,
+                open_with=lambda path, ref: _opened(_start_with(path, ref, capture, points)),
+                new=_new,
+                recordings=recordings,
+                places=folders.last_places(),
+                ready=ready,
+                stdio=(guard.real_stdin, guard.real_stdout, guard.real_stderr),
+                clipboard=Clipboard(),
+                opener=Opener(),
+                progress=takes_progress(os.environ),
+                preferences=preferences_of(choices, theme),
+                typed=ground.typed,
+                modes=ground.modes,
+            )
+            bond = supervised.bond()
+            run_elsewhere(bond.edit if bond is not None else None)
+            app = ToolTraceApp(services, debugger)
+            try:
+                with stop_signals(quitting.ask):
+                    _draw(app, guard)
+            finally:
+                services.media.remove()
+                left = app.close_debugger()
         if debugger is not None and left is None:
             _say("nothing happened yet: no session is kept", guard.real_stderr)
         _say_where(left, guard.real_stderr)

@@ -30,7 +30,7 @@ LOOKS = (
         metavar="NAME",
         callback=_given,
         expose_value=False,
-        help="The colours, by the name of a theme.",
+        help="The colours, by the name of a theme; auto: as the terminal's background is.",
     ),
     click.Option(
         ["--ascii"],

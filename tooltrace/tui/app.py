@@ -82,7 +82,7 @@ class ToolTraceApp(Everywhere, LastNote, KeysInOrder, PaintsWhatDiffers, App[int
     def __init__(self, services: AppServices, debugger: Debugger | None = None) -> None:
         self.services = services  # The driver is asked for in the next line.
         super().__init__()
-        read_with()
+        read_with(services.typed)
         self.debugger = debugger
         self._interrupted = -TWICE
         self._left: Path | None = None
@@ -110,6 +110,8 @@ class ToolTraceApp(Everywhere, LastNote, KeysInOrder, PaintsWhatDiffers, App[int
         """Begin where there is something to see."""
         self.services.ready()
         if self._driver is not None:
+            if self.services.modes is not None:
+                self._driver.attrs_before = self.services.modes  # type: ignore[attr-defined]
             self._job = Job(self._driver, self._taken_again)
         self.set_timer(SETTLED, _collect_from_now_on)
         if self.debugger is None:

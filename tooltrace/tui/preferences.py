@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-__all__ = ["DEFAULT_THEME", "Preferences"]
+__all__ = ["AUTO", "DEFAULT_THEME", "Preferences"]
 
 DEFAULT_THEME = "tooltrace"
+
+AUTO = "auto"
+"""Chosen for a theme: whichever of ours belongs on the terminal's ground."""
 
 
 class Preferences(Struct, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct, field
 from textual.message import Message
@@ -52,7 +53,9 @@ class AppServices(Struct, frozen=True):
     those that pictures and documents are written to; ``known`` says which file a session's code is
     in, if this person has run that from here, and ``open_with`` opens the session with it; ``new``
     writes a workflow of that name from a template and gives what ``run`` takes, ``found`` looks for
-    sessions of other agents; ``progress`` says whether the terminal shows that of a run.
+    sessions of other agents; ``progress`` says whether the terminal shows that of a run;
+    ``typed`` are keys that came before the screen, and ``modes`` how the terminal was before it,
+    where it is not so any more.
     """
 
     run: Callable[[str], Debugger]
@@ -73,6 +76,8 @@ class AppServices(Struct, frozen=True):
     progress: bool = False
     new: Callable[[str, str], str] = _no_new
     found: Callable[[], list[FoundSession]] = found_sessions
+    typed: str = ""
+    modes: list[Any] | None = None
 
 
 class OpenSession(Message):

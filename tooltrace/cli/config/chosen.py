@@ -9,13 +9,13 @@ from typing import Any
 
 from tooltrace.cli.config.file import CHOICES, ConfigFile, config_path, read_config, wrong_value
 from tooltrace.core.text.sanitize import one_line
-from tooltrace.tui.preferences import Preferences
+from tooltrace.tui.preferences import AUTO, Preferences
 
 __all__ = ["Chosen", "chosen", "give", "preferences_of"]
 
 _ENVIRONMENT = {"theme": "TOOLTRACE_THEME", "ascii": "TOOLTRACE_ASCII"}
 _PLAIN = Preferences()
-_DEFAULTS: Mapping[str, Any] = {name: getattr(_PLAIN, name) for name in CHOICES}
+_DEFAULTS: Mapping[str, Any] = {name: getattr(_PLAIN, name) for name in CHOICES} | {"theme": AUTO}
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 _given: dict[str, Any] = {}
@@ -76,8 +76,8 @@ def chosen() -> Chosen:
     return Chosen(Path.cwd())
 
 
-def preferences_of(found: Chosen) -> Preferences:
-    """What of it the app is to know."""
+def preferences_of(found: Chosen, theme: str) -> Preferences:
+    """What of it the app is to know, drawn in this theme."""
     values = found.values
     flags = (values["ascii"], values["mouse"], values["bell"])
-    return Preferences(values["theme"], *flags, tuple(found.problems))
+    return Preferences(theme, *flags, tuple(found.problems))

@@ -14,7 +14,7 @@ from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.core.text.suggest import quoted, unknown
 from tooltrace.tui.keys.rebound import rebound
-from tooltrace.tui.preferences import DEFAULT_THEME
+from tooltrace.tui.preferences import AUTO
 from tooltrace.tui.theme_colors import theme_names
 
 __all__ = ["CHOICES", "ConfigFile", "config_path", "read_config", "write_config", "wrong_value"]
@@ -24,7 +24,7 @@ MOST_BYTES = 200_000
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 CHOICES: Mapping[str, tuple[type, str]] = {
-    "theme": (str, "the colours"),
+    "theme": (str, "the colours; auto is dark or light as the terminal's background is"),
     "ascii": (bool, "draw with ASCII alone, for fonts and terminals that lack the rest"),
     "mouse": (bool, "take the mouse; false leaves it to the terminal, to mark and copy"),
     "bell": (bool, "ring when a long run pauses or ends"),
@@ -129,8 +129,8 @@ def wrong_value(key: str, value: object) -> str | None:
         return (
             f"{key} is {shown}: write {'true or false' if wanted is bool else 'a text in quotes'}"
         )
-    if key == "theme" and value not in theme_names():
-        return unknown("theme", str(value), theme_names())
+    if key == "theme" and value not in (names := (AUTO, *theme_names())):
+        return unknown("theme", str(value), names)
     return None
 
 
@@ -166,12 +166,12 @@ def template() -> str:
     """The file as it is written: every choice and every key, each as it is without it."""
     from tooltrace.tui.keys.key_table import ACTIONS
 
-    defaults = {"theme": f'"{DEFAULT_THEME}"', "ascii": "false", "mouse": "true", "bell": "false"}
+    defaults = {"theme": f'"{AUTO}"', "ascii": "false", "mouse": "true", "bell": "false"}
     parts = [_HEAD]
     for key, (_, about) in CHOICES.items():
         parts.append(f"\n# {about}\n# {key} = {defaults[key]}\n")
         if key == "theme":
-            parts += [f"#   {name}\n" for name in theme_names()]
+            parts += [f"#   {name}\n" for name in (AUTO, *theme_names())]
     parts.append(_KEYS_HEAD)
     group = ""
     for entry in ACTIONS:

@@ -16,6 +16,8 @@ from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XT
 from textual.keys import Keys
 from textual.message import Message
 
+from tooltrace.tui.input.answers import without_answers
+
 __all__ = ["TerminalParser", "plain_paste", "read_with"]
 
 _SPELLED = re.compile(
@@ -79,9 +81,33 @@ def _control(letter: str) -> str:
 
 
 class TerminalParser(XTermParser):
-    """Textual's parser, except for pastes and for characters that are spelled as keys."""
+    """Textual's parser, except for pastes, characters that are spelled as keys, and answers."""
+
+    before = ""
+    """What came earlier than anything that it is fed."""
+
+    def feed(self, data: str) -> Iterable[Message]:
+        """What comes of more characters."""
+        yield from self._earlier()
+        yield from super().feed(data)
+
+    def tick(self) -> Iterable[Message]:
+        """What comes of time that goes by."""
+        yield from self._earlier()
+        yield from super().tick()
+
+    def _earlier(self) -> Iterable[Message]:
+        if self.before:
+            data, self.before = self.before, ""
+            yield from super().feed(data)
 
     def parse(self, token_callback: TokenCallback[Message]) -> Generator[Read1 | Peek1, str, None]:
+        """Hand on each character but those of an answer, and a paste as one event."""
+        return without_answers(self._keys_and_pastes(token_callback))
+
+    def _keys_and_pastes(
+        self, token_callback: TokenCallback[Message]
+    ) -> Generator[Read1 | Peek1, str, None]:
         """Hand on each character, but those of a paste, which becomes one event."""
 
         def told(token: Message) -> None:
@@ -132,8 +158,16 @@ class TerminalParser(XTermParser):
             yield events.Key(Keys.Ignore, sequence)
 
 
-def read_with(parser: type[XTermParser] = TerminalParser) -> None:
-    """Let Textual read what comes from the terminal with this parser."""
+def read_with(before: str = "") -> None:
+    """Let Textual read with this parser, first of all what came ``before`` it could."""
     from textual.drivers import linux_driver
 
-    linux_driver.XTermParser = parser  # type: ignore[attr-defined]
+    came = [before]
+
+    def made(debug: bool = False) -> TerminalParser:
+        parser = TerminalParser(debug)
+        if came:
+            parser.before = came.pop()
+        return parser
+
+    linux_driver.XTermParser = made  # type: ignore[attr-defined, assignment]
