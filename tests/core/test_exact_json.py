@@ -41,6 +41,41 @@ def test_what_is_written_is_read_back(seed: int) -> None:
     assert "\n" not in dumps(value)
 
 
+_ANY = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(2**62, 2**80)
+    | st.floats()
+    | st.text(st.characters(codec=None))
+    | st.sampled_from(["\ud800", "\x7f\u2028", b"", ...]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(st.text() | st.integers() | st.none() | st.floats(), inner, max_size=4)
+        | st.dictionaries(st.just(b"") | st.text(), inner, max_size=2)
+    ),
+    max_leaves=12,
+)
+"""JSON, and what JSON has nothing for."""
+
+
+@given(_ANY)
+def test_the_encoder_made_once_writes_what_the_standard_one_does(value: Any) -> None:
+    for write, options in (
+        (dumps, {"ensure_ascii": True}),
+        (canonical, {"ensure_ascii": True, "sort_keys": True}),
+    ):
+        standard: dict[str, Any] = {"allow_nan": False, "separators": (",", ":"), **options}
+        try:
+            wanted = json.dumps(value, **standard)
+        except (ValueError, TypeError):
+            with pytest.raises(ValueError, match="not JSON"):
+                write(value)
+        else:
+            assert write(value) == wanted
+
+
 @given(SEEDS)
 def test_canonical_text_does_not_depend_on_the_order_of_keys(seed: int) -> None:
     value = {str(n): Nasty(seed + n).json() for n in range(5)}

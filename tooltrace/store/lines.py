@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import operator
 import re
-from functools import reduce
+from functools import lru_cache, reduce
 from json import JSONDecodeError
 from json.encoder import encode_basestring_ascii
 from typing import Any, get_args
@@ -117,15 +117,16 @@ def assemble(record: Record, payload: str) -> bytes:
         raise ValueError(f"#{record.id} after {record.parent} is no place for a record")
     parent = "null" if record.parent is None else record.parent
     kind = getattr(record.event, "type", "") or record.event.name
-    source = (record.envelope or {}).get("source", record.source)
+    around = record.envelope
     # Written out, not through an encoder: this is done for every record of every run.
-    head = (
-        f'{{"id":{record.id},"parent":{parent},"at":{_text(record.at)},'
-        f'"source":{_text(source)},"type":{_text(kind)}'
-    )
+    if around is None:
+        what = _named(record.source, kind)
+    else:
+        what = f'"source":{_text(around.get("source", record.source))},"type":{_text(kind)}'
+    head = f'{{"id":{record.id},"parent":{parent},"at":{_text(record.at)},{what}'
     if record.of is not None:
         head += f',"of":{record.of:d}'
-    for name, value in (record.envelope or {}).items():
+    for name, value in (around or {}).items():
         if name not in _OWN or (name == "of" and record.of is None):
             head += f",{_text(name)}:{dumps(value, LINE_DEPTH)}"
     text = f'{head},"event":{payload}'.encode("ascii")
@@ -138,6 +139,11 @@ def printable(line: bytes) -> bytes:
         return line
     text = line[: -_TAIL - 1].replace(b"\x7f", b"\\u007f")
     return b"%b%b\n" % (text, _CRC % crc32(text))
+
+
+@lru_cache(maxsize=256)
+def _named(source: str, kind: str) -> str:
+    return f'"source":{_text(source)},"type":{_text(kind)}'
 
 
 def _text(value: object) -> str:

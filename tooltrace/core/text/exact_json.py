@@ -14,6 +14,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any
@@ -44,16 +45,36 @@ around it."""
 
 _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _NO_BRACKET = bytes(set(range(256)) - _STEP.keys())
-_LINE = json.JSONEncoder(
-    ensure_ascii=True, allow_nan=False, separators=(",", ":"), check_circular=False
-)
-_SORTED = json.JSONEncoder(
-    ensure_ascii=True, allow_nan=False, separators=(",", ":"), sort_keys=True, check_circular=False
-)
-_UTF8 = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False
-)
-_INDENTED = json.JSONEncoder(ensure_ascii=False, allow_nan=False, indent=2, check_circular=False)
+_Encode = Callable[[JsonValue], str]
+
+
+def _one_line(*, ascii_only: bool, sort_keys: bool = False) -> _Encode:
+    """What ``JSONEncoder.encode`` does for one line, with its encoder in C made once.
+
+    The standard one makes it anew for each value, which takes longer than a small value does.
+    """
+    encoder = json.JSONEncoder(
+        ensure_ascii=ascii_only,
+        allow_nan=False,
+        separators=(",", ":"),
+        sort_keys=sort_keys,
+        check_circular=False,
+    )
+    make: Any = getattr(json.encoder, "c_make_encoder", None)
+    text = json.encoder.encode_basestring_ascii if ascii_only else json.encoder.encode_basestring
+    try:
+        parts = make(None, encoder.default, text, None, ":", ",", sort_keys, False, False)
+    except TypeError:  # There is none in this Python, or it is made otherwise.
+        return encoder.encode
+    return lambda value: "".join(parts(value, 0))
+
+
+_LINE = _one_line(ascii_only=True)
+_SORTED = _one_line(ascii_only=True, sort_keys=True)
+_UTF8 = _one_line(ascii_only=False)
+_INDENTED = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, indent=2, check_circular=False
+).encode
 
 _KEYS = (str, int, float, type(None))
 """What a key of an object may be when it is written; it comes back as text."""
@@ -154,9 +175,9 @@ def loads(text: str | bytes, max_depth: int = MAX_DEPTH, *, once: bool = False) 
     return value
 
 
-def _encoded(encoder: json.JSONEncoder, value: JsonValue) -> str:
+def _encoded(encode: _Encode, value: JsonValue) -> str:
     try:
-        return encoder.encode(value)
+        return encode(value)
     except RecursionError as error:
         raise ValueError("nested too deep to be written") from error
     except (TypeError, ValueError) as error:

@@ -148,7 +148,11 @@ class _Walk:
         out: list[JsonValue] = []
         cut = False
         for item in items:
-            out.append(self.convert(item, depth + 1))
+            if type(item) is str:  # Most are, and it costs a third so.
+                self._left -= 1
+                out.append(item)
+            else:
+                out.append(self.convert(item, depth + 1))
             if cut := self._left < 0:
                 break
         if is_set and not isinstance(items, KeysView | ItemsView):
