@@ -34,6 +34,10 @@ class Received:
     body: Any
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 256
+
+
 Answer = Step | Callable[[dict[str, Any]], Step]
 
 
@@ -55,7 +59,7 @@ class ScriptedServer(ABC):
         self.given: Callable[[dict[str, Any], dict[str, Any]], None] | None = None
         self._lock = threading.Lock()
         self._held: list[threading.Event] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
 
     @abstractmethod

@@ -17,9 +17,10 @@ from tooltrace.models.live.attempt import Attempt
 if TYPE_CHECKING:
     from ssl import SSLContext
 
-    from httpx2 import URL, Response
+    from httpx2 import URL, AsyncClient, Response
 
-__all__ = ["LOCAL_KEY", "LOOPBACK", "address", "beginning", "bracketed", "receive", "tls"]
+__all__ = ["LOCAL_KEY", "LOOPBACK", "address", "beginning", "bracketed", "http_client"]
+__all__ += ["receive", "tls"]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """The hosts of this machine, which need no key."""
@@ -78,6 +79,20 @@ def beginning(stream: Any) -> Any:
             await stream.aclose()
 
     return Beginning()
+
+
+def http_client(**more: Any) -> AsyncClient:
+    """A client for any host, ``more`` as the HTTP library takes it."""
+    from httpx2 import AsyncClient
+
+    return AsyncClient(
+        # Proxy settings are about the network, but swallow local servers as well.
+        mounts={f"all://{bracketed(host)}": None for host in LOOPBACK},
+        # A redirect would take the conversation to a host that nobody named.
+        follow_redirects=False,
+        verify=tls(),
+        **more,
+    )
 
 
 @cache

@@ -19,7 +19,7 @@ from tooltrace.core.model.request_settings import RequestSettings
 from tooltrace.core.text.exact_json import loads, plain
 from tooltrace.core.text.redact import Hide
 from tooltrace.models.live.attempt import Attempt, as_text
-from tooltrace.models.live.connection import LOOPBACK, beginning, bracketed, receive, tls
+from tooltrace.models.live.connection import beginning, http_client, receive, tls
 from tooltrace.models.live.failure_words import hider, refusal, secrets_in
 from tooltrace.models.live.port import LiveModel, patience
 from tooltrace.models.live.retry_after import retry_after, retryable
@@ -142,18 +142,10 @@ class HttpModel(LiveModel):
 
     def _connected(self) -> AsyncClient:
         """The client of this event loop."""
-        from httpx2 import AsyncClient
-
         loop = asyncio.get_running_loop()
         if self._client is None or self._loop is not loop:
             # A client of another loop is dropped: only its own loop could close it.
-            self._client = AsyncClient(
-                # Proxy settings are about the network, but swallow local servers as well.
-                mounts={f"all://{bracketed(host)}": None for host in LOOPBACK},
-                # A redirect would take the conversation to a host that nobody named.
-                follow_redirects=False,
-                verify=tls(),
-            )
+            self._client = http_client()
             self._loop = loop
         return self._client
 
