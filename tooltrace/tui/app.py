@@ -142,6 +142,10 @@ class ToolTraceApp(Everywhere, LastNote, KeysInOrder, PaintsWhatDiffers, App[int
         self.refresh(layout=True)
         self.signals.again()
 
+    def action_redraw(self) -> None:
+        """Something else wrote on the terminal: draw all of it again."""
+        self.refresh(layout=True)
+
     def _tell_terminal(self, data: str) -> None:
         tell = getattr(self._driver, "tell", None)
         if tell is not None:

@@ -10,6 +10,7 @@ from tooltrace.tui.actions.edit_targets import block_of, media_of, value_of
 from tooltrace.tui.actions.group import ActionGroup
 from tooltrace.tui.actions.part_edits import PartEdits
 from tooltrace.tui.input.marked import copy_marked
+from tooltrace.tui.panes.pane_shares import Way
 from tooltrace.tui.rows.inspector.rows import InspectorRow, copied
 from tooltrace.tui.rows.request.request_places import place_at, requests_of
 from tooltrace.tui.screens import dialogs
@@ -99,7 +100,33 @@ class LookActions(ActionGroup):
 
     def zoom(self) -> None:
         """One pane over the whole screen, and back."""
-        self.panes.zoom(None if self.panes.zoomed else self.panes.focused())
+        self.panes.zoom_or_back(self.panes.focused())
+
+    def border_left(self) -> None:
+        """The border beside the pane goes left."""
+        self._move("left")
+
+    def border_right(self) -> None:
+        """The border beside the pane goes right."""
+        self._move("right")
+
+    def border_up(self) -> None:
+        """The border above or below the pane goes up."""
+        self._move("up")
+
+    def border_down(self) -> None:
+        """The border above or below the pane goes down."""
+        self._move("down")
+
+    def _move(self, way: Way) -> None:
+        by = 1 if way in ("up", "down") else 2
+        if not self.panes.box.move(self.panes.focused(), way, by):
+            self.tell("this pane has no border there to move")
+
+    def even_out(self) -> None:
+        """Every pane has its own size again."""
+        if not self.panes.box.even_out():
+            self.tell("no border was moved")
 
     def help(self) -> None:
         """The keys and words for this pane."""

@@ -32,6 +32,10 @@ class MarksText(Base):
         if isinstance(event, MouseDown):
             self._selecting = False  # A release outside of the window may never have come.
         super()._forward_event(event)
+        if isinstance(event, MouseDown):
+            pane, _ = super().get_widget_and_offset_at(event.x, event.y)
+            if isinstance(pane, RowsPane) and pane.on_frame(event.screen_x, event.screen_y):
+                self._select_state = None  # A frame holds no text, and may be there to be moved.
 
     def _update_select(self) -> None:
         # Textual scrolls while the mouse rests at the edge, and leaves the end where it was.

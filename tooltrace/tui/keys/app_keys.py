@@ -31,6 +31,7 @@ APP_ACTIONS: tuple[Action, ...] = (
     ),
     Action("save_and_quit", ("ctrl+q",), "quit", "save and leave the app", _ANYWHERE, first=True),
     Action("ring", ("ctrl+g",), "ring", "ring when a long run stops, or no longer", _ANYWHERE),
+    Action("redraw", ("ctrl+l",), "draw again", "draw the whole screen again", _ANYWHERE),
     Action(
         "suspend_process",
         ("ctrl+z",),

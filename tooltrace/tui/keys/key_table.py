@@ -1,5 +1,5 @@
 """Every key of the app, once, what it does, and when it can: nothing is bound anywhere else
-(``app_keys``, ``block_keys``, ``call_keys``, ``place_keys`` and ``request_keys`` have some rows).
+(the other files of this folder that end in ``_keys`` have some rows).
 
 Lower case moves, capitals reverse, change history or write a file. A row and a method make a key:
 ``when`` is one of ``keys/conditions.py``; bindings, key bar, help, palette and the README follow.
@@ -10,6 +10,7 @@ from __future__ import annotations
 from tooltrace.tui.keys.action import Action, Section
 from tooltrace.tui.keys.app_keys import APP_ACTIONS
 from tooltrace.tui.keys.block_keys import BLOCK_ACTIONS
+from tooltrace.tui.keys.border_keys import BORDER_ACTIONS
 from tooltrace.tui.keys.call_keys import CALL_ACTIONS
 from tooltrace.tui.keys.conditions import (
     always,
@@ -204,6 +205,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("pane_4", ("4",), "inspector", "go to the inspector, or put it away", _LOOK),
     Action("next_pane", ("tab",), "next pane", "go to the next pane", _LOOK),
     Action("zoom", ("z",), "zoom", "one pane over the whole screen, and back", _LOOK),
+    *BORDER_ACTIONS,
     Action(
         "jump",
         ("ctrl+o", ":"),

@@ -109,6 +109,8 @@ def key_label(key: str) -> str:
         return _LABELS[key]
     if key.startswith("ctrl+"):
         return "^" + key.removeprefix("ctrl+")
+    if key.startswith("shift+"):
+        return "shift+" + key_label(key.removeprefix("shift+"))
     if key[0] == "f" and key[1:].isdigit():
         return key.upper()
     return key

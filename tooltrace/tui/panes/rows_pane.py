@@ -221,6 +221,12 @@ class RowsPane(CursorKeys, FoundRows, can_focus=True):
             event.stop()
             self.post_message(LineClicked(self, self.items[index], y - self._layout_of.top(index)))
 
+    def on_frame(self, x: int, y: int) -> bool:
+        """Whether a place of the screen is on the frame around the pane, its title included."""
+        frame = self.region
+        inside = frame.shrink(self.styles.border.spacing)
+        return self.display and frame.contains(x, y) and not inside.contains(x, y)
+
     # text marked with the mouse
 
     def place_at(self, x: int, y: int) -> Offset | None:

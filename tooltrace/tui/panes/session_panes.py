@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from textual.screen import Screen
-from textual.widget import Widget
 
 from tooltrace.debugger.view import View
 from tooltrace.tui.panes.rows_pane import RowsPane
+from tooltrace.tui.panes.session_box import SessionBox
 from tooltrace.tui.rows.selected import Selected, selected_of
 from tooltrace.tui.rows.session_rows import SessionRows
 
@@ -43,7 +43,6 @@ class SessionPanes:
         """Whether the stage is up in their place."""
         self._screen = screen
         self._width = 0
-        self._box: Widget = screen
         self._beside = True
         self._last = "conversation"
         self._said = ("", "", "")
@@ -52,7 +51,6 @@ class SessionPanes:
 
     def begin(self) -> None:
         """Give each its heading, and the first one the focus."""
-        self._box = self._screen.query_one("#panes")
         for number, (name, title) in enumerate(PANES.items(), 1):
             self.pane(name).heading(number, title)
         for name in ("workflow", "inspector"):
@@ -106,6 +104,11 @@ class SessionPanes:
         return self._columns >= ROOMY
 
     @property
+    def box(self) -> SessionBox:
+        """What holds them, and says what each has of the room."""
+        return self._screen.query_one(SessionBox)
+
+    @property
     def _columns(self) -> int:
         return self._width or self._screen.app.size.width
 
@@ -142,6 +145,7 @@ class SessionPanes:
         right.set_class(self.is_roomy, "roomy")
         right.set_class(middle, "shared")
         self._screen.query_one("#state").display = not shown["workflow"] and not self.staged
+        self.box.fit()
         self.share()
 
     def _beside_each_other(self, focused: str) -> dict[str, bool]:
@@ -158,7 +162,8 @@ class SessionPanes:
         """Give the workflow the lines it needs, as far as it may, and the tool calls the rest."""
         workflow, room = self.pane("workflow"), self._screen.query_one("#middle").size.height
         if self.pane("calls").display and workflow.total and room:
-            workflow.styles.height = min(workflow.total + 2, _most_beside(room))
+            chosen = self.box.shares.cells("workflow", room)
+            workflow.styles.height = chosen or min(workflow.total + 2, _most_beside(room))
         else:
             workflow.styles.height = "1fr"
 
@@ -166,9 +171,9 @@ class SessionPanes:
         """The lines that the workflow has beside the other panes; None where it is zoomed."""
         if self.zoomed == "workflow":
             return None
-        room = self._box.size.height
+        room = self.box.size.height
         if self._beside:
-            room = _most_beside(room)
+            room = self.box.shares.cells("workflow", room) or _most_beside(room)
         return max(0, room - 2) or None
 
     def calls_room(self) -> int:
@@ -209,6 +214,10 @@ class SessionPanes:
     def hidden(self) -> list[str]:
         """The panes that there is no room for."""
         return [name for name in PANES if not self.pane(name).display]
+
+    def zoom_or_back(self, name: str) -> None:
+        """Show one pane over the whole screen; where one is already, all again."""
+        self.zoom(None if self.zoomed else name)
 
     def zoom(self, name: str | None) -> None:
         """Show one pane over the whole screen, or all again."""

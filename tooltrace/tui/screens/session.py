@@ -100,7 +100,7 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
         """From top to bottom."""
         yield KeyLines(id="status")
         yield LinesLabel(id="state")
-        yield SessionBox(id="panes")
+        yield SessionBox(self.panes.share, self.panes.zoom_or_back, id="panes")
         yield LinesLabel(id="caption")
         yield TimelineBar(id="timeline")
         yield FindLine(self.controller.finding, id="find")
