@@ -1,7 +1,7 @@
 """Takes the pictures of the README: ``python -m scripts.screenshots`` writes ``screenshots/*.svg``.
 
-They are what the app shows of the sessions in ``sessions/``, so that taking them again changes
-nothing.
+They are what the app shows of the sessions in ``sessions/``, one of them moving, so that taking
+them again changes nothing.
 """
 
 from __future__ import annotations
@@ -17,8 +17,13 @@ from scripts.record import SESSIONS
 from tests.tui.app.driven import Driven
 from tests.tui.app.scenes import Begin, Scene, editor, picture, still
 from tooltrace.assemble import reopen
+from tooltrace.cli.open_readonly import opened
 from tooltrace.core.model.events import ToolStarted
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.session.named_branch import branch_named
+from tooltrace.formats.branch_data import BranchData
+from tooltrace.formats.registry import export, exporter
+from tooltrace.tui.rows.present.drawn import drawn_branch
 
 SCREENSHOTS = Path(__file__).parent.parent / "screenshots"
 
@@ -82,7 +87,17 @@ async def take(folder: Path) -> list[Path]:
             path = folder / f"{picked}.svg"
             path.write_text(svg, encoding="utf-8")
             made.append(path)
-    return made
+    return [*made, presented(folder)]
+
+
+def presented(folder: Path) -> Path:
+    """Write the picture that moves: the edited refund, as ``export --to svg`` draws it."""
+    with opened(SESSIONS / "demo-refund-edited.jsonl") as (session, _):
+        tip = branch_named(session.tree, "too-late").tip
+        data = BranchData.of(session.tree, tip, draw=drawn_branch)
+        path = folder / "presented.svg"
+        path.write_bytes(b"".join(export(data, exporter("svg"))))
+    return path
 
 
 def main() -> None:

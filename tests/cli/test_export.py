@@ -112,7 +112,7 @@ def test_what_is_no_plain_file_is_left(
         ([".", "--to", "chat"], ["is a folder"]),
         (
             ["refund.jsonl", "--to", "yaml"],
-            ["no format 'yaml'", "chat, html, markdown, messages, otlp, pytest"],
+            ["no format 'yaml'", "cast, chat, html, markdown, messages, otlp, pytest, svg"],
         ),
         (["refund.jsonl@99", "--to", "chat"], ["no record or branch '99'"]),
         (["refund.jsonl", "--to", "chat", "--force"], ["--force goes with -o"]),
@@ -144,7 +144,7 @@ def test_a_format_that_a_package_adds(session: Path, tmp_path: Path) -> None:
     assert said.code == 0, said
     assert out.read_bytes() == b"\xffmain"
     said = spawn(*export, "yaml", cwd=tmp_path, env=env, fresh=True)
-    assert_refused(said, "there are: chat, html, markdown, messages, otlp, pytest, toy")
+    assert_refused(said, "there are: cast, chat, html, markdown, messages, otlp, pytest, svg, toy")
 
 
 def test_help_names_what_packages_add_and_imports_none(tmp_path: Path) -> None:
@@ -156,8 +156,10 @@ def test_help_names_what_packages_add_and_imports_none(tmp_path: Path) -> None:
         said = spawn("export", "--help", cwd=tmp_path, env=home, fresh=True)
         assert (said.code, said.err) == (0, "")
         told = " ".join(said.out.split())
-        assert "chat, html, markdown, messages, otlp, pytest" in told and "\x1b" not in told
-        assert ("pytest; installed: red\\u{1b}[31m, toy." in told) == bool(env)
+        assert (
+            "cast, chat, html, markdown, messages, otlp, pytest, svg" in told and "\x1b" not in told
+        )
+        assert ("svg; installed: red\\u{1b}[31m, toy." in told) == bool(env)
 
 
 def test_what_fails_midway_leaves_no_file(tmp_path: Path) -> None:

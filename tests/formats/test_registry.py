@@ -34,7 +34,8 @@ def test_a_file_in_the_folder_is_all_that_an_exporter_needs(
     (tmp_path / "toy.py").write_text(TOY, encoding="utf-8")
     monkeypatch.setattr(exporters, "__path__", [*exporters.__path__, str(tmp_path)])
     importlib.invalidate_caches()
-    assert exporter_names() == ["chat", "html", "markdown", "messages", "otlp", "pytest", "toy"]
+    own = ["cast", "chat", "html", "markdown", "messages", "otlp", "pytest", "svg"]
+    assert exporter_names() == [*own, "toy"]
     found = b"".join(export(made(e.UserSaid("Go.")), exporter("toy")))
     sys.modules.pop("tooltrace.formats.exporters.toy")
     assert found == b"start \nuser \n"
@@ -74,7 +75,8 @@ def test_an_unknown_name_lists_all_there_are(tmp_path: Path) -> None:
         installed(tmp_path / "site", "toyother", TOY, formats="toy = toyother:EXPORTER"),
         pytest.raises(
             BadExport,
-            match="no format 'yaml'; there are: chat, html, markdown, messages, otlp, pytest, toy",
+            match="no format 'yaml'; there are: "
+            "cast, chat, html, markdown, messages, otlp, pytest, svg, toy",
         ),
     ):
         exporter("yaml")

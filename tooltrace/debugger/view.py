@@ -20,7 +20,7 @@ from tooltrace.debugger.runner import Runner
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
 
-__all__ = ["View", "look"]
+__all__ = ["View", "look", "recorded_view"]
 
 
 class View(Struct, frozen=True):
@@ -118,6 +118,41 @@ def look(parts: Parts, changes: int) -> View:
             problems=parts.problems,
             changes=changes,
         )
+
+
+def recorded_view(tree: Tree, tip: int, head: int) -> View:
+    """What a front end would see of a recording, standing on a record of the branch to a tip.
+
+    Nobody works on it: nothing runs, nothing can go on. KeyError when there is no such record.
+    """
+    snapshot = tree.snapshot_at(head)
+    branches = tree.branches()
+    branch = tree.branch_of(tip) or branches[0]
+    return View(
+        tree=tree,
+        path=tuple(record.id for record in tree.path(tip)),
+        head=head,
+        snapshot=snapshot,
+        action=next_action(snapshot),
+        branch=branch,
+        branches=branches,
+        shown=in_view(branches, branch.begin),
+        bookmarks=tree.bookmarks,
+        stop=Stop("step"),
+        running=False,
+        pausing=False,
+        replaying=False,
+        acceptable=False,
+        live=False,
+        retry=None,
+        saved=tree.last_id,
+        read_only=None,
+        points=(),
+        can_undo=False,
+        can_redo=False,
+        problems=(),
+        changes=0,
+    )
 
 
 def _acceptable(runner: Runner, session: Session) -> bool:

@@ -6,7 +6,7 @@ What costs something to work out is worked out when it is first asked for.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,12 @@ from tooltrace.core.model.events import Outcome, Record, Settings, ToolReturned
 from tooltrace.core.model.snapshot import Snapshot, Usage
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.formats.frames.frame import DrawnBranch
 
-__all__ = ["BranchData"]
+__all__ = ["BranchData", "Draw"]
+
+Draw = Callable[[Tree, int], DrawnBranch]
+"""Draws the branch of a tree that ends at a record."""
 
 
 class BranchData(Struct, frozen=True, dict=True):
@@ -32,7 +36,8 @@ class BranchData(Struct, frozen=True, dict=True):
     ``file`` is the session's name without its folder, ``name`` the branch's. ``records`` are the
     facts in order; the rest is what they come to at the tip. ``model`` stands in requests in place
     of the session's own, if a person named one. ``path`` leads to the session from where the export
-    is written, and ``asserts`` names what a test of the branch is to hold.
+    is written, and ``asserts`` names what a test of the branch is to hold. ``draw`` makes its
+    frames, for formats that show it.
     """
 
     file: str
@@ -49,6 +54,7 @@ class BranchData(Struct, frozen=True, dict=True):
     _tree: Tree
     path: str = ""
     asserts: tuple[str, ...] = ()
+    draw: Draw | None = None
 
     @staticmethod
     def of(
@@ -58,6 +64,7 @@ class BranchData(Struct, frozen=True, dict=True):
         model: str | None = None,
         path: str = "",
         asserts: tuple[str, ...] = (),
+        draw: Draw | None = None,
     ) -> BranchData:
         """The branch of a tree that ends at a record. KeyError when there is no such record."""
         s, branch = tree.snapshot_at(tip), tree.branch_of(tip)
@@ -76,6 +83,7 @@ class BranchData(Struct, frozen=True, dict=True):
             _tree=tree,
             path=path or Path(file).name,
             asserts=asserts,
+            draw=draw,
         )
 
     @cached_property
@@ -109,6 +117,11 @@ class BranchData(Struct, frozen=True, dict=True):
         from tooltrace.models.branch_request import sent_request
 
         return _unstreamed(sent_request(self._tree, record.id, self.model, "anthropic"))
+
+    @cached_property
+    def drawing(self) -> DrawnBranch | None:
+        """The branch as it is shown to people who watch; None where nobody drew it."""
+        return None if self.draw is None else self.draw(self._tree, self.tip)
 
     @property
     def branches(self) -> tuple[Branch, ...]:

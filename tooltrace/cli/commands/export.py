@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from tooltrace.cli.drawing_options import chosen_drawing, drawing_options
 from tooltrace.cli.open_readonly import opened
 from tooltrace.cli.output import say, say_problems
 from tooltrace.cli.record_refs import branch_at, place_in
@@ -68,9 +69,10 @@ def _listed(names: list[str]) -> str:
     "--share/--no-share",
     "share",
     default=None,
-    help="Look for secrets, list them, take them out; with html and otlp it is done anyway.",
+    help="Look for secrets, list them, take them out; with html, otlp, cast and svg done anyway.",
 )
 @click.option("--model", metavar="ID", help="The model that a request names, if another one.")
+@drawing_options
 def command(
     session: str,
     to: str,
@@ -79,6 +81,9 @@ def command(
     named: str | None,
     share: bool | None,
     model: str | None,
+    size: tuple[int, int] | None,
+    theme: str | None,
+    pace: float | None,
 ) -> None:
     """Write a branch of the session FILE in another format. Nothing runs, nothing is changed.
 
@@ -92,15 +97,20 @@ def command(
     (POST it to /v1/traces), with the attributes of its GenAI conventions.
     pytest is a test that replays the branch with the code of its workflow as it is then.
 
-    What html and otlp write is for others, so they list on stderr which secrets they found, and
-    write the rest; --no-share leaves everything in. Packages that are installed may add others
-    (entry points of the group tooltrace.formats).
+    cast and svg show the branch as tooltrace presents it, a frame for each call, transition and
+    end: a recording for terminal players, which pauses at each frame where they stop at markers,
+    and a picture that moves, also in a README. The same session gives the same bytes.
+
+    What html, otlp, cast and svg write is for others, so they list on stderr which secrets they
+    found, and write the rest; --no-share leaves everything in. Packages that are installed may add
+    others (entry points of the group tooltrace.formats).
     """
     if force and out is None:
         raise BadCommand("--force goes with -o FILE")
     if named is not None and to != "pytest":
         raise BadCommand("--assert goes with --to pytest")
     chosen = exporter(to)
+    draw = chosen_drawing("drawing" in chosen.needs, size, theme, pace)
     file, place = place_in(session)
     with opened(file) as (held, problems):
         say_problems(file, problems)
@@ -116,14 +126,15 @@ def command(
             model,
             os.path.relpath(file, Path() if out is None else out.parent),
             () if named is None else tuple(name.strip() for name in named.split(",")),
+            draw,
         )
         pieces = export(data, chosen)
         if out is None:
             _to_stdout(pieces)
         else:
             _check_other(out, file)
-            size = write_file(out, pieces, force)
-            say(f"{out}: {data.name} as {chosen.name}, {bytes_in_words(size)}")
+            written = write_file(out, pieces, force)
+            say(f"{out}: {data.name} as {chosen.name}, {bytes_in_words(written)}")
         _tell_unsendable(data, chosen)
 
 

@@ -89,7 +89,10 @@ def _written(tree: Tree, tip: int, file: Path, name: str, path: Path) -> str:
     from tooltrace.formats.share import shared
 
     clean, found = shared(tree, hider())
-    data = BranchData.of(clean, tip, file, path=os.path.relpath(file, path.parent))
+    from tooltrace.tui.rows.present.drawn import drawn_branch
+
+    beside = os.path.relpath(file, path.parent)
+    data = BranchData.of(clean, tip, file, path=beside, draw=drawn_branch)
     size = write_file(path, export(data, exporter(name)))
     marks = ", ".join(each.mark for each in found[:_MOST_NAMED])
     more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
