@@ -22,6 +22,7 @@ from typing import Any, Self
 
 import pyte
 
+from tests.cli.calling import state_beside
 from tests.terminal.preloaded import Forked, forked
 from tests.terminal.processes import busy, child_of, children_of
 
@@ -125,6 +126,7 @@ class PtyApp:
             "COLORTERM": "truecolor",
             "LANG": "C.UTF-8",
             "TOOLTRACE_SESSIONS": str(sessions),
+            "XDG_STATE_HOME": state_beside(cwd),
             **(env or {}),
         }
         if fresh or env:

@@ -62,11 +62,15 @@ def test_hostile_text_stays_text(hostile: Path, size: tuple[int, int]) -> None:
         app.wait("3 Tool calls ━")
         app.press("end", "up", "up")
         app.wait("┃▌")
-        for key in ("enter", "v", "?", "T", "ctrl+o"):
+        app.press("enter")
+        app.wait("4 Inspector")
+        app.press("escape")
+        app.wait("3 Tool calls ━")
+        for key in ("v", "?", "T", "ctrl+o"):
             app.press(key)
-            app.wait(" esc ")
+            app.wait("esc ")
             app.press("escape")
-            app.wait(lambda text: " esc " not in text)
+            app.wait(lambda text: "esc " not in text)
         app.press("1")
         app.wait("1 Conversation ━")
         for _ in range(8):
@@ -84,9 +88,9 @@ def test_hostile_text_stays_text(hostile: Path, size: tuple[int, int]) -> None:
             column, row = spot[0] + 20, spot[1] + 1
             app.type(f"\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m")
         app.press("?")
-        app.wait(" esc ")
+        app.wait("esc ")
         app.press("escape")
-        app.wait(lambda text: " esc " not in text)
+        app.wait(lambda text: "esc " not in text)
         app.press("q")
         app.ended(0)
         app.assert_restored()

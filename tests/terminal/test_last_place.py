@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.calling import spawn
+from tests.cli.calling import spawn, state_beside
 from tests.terminal.pty_app import PtyApp
 
 FREE = """
@@ -55,7 +55,7 @@ def test_left_in_the_middle_means_back_in_the_middle(tmp_path: Path) -> None:
         app.press("q")
         app.ended(0)
     assert file.read_bytes() == before
-    assert list((tmp_path / ".local/state/tooltrace/places").iterdir())
+    assert list(Path(state_beside(tmp_path), "tooltrace/places").iterdir())
 
 
 @pytest.mark.parametrize("at", [(), ("--at", "1"), ("--at", "2")])

@@ -19,7 +19,7 @@ def test_the_delay_of_escape_can_be_set(tmp_path: Path) -> None:
         time.sleep(0.4)  # Longer than what is waited for without the setting.
         os.write(app.master, b"[B")
         app.press("q")  # In pieces, "[" would ask for a text to find, and this be typed there.
-        app.wait(lambda text: "Go on" not in text and "enter finds" not in text)
+        app.wait(lambda text: "Go on" not in text and "enter stay" not in text)
         app.press("q")
         app.ended(0)
         app.assert_restored()
@@ -56,12 +56,12 @@ def test_arrows_whose_bytes_come_apart_give_up_nothing_and_two_escapes_do(tmp_pa
             os.write(app.master, arrow[:1])
             time.sleep(0.2)
             os.write(app.master, arrow[1:])
-            app.wait("enter finds" if arrow[:1] == b"[" else "RUNNING")
+            app.wait("enter stay" if arrow[:1] == b"[" else "RUNNING")
             app.settle()
             assert "cancelled" not in app.text and "RUNNING" in app.text
-            if "enter finds" in app.text:
+            if "enter stay" in app.text:
                 app.press("escape")
-                app.wait(lambda text: "enter finds" not in text)
+                app.wait(lambda text: "enter stay" not in text)
         time.sleep(2.1)
         app.press("escape")
         app.wait("esc again within 2 seconds")
