@@ -49,7 +49,7 @@ def test_arrows_whose_bytes_come_apart_give_up_nothing_and_two_escapes_do(tmp_pa
         app.wait("step 1 ")
         app.press("c")
         app.wait("RUNNING")
-        for arrow in (b"[A", b"[B", b"[C", b"[D", b"OA"):
+        for arrow in (b"OA", b"[A"):
             os.write(app.master, b"\x1b")
             app.wait("esc again within 2 seconds")
             time.sleep(0.2)
