@@ -125,6 +125,7 @@ class PtyApp:
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",
             "LANG": "C.UTF-8",
+            "PAGER": "cat",
             "TOOLTRACE_SESSIONS": str(sessions),
             "XDG_STATE_HOME": state_beside(cwd),
             **(env or {}),

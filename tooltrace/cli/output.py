@@ -14,14 +14,18 @@ from collections.abc import Callable, Iterator, Sequence
 import click
 from rich.cells import cell_len
 
+from tooltrace.cli.look_options import ASCII
 from tooltrace.core.compare.json_diff import MISSING
 from tooltrace.core.text.exact_json import DEEPEST, JsonValue, dumps, readable
+from tooltrace.core.text.glyphs import in_ascii
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.tui.rows.columns import fitted
 from tooltrace.tui.rows.lines import fit, parted, wrap
 
 __all__ = [
     "columns",
+    "drawn",
+    "in_colour",
     "paint_word",
     "say",
     "say_json",
@@ -60,7 +64,7 @@ def _takes(text: str) -> bool:
 
 def say(text: str, err: bool = False) -> None:
     """One safe line, on stderr if it is not what was asked for."""
-    click.echo(one_line(text), err=err)
+    click.echo(drawn(one_line(text)), err=err)
 
 
 def say_problems(file: object, problems: Sequence[str]) -> None:
@@ -74,9 +78,30 @@ def say_problems(file: object, problems: Sequence[str]) -> None:
 def table(rows: Sequence[Sequence[str]]) -> None:
     """Rows in columns; cells hold whatever they hold. Words of ours are in colour where seen."""
     room = width_of_stdout()
-    paint = paint_word if room is not None and "NO_COLOR" not in os.environ else _plain
-    for line in columns(rows, room, paint):
-        click.echo(line)
+    for line in columns(rows, room, paint_word if in_colour() else _plain):
+        click.echo(drawn(line))
+
+
+def in_colour() -> bool:
+    """Whether a person reads it on a terminal that they did not want to be without colour."""
+    on_terminal = sys.stdout is not None and sys.stdout.isatty()
+    return on_terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def drawn(text: str) -> str:
+    """The same, in ASCII where that is asked for, or chosen for all that is on a terminal."""
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return text
+    if (ascii_alone := context.meta.get(ASCII)) is None:
+        ascii_alone = context.meta[ASCII] = width_of_stdout() is not None and _chosen()
+    return in_ascii(text) if ascii_alone else text
+
+
+def _chosen() -> bool:
+    from tooltrace.cli.config.chosen import chosen
+
+    return bool(chosen().values["ascii"])
 
 
 def width_of_stdout() -> int | None:

@@ -14,7 +14,7 @@ from tooltrace.cli.graph.mermaid import in_mermaid
 from tooltrace.cli.graph.svg import in_svg
 from tooltrace.cli.graph.text import in_text, say_graph
 from tooltrace.cli.open_readonly import opened
-from tooltrace.cli.output import say, say_problems
+from tooltrace.cli.output import drawn, say, say_problems, width_of_stdout
 from tooltrace.cli.record_refs import branch_at, place_in
 from tooltrace.cli.workflow_spec import spec_of
 from tooltrace.core.graph.edges_taken import EdgesTaken
@@ -57,8 +57,9 @@ def command(source: str, to: str, out: Path | None, force: bool) -> None:
         return
     pieces = (piece.encode() for piece in _pieces(to, spec, machine, marks))
     if out is None:
+        text = width_of_stdout() is not None  # A pager takes no bytes.
         for piece in pieces:
-            click.echo(piece, nl=False)
+            click.echo(piece.decode() if text else piece, nl=False)
     else:
         size = write_file(out, pieces, force)
         say(f"{out}: {spec.name} as {to}, {bytes_in_words(size)}")
@@ -67,8 +68,9 @@ def command(source: str, to: str, out: Path | None, force: bool) -> None:
 def _pieces(to: str, spec: WorkflowSpec, machine: Machine, marks: StateMarks) -> Iterator[str]:
     if to == "svg":
         return in_svg(machine, marks, spec.name)
-    lines = in_mermaid(machine, marks) if to == "mermaid" else in_text(machine, marks)
-    return (f"{line}\n" for line in lines)
+    if to == "mermaid":
+        return (f"{line}\n" for line in in_mermaid(machine, marks))
+    return (f"{drawn(line)}\n" for line in in_text(machine, marks))
 
 
 def _is_session(source: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import get_args
 import click
 
 from tooltrace.cli.grep_output import hit_json, hit_line
-from tooltrace.cli.output import say, say_json, say_problems
+from tooltrace.cli.output import drawn, in_colour, say, say_json, say_problems
 from tooltrace.cli.pattern import compiled, limited
 from tooltrace.cli.session_paths import find_sessions
 from tooltrace.core.model.errors import BadCommand
@@ -82,7 +81,7 @@ def command(
                 if as_json:
                     say_json(hit_json(file, hit))
                 elif not counts:
-                    click.echo(hit_line(file, hit, _colour()))
+                    click.echo(drawn(hit_line(file, hit, in_colour())))
             if names and found:
                 say(str(file))
             if counts:
@@ -90,6 +89,8 @@ def command(
             trouble |= bool(search.problems)
             any_found |= found > 0
             say_problems(file, search.problems)
+            if sys.stdout is not None:
+                sys.stdout.flush()
     ctx.exit(2 if trouble else 0 if any_found else 1)
 
 
@@ -102,10 +103,3 @@ def _hits(file: Path, search: SessionSearch) -> Iterator[Hit]:
         yield from search.hits()
     except OSError as error:
         search.problems.append(f"cannot be read: {reason(error)}")
-
-
-def _colour() -> bool:
-    """Whether a person reads it on a terminal that they did not want to be without colour."""
-    if sys.stdout is None or not sys.stdout.isatty():
-        return False
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

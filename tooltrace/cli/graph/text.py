@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from tooltrace.cli.output import width_of_stdout
+from tooltrace.cli.output import drawn, width_of_stdout
 from tooltrace.core.graph.machine import Machine
 from tooltrace.tui.rows.lines import Line, plain
 from tooltrace.tui.rows.workflow.state_graph import lay_out
@@ -40,7 +40,7 @@ def say_graph(machine: Machine, marks: StateMarks, indent: str = "") -> None:
     room = width_of_stdout()
     if room is None:
         for text in in_text(machine, marks):
-            click.echo(f"{indent}{text}".rstrip())
+            click.echo(drawn(f"{indent}{text}".rstrip()))
         return
     from rich.console import Console
     from rich.text import Text
@@ -51,4 +51,4 @@ def say_graph(machine: Machine, marks: StateMarks, indent: str = "") -> None:
 
 
 def _coloured(line: Line) -> list[tuple[str, str]]:
-    return [(text, _COLOURS.get(style, "")) for text, style in line]
+    return [(drawn(text), _COLOURS.get(style, "")) for text, style in line]
