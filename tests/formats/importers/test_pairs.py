@@ -11,7 +11,7 @@ import pytest
 
 from tests.formats.importers.files import Read, call, json_file, lines_file, tool_result
 from tooltrace.core.model.errors import BadImport
-from tooltrace.core.model.events import ModelFailed
+from tooltrace.core.model.events import ModelCalled, ModelFailed
 
 TOOL = {"name": "look", "description": "Looks.", "input_schema": {"type": "object"}}
 GO = {"role": "user", "content": "go"}
@@ -198,3 +198,58 @@ def test_pairs_of_chat_completions_and_of_responses(tmp_path: Path) -> None:
     found = Read(json_file(tmp_path, pair))
     assert found.said() == ["go"]
     assert found.replies()[0]["content"][0]["input"] == {"a": 1}
+
+
+def test_a_request_that_failed_is_asked_again_in_the_same_run(tmp_path: Path) -> None:
+    said = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
+    failed = {"request": FIRST["request"], "response": {"status": 529, "body": said}}
+    read = Read(lines_file(tmp_path, [failed, FIRST, SECOND]))
+    assert read.counts.runs == 1
+    kinds = [type(record.event).__name__ for record in read.branch()]
+    assert kinds[:6] == [
+        "RunStarted",
+        "UserSaid",
+        "ModelCalled",
+        "ModelFailed",
+        "ModelCalled",
+        "ModelReplied",
+    ]
+    assert read.pairs() == [({"a": 1}, "found")]
+
+
+def test_what_a_later_request_says_of_tools_and_system_holds_from_there(tmp_path: Path) -> None:
+    more = {"name": "send", "description": "Sends.", "input_schema": {"type": "object"}}
+    later = request(GO, ASSISTANT, ANSWERED, tools=[TOOL, more], system="Be quick.")
+    read = Read(lines_file(tmp_path, [FIRST, {**SECOND, "request": later}]))
+    assert read.counts.runs == 1
+    asked = [r.id for r in read.branch() if isinstance(r.event, ModelCalled)]
+    flows = [read.tree.snapshot_at(record).workflow for record in asked]
+    assert [flow.system for flow in flows] == ["Be brief.", "Be quick."]
+    assert [[tool.name for tool in flow.tools] for flow in flows] == [["look"], ["look", "send"]]
+
+
+def test_a_history_that_the_client_shortened_is_kept_beside_the_run_it_goes_on(
+    tmp_path: Path,
+) -> None:
+    summary = {"role": "user", "content": "(a summary of before)"}
+    later = {**SECOND, "request": request(summary, ASSISTANT, ANSWERED)}
+    read = Read(lines_file(tmp_path, [FIRST, later]))
+    assert read.counts.runs == 1 and read.pairs() == [({"a": 1}, "found")]
+    (kept,) = read.unknown()
+    assert kept.type == "history" and kept.payload == [summary, ASSISTANT]
+
+
+def test_a_request_that_goes_on_from_a_reply_by_its_id(tmp_path: Path) -> None:
+    thread = {"type": "continue", "previous_message_id": "msg_1"}
+    sent = {"model": "claude-x", "max_tokens": 9, "messages": [ANSWERED], "thread": thread}
+    other = {"request": request({"role": "user", "content": "other"}), "response": None}
+    read = Read(lines_file(tmp_path, [FIRST, other, {**SECOND, "request": sent}]))
+    assert read.counts.runs == 2 and read.pairs() == [({"a": 1}, "found")]
+    assert read.tree.snapshot_at(read.branch()[-1].id).workflow.system == "Be brief."
+
+
+def test_calls_without_a_result_in_the_next_request_hold_nothing_back(tmp_path: Path) -> None:
+    dropped = request(GO, ASSISTANT, {"role": "user", "content": "never mind"})
+    read = Read(lines_file(tmp_path, [FIRST, {**SECOND, "request": dropped}]))
+    assert read.counts.unanswered == 1
+    assert read.said() == ["go", "never mind"] and len(read.replies()) == 2

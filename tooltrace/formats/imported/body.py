@@ -29,13 +29,18 @@ _READ = ("messages", "input", "system", "instructions", "tools", "model")
 
 
 class RequestBody(Struct, frozen=True):
-    """What a request says; ``settings`` are all else in it."""
+    """What a request says; ``settings`` are all else in it.
+
+    ``previous`` is the id of the reply that it goes on from, where it does not repeat what came
+    before.
+    """
 
     messages: list[Any] = field(default_factory=list)
     system: Any = ""
     tools: Any = None
     model: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
+    previous: str = ""
 
 
 def request_of(request: object) -> RequestBody:
@@ -55,7 +60,15 @@ def request_of(request: object) -> RequestBody:
         body.get("tools"),
         model if isinstance(model, str) else "",
         {name: value for name, value in body.items() if name not in _READ},
+        _previous(body),
     )
+
+
+def _previous(body: dict[str, Any]) -> str:
+    thread = body.get("thread")
+    of_thread = thread.get("previous_message_id") if isinstance(thread, dict) else None
+    named = body.get("previous_response_id") or of_thread
+    return named if isinstance(named, str) else ""
 
 
 def response_of(response: object) -> ImportedReply:

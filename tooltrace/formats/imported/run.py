@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from tooltrace.core.model import events as e
+from tooltrace.core.model.workflow import ToolSpec
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.formats.imported.run_records import (
     LOOK_AHEAD,
@@ -64,6 +65,18 @@ class ImportedRun(RunRecords):
                 yield from self._go_on()
         else:
             yield from self._next(fact)
+
+    def answered(self) -> Fact:
+        """No call that is open now will have a result any more."""
+        while self._open:
+            self._give_up()
+            yield from self._go_on()
+
+    def redefined(
+        self, tools: tuple[ToolSpec, ...], system: str | list[dict[str, Any]] = ""
+    ) -> Fact:
+        """From here on the model is told of these tools, and this system prompt."""
+        return self._next(partial(self._redefined, tools, system))
 
     def settle(self) -> Fact:
         """Nobody writes now: where the run went on, calls without a result will have none."""

@@ -81,14 +81,8 @@ class RunRecords:
         at: object = None,
         extra: Extra = None,
     ) -> None:
-        blocks = tuple(system) if isinstance(system, list) else ()
         self._spec = WorkflowSpec(
-            workflow,
-            system=system if isinstance(system, str) else "",
-            system_blocks=blocks,
-            tools=tools,
-            max_turns=NO_LIMIT,
-            stuck=_NO_VERDICTS,
+            workflow, tools=tools, max_turns=NO_LIMIT, stuck=_NO_VERDICTS, **_system(system)
         )
         self._out, self._model, self.extra = out, model, extra
         self._title, self._about = title, about
@@ -200,6 +194,14 @@ class RunRecords:
             self._spec = replace(self._spec, tools=(*self._spec.tools, *map(ToolSpec, new)))
             yield self._add(e.WorkflowChanged(self._spec))
 
+    def _redefined(
+        self, tools: tuple[ToolSpec, ...], system: str | list[dict[str, Any]]
+    ) -> Fact:
+        self._spec = replace(self._spec, tools=tools, **_system(system))
+        self._known = {tool.name for tool in tools}
+        if self._s is not None:
+            yield self._add(e.WorkflowChanged(self._spec))
+
     def _returned(
         self,
         ident: str,
@@ -254,6 +256,13 @@ class RunRecords:
         self._known = {tool.name for tool in place.workflow.tools}
         self._spec = place.workflow
         return True
+
+
+def _system(system: str | list[dict[str, Any]]) -> dict[str, Any]:
+    """A system prompt as a workflow has it: text, or blocks."""
+    if isinstance(system, str):
+        return {"system": system, "system_blocks": ()}
+    return {"system": "", "system_blocks": tuple(system)}
 
 
 def _lean(s: Snapshot) -> Snapshot:

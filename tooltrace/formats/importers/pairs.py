@@ -97,6 +97,7 @@ def _exchange(value: _Object) -> Exchange:
         value.get("recorded_at", value.get("timestamp")),
         value.get("recorded_at", value.get("timestamp")),
         {**rest, **asked.settings} if "messages" not in value else asked.settings,
+        asked.previous,
     )
 
 
