@@ -24,6 +24,7 @@ ORDER = (
     {"authoring"},
     {"engine", "attach"},
     {"debugger"},
+    {"client_recording"},
     {"run_parts"},
     {"assemble"},
     {"api"},

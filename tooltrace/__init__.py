@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tooltrace.authoring.states import On, State
     from tooltrace.authoring.tool import Tool, tool
     from tooltrace.authoring.workflow import Workflow
+    from tooltrace.client_recording.record import record
     from tooltrace.core.decide.breakpoints import Breakpoint
     from tooltrace.core.model import events, ports
     from tooltrace.core.model.errors import (
@@ -89,6 +90,7 @@ __all__ = [
     "open",
     "ports",
     "read_scenario",
+    "record",
     "replay",
     "say",
     "shipped",
@@ -103,6 +105,7 @@ _HOMES = {
     "authoring.load": ("load", "shipped"),
     "authoring.tool": ("Tool", "tool"),
     "authoring.workflow": ("Workflow",),
+    "client_recording.record": ("record",),
     "core.decide.breakpoints": ("Breakpoint",),
     "core.model": ("events", "ports"),
     "core.model.errors": (

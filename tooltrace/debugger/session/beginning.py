@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tooltrace.core.model.errors import BadCommand, BadWorld, NotSaved, ToolTraceError
+from tooltrace.core.text.redact import Hide
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.session import folders
 from tooltrace.debugger.session.files import cannot_begin_as
@@ -25,11 +26,15 @@ _TRIES = 100
 """How often another process may take the next free name before this one gives up."""
 
 
-def begin_file(path: Path | None, workflow: str, has_world: bool) -> Journal:
+def begin_file(
+    path: Path | None, workflow: str, has_world: bool, hide: Hide | None = None
+) -> Journal:
     """Create a session's file: of that name, or of the next that nobody else takes meanwhile.
 
-    ``workflow`` names it where ``path`` is None. Raises BadCommand, BadWorld or NotSaved.
+    ``workflow`` names it where ``path`` is None; ``hide`` takes secrets out, if it is not those of
+    the environment alone. Raises BadCommand, BadWorld or NotSaved.
     """
+    hide = hide or hider()
     if path is not None:
         path = as_given(path)
         if cannot_begin_as(path):
@@ -38,15 +43,15 @@ def begin_file(path: Path | None, workflow: str, has_world: bool) -> Journal:
             )
         if has_world:
             _no_old_world(path)
-        return Journal.create(path, hide=hider())
+        return Journal.create(path, hide=hide)
     for _ in range(_TRIES):
         fresh = folders.fresh_session(workflow)
         try:
-            return Journal.create(fresh, hide=hider())
+            return Journal.create(fresh, hide=hide)
         except NotSaved as error:
             if not os.path.lexists(fresh):
                 raise NotSaved(f"{error} ({one_line(str(fresh.parent))}): {_ELSEWHERE}") from error
-    return Journal.create(fresh, hide=hider())
+    return Journal.create(fresh, hide=hide)
 
 
 def take_back(journal: Journal, ident: str, named: frozenset[str], has_world: bool) -> None:

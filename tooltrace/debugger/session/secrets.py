@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 from tooltrace.core.text.redact import Hide, Redactor, SecretNumbers, secrets_of
 
 __all__ = ["hide", "hider"]
 
 
-def hider() -> Hide:
-    """Hides what the environment holds now, numbered for one file.
+def hider(more: Iterable[tuple[str, str]] = ()) -> Hide:
+    """Hides what the environment holds now, and ``more`` by name, numbered for one file.
 
     Loading a workflow may have added to the environment.
     """
-    return Redactor(secrets_of(os.environ), SecretNumbers())
+    return Redactor([*secrets_of(os.environ), *more], SecretNumbers())
 
 
 def hide(text: str) -> str:

@@ -194,9 +194,7 @@ class RunRecords:
             self._spec = replace(self._spec, tools=(*self._spec.tools, *map(ToolSpec, new)))
             yield self._add(e.WorkflowChanged(self._spec))
 
-    def _redefined(
-        self, tools: tuple[ToolSpec, ...], system: str | list[dict[str, Any]]
-    ) -> Fact:
+    def _redefined(self, tools: tuple[ToolSpec, ...], system: str | list[dict[str, Any]]) -> Fact:
         self._spec = replace(self._spec, tools=tools, **_system(system))
         self._known = {tool.name for tool in tools}
         if self._s is not None:
