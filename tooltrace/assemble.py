@@ -198,7 +198,7 @@ def reopen(
 
 def _opened(path: Path, last: LastPositions | None, form: str) -> _Opened:
     """The session of a file, to go on with; of a recording that came along, a copy."""
-    from tooltrace.debugger.session.imported_file import imported_file
+    from tooltrace.debugger.session.any_file import imported_file
 
     if (imported := imported_file(path, form)) is not None:
         return Session(now, imported), imported, (imported.told,)

@@ -13,9 +13,10 @@ from tests.plugins.installed import installed
 from tooltrace.assemble import reopen
 from tooltrace.core.model.errors import BadImport, ReadOnly
 from tooltrace.core.model.events import ModelReplied
+from tooltrace.debugger.session.any_file import open_any
 from tooltrace.debugger.session.clock import now
 from tooltrace.debugger.session.import_files import import_file, session_beside
-from tooltrace.debugger.session.imported_file import ImportedFile, open_any
+from tooltrace.debugger.session.imported_file import ImportedFile
 from tooltrace.debugger.session.session import Session
 from tooltrace.formats import import_registry
 from tooltrace.formats.imported.session import imported_session

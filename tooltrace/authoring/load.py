@@ -15,6 +15,7 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType, ModuleType
 
+from tooltrace.authoring.shipped import SHIPPED, shipped
 from tooltrace.authoring.workflow import Workflow
 from tooltrace.core.model.errors import BadWorkflow
 from tooltrace.core.text.sanitize import one_line
@@ -24,18 +25,6 @@ __all__ = ["LOADED", "FreshSource", "load", "shipped", "split_ref"]
 LOADED = "tooltrace_loaded_"
 """Begins the names of the modules that files are loaded as."""
 
-_SHIPPED = {
-    "refund": "A customer wants money back: one step after the other, with a way out.",
-    "loan": "A loan application is approved, referred or declined: branches on results.",
-    "release": "Three reports are read at once and published as one release: aggregation.",
-    "backfill": "Old rows are imported batch by batch until none remains: a loop.",
-}
-
-
-def shipped() -> list[tuple[str, str]]:
-    """The workflows that come along, as (name, description); loads none of them."""
-    return list(_SHIPPED.items())
-
 
 def load(ref: str) -> Workflow:
     """The workflow that ``ref`` names, loaded anew if it is a file.
@@ -43,7 +32,7 @@ def load(ref: str) -> Workflow:
     ``refund``, ``path/to/file.py:name`` or ``package.module:name``; ``:name`` may be left out where
     there is one workflow only. Raises BadWorkflow, one line that says what to do.
     """
-    if ref in _SHIPPED:
+    if ref in SHIPPED:
         return _named(importlib.import_module(f"tooltrace.workflows.{ref}"), ref, ref)
     where, name = split_ref(ref)
     if where.endswith(".py") or "/" in where:
@@ -118,7 +107,7 @@ def _importable(folder: str) -> None:
 
 def _no_such(name: str) -> str:
     return (
-        f"there is no workflow {one_line(name) or '(empty)'!r}; write {', '.join(_SHIPPED)}, "
+        f"there is no workflow {one_line(name) or '(empty)'!r}; write {', '.join(SHIPPED)}, "
         "path/to/file.py:name or package.module:name"
     )
 

@@ -214,7 +214,7 @@ def _say_unsaved(session: Session, descriptor: int) -> None:
 
 
 def _shipped() -> list[tuple[str, str]]:
-    from tooltrace.authoring.load import shipped
+    from tooltrace.authoring.shipped import shipped
 
     return shipped()
 

@@ -110,6 +110,9 @@ def main(args: list[str] | None = None) -> None:
 def _run(args: list[str] | None) -> NoReturn:
     if args is not None:
         _main(args)
+    from tooltrace.cli.process.garbage_collection import collect_seldom
+
+    collect_seldom()
     try:
         supervised = _supervised(sys.argv[1:])
     except KeyboardInterrupt:

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tooltrace.core.model.errors import BadSession
+from tooltrace.debugger.session.any_file import open_any
 from tooltrace.debugger.session.clock import now
-from tooltrace.debugger.session.imported_file import ImportedFile, open_any
 from tooltrace.debugger.session.session import Session
 
 __all__ = ["opened"]
@@ -26,7 +26,7 @@ def opened(file: Path, follow: bool = False) -> Iterator[tuple[Session, list[str
         session = Session(now, journal)
         if not session.path:
             raise BadSession(f"{file}: there is no run in it")
-        told = [journal.told] if isinstance(journal, ImportedFile) else []
+        told = [journal.told] if journal.told else []
         yield session, [*told, *map(str, journal.problems), *session.tree.stray_notes()]
     finally:
         journal.close()

@@ -100,6 +100,11 @@ class Journal(AppendedFile):
         return journal
 
     @property
+    def told(self) -> str:
+        """What was read, for a person who opens it, where that is no session; else empty."""
+        return ""
+
+    @property
     def problems(self) -> list[FileProblem]:
         """What is wrong with the file, by line, as far as it was read."""
         tail = self._intake.tail or self._intake.unended

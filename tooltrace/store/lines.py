@@ -174,12 +174,21 @@ def decode_fast(line: bytes) -> Record | None:
     except (ValueError, RecursionError):
         return None
     event: Event = whole.event
-    parts = nested(type(event))
-    if parts and any(getattr(event, name) is not None for name in parts):
-        return None
     if not 0 <= whole.id <= MAX_ID:
         return None
-    return Record(whole.id, whole.parent, whole.at, whole.source, event, whole.of)
+    record = Record(whole.id, whole.parent, whole.at, whole.source, event, whole.of)
+    parts = nested(type(event))
+    if parts and any(getattr(event, name) is not None for name in parts):
+        return record if _is_written_as(record, line) else None
+    return record
+
+
+def _is_written_as(record: Record, line: bytes) -> bool:
+    """Whether the record would be that very line, so that nothing of the line was left out."""
+    try:
+        return encode(record)[:-1] == line
+    except ValueError:
+        return False
 
 
 def checksum_holds(line: bytes) -> bool:

@@ -20,7 +20,16 @@ from tooltrace.store.files import Files
 from tooltrace.store.lines import FileProblem
 from tooltrace.store.locks import holder
 
-__all__ = ["UNLOCKED", "OpenedFile", "acquire", "begin", "contents", "no_session", "try_lock"]
+__all__ = [
+    "UNLOCKED",
+    "OpenedFile",
+    "acquire",
+    "begin",
+    "begins_as_session",
+    "contents",
+    "no_session",
+    "try_lock",
+]
 
 _NOT_WRITABLE = frozenset({EACCES, EPERM, EROFS, ETXTBSY})
 
@@ -124,6 +133,18 @@ def _new_or_empty(path: Path, files: Files) -> tuple[int, bool]:
             return insist(files.open, path, flags | os.O_NOFOLLOW), False
         except OSError:
             raise error from None
+
+
+def begins_as_session(path: Path) -> bool:
+    """Whether its first bytes are those of a record; False also where it cannot be read."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            head = file.read(60)
+    except (OSError, ValueError):
+        return False
+    return head.startswith(b'{"id":') and b'"parent":' in head
 
 
 def contents(path: Path, fd: int, files: Files) -> bytes:

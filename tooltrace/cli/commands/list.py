@@ -7,12 +7,11 @@ from pathlib import Path
 
 import click
 
+from tooltrace.authoring.shipped import shipped
 from tooltrace.cli.output import say, say_json, table
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.core.text.sanitize import bytes_in_words
 from tooltrace.debugger.session import folders
-from tooltrace.debugger.session.found_sessions import found_sessions
-from tooltrace.debugger.session.recordings import recordings
 from tooltrace.debugger.session.session_facts import session_facts
 from tooltrace.tui.rows.home.session_row import local_time
 from tooltrace.tui.rows.labels import accepted_words
@@ -38,11 +37,9 @@ def command(everything: bool, found: bool, as_json: bool) -> None:
     if found:
         _say_found(everything, as_json)
         return
-    from tooltrace.authoring.load import shipped
-
     workflows = shipped()
     files = list(folders.recent_sessions(most=None))
-    came = [] if files else recordings()
+    came = [] if files else _came_along()
     shown = files if everything else files[:MOST]
     if as_json:
         for name, what in workflows:
@@ -69,7 +66,15 @@ def command(everything: bool, found: bool, as_json: bool) -> None:
         say(f"  and {len(files) - len(shown)} older: tooltrace list --all")
 
 
+def _came_along() -> list[Path]:
+    from tooltrace.debugger.session.recordings import recordings
+
+    return recordings()
+
+
 def _say_found(everything: bool, as_json: bool) -> None:
+    from tooltrace.debugger.session.found_sessions import found_sessions
+
     files = found_sessions()
     shown = files if everything else files[:MOST]
     if as_json:
@@ -93,7 +98,7 @@ def _iso(seconds: float) -> str:
 
 def _facts(path: Path) -> dict[str, JsonValue]:
     """What one line says about a session."""
-    facts = session_facts(path)
+    facts = session_facts(path, told=False)
     kind = "unreadable" if facts.unreadable else "session"
     line: dict[str, JsonValue] = {"type": kind, "session": str(path)}
     if facts.why:

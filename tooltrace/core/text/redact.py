@@ -23,8 +23,6 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from tooltrace.core.text.exact_json import MAX_DEPTH, JsonValue, dumps, loads
-from tooltrace.core.text.redact_known_keys import hide_kinds
-from tooltrace.core.text.redact_named_values import hide_names
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.core.text.secret_names import LEAST, is_ordinary, secrets_of
 
@@ -145,10 +143,15 @@ class Redactor:
 
     def __call__(self, text: str) -> str:
         """The text without secrets; scrubbing it again changes nothing."""
+        # Their patterns take longer to be made than a short command does, and most look for none.
+        from tooltrace.core.text.redact_named_values import hide_names
+
         return hide_names(self.by_value(text), self._mark)
 
     def by_value(self, text: str) -> str:
         """The text without what is a secret wherever it stands."""
+        from tooltrace.core.text.redact_known_keys import hide_kinds
+
         return hide_kinds(self.exact(text), self._mark)
 
     def exact(self, text: str) -> str:

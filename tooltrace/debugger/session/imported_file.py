@@ -13,13 +13,13 @@ from tooltrace.core.model.events import Record
 from tooltrace.core.model.notes import NOTES, HeadSet
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.session.secrets import hider
-from tooltrace.formats.imported.session import Imported, looks_imported
+from tooltrace.formats.imported.session import Imported
 from tooltrace.store.files import Files
 from tooltrace.store.journal import Journal
 from tooltrace.store.lines import FileProblem
 from tooltrace.store.open import acquire
 
-__all__ = ["ImportedFile", "imported_file", "open_any"]
+__all__ = ["ImportedFile"]
 
 _SHARE = 10
 """How much longer than it takes to read what was added one waits before looking again."""
@@ -91,16 +91,3 @@ class ImportedFile(Journal):
         self._not_before = time.monotonic() + _SHARE * (time.monotonic() - begin)
         self.written = self.saved = fresh[-1].id if fresh else self.written
         return fresh
-
-
-def imported_file(path: Path, name: str = "", follow: bool = True) -> ImportedFile | None:
-    """A file of another program, ``name`` says in which format; None where it is a session.
-
-    What nobody here knows counts as a session. Raises BadSession or BadImport.
-    """
-    return ImportedFile(path, name, follow) if name or looks_imported(path) else None
-
-
-def open_any(path: Path, follow: bool = False) -> Journal:
-    """A session, or a file of another program, to be read. Raises BadSession or BadImport."""
-    return imported_file(path, follow=follow) or Journal.open(path, writable=False)

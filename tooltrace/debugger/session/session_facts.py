@@ -9,12 +9,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from tooltrace.core.caption.caption import caption_at
 from tooltrace.core.fold.steps import Steps
+from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.errors import ToolTraceError
 from tooltrace.core.text.sanitize import one_line
+from tooltrace.debugger.session.any_file import open_any
 from tooltrace.debugger.session.clock import now
-from tooltrace.debugger.session.imported_file import open_any
 from tooltrace.debugger.session.session import Session
 
 __all__ = ["LARGE", "SessionFacts", "session_facts"]
@@ -48,8 +48,8 @@ class SessionFacts(Struct, frozen=True):
     unreadable: bool = False
 
 
-def session_facts(path: Path) -> SessionFacts:
-    """What there is to say of a session; never raises."""
+def session_facts(path: Path, *, told: bool = True) -> SessionFacts:
+    """What there is to say of a session; ``told`` with its steps. Never raises."""
     try:
         size = path.stat().st_size
     except OSError as error:
@@ -58,7 +58,7 @@ def session_facts(path: Path) -> SessionFacts:
     if size > LARGE:
         return SessionFacts(path, size=size, why=f"{size >> 20} MB: tooltrace show {path}")
     try:
-        return _read(path, size)
+        return _read(path, size, told)
     except ToolTraceError as error:
         return SessionFacts(path, size=size, why=str(error), unreadable=True)
     except OSError as error:
@@ -66,7 +66,7 @@ def session_facts(path: Path) -> SessionFacts:
         return SessionFacts(path, size=size, why=why, unreadable=True)
 
 
-def _read(path: Path, size: int) -> SessionFacts:
+def _read(path: Path, size: int, told: bool) -> SessionFacts:
     with open_any(path) as journal:
         session = Session(now, journal)
         if not session.path:
@@ -75,6 +75,7 @@ def _read(path: Path, size: int) -> SessionFacts:
             )
         # Where the person left off may be the middle: the end of that branch says how it went.
         tree, tip = session.tree, session.tip
+        last = _last_step(tree, tip) if told else ""
         s = tree.snapshot_at(tip)
         return SessionFacts(
             path,
@@ -82,13 +83,19 @@ def _read(path: Path, size: int) -> SessionFacts:
             outcome=s.outcome,
             state=s.state,
             tool_calls=s.tool_calls,
-            steps=Steps.to(tree, tip).total,
+            steps=Steps.to(tree, tip).total if told else 0,
             cost=s.usage.cost,
             model=s.settings.model,
             when=tree[session.path[-1]].at,
             branches=len(tree.branches()),
             accepted=s.accepted,
             problems=len(journal.problems) + len(session.tree.stray_notes()),
-            last=one_line(str(caption_at(tree, tip))),
+            last=last,
             size=size,
         )
+
+
+def _last_step(tree: Tree, tip: int) -> str:
+    from tooltrace.core.caption.caption import caption_at
+
+    return one_line(str(caption_at(tree, tip)))
