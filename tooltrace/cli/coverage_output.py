@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tooltrace.cli.graph.text import say_graph
-from tooltrace.cli.output import say, table
+from tooltrace.cli.output import paint_word, say, table
 from tooltrace.core.compare.coverage import Coverage, RowKey
 from tooltrace.core.graph.machine import EdgeKey, Machine, added_edge, machine_of
 from tooltrace.core.text.exact_json import JsonValue
@@ -75,7 +75,7 @@ def say_coverage(found: Coverage) -> None:
     ends = ", ".join(f"{times} {outcome}" for outcome, times in found.outcomes.most_common())
     sessions = f"{found.sessions} session{'' if found.sessions == 1 else 's'}"
     branches = f"{found.branches} branch{'' if found.branches == 1 else 'es'}"
-    say(f"{spec.name} · {sessions} · {branches} · {ends}")
+    table([[f"{spec.name} · {sessions} · {branches} · {ends}"]], _with_ends)
     if spec.states:
         say("")
         say_graph(*_graph(found), indent="  ")
@@ -83,6 +83,13 @@ def say_coverage(found: Coverage) -> None:
         _section("transitions", _transition_rows(found))
         _section("forced", _forced_rows(found))
     _section("tools", _tool_rows(found))
+
+
+def _with_ends(line: str) -> str:
+    """Each way in which branches ended in the colour of its outcome."""
+    *before, ends = line.rpartition(" · ")
+    told = (each.partition(" ") for each in ends.split(", "))
+    return "".join(before) + ", ".join(f"{n}{space}{paint_word(what)}" for n, space, what in told)
 
 
 def _graph(found: Coverage) -> tuple[Machine, StateMarks]:

@@ -15,6 +15,8 @@ __all__ = ["hit_json", "hit_line"]
 _BEFORE, _MATCH, _AFTER = 40, 120, 80
 """Characters that are shown of a text."""
 
+_PLACE = ("magenta", "green")
+
 
 def hit_line(file: Path, hit: Hit, colour: bool) -> str:
     """Where it is, what it is, and the match among what stands around it."""
@@ -24,7 +26,10 @@ def hit_line(file: Path, hit: Hit, colour: bool) -> str:
         marked = click.style(marked, fg="red", bold=True)
     what = " ".join([hit.event, *hit.tools])
     state = f" in {hit.state}" if hit.state else ""
-    where = one_line(f"{file}:{hit.record}: {what}{state}: {hit.field}: ")
+    names = [one_line(str(file)), str(hit.record)]
+    if colour:
+        names = [click.style(name, fg=fg) for name, fg in zip(names, _PLACE, strict=True)]
+    where = f"{':'.join(names)}: {one_line(f'{what}{state}: {hit.field}: ')}"
     shown = len(before) + len(match) + len(after)
     size = "" if shown == len(hit.text) else f" ({len(hit.text):,} characters)"
     return (

@@ -23,12 +23,15 @@ from tooltrace.tui.rows.columns import fitted
 from tooltrace.tui.rows.lines import fit, parted, wrap
 
 __all__ = [
+    "Painted",
     "columns",
     "drawn",
     "in_colour",
+    "paint_parts",
     "paint_word",
     "say",
     "say_json",
+    "say_painted",
     "say_problems",
     "sides",
     "table",
@@ -36,6 +39,9 @@ __all__ = [
 ]
 
 _MOST_PROBLEMS = 50
+
+Painted = tuple[str, str]
+"""A text, and its colour where colours are seen."""
 
 
 def say_json(value: JsonValue) -> None:
@@ -67,6 +73,14 @@ def say(text: str, err: bool = False) -> None:
     click.echo(drawn(one_line(text)), err=err)
 
 
+def say_painted(parts: Sequence[str | Painted]) -> None:
+    """One safe line of plain and coloured parts."""
+    texts = [(part, "") if isinstance(part, str) else part for part in parts]
+    seen = in_colour()
+    shown = [(drawn(one_line(text)), color) for text, color in texts]
+    click.echo("".join(click.style(text, fg=c) if seen and c else text for text, c in shown))
+
+
 def say_problems(file: object, problems: Sequence[str]) -> None:
     """What is wrong with a file, on stderr, a line each; of very many only the first."""
     for problem in problems[:_MOST_PROBLEMS]:
@@ -75,10 +89,13 @@ def say_problems(file: object, problems: Sequence[str]) -> None:
         say(f"{file}: and {len(problems) - _MOST_PROBLEMS} more", err=True)
 
 
-def table(rows: Sequence[Sequence[str]]) -> None:
-    """Rows in columns; cells hold whatever they hold. Words of ours are in colour where seen."""
+def table(rows: Sequence[Sequence[str]], paint: Callable[[str], str] | None = None) -> None:
+    """Rows in columns; cells hold whatever they hold. Words of ours are in colour where seen.
+
+    ``paint`` gives a cell, or a line of it, another colour than those words have.
+    """
     room = width_of_stdout()
-    for line in columns(rows, room, paint_word if in_colour() else _plain):
+    for line in columns(rows, room, (paint or paint_word) if in_colour() else _plain):
         click.echo(drawn(line))
 
 
@@ -151,9 +168,9 @@ def _plain(text: str) -> str:
 _WORDS = {
     **dict.fromkeys(("✓", "completed", "ok", "+"), "green"),
     **dict.fromkeys(("×", "failed", "error", "stuck", "unreadable", "DIFF", "-", "−"), "red"),
-    **dict.fromkeys(("▲", "WRITES", "limit", "not finished", "≠"), "yellow"),
+    **dict.fromkeys(("▲", "WRITES", "limit", "not finished", "≠", "○ never"), "yellow"),
     **dict.fromkeys(("idempotent", "scripted", "recorded"), "cyan"),
-    **dict.fromkeys(("live",), "magenta"),
+    **dict.fromkeys(("live", "⇨"), "magenta"),
 }
 """Words of ours in the terminal's own colours: those of a theme would be lost on some."""
 
@@ -165,5 +182,10 @@ def paint_word(text: str) -> str:
     return click.style(text, fg=color) if color else text
 
 
-_LEADS = ("✓", "×", "▲", "completed", "failed", "stuck", "error", "limit", "≠")
+def paint_parts(text: str) -> str:
+    """The same for each part of a line of facts."""
+    return " · ".join(map(paint_word, text.split(" · ")))
+
+
+_LEADS = ("✓", "×", "▲", "completed", "failed", "stuck", "error", "limit", "≠", "⇨")
 """Those that may have more behind them, as an outcome has its state."""

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from tooltrace.cli.check.one import CheckResult
-from tooltrace.cli.output import say, say_json, say_problems, sides
+from tooltrace.cli.output import Painted, say, say_json, say_painted, say_problems, sides
+from tooltrace.cli.progress import ProgressLine
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.debugger.replay.check import BranchVerdict
-
-if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
 
 __all__ = ["Printer", "summary_of"]
 
 _FEW = 8
-_EVERY = 0.1
 
 
 def summary_of(results: Sequence[CheckResult]) -> dict[str, int]:
@@ -43,33 +39,25 @@ class Printer:
     """
 
     def __init__(self, total: int, as_json: bool) -> None:
-        self._total = total
         self._as_json = as_json
-        self._bar: tuple[Progress, TaskID] | None = None
+        self._bar = ProgressLine("checking", total, _FEW)
         self._later: list[CheckResult] | None = None
 
     def __enter__(self) -> Printer:
-        if self._total >= _FEW and sys.stderr is not None and sys.stderr.isatty():
-            self._bar = _bar(self._total)
-            self._bar[0].start()
-            if sys.stdout is not None and sys.stdout.isatty():
-                self._later = []
+        self._bar.__enter__()
+        if self._bar.shown and sys.stdout is not None and sys.stdout.isatty():
+            self._later = []
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar[0].stop()
-            self._bar = None
+        self._bar.__exit__(None, None, None)
         later, self._later = self._later, None
         for found in later or ():
             self.tell(found)
 
     def tell(self, found: CheckResult) -> None:
         """One file's result."""
-        if self._bar is not None:
-            progress, task = self._bar
-            progress.advance(task)
-            progress.refresh()
+        self._bar.advance()
         if self._later is not None:
             self._later.append(found)
             return
@@ -88,26 +76,28 @@ class Printer:
             if self._as_json:
                 say_json(_as_json(found, one))
             elif one.divergence is None:
-                say(f"ok   {found.file} {one.branch}: {one.steps} steps")
+                say_painted([("ok  ", "green"), f" {found.file} {one.branch}: {one.steps} steps"])
             else:
-                say(f"DIFF {found.file} {one.branch}: {one.text}")
+                say_painted([("DIFF", "red"), f" {found.file} {one.branch}: {one.text}"])
 
     def sum_up(self, counts: dict[str, int]) -> None:
         """The last line; for people only where there was more than one session."""
         if self._as_json:
             say_json({"type": "summary", **counts})
         elif counts["sessions"] > 1:
-            told = [f"{counts['sessions']} sessions", f"{counts['branches']} branches"]
+            told: list[str | Painted] = []
+            told += [f"{counts['sessions']} sessions", f"{counts['branches']} branches"]
             differ, not_checked = counts["divergences"], counts["unchecked"]
             if differ:
-                told.append(f"{differ} not as recorded, in {counts['diverged']} sessions")
+                told.append((f"{differ} not as recorded, in {counts['diverged']} sessions", "red"))
             if not_checked:
-                told.append(f"{not_checked} could not be checked")
+                told.append((f"{not_checked} could not be checked", "yellow"))
             if counts["skipped"]:
                 told.append(f"{counts['skipped']} of other workflows skipped")
             if counts["branches"] and not differ and not not_checked:
-                told.append("all as recorded" if not counts["skipped"] else "the rest as recorded")
-            say(" · ".join(told))
+                rest = "all as recorded" if not counts["skipped"] else "the rest as recorded"
+                told.append((rest, "green"))
+            say_painted([part for each in told for part in (" · ", each)][1:])
 
 
 def _as_json(found: CheckResult, one: BranchVerdict) -> dict[str, JsonValue]:
@@ -128,27 +118,3 @@ def _as_json(found: CheckResult, one: BranchVerdict) -> dict[str, JsonValue]:
             **sides("recorded", differs.recorded, "now", differs.now),
         }
     return line
-
-
-def _bar(total: int) -> tuple[Progress, TaskID]:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    progress = Progress(
-        TextColumn("checking"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        auto_refresh=False,
-        redirect_stdout=False,
-        redirect_stderr=False,
-    )
-    return progress, progress.add_task("checking", total=total)

@@ -12,6 +12,7 @@ import click
 from tooltrace.cli.coverage_output import as_json, say_coverage
 from tooltrace.cli.open_readonly import opened
 from tooltrace.cli.output import say, say_json
+from tooltrace.cli.progress import ProgressLine
 from tooltrace.cli.session_paths import find_sessions
 from tooltrace.cli.workflow_spec import spec_of
 from tooltrace.core.compare.coverage import Coverage
@@ -20,6 +21,8 @@ from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.debugger.session.given_paths import as_given
 
 __all__ = ["command"]
+
+_FEW = 8
 
 
 @click.command("coverage", short_help="What of a workflow its sessions went through.")
@@ -40,11 +43,13 @@ def command(paths: tuple[Path, ...], ref: str | None, to_json: bool) -> None:
     spec = spec_of(ref) if ref else None
     skipped = [_told(path, why) for path, why in unread.items()]
     found: dict[str, Coverage] = {}
-    for file in files:
-        try:
-            _add(file, spec, found)
-        except ToolTraceError as error:
-            skipped.append(_told(file, str(error)))
+    with ProgressLine("reading sessions", len(files), _FEW) as progress:
+        for file in files:
+            try:
+                _add(file, spec, found)
+            except ToolTraceError as error:
+                skipped.append(_told(file, str(error)))
+            progress.advance()
     if not found and len(skipped) == 1:
         raise BadCommand(skipped[0])
     for told in skipped:

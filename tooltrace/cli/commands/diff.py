@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import click
@@ -24,6 +25,8 @@ __all__ = ["command"]
 
 _INDENT = " " * 6
 _MOST = 4000
+_COLORS = {"same": "", "changed": "yellow", "left": "red", "right": "green"}
+_BOTH = "red and green"
 
 
 @click.command("diff", short_help="Two branches or two sessions, step by step.")
@@ -88,32 +91,44 @@ def _say(found: Comparison, names: list[tuple[Path, Branch]], everything: bool) 
         if count:
             say(f"  … {same_words(count)}")
         for row in rows:
-            table([[line] for line in _lines(row, room)])
+            for line, color in _lines(row, room):
+                table([[line]], partial(_painted, color))
     say("")
     table([["", "<", ">"], *totals_rows(found)])
     say(_counted(found))
 
 
-def _lines(row: ComparedStep, room: int | None) -> Iterator[str]:
+def _painted(color: str, line: str) -> str:
+    """A line in its colour, without what is before it; two values have one each."""
+    if color != _BOTH:
+        shown = line.lstrip()
+        return line[: len(line) - len(shown)] + click.style(shown, fg=color) if color else line
+    path, colon, values = line.partition(": ")
+    was, arrow, now = values.partition(" → ")
+    return f"{path}{colon}{click.style(was, fg='red')}{arrow}{click.style(now, fg='green')}"
+
+
+def _lines(row: ComparedStep, room: int | None) -> Iterator[tuple[str, str]]:
+    """What is said of a step, each line with its colour."""
     left, right = row.left, row.right
     numbers = " ".join(f"{side.step if side else '–':>4}" for side in (left, right))
     records = " ".join(
         f"{sign}#{side.record}" for sign, side in (("<", left), (">", right)) if side
     )
-    yield f"{SIGNS[row.verdict]} {numbers}  {said_of(row.either)}  {records}"
+    yield f"{SIGNS[row.verdict]} {numbers}  {said_of(row.either)}  {records}", _COLORS[row.verdict]
     for path, old, new in row.fields:
         was, now = narrowed(old, new, 100 if room is None else max(20, room - 12), _MOST)
         one = f"{_INDENT}{path}: {was} → {now}"
         if len(one) <= (room or 100):
-            yield one
+            yield one, _BOTH if f"{was}{now}".count(" → ") == 0 else ""
         else:
-            yield f"{_INDENT}{path}"
-            yield f"{_INDENT}  < {was}"
-            yield f"{_INDENT}  > {now}"
+            yield f"{_INDENT}{path}", ""
+            yield f"{_INDENT}  < {was}", _COLORS["left"]
+            yield f"{_INDENT}  > {now}", _COLORS["right"]
     if row.more:
-        yield f"{_INDENT}… and more"
+        yield f"{_INDENT}… and more", ""
     if row.verdict in ("left", "right"):
-        yield from _only(row.either)
+        yield from ((line, _COLORS[row.verdict]) for line in _only(row.either))
 
 
 def _only(done: TranscriptStep) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from tooltrace.assemble import load_code, reopen
 from tooltrace.cli.output import say, say_json, say_problems, table
 from tooltrace.cli.process.signals import leave_within, stop_signals
 from tooltrace.cli.process.unsaved_report import leave
+from tooltrace.cli.progress import ProgressLine
 from tooltrace.core.decide.next_action import asks_model, next_action
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.text.exact_json import JsonValue
@@ -25,10 +26,14 @@ from tooltrace.debugger.sampling.samples import Budget, Samples
 from tooltrace.debugger.session import folders
 from tooltrace.debugger.stop import Stop
 from tooltrace.tui.rows.branches.samples import about, samples_json, samples_table
+from tooltrace.tui.rows.labels import usage_words
 
 __all__ = ["command"]
 
 PATIENCE = 0.3
+
+EVERY = 0.1
+"""Seconds between two looks at how many have answered."""
 
 
 @click.command("resample", short_help="Ask the model k times what comes next.")
@@ -126,7 +131,7 @@ def _asked(
         try:
             _stand(debugger, file, at)
             with stop_signals(debugger.cancel):
-                stop = ask(debugger).result()
+                stop = _watched(debugger, ask(debugger), guard.real_stderr)
         finally:
             # The person who opens it next stands where they left it.
             debugger.submit.goto(left.head, left.tip).result()
@@ -137,6 +142,23 @@ def _asked(
     if not found.samples:
         raise BadCommand(f"{file}: nothing was asked: {found.stopped}")
     return left.problems, found
+
+
+def _watched(debugger: Debugger, asked: Future[Stop], stderr: int) -> Stop:
+    """How asking ends; until then a person sees how many have answered, and what that used."""
+    while os.isatty(stderr) and wait([asked], EVERY).not_done:
+        if (found := debugger.samples.found) is not None:
+            break
+    else:
+        return asked.result()
+    with ProgressLine("asking the model", found.k * len(found.sides), to=stderr) as progress:
+        known = 0
+        while not asked.done():
+            found = debugger.samples.found or found
+            progress.advance(len(found.samples) - known, usage_words(found.usage))
+            known = len(found.samples)
+            wait([asked], EVERY)
+        return asked.result()
 
 
 def _stand(debugger: Debugger, file: Path, at: int | None) -> None:

@@ -8,7 +8,7 @@ import click
 
 from tooltrace.cli.follow import follow
 from tooltrace.cli.open_readonly import opened
-from tooltrace.cli.output import say, say_json, say_problems, table
+from tooltrace.cli.output import paint_parts, say, say_json, say_problems, table
 from tooltrace.cli.record_refs import branch_at, place_in
 from tooltrace.cli.request_output import request_json, say_request
 from tooltrace.core.compare.edit_words import edit_words
@@ -74,7 +74,7 @@ def command(
             for row in asked:
                 say_json(request_json(session.tree, row, full))
             return
-        table([[_heading(about, session.tree, branch)]])
+        table([[_heading(about, session.tree, branch)]], paint_parts)
         branches = session.tree.branches()
         if len(branches) > 1:
             shown = in_view(branches, branch.begin)
