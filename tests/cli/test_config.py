@@ -107,6 +107,7 @@ def test_who_comes_before_whom(file: Path, tmp_path: Path, monkeypatch: pytest.M
         "ascii": False,
         "mouse": False,
         "bell": False,
+        "markdown": True,
     }
     (project / "pyproject.toml").write_text('[tool.tooltrace]\ntheme = "dracula"\nmouse = 3\n')
     found = Chosen(project)

@@ -23,7 +23,9 @@ from tooltrace.tui.rows.conversation.incremental import LONG, IncrementalRows, a
 def long() -> Given:
     given = Given(WorkflowSpec("free")).user("Go.")
     for turn in range(LONG // 4 + 100):
-        given.replies(f"Turn {turn}.", call("look", number=turn), call("look", number=-turn))
+        given.replies(
+            f"Turn **{turn}**:\n- `look`", call("look", number=turn), call("look", number=-turn)
+        )
         given.starts("look").returns("look", {"seen": turn})
         given.starts("look").returns("look", "x" * 200)
     return given

@@ -6,15 +6,12 @@ nothing here knows a file format, a workflow or a model.
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import time
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
-from threading import Lock, Thread
 from typing import ClassVar
 
 from textual.app import App
@@ -27,8 +24,8 @@ from tooltrace.debugger.debugger import FINISHING, Debugger
 from tooltrace.debugger.session.session import Session
 from tooltrace.tui import safe_text, theme
 from tooltrace.tui.cells import driver_that_places
-from tooltrace.tui.clipboard import Copied, pasteable
 from tooltrace.tui.colorless import colorless
+from tooltrace.tui.copies import Copies
 from tooltrace.tui.everywhere import Everywhere
 from tooltrace.tui.input.keys_in_order import KeysInOrder
 from tooltrace.tui.input.marked import copy_marked
@@ -65,7 +62,7 @@ SETTLED = 1.0
 """Seconds after which the app is there, with all rows of what it opened."""
 
 
-class ToolTraceApp(Everywhere, LastNote, KeysInOrder, PaintsWhatDiffers, App[int]):
+class ToolTraceApp(Everywhere, LastNote, Copies, KeysInOrder, PaintsWhatDiffers, App[int]):
     """Opens at a session, or at the home screen when there is none."""
 
     TITLE = "tooltrace"
@@ -88,7 +85,6 @@ class ToolTraceApp(Everywhere, LastNote, KeysInOrder, PaintsWhatDiffers, App[int
         self._left: Path | None = None
         self.unsaved: list[Session] = []
         self._job: Job | None = None
-        self._copying = Lock()
         self._outside = Outside(self)
         self.signals = RunSignals(self._tell_terminal, services.progress, services.preferences.bell)
         self.dress(services.preferences.theme)
@@ -117,7 +113,7 @@ class ToolTraceApp(Everywhere, LastNote, KeysInOrder, PaintsWhatDiffers, App[int
         if self.debugger is None:
             self.push_screen(HomeScreen(self.services))
         else:
-            self.push_screen(SessionScreen(self.debugger, self.services.stdio, self.signals))
+            self.push_screen(self._screen_of(self.debugger))
         for problem in self.services.preferences.problems[:1]:
             self.call_later(safe_text.notify, self, problem, "warning")
 
@@ -157,6 +153,11 @@ class ToolTraceApp(Everywhere, LastNote, KeysInOrder, PaintsWhatDiffers, App[int
         when = f"a run of more than {LONG:.0f} seconds rings when it stops"
         self.tell(when if self.signals.ring else "nothing rings any more")
 
+    def _screen_of(self, debugger: Debugger) -> SessionScreen:
+        services = self.services
+        rendered = services.preferences.markdown
+        return SessionScreen(debugger, services.stdio, self.signals, rendered)
+
     def on_open_session(self, message: OpenSession) -> None:
         """Open a session over the home screen; say why when that cannot be done."""
         try:
@@ -165,7 +166,7 @@ class ToolTraceApp(Everywhere, LastNote, KeysInOrder, PaintsWhatDiffers, App[int
             safe_text.notify(self, str(error), "error")
             return
         self.debugger = debugger
-        self.push_screen(SessionScreen(debugger, self.services.stdio, self.signals))
+        self.push_screen(self._screen_of(debugger))
 
     def on_offer_code(self, message: OfferCode) -> None:
         """Ask whether code is to be loaded that this person has run from here before."""
@@ -190,7 +191,7 @@ class ToolTraceApp(Everywhere, LastNote, KeysInOrder, PaintsWhatDiffers, App[int
             made = self.services.open(path)
         made.submit.goto(before.head, before.tip)
         self.debugger = made
-        self.switch_screen(SessionScreen(made, self.services.stdio, self.signals))
+        self.switch_screen(self._screen_of(made))
 
     def on_leave_session(self, message: LeaveSession) -> None:
         """Back to the home screen, or out of the app when one stands there or began elsewhere."""
@@ -228,23 +229,6 @@ class ToolTraceApp(Everywhere, LastNote, KeysInOrder, PaintsWhatDiffers, App[int
             gc.unfreeze()  # What was loaded for it may go now.
         return self._left
 
-    def copy_to_clipboard(self, text: str) -> None:
-        """Hand a text to the best clipboard there is, and say what became of it."""
-        self._clipboard = text
-        clipboard, (safe, spelled) = self.services.clipboard, pasteable(text)
-        if clipboard is None:
-            self._copied(safe, spelled, Copied("copied {}", sure=True))
-            return
-        loop = asyncio.get_running_loop()
-
-        def put() -> None:
-            with self._copying:
-                copied = clipboard.put(safe)
-            with suppress(RuntimeError):  # The app has ended meanwhile.
-                loop.call_soon_threadsafe(self._copied, safe, spelled, copied)
-
-        Thread(target=put, name="clipboard", daemon=True).start()
-
     def on_copy_block(self, message: CopyBlock) -> None:
         """Copy a picture, a document or a text of a result or message."""
         self._outside.copy(message.block)
@@ -256,22 +240,6 @@ class ToolTraceApp(Everywhere, LastNote, KeysInOrder, PaintsWhatDiffers, App[int
     def tell(self, text: str, severity: safe_text.Severity = "information") -> None:
         """Say something in a note."""
         safe_text.notify(self, text, severity)
-
-    def copy_text(self, text: str) -> None:
-        """Copy a text, and say what became of it."""
-        safe_text.copy(self, text)
-
-    def copied(self, text: str, copied: Copied, before: str = "") -> None:
-        """Say what became of a text that stands for something else, as ``before`` tells."""
-        self._copied(text, 0, copied, before)
-
-    def _copied(self, text: str, spelled: int, copied: Copied, before: str = "") -> None:
-        if copied.to_terminal and self._driver is not None:
-            self._driver.write(f"\x1b]52;c;{b64encode(text.encode()).decode()}\a")
-        said = before + copied.said.format(_many(len(text), "character"))
-        if spelled:
-            said += f"; {_many(spelled, 'hidden character')} spelled out"
-        safe_text.notify(self, said, "information" if copied.sure else "warning")
 
     def action_interrupt(self) -> None:
         """Ctrl-C: copies marked text, once pauses, twice saves and quits."""
@@ -288,10 +256,6 @@ class ToolTraceApp(Everywhere, LastNote, KeysInOrder, PaintsWhatDiffers, App[int
             safe_text.notify(self, "pausing at the next safe point; ^c again saves and quits")
         else:
             safe_text.notify(self, "^c again saves and quits")
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _collect_from_now_on() -> None:

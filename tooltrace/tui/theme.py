@@ -48,6 +48,14 @@ def _build(shades: Shades) -> dict[str, Style]:
         "json.string": ink(shades.green),
         "json.number": ink(shades.orange),
         "json.word": ink(shades.violet, italic=True),
+        # a text with Markdown, and a difference, in their own marks
+        "em": ink(shades.text, italic=True),
+        "strong.em": ink(shades.text, bold=True, italic=True),
+        "struck": Style(color=shades.dim, strike=True),
+        "code": ink(shades.cyan),
+        "link": Style(color=shades.cyan, underline=True),
+        "added": ink(shades.green),
+        "removed": ink(shades.red),
         # how it went
         "error": ink(shades.red, bold=True),
         "warn": ink(shades.orange, bold=True),

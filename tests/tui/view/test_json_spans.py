@@ -74,3 +74,22 @@ def test_pieces_stay_as_they_are(pieces: list[str]) -> None:
 def test_rows_say_what_the_lines_of_the_value_say(value: Any, width: int, whole: bool) -> None:
     rows, cut = value_rows(value, width, 12, whole=whole)
     assert ([plain(row) for row in rows], cut) == value_lines(value, width, 12, whole)
+
+
+def test_a_difference_has_its_colours_line_by_line_also_where_a_line_is_wrapped() -> None:
+    text = "--- a\n+++ b\n@@ -1,2 +1,2 @@\n same\n-taken out -here\n+put in"
+    lines, cut = value_rows(text, 12, 40, "result")
+    assert not cut
+    assert [(plain(line), line[0][1]) for line in lines] == [
+        ("--- a", "strong"),
+        ("+++ b", "strong"),
+        ("@@ -1,2 +1,2", "rule"),
+        ("@@", "rule"),
+        (" same", "result"),
+        ("-taken out", "removed"),
+        ("-here", "removed"),
+        ("+put in", "added"),
+    ]
+    assert value_rows(text, 12, 40, "error")[0][5] == (("-taken out", "error"),)
+    assert value_rows(text, 12, 3, "result") == (lines[:3], True)
+    assert value_rows("- a\n+ b", 12, 40)[0] == [(("- a", "text"),), (("+ b", "text"),)]

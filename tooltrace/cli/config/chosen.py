@@ -79,5 +79,5 @@ def chosen() -> Chosen:
 def preferences_of(found: Chosen, theme: str) -> Preferences:
     """What of it the app is to know, drawn in this theme."""
     values = found.values
-    flags = (values["ascii"], values["mouse"], values["bell"])
-    return Preferences(theme, *flags, tuple(found.problems))
+    flags = (values["ascii"], values["mouse"], values["bell"], values["markdown"])
+    return Preferences(theme, *flags, problems=tuple(found.problems))

@@ -28,6 +28,7 @@ CHOICES: Mapping[str, tuple[type, str]] = {
     "ascii": (bool, "draw with ASCII alone, for fonts and terminals that lack the rest"),
     "mouse": (bool, "take the mouse; false leaves it to the terminal, to mark and copy"),
     "bell": (bool, "ring when a long run pauses or ends"),
+    "markdown": (bool, "lay Markdown out in the conversation; # there turns it off and on"),
 }
 """What may stand in the file beside ``[keys]``: its type, and what it does."""
 
@@ -166,7 +167,8 @@ def template() -> str:
     """The file as it is written: every choice and every key, each as it is without it."""
     from tooltrace.tui.keys.key_table import ACTIONS
 
-    defaults = {"theme": f'"{AUTO}"', "ascii": "false", "mouse": "true", "bell": "false"}
+    defaults = {"theme": f'"{AUTO}"', "ascii": "false", "mouse": "true"}
+    defaults |= {"bell": "false", "markdown": "true"}
     parts = [_HEAD]
     for key, (_, about) in CHOICES.items():
         parts.append(f"\n# {about}\n# {key} = {defaults[key]}\n")

@@ -98,6 +98,12 @@ class LookActions(ActionGroup):
         """To the next pane."""
         self.panes.go_to(self.panes.after(self.panes.focused()))
 
+    def markdown(self) -> None:
+        """Lay Markdown out, or show it as it was written."""
+        rows = self.controller.rows
+        self.panes.pane("conversation").set_items(*rows.lay_out(not rows.rendered))
+        self.tell("Markdown is laid out" if rows.rendered else "Markdown as it was written")
+
     def zoom(self) -> None:
         """One pane over the whole screen, and back."""
         self.panes.zoom_or_back(self.panes.focused())

@@ -204,6 +204,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("pane_3", ("3",), "tool calls", "go to the tool calls", _LOOK),
     Action("pane_4", ("4",), "inspector", "go to the inspector, or put it away", _LOOK),
     Action("next_pane", ("tab",), "next pane", "go to the next pane", _LOOK),
+    Action("markdown", ("#",), "Markdown", "lay Markdown out, or show it as it was written", _LOOK),
     Action("zoom", ("z",), "zoom", "one pane over the whole screen, and back", _LOOK),
     *BORDER_ACTIONS,
     Action(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.tui.rows.diff_spans import diff_lines, is_diff
 from tooltrace.tui.rows.lines import Line, Span
 from tooltrace.tui.rows.values import brief, value_lines, wrapped
 
@@ -81,12 +82,15 @@ def value_rows(
 ) -> tuple[list[Line], bool]:
     """At most ``most`` lines of a value in spans, and whether there is more; as ``value_lines``.
 
-    A text has ``style``; anything else is coloured by kind where the style says nothing of its own.
+    A text has ``style``, a unified diff those of its lines; anything else is coloured by kind where
+    the style says nothing of its own.
     """
     if not (whole and coloured(value, style)):
         lines, cut = value_lines(value, width, most, whole)
         if coloured(value, style):
             return [json_spans(line, style) for line in lines], cut
+        if isinstance(value, str) and style in _PLAIN and is_diff(value):
+            return diff_lines(lines, value, width, style), cut
         return [((line, style),) for line in lines], cut
     found: list[Line] = []
     for pieces in wrapped(value, width):

@@ -12,6 +12,7 @@ from tooltrace.debugger.view import View
 from tooltrace.tui.rows.calls.calls import TraceRows
 from tooltrace.tui.rows.calls.shown_calls import ShownCalls, ShownItem
 from tooltrace.tui.rows.conversation.conversation import ConversationRows
+from tooltrace.tui.rows.conversation.entry import Entry
 from tooltrace.tui.rows.conversation.incremental import LONG, IncrementalRows, around, stands_in
 from tooltrace.tui.rows.last_move import LastMoves
 from tooltrace.tui.rows.workflow.workflow import WorkflowRows
@@ -22,11 +23,13 @@ __all__ = ["SessionRows"]
 class SessionRows:
     """Builds the rows of each pane for one view after another."""
 
-    def __init__(self) -> None:
+    def __init__(self, rendered: bool = True) -> None:
         self.steps = Steps()
         self.followed = (-1, False)
         """The head that the cursors followed last, and whether something ran then."""
-        self.conversation = ConversationRows()
+        self.rendered = rendered
+        """Whether Markdown is laid out."""
+        self.conversation = ConversationRows(rendered=rendered)
         self.calls = TraceRows(self.steps)
         self.shown = ShownCalls(self.steps)
         self.workflow = WorkflowRows()
@@ -44,14 +47,21 @@ class SessionRows:
         # Who goes far away begins anew: rows change with the side of the head that they are on.
         elsewhere = self._filling is not None and not stands_in(view, self._window)
         if first or elsewhere:
-            self._filling = IncrementalRows(view, self.steps, widths)
+            self._filling = IncrementalRows(view, self.steps, widths, self.rendered)
             self._look_through(around(view))
         self._any = True
 
     def _look_through(self, window: range) -> None:
         self._window = window
-        self.conversation = ConversationRows(window)
+        self.conversation = ConversationRows(window, self.rendered)
         self.calls = TraceRows(self.steps, window=window)
+
+    def lay_out(self, rendered: bool) -> tuple[Sequence[Entry], int]:
+        """Lay Markdown out, or show it as it was written: what the conversation shows then."""
+        self.rendered = rendered
+        if self._filling is not None:
+            self._filling.conversation.lay_out(rendered)
+        return self.conversation.lay_out(rendered)
 
     @property
     def filling(self) -> bool:

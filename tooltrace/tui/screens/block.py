@@ -14,7 +14,8 @@ from tooltrace.tui.keys.action import Scope
 from tooltrace.tui.keys.keymap import textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.blocks.block_text import block_facts, block_text
-from tooltrace.tui.rows.conversation.entry import Entry, Part
+from tooltrace.tui.rows.conversation.entry import Entry
+from tooltrace.tui.rows.conversation.part import Part
 from tooltrace.tui.services import CopyBlock, OpenBlock
 from tooltrace.tui.widgets.lines_label import LinesLabel
 from tooltrace.tui.widgets.picture import PictureView

@@ -58,7 +58,6 @@ SLICE = 0.012
 """Seconds of a tick in which rows of a long session are made that nobody sees yet."""
 FOLLOW = 0.5
 """Seconds between two looks at a file that someone else writes."""
-
 WATCH = 1.0
 """Seconds between two looks whether the file that is written here is still there."""
 
@@ -80,13 +79,14 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
         debugger: Debugger,
         stdio: tuple[int, int, int] | None = None,
         signals: RunSignals | None = None,
+        rendered: bool = True,
     ) -> None:
         super().__init__()
         self._signals = signals
         self.debugger = debugger
         self.stdio = stdio
         self.panes = SessionPanes(self)
-        self.rows = SessionRows()
+        self.rows = SessionRows(rendered)
         parts = (self, debugger, self.panes, self.rows, stdio)
         self.controller = SessionController(*parts, self.tick, self.repaint_all)
         for entry in in_scope("app"):  # Textual calls what has the action's name here.

@@ -15,7 +15,8 @@ from tooltrace.core.compare.branch_diff import Comparison, Is, Totals
 from tooltrace.core.compare.transcript import TranscriptStep
 from tooltrace.tui.rows.branches.step_words import about, said_of
 from tooltrace.tui.rows.columns import cell
-from tooltrace.tui.rows.conversation.entry import Entry, Part
+from tooltrace.tui.rows.conversation.entry import Entry
+from tooltrace.tui.rows.conversation.part import Part
 from tooltrace.tui.rows.labels import usage_words
 from tooltrace.tui.rows.lines import Line, OneLine, plain, tidy, wrap
 from tooltrace.tui.rows.values import brief, narrowed

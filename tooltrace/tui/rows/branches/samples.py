@@ -15,7 +15,8 @@ from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.debugger.sampling.samples import Group, Sample, Samples, Side, said_in
 from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.columns import cell, cells_of
-from tooltrace.tui.rows.conversation.entry import Entry, Part
+from tooltrace.tui.rows.conversation.entry import Entry
+from tooltrace.tui.rows.conversation.part import Part
 from tooltrace.tui.rows.lines import Item, Line, Row, fit, tidy
 from tooltrace.tui.rows.values import brief, readable
 

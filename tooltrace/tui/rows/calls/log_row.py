@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from tooltrace.core.decide.point_trace import Printed
 from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.columns import cells_of
-from tooltrace.tui.rows.conversation.entry import Entry, Part
+from tooltrace.tui.rows.conversation.entry import Entry
+from tooltrace.tui.rows.conversation.part import Part
 from tooltrace.tui.rows.lines import Line, OneLine, fit, tidy
 
 __all__ = ["LogRow", "log_detail"]

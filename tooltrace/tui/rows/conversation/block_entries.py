@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tooltrace.core.model.content_blocks import MEDIA_KINDS, content_texts, placeholder
-from tooltrace.tui.rows.conversation.entry import Entry, Part, part_key
+from tooltrace.tui.rows.conversation.entry import Entry, part_key
+from tooltrace.tui.rows.conversation.part import Part
 from tooltrace.tui.rows.lines import Line
+from tooltrace.tui.rows.markdown.markdown_lines import has_markdown
 
 __all__ = ["Sections", "block_sections", "with_blocks"]
 
@@ -39,7 +41,8 @@ def block_sections(blocks: object, part: Part) -> tuple[tuple[Part, ...], Sectio
 
 
 def _said(part: Part, text: str) -> Part:
-    return Part(text, part.style, part.most, part.indent, part.stroke)
+    told = part.style == "text" and has_markdown(text)
+    return Part(text, part.style, part.most, part.indent, part.stroke, told)
 
 
 def with_blocks(entry: Entry, blocks: object, part: Part) -> Sequence[Entry]:

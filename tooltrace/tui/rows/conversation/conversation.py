@@ -42,11 +42,13 @@ class ConversationRows:
     """Builds the items for one view after another; ``items`` is one list that changes in place.
 
     A turn is a unit: a result stands below its call, wherever it came in it. ``window`` are the
-    places on the path that are shown, where not all are.
+    places on the path that are shown, where not all are. ``rendered`` says that Markdown is laid
+    out.
     """
 
-    def __init__(self, window: range | None = None) -> None:
+    def __init__(self, window: range | None = None, rendered: bool = True) -> None:
         self._window = window
+        self._rendered = rendered
         self.items: list[Entry] = []
         self._tree: Tree | None = None
         self._path: Sequence[int] = ()
@@ -162,6 +164,8 @@ class ConversationRows:
         return before + isinstance(event, ModelReplied)
 
     def _as_left(self, entry: Entry) -> Entry:
+        if not self._rendered:
+            entry = entry.as_rendered(False)
         return entry.toggled() if entry.key in self._open else entry
 
     def _place(self, keep: int, same: int, here: int) -> int:
@@ -197,6 +201,15 @@ class ConversationRows:
         """The place on the path of what an item shows."""
         assert self._tree is not None
         return self._tree.depth(self.items[index].record)
+
+    def lay_out(self, rendered: bool) -> tuple[Sequence[Entry], int]:
+        """Lay Markdown out, or show it as it was written; as ``update``."""
+        self._rendered, keep = rendered, len(self.items)
+        for index in range(keep - 1, -1, -1):
+            entry = self.items[index].as_rendered(rendered)
+            if entry is not self.items[index]:
+                self.items[index], keep = entry, index
+        return self.items, keep
 
     def toggle(self, key: int) -> tuple[Sequence[Entry], int]:
         """Open or close an item; as ``update``."""

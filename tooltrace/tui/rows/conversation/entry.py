@@ -1,4 +1,4 @@
-"""An entry: a heading and what stands below it, folded to a few lines until it is opened.
+"""An entry: a heading and the parts below it, folded to a few lines until it is opened.
 
 Nothing is laid out before its height is asked for, and no more than is shown. Every line is safe
 and no wider than asked.
@@ -14,23 +14,19 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 
 from tooltrace.core.model.events import CallRef, ModelReplied
-from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.tui.rows.conversation.heading_lines import numbered, rule, wrapped
-from tooltrace.tui.rows.json_spans import coloured, json_spans, value_rows
+from tooltrace.tui.rows.conversation.part import Part
 from tooltrace.tui.rows.labels import STAR
-from tooltrace.tui.rows.lines import Line, fit, plain, tidy
-from tooltrace.tui.rows.values import MOST_CHARS, brief, count_lines, value_lines, wider
+from tooltrace.tui.rows.lines import Line, plain, tidy
+from tooltrace.tui.rows.markdown.markdown_lines import markdown_text
+from tooltrace.tui.rows.values import MOST_CHARS, brief
 
-__all__ = ["Entry", "Part", "Place", "call_key", "part_key"]
+__all__ = ["Entry", "Place", "call_key", "part_key"]
 
 Place = Literal["past", "here", "ahead"]
 
-FOLDED = 6
-OPEN = 1000
-_COUNTED = 2000
 _PART = 20
-_STROKE = "┃"
 
 
 def call_key(ref: CallRef) -> int:
@@ -43,78 +39,6 @@ def part_key(record: int, index: int) -> int:
     return -((record << _PART) + index * 2 + 2)
 
 
-class Part(Struct, frozen=True, gc=False):
-    """A value below a heading; ``most`` lines of it are shown while the entry is closed.
-
-    ``stroke`` is the style of a stroke on its left, if there is to be one.
-    """
-
-    content: JsonValue
-    style: str = "text"
-    most: int = FOLDED
-    indent: int = 2
-    stroke: str = ""
-
-    def lines(self, width: int, is_open: bool) -> list[Line]:
-        """Its lines, and one that says what is left out."""
-        most = OPEN if is_open else self.most
-        if most == 0:
-            return []
-        room = max(1, width - self.indent)
-        shown, cut = value_rows(self.content, room, most, self.style, whole=is_open)
-        pad = (" " * self.indent, "")
-        if self.stroke:
-            pad = (_STROKE + pad[0][1:], self.stroke)
-        lines: list[Line] = [(pad, *line) for line in shown]
-        if cut:
-            lines.append((pad, (self._left_out(room, len(shown), is_open), "dim")))
-        return lines
-
-    def height(self, width: int, is_open: bool) -> int:
-        """How many lines that is."""
-        most = OPEN if is_open else self.most
-        if most == 0:
-            return 0
-        room = max(1, width - self.indent)
-        if not is_open and not isinstance(self.content, str):
-            return count_lines(self.content, room, most + 1)
-        shown, cut = value_lines(self.content, room, most, whole=is_open)
-        return len(shown) + cut
-
-    def _left_out(self, width: int, shown: int, is_open: bool) -> str:
-        if is_open:
-            return "… and more: E opens all of it in $EDITOR"
-        left = count_lines(self.content, width, _COUNTED) - shown
-        size = _size(self.content)
-        if left < 1:
-            return f"… more of {size}, enter opens"
-        if left + shown >= _COUNTED:
-            return f"… very many more lines of {size}, enter opens"
-        return f"… {left} more line{'' if left == 1 else 's'} of {size}, enter opens"
-
-    def beside(self, room: int) -> str | None:
-        """The whole value as safe text on one line, where it is no wider than ``room`` cells."""
-        content = self.content
-        if isinstance(content, str):
-            if len(content) > room or "\n" in content:
-                return None
-            text = content or "(empty)"
-        elif wider(content, room):
-            return None
-        else:
-            text = brief(content, room)
-        if not self.most or len(text) > room:
-            return None
-        if text.isascii() and text.isprintable():
-            return text
-        text = fit(text, room + 1)
-        return text if cell_len(text) <= room else None
-
-    def spans(self, text: str) -> Line:
-        """One line of it in its colours."""
-        return json_spans(text) if coloured(self.content, self.style) else ((text, self.style),)
-
-
 class Entry(Struct, frozen=True, gc=False):
     """Something that was said, called, returned or done.
 
@@ -125,7 +49,8 @@ class Entry(Struct, frozen=True, gc=False):
 
     The first part of one that is ``terse`` stands in the heading where it fits. A ``turn`` is told
     by a rule over the whole width, with what its ``answer`` took at the end as far as there is
-    room. ``bracket`` stands before the first line and before the others.
+    room. ``bracket`` stands before the first line and before the others. Markdown in the parts of
+    one that is ``rendered`` is laid out.
     """
 
     key: int
@@ -144,6 +69,7 @@ class Entry(Struct, frozen=True, gc=False):
     turn: int | None = None
     answer: ModelReplied | None = None
     bracket: tuple[str, str] = ("", "")
+    rendered: bool = True
 
     @property
     def opens(self) -> bool:
@@ -161,7 +87,7 @@ class Entry(Struct, frozen=True, gc=False):
                 parts = parts[1:]
             elif not named and self.turn is None:
                 height = len(self._headings(room))
-            height += sum(part.height(room, self.is_open) for part in parts)
+            height += sum(part.height(room, self.is_open, self.rendered) for part in parts)
             self.measured.clear()
             self.measured[width] = height
         return height
@@ -178,7 +104,7 @@ class Entry(Struct, frozen=True, gc=False):
         if self.star is not None:
             lines[-1] = (*lines[-1], (f" {STAR} {self.star}", "key"))
         for part in parts:
-            lines += part.lines(room, self.is_open)
+            lines += part.lines(room, self.is_open, self.rendered)
         if first:
             leads = [first, *[rest] * (len(lines) - 1)]
             lines = [((lead, "dim"), *line) for lead, line in zip(leads, lines, strict=True)]
@@ -221,7 +147,7 @@ class Entry(Struct, frozen=True, gc=False):
         return numbered(heading, f"#{self.record}", width, self.ref is not None)
 
     def text(self) -> str:
-        """Heading and values, whole."""
+        """Heading and values, whole, as they are shown."""
         turn = "" if self.turn is None else f"turn {self.turn} "
         found = [
             turn + plain(self.heading),
@@ -230,6 +156,8 @@ class Entry(Struct, frozen=True, gc=False):
         for part in self.parts:
             content = part.content
             text = content if isinstance(content, str) else brief(content, MOST_CHARS)
+            if self.rendered and part.markdown:  # What is seen is found.
+                text = markdown_text(text)
             found.append(text[:MOST_CHARS])
         return "\n".join(found)
 
@@ -249,19 +177,17 @@ class Entry(Struct, frozen=True, gc=False):
         """The same entry with a bookmark, or without."""
         return self if text == self.star else replace(self, star=text)
 
+    @property
+    def has_markdown(self) -> bool:
+        """Whether it looks otherwise where it is rendered."""
+        return any(part.markdown for part in self.parts)
+
+    def as_rendered(self, rendered: bool) -> Entry:
+        """The same entry with its Markdown laid out, or as it was written."""
+        if rendered == self.rendered or not self.has_markdown:
+            return self
+        return replace(self, rendered=rendered, measured={})
+
     def toggled(self) -> Entry:
         """Opened, or closed again."""
         return replace(self, is_open=not self.is_open, measured={})
-
-
-def _size(content: JsonValue) -> str:
-    match content:
-        case str():
-            count, what = len(content), "character"
-        case list():
-            count, what = len(content), "item"
-        case dict():
-            count, what = len(content), "key"
-        case _:
-            count, what = 1, "value"
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -24,6 +24,7 @@ LONG = 1200
 
 _AROUND, _ROOM = 250, 60
 _SLICE = 300
+_MEASURED = 40
 
 
 def around(view: View) -> range:
@@ -41,9 +42,15 @@ def stands_in(view: View, window: range) -> bool:
 class IncrementalRows:
     """All rows of one view, on their way. ``widths`` are those of the two panes, in cells."""
 
-    def __init__(self, view: View, steps: Steps, widths: Callable[[], tuple[int, int]]) -> None:
+    def __init__(
+        self,
+        view: View,
+        steps: Steps,
+        widths: Callable[[], tuple[int, int]],
+        rendered: bool = True,
+    ) -> None:
         self.view = view
-        self.conversation = ConversationRows()
+        self.conversation = ConversationRows(rendered=rendered)
         self.calls = TraceRows(steps)
         self._widths = widths
         self._slices = self._made()
@@ -64,8 +71,10 @@ class IncrementalRows:
             items, _ = self.conversation.update(replace(view, path=path[:upto]))
             width = self._widths()[0]
             if width > 0:
-                for item in items[done:]:
+                for number, item in enumerate(items[done:], 1):
                     item.height(width)
+                    if not number % _MEASURED:
+                        yield
             done = len(items)
             yield
         step = _SLICE * 3

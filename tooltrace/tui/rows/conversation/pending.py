@@ -8,7 +8,8 @@ from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.debugger.edit.request_cost import edit_cost, pending_edit
 from tooltrace.debugger.run.partial_reply import PartialBlock
 from tooltrace.debugger.view import View
-from tooltrace.tui.rows.conversation.entry import Entry, Part
+from tooltrace.tui.rows.conversation.entry import Entry
+from tooltrace.tui.rows.conversation.part import Part
 from tooltrace.tui.rows.conversation.reply_entries import arguments_part
 from tooltrace.tui.rows.labels import DOUBT, NEXT, RUNS, SAID, happens_next, in_flight
 from tooltrace.tui.rows.lines import Line, Span

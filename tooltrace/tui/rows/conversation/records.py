@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from tooltrace.core.decide.budgets import dollars, grant_words
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
@@ -17,7 +19,8 @@ from tooltrace.core.model.content_blocks import content_text
 from tooltrace.debugger.replay.divergence import both, values_of
 from tooltrace.tui.rows.calls.call_facts import which_of
 from tooltrace.tui.rows.conversation.block_entries import with_blocks
-from tooltrace.tui.rows.conversation.entry import Entry, Part
+from tooltrace.tui.rows.conversation.entry import Entry
+from tooltrace.tui.rows.conversation.part import Part, said
 from tooltrace.tui.rows.conversation.reply_entries import failed, mark, number, replied, tool_of
 from tooltrace.tui.rows.labels import BAD, DONE, DOUBT, duration
 from tooltrace.tui.rows.lines import Line, Span, fit, plain
@@ -56,7 +59,7 @@ def _line(record: e.Record, *spans: Span, parts: tuple[Part, ...] = ()) -> Entri
 
 def _began(tree: Tree, record: e.Record, event: e.RunStarted) -> Entries:
     spec = event.workflow
-    parts = tuple(Part(text, "dim", 2) for text in (spec.description,) if text)
+    parts = tuple(said(text, "dim", 2) for text in (spec.description,) if text)
     model = (f" · {event.settings.model}", "dim")
     return _line(
         record, ("run of ", "dim"), (spec.name, "title"), model, *mark(record), parts=parts
@@ -69,7 +72,7 @@ def _said(tree: Tree, record: e.Record, event: e.UserSaid) -> Entries:
             record,
             ("user", "user"),
             *mark(record),
-            parts=(Part(event.text, most=20, stroke="user"),),
+            parts=(replace(said(event.text, most=20), stroke="user"),),
         )
     return _blocks(_line(record, ("user", "user"), *mark(record)), event.content, "user")
 
@@ -176,7 +179,7 @@ def _over(tree: Tree, record: e.Record, event: e.RunFinished) -> Entries:
 def _system(tree: Tree, record: e.Record, event: e.SystemEdited) -> Entries:
     if event.defined:
         return _line(record, ("the system prompt is the workflow's again", "edited"), *mark(record))
-    parts = (Part(event.system, most=20),)
+    parts = (said(event.system, most=20),)
     return _line(record, ("system prompt edited", "edited"), *mark(record), parts=parts)
 
 
@@ -184,7 +187,7 @@ def _tool(tree: Tree, record: e.Record, event: e.ToolEdited) -> Entries:
     if event.defined:
         told = f"the model is told of {event.tool} what the workflow says again"
         return _line(record, (told, "edited"), *mark(record))
-    parts = [Part(event.description, most=6)] if event.description is not None else []
+    parts = [said(event.description)] if event.description is not None else []
     if event.schema is not None:
         parts.append(Part(readable(event.schema), "dim", 2))
     heading: Span = (f"what the model is told of {event.tool} edited", "edited")

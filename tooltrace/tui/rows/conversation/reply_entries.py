@@ -16,7 +16,8 @@ from tooltrace.core.model import events as e
 from tooltrace.core.model.reply import arguments, blocks, call_at, is_call, tool_name
 from tooltrace.core.model.request_forms import FORM
 from tooltrace.core.model.snapshot import FailedReply
-from tooltrace.tui.rows.conversation.entry import Entry, Part, call_key, part_key
+from tooltrace.tui.rows.conversation.entry import Entry, call_key, part_key
+from tooltrace.tui.rows.conversation.part import Part, said
 from tooltrace.tui.rows.labels import BAD, DOUBT
 from tooltrace.tui.rows.lines import Line, Span
 
@@ -69,17 +70,17 @@ def _trouble(tree: Tree, record: e.Record, reply: dict[str, Any]) -> FailedReply
 
 def _text(block: dict[str, Any]) -> Part:
     text = block.get("text")
-    return Part(text if isinstance(text, str) else block, most=40)
+    return said(text, most=40) if isinstance(text, str) else Part(block, most=40)
 
 
 def _block(record: e.Record, index: int, block: dict[str, Any]) -> Entry:
     key = part_key(record.id, index)
     match block:
         case {"type": "text", "text": str(text)}:
-            return Entry(key, record.id, (("  …", "dim"),), (Part(text, most=40),))
+            return Entry(key, record.id, (("  …", "dim"),), (said(text, most=40),))
         case {"type": "thinking", "thinking": str(text)}:
             words = f"  thinking · {len(text):,} characters …"
-            return Entry(key, record.id, ((words, "dim"),), (Part(text, "dim", 0, 4),))
+            return Entry(key, record.id, ((words, "dim"),), (said(text, "dim", 0, 4),))
         case {"type": "redacted_thinking"}:
             return Entry(key, record.id, (("  thinking, which the API keeps to itself", "dim"),))
         case _:
@@ -129,7 +130,7 @@ def _what_came(reply: dict[str, Any] | None) -> tuple[Part, ...]:
     for block in blocks(reply):
         match block:
             case {"type": "text", "text": str(text)} if text:
-                found.append(Part(text, most=20))
+                found.append(said(text, most=20))
             case {"type": "thinking", "thinking": str(text)}:
                 found.append(Part(f"thinking: {text}", "dim", 2))
             case {"type": "tool_use", "name": name}:

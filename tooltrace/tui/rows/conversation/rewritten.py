@@ -13,7 +13,8 @@ from tooltrace.core.model.content_blocks import content_text
 from tooltrace.core.model.messages import Assistant, Result, UserText
 from tooltrace.core.model.reply import blocks, calls
 from tooltrace.core.text.exact_json import DEEPEST, JsonValue, pretty
-from tooltrace.tui.rows.conversation.entry import Entry, Part, call_key, part_key
+from tooltrace.tui.rows.conversation.entry import Entry, call_key, part_key
+from tooltrace.tui.rows.conversation.part import Part
 from tooltrace.tui.rows.conversation.records import entries
 from tooltrace.tui.rows.lines import Line
 
