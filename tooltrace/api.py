@@ -80,17 +80,21 @@ def open_session(
     key_env: str | None = None,
     breakpoints: Sequence[Breakpoint | str] = (),
     watches: Sequence[Watch | str] = (),
+    by_hand: bool = False,
 ) -> Debugger:
     """Open a recorded session where it was left. Opening changes nothing, runs nothing.
 
-    Without ``workflow`` nothing can run; reading, moving, edits, forks and replays work. ``model``
-    is the port of a run that was given one, ``base_url`` the host it went to, if not the API's own,
-    ``key_env`` the variable with the key for it. ``breakpoints`` and ``watches`` are for this
-    sitting. Raises BadSession, BadWorkflow, BadCommand, BadExpression.
+    Without ``workflow`` nothing can run; reading, moving, edits, forks and replays work. With
+    ``by_hand`` in its place the model is asked, told of the tools that the session declares, and
+    ``edit.answer`` gives their results. ``model`` is the port of a run that was given one,
+    ``base_url`` the host it went to, if not the API's own, ``key_env`` the variable with the key
+    for it. ``breakpoints`` and ``watches`` are for this sitting. Raises BadSession, BadWorkflow,
+    BadCommand, BadExpression.
     """
     code = None if workflow is None else _code(workflow, model)
     try:
-        made = reopen(Path(path), code, base_url=base_url, key_env=key_env)
+        hand = (model or True) if by_hand and code is None else False
+        made = reopen(Path(path), code, base_url=base_url, key_env=key_env, by_hand=hand)
     except BadCommand as error:
         raise BadCommand(for_python(str(error))) from None
     return _watched(made, breakpoints, watches)

@@ -18,7 +18,9 @@ from tooltrace import __version__
 from tooltrace.core.model.content_blocks import Block
 from tooltrace.core.model.errors import BadCommand, BadSession, ToolTraceError
 from tooltrace.core.model.events import RunStarted, Settings
+from tooltrace.core.model.ports import ModelPort
 from tooltrace.core.model.request_forms import FORM
+from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.edit.said import said
 from tooltrace.debugger.run.breakpoint_file import BreakpointFile
@@ -146,12 +148,15 @@ def reopen(
     last: LastPositions | None = None,
     model: str | None = None,
     form: str = "",
+    by_hand: ModelPort | bool = False,
 ) -> Debugger:
     """A recorded session; with a workflow it can go on live. Nothing is changed by opening it.
 
     ``last`` knows where one stood in it, and keeps where one stands when it is left. ``model`` is
     asked instead of the session's own, at ``base_url``: who opens it says so as an edit. A file of
-    another program is imported to be looked at; ``form`` names its format if need be.
+    another program is imported to be looked at; ``form`` names its format if need be. ``by_hand``
+    goes on without code: a model is asked (this one, or the session's own), and a person gives the
+    results of its calls.
 
     A file must not decide where an API key is sent: a session that went to another host than the
     API's own goes on there only if ``base_url`` names it again, and with the key of a variable only
@@ -166,9 +171,11 @@ def reopen(
     found = (*map(str, journal.problems), *session.tree.stray_notes())
     problems = (*told, *found, *_unlocked(journal))
     settings = session.snapshot.settings
+    recorded = session.snapshot.definition
+    if code is None and by_hand is not False:
+        code = _by_hand(recorded, None if by_hand is True else by_hand)
     if code is None:
         return Debugger(session, points=points, problems=problems)
-    recorded = session.snapshot.definition
     if recorded.name != code.workflow.name:
         session.close()
         raise BadCommand(
@@ -193,7 +200,15 @@ def reopen(
     except ToolTraceError:
         session.close()
         raise
+    if by_hand is not False:
+        parts = replace(parts, ports=replace(parts.ports, by_hand=True), source=None)
     return parts.debugger(session, points, problems)
+
+
+def _by_hand(recorded: WorkflowSpec, model: ModelPort | None) -> Code:
+    from tooltrace.authoring.by_hand import workflow_by_hand
+
+    return Code("", workflow_by_hand(recorded), model)
 
 
 def _opened(path: Path, last: LastPositions | None, form: str) -> _Opened:

@@ -22,7 +22,7 @@ from tooltrace.debugger.notes import Notes
 from tooltrace.debugger.parts import Parts
 from tooltrace.debugger.replay.commands import Replay
 from tooltrace.debugger.run.consent import NOTHING, Consent
-from tooltrace.debugger.run.live import no_code
+from tooltrace.debugger.run.without_code import no_code
 from tooltrace.debugger.runner import How
 from tooltrace.debugger.sampling.commands import SampleCommands
 from tooltrace.debugger.session.move import take_world

@@ -51,8 +51,8 @@ KeyOf = Callable[[Snapshot, Call], str]
 class Ports(Struct, frozen=True):
     """A mode: where replies and results come from, and what the facts of it are called.
 
-    ``runs_tools`` says whether the tool port acts on the world; ``system`` gives the system prompt
-    of a request where the workflow's own is a function.
+    ``runs_tools`` says whether the tool port acts on the world, ``by_hand`` that a person gives all
+    results; ``system`` gives the system prompt of a request where the workflow's own is a function.
     """
 
     model: ModelPort
@@ -60,6 +60,7 @@ class Ports(Struct, frozen=True):
     source: e.Source = "live"
     runs_tools: bool = True
     system: Callable[[Snapshot], JsonValue] | None = None
+    by_hand: bool = False
 
 
 def plain_key(s: Snapshot, call: Call) -> str:

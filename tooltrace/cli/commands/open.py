@@ -27,8 +27,9 @@ __all__ = ["command"]
 @click.argument("session", metavar="FILE[@REC]")
 @click.option("--at", type=click.IntRange(1), help="The record to stand on.")
 @click.option("--workflow", "ref", help="Its workflow: then forks can go on live.")
-@click.option("--model", help="With --workflow: another model from where one stands, as an edit.")
-@click.option("--base-url", help="With --workflow: the host the session went to, or --model's.")
+@click.option("--by-hand", is_flag=True, help="No workflow: the results of calls are typed.")
+@click.option("--model", help="With one of these: another model from where one stands, as an edit.")
+@click.option("--base-url", help="The host that the session went to, or that --model is at.")
 @click.option("--key-env", metavar="NAME", help="With --base-url: the variable with its key.")
 @click.option("--from", "form", metavar="NAME", help="The format of another program's file.")
 @point_options
@@ -38,6 +39,7 @@ def command(
     session: str,
     at: int | None,
     ref: str | None,
+    by_hand: bool,
     model: str | None,
     base_url: str | None,
     key_env: str | None,
@@ -53,14 +55,21 @@ def command(
     With --model the session goes on with another model, from where one stands (or --at) on: that is
     an edit, which u takes back. Nothing is asked before a key goes on.
 
+    With --by-hand it goes on without any code: the model is asked anew and told of the tools that
+    the session declares, and a person types what they give (S).
+
     FILE is a session, or a recording of another program: then it is imported, in memory, to be
     looked at, and what is added to it meanwhile is followed. Formats of ours are known by how a
     file begins. --from names one, also one that an installed package adds.
     """
     from tooltrace.cli.app import run_app
 
-    if model is not None and ref is None:
-        raise BadCommand("--model needs the workflow that goes on with it: give --workflow REF")
+    if by_hand and ref is not None:
+        raise BadCommand("--by-hand is for a session without its workflow: leave one of them out")
+    if model is not None and ref is None and not by_hand:
+        raise BadCommand(
+            "--model needs what goes on with it: give --workflow REF, or --by-hand to type results"
+        )
     file, at = _place(session, at)
     points = given_points(breaks, logs, watches)
 
@@ -70,7 +79,8 @@ def command(
 
         code = load_code(ref) if ref else None
         places = folders.last_places()
-        debugger = reopen(file, code, capture, kept, base_url, key_env, places, model, form or "")
+        host = (base_url, key_env, places, model, form or "")
+        debugger = reopen(file, code, capture, kept, *host, by_hand=by_hand)
         remember(code)
         if at is not None:
             _done(debugger, debugger.submit.goto(at), "--at")

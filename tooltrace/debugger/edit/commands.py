@@ -15,7 +15,7 @@ from tooltrace.debugger.edit.irreversible import writes_left_behind
 from tooltrace.debugger.edit.preview import named
 from tooltrace.debugger.edit.request_cost import edit_cost
 from tooltrace.debugger.run.consent import Consent
-from tooltrace.debugger.run.live import no_code
+from tooltrace.debugger.run.without_code import no_code
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.verbs import T, Verbs

@@ -27,7 +27,7 @@ from tooltrace.debugger.faults.injector import InjectedModel, Injector
 from tooltrace.debugger.run.consent import Consent
 from tooltrace.debugger.run.model_call import ModelCaller
 from tooltrace.debugger.run.playback import Unit
-from tooltrace.debugger.session.recorded_ref import open_with
+from tooltrace.debugger.run.without_code import no_code, to_be_typed
 from tooltrace.debugger.session.repeat_warning import RepeatWarning
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop
@@ -36,13 +36,7 @@ from tooltrace.debugger.world.retention import needed
 from tooltrace.engine.engine import Engine, Ports
 from tooltrace.engine.record_sink import kept
 
-__all__ = ["Live", "due", "no_code"]
-
-
-def no_code(session: Session) -> str:
-    """Why nothing can run where no workflow was named."""
-    path = open_with(session.tree, session.snapshot.run)
-    return f"nothing can run here: {path} to go on live"
+__all__ = ["Live", "due"]
 
 
 def due(action: RunTools, unit: Unit) -> Sequence[Call]:
@@ -108,6 +102,8 @@ class Live:
                 pass
         if isinstance(action, CallModel | RunTools) and not self.able:
             return Stop("no_code", no_code(session))
+        if isinstance(action, RunTools) and self._engine.ports.by_hand:
+            return Stop("no_code", to_be_typed(due(action, "call")[0]))
         if isinstance(action, RunTools):
             return await self._run(s, action, due(action, unit), consent)
         if isinstance(action, CallModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tooltrace.core.model.errors import BadCommand
-from tooltrace.debugger.run.live import no_code
+from tooltrace.debugger.run.without_code import no_code
 from tooltrace.debugger.sampling.samples import UNLIMITED, Budget, Samples
 from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.verbs import T, Verbs

@@ -8,7 +8,10 @@ from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model.events import RunStarted
 from tooltrace.core.text.sanitize import one_line
 
-__all__ = ["open_with", "recorded_ref"]
+__all__ = ["BY_HAND", "open_with", "recorded_ref"]
+
+BY_HAND = "or with --by-hand to give results yourself"
+"""What else can be done there."""
 
 _LONGEST = 200
 """Letters above which what a file says is nothing that a person would have typed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tooltrace.core.model.events import RunStarted
-from tooltrace.debugger.session.recorded_ref import open_with
+from tooltrace.debugger.session.recorded_ref import BY_HAND, open_with
 from tooltrace.tui.actions.group import ActionGroup
 from tooltrace.tui.services import OfferCode
 
@@ -33,5 +33,6 @@ class CodeActions(ActionGroup):
         view = self.debugger.view()
         event = view.tree[view.snapshot.run].event
         ref = event.ref if isinstance(event, RunStarted) else ""
-        otherwise = f"no code was named: {open_with(view.tree, view.snapshot.run)}"
+        named = open_with(view.tree, view.snapshot.run)
+        otherwise = f"no code was named: {named}, {BY_HAND}"
         self.controller.screen.post_message(OfferCode(ref, otherwise))

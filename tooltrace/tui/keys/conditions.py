@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tooltrace.core.decide.next_action import AwaitUser, CallModel, RunTools, asks_model
 from tooltrace.debugger.faults.faults import why_none
-from tooltrace.debugger.session.recorded_ref import open_with
+from tooltrace.debugger.session.recorded_ref import BY_HAND, open_with
 from tooltrace.debugger.view import View
 
 __all__ = [
@@ -84,7 +84,7 @@ def can_go_on(view: View) -> str | None:
         case AwaitUser(text=text):
             return text
         case CallModel() | RunTools() if not view.live:
-            return f"nothing can run: {_open_with(view)} (S types a result)"
+            return f"nothing can run: {_open_with(view)}, {BY_HAND} (S types a result)"
         case _:
             return None
 
