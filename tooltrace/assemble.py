@@ -149,6 +149,7 @@ def reopen(
     model: str | None = None,
     form: str = "",
     by_hand: ModelPort | bool = False,
+    writable: bool = True,
 ) -> Debugger:
     """A recorded session; with a workflow it can go on live. Nothing is changed by opening it.
 
@@ -160,11 +161,11 @@ def reopen(
 
     A file must not decide where an API key is sent: a session that went to another host than the
     API's own goes on there only if ``base_url`` names it again, and with the key of a variable only
-    if ``key_env`` does.
+    if ``key_env`` does. Without ``writable`` it is only looked at, whoever writes it.
     """
     path = as_given(path)
     with _no_collection():
-        session, journal, told = _opened(path, last, form)
+        session, journal, told = _opened(path, last, form, writable)
     if not session.path:
         journal.close()
         raise BadSession(f"{path}: there is no run in it")
@@ -211,15 +212,15 @@ def _by_hand(recorded: WorkflowSpec, model: ModelPort | None) -> Code:
     return Code("", workflow_by_hand(recorded), model)
 
 
-def _opened(path: Path, last: LastPositions | None, form: str) -> _Opened:
+def _opened(path: Path, last: LastPositions | None, form: str, writable: bool) -> _Opened:
     """The session of a file, to go on with; of a recording that came along, a copy."""
     from tooltrace.debugger.session.any_file import imported_file
 
     if (imported := imported_file(path, form)) is not None:
         return Session(now, imported), imported, (imported.told,)
-    if recordings.came_along(path):
+    if writable and recordings.came_along(path):
         session, told = recordings.start_from(path, last)
         assert session.journal is not None
         return session, session.journal, told
-    journal = Journal.open(path, writable=True, hide=hider())
+    journal = Journal.open(path, writable=writable, hide=hider())
     return Session(now, journal, last), journal, ()

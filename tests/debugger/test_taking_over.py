@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.debugger.flows import bill
 from tests.debugger.sitting import WAIT, Sitting, clock, records_of
+from tooltrace.assemble import reopen
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.session.session import Session
 from tooltrace.store.journal import Journal
@@ -82,3 +83,20 @@ def test_what_may_only_be_read_stays_so(tmp_path: Path) -> None:
     assert second.submit.notes.bookmark(1, "here").result(WAIT).refused
     assert second.view().read_only == "opened for reading"
     second.close()
+
+
+def test_who_asked_to_look_alone_never_takes_the_lock(tmp_path: Path) -> None:
+    with Sitting(tmp_path, bill(tmp_path)) as s:
+        s.steps(2)
+        watching = reopen(s.file, writable=False)
+        s.done("step")
+        assert watching.submit.follow().result(WAIT).kind == "step"
+        assert s.session.tree.last_id in watching.view().tree
+    before = s.file.read_bytes()
+    assert watching.submit.notes.bookmark(1, "here").result(WAIT).refused
+    assert not watching.take_over()
+    assert "opened for reading" in (watching.view().read_only or "")
+    with Journal.open(s.file, writable=True) as other:
+        assert other.read_only is None
+    watching.close()
+    assert s.file.read_bytes() == before

@@ -22,7 +22,7 @@ FILES = {
     found[1]: block for block in PYTHON if (found := re.match(r"# (\w+\.py)\n", block)) is not None
 }
 LINES = [line for block in blocks(page("guide.md"), "sh") for line in block.splitlines()]
-APP = re.compile(r"tooltrace (demo|open|run (?!.*--headless))")
+APP = re.compile(r"tooltrace (demo|open|serve|run (?!.*--headless))")
 
 
 @pytest.mark.long

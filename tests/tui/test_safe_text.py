@@ -42,6 +42,7 @@ ALLOWED_IMPORTS = {
     "textual.dom",
     "textual.driver",
     "textual.drivers",
+    "textual.drivers.web_driver",
     "textual.events",
     "textual.geometry",
     "textual.keys",

@@ -62,9 +62,9 @@ LOOKS = (*_LOOKS, _PLAIN)
 
 
 def with_looks(command: click.Command, name: str) -> click.Command:
-    """The command, which has them now if it draws the app, or prints what a person reads."""
+    """The command, which has them now if it draws the app, has it drawn, or prints to be read."""
     there = {parameter.name for parameter in command.params}
-    if name in DRAWN:
+    if name in DRAWN or name == "serve":
         command.params += [option for option in _LOOKS if option.name not in there]
     elif name in PRINTED and "ascii" not in there:
         command.params.append(_PRINTED_ASCII)

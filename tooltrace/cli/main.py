@@ -46,6 +46,7 @@ COMMANDS = {
     "scenario": "The faults injected in a session as a file for run --scenario.",
     "import": "Sessions from recordings of other programs.",
     "export": "A branch in a format that others read: messages, chat, markdown.",
+    "serve": "The app in a browser of this machine.",
 }
 
 

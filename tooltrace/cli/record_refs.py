@@ -10,7 +10,7 @@ from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.session.named_branch import branch_named
 from tooltrace.debugger.session.session import Session
 
-__all__ = ["branch_at", "place_in"]
+__all__ = ["branch_at", "is_session", "place_in"]
 
 
 def place_in(text: str) -> tuple[Path, str]:
@@ -25,6 +25,12 @@ def place_in(text: str) -> tuple[Path, str]:
         return Path(name), number
     name, at, place = text.rpartition("@")
     return (Path(name), place) if at else (Path(text), "")
+
+
+def is_session(text: str) -> bool:
+    """Whether a file is meant, rather than code: a workflow's file needs ``:name`` behind it."""
+    file, _ = place_in(text)
+    return file.suffix == ".jsonl" or (file.suffix != ".py" and file.is_file())
 
 
 def branch_at(text: str, session: Session, place: str) -> Branch:

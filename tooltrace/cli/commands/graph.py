@@ -15,7 +15,7 @@ from tooltrace.cli.graph.svg import in_svg
 from tooltrace.cli.graph.text import in_text, say_graph
 from tooltrace.cli.open_readonly import opened
 from tooltrace.cli.output import drawn, say, say_problems, width_of_stdout
-from tooltrace.cli.record_refs import branch_at, place_in
+from tooltrace.cli.record_refs import branch_at, is_session, place_in
 from tooltrace.cli.workflow_spec import spec_of
 from tooltrace.core.graph.edges_taken import EdgesTaken
 from tooltrace.core.graph.machine import Machine, machine_of
@@ -49,7 +49,7 @@ def command(source: str, to: str, out: Path | None, force: bool) -> None:
     """
     if force and out is None:
         raise BadCommand("--force goes with -o FILE")
-    spec, machine, marks = _session(source) if _is_session(source) else _workflow(source)
+    spec, machine, marks = _session(source) if is_session(source) else _workflow(source)
     if not spec.states:
         raise BadCommand(f"{spec.name} has no states to draw: in it the model decides what is next")
     if out is None and to == "text":
@@ -71,12 +71,6 @@ def _pieces(to: str, spec: WorkflowSpec, machine: Machine, marks: StateMarks) ->
     if to == "mermaid":
         return (f"{line}\n" for line in in_mermaid(machine, marks))
     return (f"{drawn(line)}\n" for line in in_text(machine, marks))
-
-
-def _is_session(source: str) -> bool:
-    """Whether a file is meant, rather than code: a workflow's file needs ``:name`` behind it."""
-    file, _ = place_in(source)
-    return file.suffix == ".jsonl" or (file.suffix != ".py" and file.is_file())
 
 
 def _workflow(source: str) -> Drawn:

@@ -31,6 +31,7 @@ __all__ = ["command"]
 @click.option("--model", help="With one of these: another model from where one stands, as an edit.")
 @click.option("--base-url", help="The host that the session went to, or that --model is at.")
 @click.option("--key-env", metavar="NAME", help="With --base-url: the variable with its key.")
+@click.option("--read-only", is_flag=True, help="Only look, and follow what others write to it.")
 @click.option("--from", "form", metavar="NAME", help="The format of another program's file.")
 @point_options
 @click.pass_context
@@ -43,6 +44,7 @@ def command(
     model: str | None,
     base_url: str | None,
     key_env: str | None,
+    read_only: bool,
     form: str | None,
     breaks: tuple[str, ...],
     logs: tuple[str, ...],
@@ -70,6 +72,10 @@ def command(
         raise BadCommand(
             "--model needs what goes on with it: give --workflow REF, or --by-hand to type results"
         )
+    if read_only and (by_hand or ref is not None):
+        raise BadCommand(
+            "--read-only goes neither with --workflow nor with --by-hand: nothing can go on there"
+        )
     file, at = _place(session, at)
     points = given_points(breaks, logs, watches)
 
@@ -80,7 +86,7 @@ def command(
         code = load_code(ref) if ref else None
         places = folders.last_places()
         host = (base_url, key_env, places, model, form or "")
-        debugger = reopen(file, code, capture, kept, *host, by_hand=by_hand)
+        debugger = reopen(file, code, capture, kept, *host, by_hand, not read_only)
         remember(code)
         if at is not None:
             _done(debugger, debugger.submit.goto(at), "--at")

@@ -11,7 +11,7 @@ from tooltrace.cli.config.file import CHOICES, ConfigFile, config_path, read_con
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.tui.preferences import AUTO, Preferences
 
-__all__ = ["Chosen", "chosen", "give", "preferences_of"]
+__all__ = ["Chosen", "chosen", "give", "given_again", "preferences_of"]
 
 _ENVIRONMENT = {"theme": "TOOLTRACE_THEME", "ascii": "TOOLTRACE_ASCII"}
 _PLAIN = Preferences()
@@ -24,6 +24,14 @@ _given: dict[str, Any] = {}
 def give(name: str, value: object) -> None:
     """An option of the command line was given: it comes before all else in this process."""
     _given[name] = value
+
+
+def given_again() -> list[str]:
+    """What was given, as options of a command line for another process."""
+    found = []
+    for name, value in _given.items():
+        found += [f"--{name}"] if value is True else [f"--{name}", str(value)]
+    return found
 
 
 class Chosen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from tooltrace.core.model.errors import BadCommand
@@ -10,7 +11,12 @@ __all__ = ["require_terminal"]
 
 
 def require_terminal(instead: str) -> None:
-    """Raise BadCommand, naming the command that needs no terminal, when there is none."""
+    """Raise BadCommand, naming the command that needs no terminal, when there is none.
+
+    Where Textual is told to draw elsewhere, as in a page, it needs none.
+    """
+    if os.environ.get("TEXTUAL_DRIVER"):
+        return
     for stream, name in ((sys.stdin, "stdin"), (sys.stderr, "stderr")):
         if stream is None or not stream.isatty():
             raise BadCommand(f"{name} is no terminal: use {instead}")
