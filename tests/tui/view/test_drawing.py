@@ -188,7 +188,7 @@ def test_guards_of_the_current_state_say_what_they_say_now() -> None:
     returned = given.tree.last_id - 3
     shown = _graph(given, returned)
     assert "│  eligible = true ✓" in shown[5]
-    assert "├─ not eligible no eligible = true ──" in shown[4]
+    assert "├─ not eligible: no, eligible = true ──" in shown[4]
     assert not any("= true" in line for line in _graph(given)), "they are no guards of this state"
 
 

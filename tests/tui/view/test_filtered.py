@@ -216,10 +216,31 @@ def test_two_lines_have_the_facts_above_and_the_values_below() -> None:
     ]
 
 
-@holds(any_session(), st.integers(1, 180))
-def test_no_line_of_two_is_too_wide(given: Given, width: int) -> None:
+def test_where_there_is_more_room_values_have_the_lines_that_they_need() -> None:
+    given, shown = Given(SPEC).user("x"), ShownCalls(Steps())
+    given.append(e.ModelCalled("d"))
+    given.replies(call("look", city="Oslo", days=12), call("look", city="Rome"))
+    ref = e.CallRef(given.at, 0)
+    given.append(e.ToolStarted(ref, "t"))
+    told = '{"sky": "rain from the west, later sun", "degrees": 21}'
+    given.append(e.ToolReturned(ref, told, False, 5.0))
+    shown.room, shown.width = 8, 44
+    items, _ = shown.update(see(given), *TraceRows(Steps()).update(see(given)))
+    assert [" ".join(line.split()) for line in flat(items, 44)[2:]] == [
+        '│city: "Oslo", days: 12',
+        '│→ {"sky": "rain from the west,',
+        '│ later sun", "degrees": 21}',
+        "4 ‖ └look reads –",
+        'city: "Rome"',
+    ]
+    shown.room = 7
+    assert lines_of(shown, given) == [1, 2, 2]
+
+
+@holds(any_session(), st.integers(1, 180), st.sampled_from([0, 30, 60, 120]))
+def test_no_line_of_many_is_too_wide(given: Given, width: int, opened: int) -> None:
     shown = ShownCalls(Steps())
-    shown.room = 1_000
+    shown.room, shown.width = 1_000, opened
     for item in shown.update(see(given), *TraceRows(Steps()).update(see(given)))[0]:
         lines = item.lines(width)
         assert len(lines) == item.height(width)

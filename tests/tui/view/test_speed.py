@@ -14,7 +14,8 @@ from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model import events as e
 from tooltrace.debugger.view import View
 from tooltrace.tui.panes.layout import Layout
-from tooltrace.tui.rows.branches.timeline import timeline
+from tooltrace.tui.rows.branches.step_marks import StepMarks
+from tooltrace.tui.rows.branches.timeline import scaled_timeline
 from tooltrace.tui.rows.calls.calls import TraceRows
 from tooltrace.tui.rows.conversation.conversation import ConversationRows
 from tooltrace.tui.rows.workflow.workflow import WorkflowRows
@@ -34,6 +35,7 @@ class Screen:
 
     def __init__(self) -> None:
         self.steps = Steps()
+        self.marks = StepMarks()
         self.conversation = ConversationRows()
         self.trace = TraceRows(self.steps)
         self.workflow = WorkflowRows()
@@ -45,7 +47,7 @@ class Screen:
         self.layout.set_items(items, keep)
         self.trace.update(view)
         self.workflow.update(view)
-        timeline(view, self.steps, 120)
+        scaled_timeline(view, self.steps, 120, self.marks)
         return keep
 
 

@@ -64,7 +64,7 @@ class SessionPanes:
     def show_calls(self, rows: SessionRows, view: View) -> None:
         """Show the tool calls, and say which ones where not all are shown as they came."""
         pane, shown = self.pane("calls"), rows.shown
-        shown.room = self.calls_room()
+        shown.room, shown.width = self.calls_room(), pane.inner_width
         pane.set_items(*rows.trace(view))
         said = (*shown.heading(), shown.none)
         if said != self._said:
@@ -223,6 +223,10 @@ class SessionPanes:
         """Show one pane over the whole screen, or all again."""
         self.zoomed = name
         self.lay_out()
+
+    def rooms(self) -> tuple[object, ...]:
+        """All that rows are made for: lines and widths."""
+        return self.workflow_room(), self.calls_room(), self.inner_widths()
 
     def inner_widths(self) -> tuple[int, int]:
         """The cells that a line of the conversation and of the tool calls has."""

@@ -155,7 +155,7 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
     def tick(self) -> None:
         """Repaint what changed, at most thirty times a second."""
         view = self.debugger.view()
-        mark = hash((view.changes, view.saved, self.panes.workflow_room(), self.panes.calls_room()))
+        mark = hash((view.changes, view.saved, self.panes.rooms()))
         self.rows.begin(view, self.panes.inner_widths)
         if self._seen != -1 and self.rows.fill(SLICE):
             self._seen = -1

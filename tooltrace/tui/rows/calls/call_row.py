@@ -19,7 +19,7 @@ from tooltrace.tui.rows.calls.call_columns import (
     time_bar,
 )
 from tooltrace.tui.rows.calls.call_facts import CallFacts
-from tooltrace.tui.rows.calls.call_values import BOTH, call_values
+from tooltrace.tui.rows.calls.call_values import BOTH, call_values, opened_values
 from tooltrace.tui.rows.columns import cell
 from tooltrace.tui.rows.conversation.entry import call_key
 from tooltrace.tui.rows.lines import Line, OneLine, Span, fit, tidy
@@ -65,7 +65,8 @@ class CallRow(OneLine, frozen=True, gc=False):
 
     ``digits`` is how many the largest record number of the session has; ``grouped`` says that it
     stands below a ``SideBySideRow`` where it runs beside others; ``tall`` that there is room for
-    a second line, which then has arguments and result where one line is short.
+    a second line, which then has arguments and result where one line is short; ``opened`` that
+    there is room for as many as they need, up to six.
     """
 
     facts: CallFacts
@@ -76,6 +77,7 @@ class CallRow(OneLine, frozen=True, gc=False):
     digits: int = DIGITS
     grouped: bool = True
     tall: bool = False
+    opened: bool = False
 
     @property
     def key(self) -> int:
@@ -99,19 +101,30 @@ class CallRow(OneLine, frozen=True, gc=False):
         return self.look, self.watched, self.source, self.starred, self.digits, facts.edited
 
     def height(self, width: int) -> int:
-        """One, or two where there is room and it serves."""
+        """One, or more where there is room and it serves."""
+        if self.opened:
+            return 1 + len(self._values_below(width))
         return 2 if self.tall and is_tall(width) else 1
 
     def lines(self, width: int) -> Sequence[Line]:
         """With less room there is less in them, the tool's name always."""
         if self.height(width) == 1:
             return [self._shown(self._line(columns_at(width, self.digits)), width)]
+        below = self._values_below(width)
+        first = self._line(columns_of_tall(width, self.digits))
+        return [self._shown(line, width) for line in (first, *below)]
+
+    def _values_below(self, width: int) -> list[Line]:
+        """The lines below the first, with the bracket of calls side by side before them."""
         indent = " " * (self.digits + 4)
         bracket = "│" if self._bracket() == "├" else " "
         room = width - len(indent) - 2
-        second = ((indent, ""), (bracket, "dim"), *call_values(self.facts, self._came, room))
-        first = self._line(columns_of_tall(width, self.digits))
-        return [self._shown(first, width), self._shown(second, width)]
+        if self.opened:
+            beside = 0 if is_tall(width) else columns_at(width, self.digits).values
+            values = opened_values(self.facts, self._came, room, beside)
+        else:
+            values = [call_values(self.facts, self._came, room)]
+        return [((indent, ""), (bracket, "dim"), *line) for line in values]
 
     def _shown(self, line: Line, width: int) -> Line:
         if self.look == "ahead":

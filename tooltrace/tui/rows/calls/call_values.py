@@ -15,17 +15,20 @@ from tooltrace.core.model.content_blocks import bytes_words
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.tui.rows.calls.call_facts import CallFacts
+from tooltrace.tui.rows.flowed import flowed
 from tooltrace.tui.rows.json_spans import coloured, json_spans
 from tooltrace.tui.rows.lines import Line, Span, fit
 from tooltrace.tui.rows.values import brief
 
-__all__ = ["BOTH", "call_values"]
+__all__ = ["BOTH", "call_values", "opened_values"]
 
 BOTH = 26
 """Cells from which on arguments and result stand beside each other."""
 
 _ARROW = " → "
 _LEAST_OF_ONE = 9
+_LEAST_OPENED = 24
+_LINES_ASKED, _LINES_ANSWERED = 2, 4
 _MOST_NAMELESS = 8
 _SIZED = 24
 """Cells from which on what is cut says how large it is."""
@@ -86,6 +89,29 @@ def call_values(facts: CallFacts, came_back: bool, room: int) -> Line:
     used = sum(cell_len(text) for text, _ in first)
     arrow = _ARROW if first[0][0] else _ARROW.lstrip()
     return (*first, (arrow, "dim"), *answer.line(rest - used))
+
+
+def opened_values(facts: CallFacts, came_back: bool, room: int, beside: int = 0) -> list[Line]:
+    """Arguments over result in lines of at most so many cells, as many as they need up to six.
+
+    None where ``beside`` cells of the line above have room for both.
+    """
+    if room <= _LEAST_OPENED:
+        return []
+    asked = _arguments(facts, room * _LINES_ASKED)
+    both = asked.cells + (_answer(facts, room).cells + len(_ARROW) if came_back else 0)
+    if both <= beside:
+        return []
+    if both <= room:
+        return [call_values(facts, came_back, room)]
+    lines = flowed(asked.line(room * _LINES_ASKED), room, _LINES_ASKED) if asked.text else []
+    if not came_back:
+        return lines
+    left = room - len(_ARROW) + 1
+    answer = _answer(facts, left * _LINES_ANSWERED)
+    came = flowed(answer.line(left * _LINES_ANSWERED), left, _LINES_ANSWERED)
+    leads = (_ARROW.lstrip(), *["  "] * (len(came) - 1))
+    return [*lines, *(((lead, "dim"), *line) for lead, line in zip(leads, came, strict=True))]
 
 
 def _shorter(facts: CallFacts, asked: _Value, room: int) -> _Value:

@@ -26,7 +26,7 @@ ShownItem = TraceRow | TimeItem
 _SLICE = 0.012
 """Seconds in a frame in which calls are looked at."""
 _MORE = 3
-"""Lines that a pane must grow by before calls have two lines again."""
+"""Lines that a pane must grow by before calls have more lines again."""
 
 
 class ShownCalls:
@@ -38,10 +38,12 @@ class ShownCalls:
         self._filtered: FilteredCalls | None = None
         self._times: TimeView | None = None
         self._fresh = False
-        self._tall = False
-        self._too_little = -_MORE
+        self._level = 0
+        self._too_little = {1: -_MORE, 2: -_MORE}
         self.room = 0
         """How many lines the pane has."""
+        self.width = 0
+        """How many cells a line of it has."""
         self.partial = False
         """Whether rows of a long session are still to be made."""
 
@@ -126,29 +128,26 @@ class ShownCalls:
         return items, keep
 
     def _with_room(self, items: Sequence[ShownItem], keep: int) -> tuple[Sequence[ShownItem], int]:
-        """The same, with two lines for each call where there is room for that."""
-        before, self._tall = self._tall, self._two_lines(items)
-        if before != self._tall or self._fresh:
+        """The same, with two lines for each call where there is room for that, or with more."""
+        before, self._level = self._level, self._level_for(items)
+        if before != self._level or self._fresh:
             keep = 0
-        if not self._tall:
+        if not self._level:
             return items, keep
-        tall: list[ShownItem] = list(self.items[:keep])
-        for item in items[keep:]:
-            tall.append(replace(item, tall=True) if isinstance(item, CallRow) else item)
-        return tall, keep
+        kept = self.items[:keep]
+        return [*kept, *(_grown(item, self._level) for item in items[keep:])], keep
 
-    def _two_lines(self, items: Sequence[ShownItem]) -> bool:
-        """Whether each call has two lines: until there are too many, and not to and fro."""
+    def _level_for(self, items: Sequence[ShownItem]) -> int:
+        """How much of each call is shown: less once there are too many, and not to and fro."""
         # More than fit in one line each need not be counted.
         few = len(items) <= self.room
-        calls = sum(isinstance(item, CallRow) for item in items) if few else 0
-        fit = few and calls + len(items) <= self.room
         fewer = self._fresh or len(items) < len(self.items)
-        if not fit:
-            self._too_little = self.room
-        elif not self._tall and not fewer and self.room <= self._too_little + _MORE:
-            return False
-        return fit
+        for level in (2, 1):
+            if not few or _lines(items, level, self.width) > self.room:
+                self._too_little[level] = self.room
+            elif level <= self._level or fewer or self.room > self._too_little[level] + _MORE:
+                return level
+        return 0
 
     def index_of_head(self, view: View) -> int | None:
         """The item of the last call at or before the head, or of the one that comes next."""
@@ -183,6 +182,16 @@ class ShownCalls:
         if above:
             below.append("esc shows all" if told else "esc shows rows")
         return " · ".join(above), " · ".join(below)
+
+
+def _grown(item: ShownItem, level: int) -> ShownItem:
+    return replace(item, tall=True, opened=level > 1) if isinstance(item, CallRow) else item
+
+
+def _lines(items: Sequence[ShownItem], level: int, width: int) -> int:
+    if level < 2 or not width:
+        return len(items) + sum(isinstance(item, CallRow) for item in items)
+    return sum(_grown(item, level).height(width) for item in items)
 
 
 def _alike(old: Sequence[ShownItem], new: Sequence[ShownItem]) -> int:

@@ -51,7 +51,7 @@ def _lines(
 
 def _begun(tail: Line) -> Line:
     (text, style), *rest = tail
-    return ((text.lstrip(), style), *rest)
+    return ((text.lstrip(" :"), style), *rest)
 
 
 def _parted(label: str, room: int) -> list[str]:
@@ -64,13 +64,16 @@ def _parted(label: str, room: int) -> list[str]:
 
 
 def _said(edge: Edge, guard: GuardNow) -> Line:
-    """``= true ✓`` where the guard is what it reads, else ``✓`` and the values that it reads."""
-    verdict = (
-        () if guard.holds is None else ((f" {DONE}", "ok") if guard.holds else (" no", "dim"),)
-    )
+    """``= true ✓`` where the guard is what it reads, else ``✓ total = 5``, ``: no, total = 5``."""
+    verdict: Line = ()
+    if guard.holds is not None:
+        verdict = ((f" {DONE}", "ok") if guard.holds else (": no", "dim"),)
     if edge.when is not None and [path for path, _ in guard.values] == [edge.when.strip()]:
+        if not guard.holds:
+            verdict = verdict and ((" no", "dim"),)
         return ((f" = {fit(brief(guard.values[0][1], _VALUE), _VALUE)}", "arg"), *verdict)
     values = ", ".join(
         f"{path.removeprefix('result.')} = {brief(value, _VALUE)}" for path, value in guard.values
     )
-    return (*verdict, (f" {fit(values, _VALUES)}", "arg")) if values else verdict
+    comma: Line = ((",", "dim"),) if values and guard.holds is False else ()
+    return (*verdict, *comma, (f" {fit(values, _VALUES)}", "arg")) if values else verdict
