@@ -50,6 +50,8 @@ KEYS = {
     "end": "\x1b[F",
     "pageup": "\x1b[5~",
     "ctrl+o": "\x0f",
+    "ctrl+p": "\x10",
+    "ctrl+r": "\x12",
 }
 _SEQUENCE = re.compile(
     rb"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI

@@ -131,16 +131,16 @@ class ToolTraceApp(Everywhere, LastNote, Copies, KeysInOrder, PaintsWhatDiffers,
         """Let another program have the terminal."""
         with self._job.away() if self._job is not None else nullcontext(), super().suspend():
             yield
-        self.signals.again()
+        self._taken_again()
 
     def _taken_again(self) -> None:
         """The terminal was somebody else's, and is the app's again."""
-        self.refresh(layout=True)
+        self.draw_again()
         self.signals.again()
 
     def action_redraw(self) -> None:
         """Something else wrote on the terminal: draw all of it again."""
-        self.refresh(layout=True)
+        self.draw_again()
 
     def _tell_terminal(self, data: str) -> None:
         tell = getattr(self._driver, "tell", None)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rich.cells import cell_len, get_character_cell_size
 from rich.style import Style
 from textual.app import App
+from textual.geometry import Size
 from textual.strip import Strip
 
 if TYPE_CHECKING:
@@ -53,26 +54,41 @@ class PaintedCells:
         return [(x + low, strip.crop(low, high)) for low, high in _runs(before, cells)]
 
     def sequence(self, update: Any, console: Any) -> str:
-        """What to write for an update of parts of the screen, as Textual's compositor makes it."""
+        """What to write for an update of the screen or of parts of it, as Textual makes them."""
+        strips = _parts(update) if hasattr(update, "chops") else _lines(update)
         # Colours take more bytes than the way to a place: all of one are written in one go.
         told: dict[Style | None, list[str]] = {}
-        for y, first, last in update.spans:
-            for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
-                if strip is None or x > last or end <= first:
-                    continue
-                whole = first <= x < last and end <= last
-                shown = strip if whole else strip.crop(0, min(end, last) - x)
-                for column, piece in self.changed(x, y, shown):
-                    at = column
-                    for text, style, _ in piece:
-                        told.setdefault(style, []).append(f"\x1b[{y + 1};{at + 1}H{text}")
-                        at += cell_len(text)
+        for x, y, strip in strips:
+            for column, piece in self.changed(x, y, strip):
+                at = column
+                for text, style, _ in piece:
+                    told.setdefault(style, []).append(f"\x1b[{y + 1};{at + 1}H{text}")
+                    at += cell_len(text)
         colors = console._color_system
         joined = ((style, "".join(texts)) for style, texts in told.items())
         return "".join(
             text if style is None else Strip.render_style(style, text, colors)
             for style, text in joined
         )
+
+
+def _parts(update: Any) -> Iterator[tuple[int, int, Strip]]:
+    """The strips of an update of some regions, with their places."""
+    for y, first, last in update.spans:
+        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if strip is None or x > last or end <= first:
+                continue
+            whole = first <= x < last and end <= last
+            yield x, y, strip if whole else strip.crop(0, min(end, last) - x)
+
+
+def _lines(update: Any) -> Iterator[tuple[int, int, Strip]]:
+    """The strips of an update of all there is."""
+    for y, strips in enumerate(update.strips, update.region.y):
+        x = update.region.x
+        for strip in strips:
+            yield x, y, strip
+            x += strip.cell_length
 
 
 def _cells(strip: Strip) -> list[Cell | None] | None:
@@ -107,10 +123,18 @@ class PaintsWhatDiffers(Base):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self._painted = PaintedCells()
+        self._painted_at: Size | None = None
+
+    def draw_again(self) -> None:
+        """Write the whole screen anew: something else may have written on it."""
+        self._painted.forget()
+        self.refresh(layout=True)
 
     def _display(self, screen: Any, renderable: Any) -> None:
-        # The whole screen is written as it is, which also heals what others wrote over it.
-        if hasattr(renderable, "chops"):
+        if self.size != self._painted_at:
+            self._painted_at = self.size
+            self._painted.forget()
+        if hasattr(renderable, "chops") or hasattr(renderable, "region"):
             renderable.render_segments = partial(self._painted.sequence, renderable)
         elif renderable is not None:
             self._painted.forget()

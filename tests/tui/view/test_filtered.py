@@ -233,7 +233,7 @@ def test_where_there_is_more_room_values_have_the_lines_that_they_need() -> None
         "4 ‖ └look reads –",
         'city: "Rome"',
     ]
-    shown.room = 7
+    shown.room = 6
     assert lines_of(shown, given) == [1, 2, 2]
 
 
