@@ -22,7 +22,7 @@ def test_a_theme_by_option_environment_and_file(tmp_path: Path) -> None:
         assert b"48;2;251;251;250" in app.raw  # the light pane
         app.press("j")
         app.wait("step 2 ")
-        assert "j step" in app.text
+        assert "j step" in app.text and "no tool was called yet: j steps" in app.text
         app.press("q")
         app.ended(0)
     with PtyApp("--theme", "tooltrace-contrast", cwd=tmp_path, env=env) as app:

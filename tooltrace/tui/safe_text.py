@@ -20,6 +20,7 @@ from tooltrace.core.text.clusters import cluster_end, whole_clusters
 from tooltrace.core.text.sanitize import one_line, visible
 from tooltrace.tui import theme
 from tooltrace.tui.cells import cell_len
+from tooltrace.tui.keys.said_keys import with_keys
 from tooltrace.tui.panes.layout import Marks
 from tooltrace.tui.rows.lines import Line, fit, parted, tidy, wrap
 
@@ -161,6 +162,7 @@ def notify(node: Widget | App[Any], message: str, severity: Severity = "informat
     # Textual gives a note this many cells, or half of what a scrollbar leaves of the screen; a line
     # wider than what is then left between border and padding would be wrapped by it once more.
     width = min(_NOTE_WIDTH, (node.app.size.width - _SCROLLBAR) // 2) - _NOTE_FRAME
+    message = with_keys(message, getattr(node.app.screen, "SCOPE", "app"))
     lines = wrap(sign + message[: _NOTE_WIDTH * _NOTE_LINES * 2], width)
     if len(lines) > _NOTE_LINES:
         lines[_NOTE_LINES - 1 :] = ["…"]

@@ -12,6 +12,7 @@ from textual.events import Click
 from tooltrace.tui.keys.action import Action, Scope
 from tooltrace.tui.keys.keymap import action
 from tooltrace.tui.keys.menu import MenuEntry, menu_entries
+from tooltrace.tui.keys.said_keys import with_keys
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.widgets.key_lines import KeyLines
 
@@ -43,13 +44,18 @@ class OffersKeys(Base):
     def keys_here(self) -> list[MenuEntry]:
         """All that can be done here, and what cannot be now."""
         in_rows = isinstance(self.focused, RowsPane)
-        return menu_entries((self.SCOPE, *self.ALSO), self.pane_name(), in_rows, self.why_not)
+        scopes = (self.SCOPE, *self.ALSO)
+        return menu_entries(scopes, self.pane_name(), in_rows, self._why_not)
 
     def told(self, ident: str) -> str:
         """What an action does, and why not now, if so."""
         entry = action(ident)
-        why = self.why_not(entry)
+        why = self._why_not(entry)
         return entry.help if why is None else f"{entry.help} · not now: {why}"
+
+    def _why_not(self, entry: Action) -> str | None:
+        why = self.why_not(entry)
+        return why and with_keys(why, self.SCOPE)
 
     async def do(self, ident: str) -> None:
         """Do what the action's key does."""

@@ -26,6 +26,7 @@ __all__ = [
     "Scope",
     "action",
     "available",
+    "chosen_keys",
     "help_for",
     "in_scope",
     "key_label",
@@ -95,6 +96,11 @@ def rebind(keys: Mapping[str, tuple[str, ...]]) -> None:
     """
     for ident, chosen in keys.items():
         _BY_ID[ident] = replace(_BY_ID[ident], keys=chosen)
+
+
+def chosen_keys() -> frozenset[str]:
+    """The ids of the actions that have other keys than the registry says."""
+    return frozenset(entry.id for entry in ACTIONS if _BY_ID[entry.id].keys != entry.keys)
 
 
 def available(view: View) -> frozenset[str]:

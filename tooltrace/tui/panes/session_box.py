@@ -14,6 +14,7 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.events import Click, MouseDown, MouseMove, MouseUp
 from textual.widget import Widget
 
+from tooltrace.tui.keys.said_keys import with_keys
 from tooltrace.tui.panes.pane_shares import ACROSS, Border, PaneShares, Way, weights
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.panes.signed_pane import SignedPane
@@ -92,7 +93,7 @@ class SessionBox(Horizontal):
         with Container(id="right"):
             with Vertical(id="middle"):
                 yield RowsPane(id="workflow")
-                yield SignedPane(id="calls", empty="no tool was called yet: n steps")
+                yield SignedPane(id="calls", empty=with_keys("no tool was called yet: n steps"))
             yield RowsPane(id="inspector")
 
     # -- where they meet --------------------------------------------------------------------

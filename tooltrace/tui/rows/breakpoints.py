@@ -13,6 +13,7 @@ from tooltrace.core.model.errors import BadExpression
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.sanitize import visible
 from tooltrace.debugger.view import View
+from tooltrace.tui.keys.said_keys import with_keys
 from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.columns import spread
 from tooltrace.tui.rows.lines import Line, OneLine, Row
@@ -93,7 +94,7 @@ def point_rows(view: View, words: str = "") -> list[PointRow | Row]:
                 rows.pop()
                 continue
         if not some:
-            none = "none: w adds one" if title == "Watches" else "none: a adds one"
+            none = with_keys(f"none: {'w' if title == 'Watches' else 'a'} adds one", "breakpoints")
             rows.append(Row(-1 - len(rows), ((f"   {none}", "dim"),), selectable=False))
         for shown in some:
             rows.append(_row(view, shown, len(rows)))

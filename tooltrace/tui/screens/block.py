@@ -12,6 +12,7 @@ from tooltrace.core.model.content_blocks import Block, placeholder
 from tooltrace.tui.dialog.dialog import Dialog
 from tooltrace.tui.keys.action import Scope
 from tooltrace.tui.keys.keymap import textual_bindings
+from tooltrace.tui.keys.said_keys import with_keys
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.blocks.block_text import block_facts, block_text
 from tooltrace.tui.rows.conversation.entry import Entry
@@ -49,7 +50,7 @@ class BlockScreen(Dialog[None]):
             return
         pane = RowsPane(classes="bare", id="text")
         pane.follow = False
-        shown = text if text is not None else "o opens it outside"
+        shown = text if text is not None else with_keys("o opens it outside", "block")
         heading = (("text" if text is not None else "not text", "title"),)
         pane.set_items([Entry(0, 0, heading, (Part(shown),), is_open=True)])
         yield pane

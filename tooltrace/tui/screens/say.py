@@ -15,6 +15,7 @@ from tooltrace.tui import safe_text
 from tooltrace.tui.attachments import Attachment, pasted_files, read_attachment
 from tooltrace.tui.dialog.dialog import Dialog
 from tooltrace.tui.keys.keymap import Scope, textual_bindings
+from tooltrace.tui.keys.said_keys import with_keys
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.lines import Row, wrap
 from tooltrace.tui.screens.file_picker import FilePickerScreen
@@ -117,7 +118,7 @@ class SayScreen(Dialog[Said | None]):
         self._show()
         self._list.cursor_to(len(self._attached) - 1)
         what = "it" if len(found) == 1 else f"{len(found)} files"
-        back = "^t makes it a text again" if pasted else "^r takes it out"
+        back = with_keys("^t makes it a text again" if pasted else "^r takes it out", "say")
         self._tell(f"attached {what} · {back}", "ok")
         return True
 

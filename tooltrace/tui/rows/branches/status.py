@@ -14,6 +14,7 @@ from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model.call_labels import name_among
 from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.view import View
+from tooltrace.tui.keys.said_keys import key_said, with_keys
 from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.columns import cells_of
 from tooltrace.tui.rows.lines import Line, Span, fit
@@ -182,11 +183,11 @@ def status_line(
     where = _where(view, steps, file, room)
     going = [
         _Piece((f"▌{now.word}", now.style), 0),
-        _Piece((f" {now.text}" if now.text else "", "text"), 4, 40),
+        _Piece((f" {with_keys(now.text)}" if now.text else "", "text"), 4, 40),
         _Piece((" · replaying" if view.replaying and not view.running else "", "recorded"), 5),
     ]
     keys = [_Piece((f" · {changed}", "warn"), 2, 20)] if changed else []
-    keys += [_Piece((f" · {key.key} {key.does}", "key"), 3) for key in now.keys]
+    keys += [_Piece((f" · {key_said(key.key)} {key.does}", "key"), 3) for key in now.keys]
     return (*where, *_spread(going, keys, width - cells_of(where)))
 
 

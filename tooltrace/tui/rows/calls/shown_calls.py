@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tooltrace.core.fold.rewritten import Rewritten
 from tooltrace.core.fold.steps import Steps
+from tooltrace.tui.keys.said_keys import with_keys
 from tooltrace.tui.rows.calls.call_filter import EVERYTHING, CallFilter
 from tooltrace.tui.rows.calls.call_row import CallRow
 from tooltrace.tui.rows.calls.calls import TraceRow
@@ -67,7 +68,7 @@ class ShownCalls:
         """What stands there instead of items."""
         if self.chosen.narrows and not self.looking:
             return "no call is like that: esc shows all"
-        return "no tool was called yet: n steps"
+        return with_keys("no tool was called yet: n steps")
 
     def choose(self, chosen: CallFilter) -> None:
         """Show these calls from now on, in this order."""

@@ -6,6 +6,7 @@ from msgspec import Struct
 from rich.cells import cell_len
 
 from tooltrace.core.text.exact_json import JsonValue
+from tooltrace.tui.keys.said_keys import with_keys
 from tooltrace.tui.rows.json_spans import coloured, json_spans, value_rows
 from tooltrace.tui.rows.lines import Line, fit
 from tooltrace.tui.rows.markdown.markdown_lines import has_markdown, markdown_lines
@@ -71,7 +72,7 @@ class Part(Struct, frozen=True, gc=False):
 
     def _left_out(self, width: int, shown: int, is_open: bool, as_markdown: bool) -> str:
         if is_open:
-            return "… and more: E opens all of it in $EDITOR"
+            return with_keys("… and more: E opens all of it in $EDITOR")
         if as_markdown:
             left = len(markdown_lines(str(self.content), width, _COUNTED)[0]) - shown
         else:

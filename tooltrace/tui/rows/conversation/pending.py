@@ -8,6 +8,7 @@ from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.debugger.edit.request_cost import edit_cost, pending_edit
 from tooltrace.debugger.run.partial_reply import PartialBlock
 from tooltrace.debugger.view import View
+from tooltrace.tui.keys.said_keys import key_said, with_keys
 from tooltrace.tui.rows.conversation.entry import Entry
 from tooltrace.tui.rows.conversation.part import Part
 from tooltrace.tui.rows.conversation.reply_entries import arguments_part
@@ -38,20 +39,20 @@ def pending(view: View, cost: str = "") -> list[Entry]:
     s = view.snapshot
     if view.running:
         what = "n asks again now · p stops" if view.retry is not None else _running(s)
-        return [_entry(s, (f"  {RUNS} {what}", "warn"))]
+        return [_entry(s, (f"  {RUNS} {with_keys(what)}", "warn"))]
     said = view.stop.text if view.stop.kind in ("confirm", "divergence", "error") else ""
     below = (Part(said, "warn"),) if said else ()
     match view.action:
         case AwaitUser(why="finished"):
             return []
         case AwaitUser(why="unknown_outcome", text=text, call=ref):
-            advice = Part("S: type its result · R: make it again · N: go back", "dim")
+            advice = Part(_unknown_outcome(), "dim")
             line: Line = ((f"  {DOUBT} {text}", "warn"),)
             return [Entry(PENDING, s.at, line, (advice, *below), ref, wraps=True)]
         case AwaitUser(why="input") if view.replaying:
             return [_entry(s, (f"{NEXT} before {SAID}", "key"), parts=below)]
         case AwaitUser(why="model_failed" | "incomplete"):
-            advice = Part(_after_failure(view), "dim")
+            advice = Part(with_keys(_after_failure(view)), "dim")
             return [_entry(s, (f"{NEXT} waiting for you", "key"), parts=(advice, *below))]
         case AwaitUser(text=text):
             return [_entry(s, (f"{NEXT} waiting for you: ", "key"), (text, "strong"), parts=below)]
@@ -88,6 +89,11 @@ def arriving_block(index: int, block: PartialBlock) -> Entry:
 
 def _entry(s: Snapshot, *heading: Span, parts: tuple[Part, ...] = ()) -> Entry:
     return Entry(PENDING, s.at, heading, parts, wraps=True)
+
+
+def _unknown_outcome() -> str:
+    typed, again, back = map(key_said, "SRN")
+    return f"{typed}: type its result · {again}: make it again · {back}: go back"
 
 
 def _after_failure(view: View) -> str:

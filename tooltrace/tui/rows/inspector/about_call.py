@@ -11,6 +11,7 @@ from tooltrace.core.model import events as e
 from tooltrace.core.model.content_blocks import MEDIA_KINDS, content_text, placeholder
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.debugger.view import View
+from tooltrace.tui.keys.said_keys import with_keys
 from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.calls.call_facts import CallFacts
 from tooltrace.tui.rows.inspector.effect_of import changed_facts
@@ -165,7 +166,7 @@ def request_section(view: View, record: int, ref: e.CallRef | None, requests: Re
         nothing = Fact((("no request was made behind it on this branch", "dim"),))
         return Facet("request", _heading("in the request"), [nothing], about=about)
     later = partial(_parts, tree, called, record, ref, requests)
-    more: Line = (("  #", "dim"), (str(called), "dim"), ("  w shows all of it", "dim"))
+    more: Line = (("  #", "dim"), (str(called), "dim"), (with_keys("  w shows all of it"), "dim"))
     heading = (*_heading("in the request"), *more)
     cheap = tree.depth(called) <= _CHEAP
     return Facet("request", heading, about=about, begins_open=cheap, later=later)
