@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import signal
+import time
 from typing import Literal
 
 import pytest
@@ -11,6 +13,8 @@ from hypothesis import strategies as st
 
 from tests.tui.view.build import HOSTILE
 from tooltrace.core.text.sanitize import visible
+from tooltrace.tui.panes.layout import Layout
+from tooltrace.tui.panes.limited_pattern import LimitedPattern
 from tooltrace.tui.panes.needle import Needle, Search
 from tooltrace.tui.rows.lines import Row
 
@@ -75,10 +79,40 @@ def test_capitals_count_when_they_are_meant_to() -> None:
         assert pattern is not None and bool(pattern.search("refund")) is found
 
 
-@pytest.mark.parametrize("text", ["(a", "[", "*", "(a+)+", "a{99999999999}", "(a*)*b"])
-def test_what_is_no_expression_or_could_take_for_ever_is_refused_in_one_line(text: str) -> None:
+@pytest.mark.parametrize("text", ["(a", "[", "*", "a{99999999999}", "(?<=a*)b"])
+def test_what_is_no_expression_is_refused_in_one_line(text: str) -> None:
     with pytest.raises(ValueError, match=r"^[^\n]+$"):
         Needle(text, regex=True).pattern()
+
+
+@pytest.mark.parametrize("text", ["(a|aa)+$", "(a+)+$", "(.*a){12}!", "(?=(a+)+$)b"])
+def test_an_expression_that_takes_for_ever_is_given_up_and_finds_nothing_more(text: str) -> None:
+    hard, easy = Row(0, (("a" * 70 + "-", "text"),)), Row(1, (("a", "text"),))
+    pattern = Needle(text, regex=True).pattern()
+    assert isinstance(pattern, LimitedPattern)
+    before = signal.getsignal(signal.SIGVTALRM)
+    begin = time.process_time()
+    search = Search([hard, easy], pattern, 0)
+    while not search.done:
+        search.go_on(0)
+    layout = Layout()
+    layout.set_width(100)
+    layout.set_items([hard], 0)
+    assert layout.marks(pattern, 0, 0) == []
+    assert time.process_time() - begin < 1
+    assert pattern.is_slow and search.total == 0
+    assert signal.getsignal(signal.SIGVTALRM) is before
+    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0, 0)
+
+
+def test_an_expression_that_is_only_looked_for_often_is_not_slow() -> None:
+    pattern = Needle("(b|a)+x?$", regex=True).pattern()
+    assert isinstance(pattern, LimitedPattern)
+    items = rows(["ab"] * 20_000)
+    search = Search(items, pattern, 0)
+    while not search.done:
+        search.go_on(1)
+    assert search.total == len(items) and not pattern.is_slow
 
 
 def test_an_expression_that_matches_nothing_at_all_finds_nothing() -> None:

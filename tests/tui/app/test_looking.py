@@ -167,6 +167,11 @@ async def test_finding_by_regex_by_case_and_in_all_panes(at_credit: Debugger) ->
         await d.press("ctrl+u")
         await d.type("(a")
         assert told(d).startswith("×")
+        await d.press("ctrl+u")
+        await d.type("([\\w ]|\\w+)+!")
+        assert told(d) == "× it takes too long: make it simpler"
+        await d.press("enter")
+        assert d.note.endswith("it takes too long: make it simpler")
         await d.press("ctrl+r", "ctrl+u")
         await d.type("check_refund_policy")
         here = int(told(d).partition("/")[2])

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from tooltrace.tui.actions.group import ActionGroup, Controller
 from tooltrace.tui.panes.cursor import Where
 from tooltrace.tui.panes.layout import Way
+from tooltrace.tui.panes.limited_pattern import Finds, LimitedPattern
 from tooltrace.tui.panes.needle import Search
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.panes.session_panes import PANES
@@ -19,6 +18,7 @@ _SLICE = 0.012
 """Seconds of a tick in which it is looked on."""
 _AT_ONCE = 0.25
 """Seconds for which a key waits for the next match."""
+_TOO_SLOW = "it takes too long: make it simpler"
 
 
 class FindActions(ActionGroup):
@@ -29,7 +29,7 @@ class FindActions(ActionGroup):
         self._searches: dict[str, Search] = {}
         self._seen: dict[str, int] = {}
         self._began: dict[str, Where] = {}
-        self._pattern: re.Pattern[str] | None = None
+        self._pattern: Finds | None = None
         self._home = "conversation"
         self._at: str | None = None
         self._opened: int | None = None
@@ -90,6 +90,8 @@ class FindActions(ActionGroup):
         elif self._total() or not self._done():
             self._typing = False
             self.panes.go_to(self._at or self._home)
+        elif self._is_slow:
+            self.tell(_TOO_SLOW, "warning")
         else:
             self.tell(f"{self.panes.sought!r} is not {self._where_it_is_not()}", "warning")
 
@@ -230,6 +232,10 @@ class FindActions(ActionGroup):
 
     def _tell(self) -> None:
         line = self._line
+        if self._is_slow:
+            self._searches.clear()
+            line.tell(f"× {_TOO_SLOW}", "error")
+            return
         if self._pattern is None:
             line.tell("")
             return
@@ -246,6 +252,10 @@ class FindActions(ActionGroup):
             line.tell("0" if done else "looking …", "warn" if done else "dim")
         else:
             line.tell(f"{at}{total:,}{'' if done else ' …'}")
+
+    @property
+    def _is_slow(self) -> bool:
+        return isinstance(self._pattern, LimitedPattern) and self._pattern.is_slow
 
     def _where_it_is_not(self) -> str:
         return "in any pane" if self._line.everywhere else "in this pane"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from tooltrace.tui.panes.layout import Layout, Way, matcher
+from tooltrace.tui.panes.limited_pattern import Finds
 from tooltrace.tui.panes.painter import Painter
 from tooltrace.tui.panes.steady_scroll import SteadyScroll
 from tooltrace.tui.rows.lines import plain
@@ -41,7 +40,7 @@ class FoundRows(SteadyScroll):
         self._go(found)
         return found is not None
 
-    def mark(self, pattern: re.Pattern[str] | None) -> None:
+    def mark(self, pattern: Finds | None) -> None:
         """Mark this wherever it is seen, from now on."""
         if self._painter.seek(pattern):
             self.refresh()
@@ -50,7 +49,7 @@ class FoundRows(SteadyScroll):
         """The lines of an item as they are seen."""
         return [plain(line) for line in self._layout_of.lines(index)]
 
-    def show_found(self, index: int, pattern: re.Pattern[str]) -> None:
+    def show_found(self, index: int, pattern: Finds) -> None:
         """Go to an item, and to the line of it in which the pattern begins."""
         self._go(index)
         before = 0

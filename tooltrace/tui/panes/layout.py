@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from tooltrace.core.text.sanitize import visible
+from tooltrace.tui.panes.limited_pattern import Finds
 from tooltrace.tui.rows.lines import Item, Line, plain, tidy
 
 __all__ = ["Layout", "Marks", "Way", "matcher"]
@@ -124,7 +125,7 @@ class Layout:
                 return index
         return None
 
-    def search(self, pattern: re.Pattern[str], start: int, direction: Way) -> int | None:
+    def search(self, pattern: Finds, start: int, direction: Way) -> int | None:
         """The first selectable item with the pattern in it, from ``start`` on and round the end."""
         count = len(self.items)
         for step in range(count):
@@ -134,7 +135,7 @@ class Layout:
                 return index
         return None
 
-    def marks(self, pattern: re.Pattern[str], index: int, number: int) -> Marks:
+    def marks(self, pattern: Finds, index: int, number: int) -> Marks:
         """Where the pattern stands in a line, also if it begins or ends in a line nearby."""
         lines = self.lines(index)
         first = max(0, number - _NEAR)

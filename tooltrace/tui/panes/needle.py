@@ -15,11 +15,11 @@ from msgspec import Struct
 
 from tooltrace.core.text.sanitize import visible
 from tooltrace.tui.panes.layout import Way
+from tooltrace.tui.panes.limited_pattern import Finds, LimitedPattern
 from tooltrace.tui.rows.lines import Item
 
 __all__ = ["Needle", "Search"]
 
-_REPEATED = re.compile(r"[+*}]\??\)[+*{]")
 _TOGETHER = 16
 
 
@@ -30,20 +30,20 @@ class Needle(Struct, frozen=True):
     regex: bool = False
     case: bool = False
 
-    def pattern(self) -> re.Pattern[str] | None:
+    def pattern(self) -> Finds | None:
         """What finds it in safe text; None where there is nothing to find.
 
         In plain text any run of spaces is as good as another. Raises ValueError, in one line, for
-        what is no regular expression, or one that could take for ever.
+        what is no regular expression.
         """
         flags = re.NOFLAG if self.case else re.IGNORECASE
         if not self.regex:
             words = [re.escape(word) for word in visible(self.text).split()]
             return re.compile(r"\s+".join(words), flags) if words else None
-        if _REPEATED.search(self.text):
-            raise ValueError("a repeat of a repeat could take for ever")
+        if not self.text:
+            return None
         try:
-            return re.compile(self.text, flags | re.MULTILINE) if self.text else None
+            return LimitedPattern(re.compile(self.text, flags | re.MULTILINE))
         except (re.error, OverflowError, RecursionError) as error:
             raise ValueError(str(error)) from None
 
@@ -51,7 +51,7 @@ class Needle(Struct, frozen=True):
 class Search:
     """Which of these items have a pattern in them, as far as has been looked."""
 
-    def __init__(self, items: Sequence[Item], pattern: re.Pattern[str], start: int) -> None:
+    def __init__(self, items: Sequence[Item], pattern: Finds, start: int) -> None:
         self._items, self._pattern = items, pattern
         self._count = len(items)
         self._start = max(0, min(start, self._count))

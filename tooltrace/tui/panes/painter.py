@@ -5,7 +5,6 @@ What was drawn is kept until the items, the search or the theme change.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from rich.style import Style
@@ -15,6 +14,7 @@ from textual.widget import Widget
 
 from tooltrace.tui import safe_text, theme
 from tooltrace.tui.panes.layout import Layout
+from tooltrace.tui.panes.limited_pattern import Finds
 from tooltrace.tui.rows.lines import Item, wrap
 
 __all__ = ["GUTTER", "Painter"]
@@ -35,7 +35,7 @@ class Painter:
     __slots__ = ("_layout", "_looks", "_strips", "_widget", "pattern", "sign")
 
     def __init__(self, widget: Widget, layout: Layout) -> None:
-        self.pattern: re.Pattern[str] | None = None
+        self.pattern: Finds | None = None
         self.sign: Callable[[Item], str] = _unsigned
         self._widget = widget
         self._layout = layout
@@ -48,7 +48,7 @@ class Painter:
         if looks:
             self._looks.clear()
 
-    def seek(self, pattern: re.Pattern[str] | None) -> bool:
+    def seek(self, pattern: Finds | None) -> bool:
         """Mark this from now on; whether it is another one than before."""
         changed = pattern != self.pattern
         if changed:
