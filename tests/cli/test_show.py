@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -148,10 +150,23 @@ def test_a_pipe_and_no_color_get_no_colours(session: Path) -> None:
 @pytest.mark.parametrize("width", [10, 30, 55, 80, 200])
 def test_columns_go_on_below_where_they_are_widest(width: int) -> None:
     rows = [["step", "tool", "result"], ["1", "fetch", "漢字" * 90], ["2", "\x1b[2J", "x" * 500]]
-    lines = columns(rows, width)
+    lines = [*columns(rows, width)]
     assert all(line.isprintable() and cell_len(line) <= width for line in lines)
-    whole = columns(rows)
+    whole = [*columns(rows)]
     assert len(whole) == 3 and "漢字" * 90 in whole[1] and "x" * 500 in whole[2]
     if width >= 30:
         assert "".join(lines).count("x") == 500
         assert "".join(lines).count("漢") == 90
+
+
+def test_a_long_table_begins_before_its_end_is_there() -> None:
+    def rows() -> Iterator[list[str]]:
+        yield from ([str(number), "look", "-"] for number in range(2000))
+        yield ["2000", "a longer name", "whole", "one more"]
+        pytest.fail("asked for more than it shows")
+
+    lines = columns(rows())
+    assert next(lines) == "0    look  -"
+    assert [*islice(lines, 2000)][-2:] == ["1999  look  -", "2000  a longer name  whole  one more"]
+    narrow = columns(rows(), 16)
+    assert all(cell_len(line) <= 16 for line in islice(narrow, 2003))

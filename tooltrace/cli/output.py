@@ -1,6 +1,7 @@
 """What commands print: safe lines for people, exact JSON for programs.
 
-Columns are as wide as their widest cell; where a terminal is narrower, cells go on in the next
+Columns are as wide as their widest cell, in a long table as that of its first thousand rows, so
+that its beginning need not wait for its end. Where a terminal is narrower, cells go on in the next
 line. A pipe gets every cell whole, in one line and without colours.
 """
 
@@ -9,7 +10,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice, repeat
 
 import click
 from rich.cells import cell_len
@@ -39,6 +41,10 @@ __all__ = [
 ]
 
 _MOST_PROBLEMS = 50
+_MEASURED = 1000
+"""Rows of a table that its columns are measured by."""
+_AT_ONCE = 200
+"""Lines that are written together."""
 
 Painted = tuple[str, str]
 """A text, and its colour where colours are seen."""
@@ -60,6 +66,8 @@ def sides(one: str, old: JsonValue, other: str, new: JsonValue) -> dict[str, Jso
 
 def _takes(text: str) -> bool:
     """Whether stdout can write all of it."""
+    if text.isascii():
+        return True
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     try:
         text.encode(encoding)
@@ -89,14 +97,16 @@ def say_problems(file: object, problems: Sequence[str]) -> None:
         say(f"{file}: and {len(problems) - _MOST_PROBLEMS} more", err=True)
 
 
-def table(rows: Sequence[Sequence[str]], paint: Callable[[str], str] | None = None) -> None:
-    """Rows in columns; cells hold whatever they hold. Words of ours are in colour where seen.
+def table(rows: Iterable[Sequence[str]], paint: Callable[[str], str] | None = None) -> None:
+    """Rows in columns, as they come; cells hold whatever they hold.
 
-    ``paint`` gives a cell, or a line of it, another colour than those words have.
+    Words of ours are in colour where seen. ``paint`` gives a cell, or a line of it, another colour
+    than those words have.
     """
     room = width_of_stdout()
-    for line in columns(rows, room, (paint or paint_word) if in_colour() else _plain):
-        click.echo(drawn(line))
+    lines = columns(rows, room, (paint or paint_word) if in_colour() else _plain)
+    while some := list(islice(lines, _AT_ONCE)):
+        click.echo(drawn("\n".join(some)))
 
 
 def in_colour() -> bool:
@@ -129,24 +139,38 @@ def width_of_stdout() -> int | None:
 
 
 def columns(
-    rows: Sequence[Sequence[str]],
+    rows: Iterable[Sequence[str]],
     width: int | None = None,
     paint: Callable[[str], str] = lambda text: text,
-) -> list[str]:
+) -> Iterator[str]:
     """Lines of safe text with two spaces between columns, at most ``width`` cells if given.
 
     What has no room in its column goes on below. ``paint`` gives a line of a cell its colour.
     """
-    cells = [[parted(one_line(cell)) for cell in row] for row in rows]
+    safe = ([parted(one_line(cell)) for cell in row] for row in rows)
+    cells = list(islice(safe, _MEASURED))
     count = max(map(len, cells), default=0)
     widths = [max(cell_len(row[at]) for row in cells if at < len(row)) for at in range(count)]
     if width is not None:
         widths = fitted(widths, width - 2 * (count - 1))
-    return [line for row in cells for line in _lines(row, widths, width, paint)]
+    for row in chain(cells, safe):
+        if width is None:
+            yield _whole(row, widths, paint)
+        else:
+            yield from _lines(row, widths, width, paint)
+
+
+def _whole(row: Sequence[str], widths: Sequence[int], paint: Callable[[str], str]) -> str:
+    """A row in one line; a cell that is wider than its column moves those after it."""
+    parts = (
+        paint(cell) + " " * (room - cell_len(cell))
+        for cell, room in zip(row, chain(widths, repeat(0)), strict=False)
+    )
+    return "  ".join(parts).rstrip()
 
 
 def _lines(
-    row: Sequence[str], widths: Sequence[int], width: int | None, paint: Callable[[str], str]
+    row: Sequence[str], widths: Sequence[int], width: int, paint: Callable[[str], str]
 ) -> Iterator[str]:
     shown = [wrap(cell, max(1, room)) for cell, room in zip(row, widths, strict=False)]
     for number in range(max(map(len, shown), default=1)):
@@ -154,8 +178,7 @@ def _lines(
         used = 0
         for cell, room in zip(shown, widths, strict=False):
             text = cell[number].strip() if 0 < number < len(cell) else cell[0] if not number else ""
-            left = None if width is None else max(0, width - used)
-            text = text if left is None else fit(text, left)
+            text = fit(text, max(0, width - used))
             parts.append(paint(text) + " " * (room - cell_len(text)))
             used += room + 2
         yield "  ".join(parts).rstrip()

@@ -79,6 +79,10 @@ _measure_the_most()
 
 def cut(text: str, width: int) -> str:
     """What of a wider text fits in so many cells, never a part of a cluster."""
+    # With the character after it, which might belong to the last one that fits.
+    head = text[: width + 1]
+    if head.isascii() and head.isprintable():
+        return text[:width]
     if not compiled(_CLUSTERED).search(text):
         return set_cell_size(text, width)
     cells = position = 0

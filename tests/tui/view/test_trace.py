@@ -205,13 +205,13 @@ def test_every_call_can_be_written_as_json_and_as_a_table(given: Given) -> None:
     facts = calls_of(given.tree, given.head or 1)
     for one in facts:
         json.loads(dumps(call_json(one)))
-    table = show_rows(facts)
+    table = [*show_rows(facts)]
     assert {len(row) for row in table} == {9}
     assert not any(char in cell for row in table for cell in row for char in "\x1b\n\u202e\x00")
 
 
 def test_the_table_of_show() -> None:
-    table = show_rows(calls_of(to_credit().tree, 14))
+    table = [*show_rows(calls_of(to_credit().tree, 14))]
     assert table[0][0] == "#"
     assert table[0][2:5] == ["tool", "effect", "source"]
     assert table[1] == [

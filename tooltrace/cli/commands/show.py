@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -18,7 +19,7 @@ from tooltrace.core.model.errors import BadCommand
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.session.session import Session
-from tooltrace.tui.rows.calls.call_facts import call_json, calls_of
+from tooltrace.tui.rows.calls.call_facts import call_json, each_call
 from tooltrace.tui.rows.calls.call_table import show_rows
 from tooltrace.tui.rows.labels import accepted_words, session_words, usage_words
 from tooltrace.tui.rows.workflow.context_changes import request_rows, request_table
@@ -63,7 +64,7 @@ def command(
             say_problems(file, problems)
             follow(file, session, branch, name is not None or bool(place))
             return
-        calls = [] if requests else calls_of(session.tree, branch.tip)
+        calls = iter(()) if requests else each_call(session.tree, branch.tip)
         asked = request_rows(session.tree, branch.tip) if requests else []
         about = _about(file, session.tree, branch)
         say_problems(file, problems)
@@ -81,16 +82,17 @@ def command(
             marked = ", ".join(_marked(each, branch) for each in shown)
             more = len(branches) - len(shown)
             table([[f"branches: {marked}{f' and {more} out of view' if more else ''}"]])
-        if edits := _edits(session.tree, branch.tip):
-            table([[f"edited: {', '.join(f'{words} #{record}' for record, words in edits)}"]])
+        if edits := about["edits"]:
+            told = ", ".join(f"{each['what']} #{each['record']}" for each in edits)
+            table([[f"edited: {told}"]])
         if asked:
             table(request_table(asked))
             for row in asked if full else ():
                 say_request(session.tree, row)
         elif requests:
             say("the model was not asked")
-        elif calls:
-            table(show_rows(calls))
+        elif (first := next(calls, None)) is not None:
+            table(show_rows(chain([first], calls)))
         else:
             say("no tool was called")
 

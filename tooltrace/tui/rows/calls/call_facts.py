@@ -9,7 +9,8 @@ at a time, because only those that grew or are in view are looked at. All of 5,0
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,7 +28,15 @@ from tooltrace.core.model.snapshot import CallStatus
 from tooltrace.core.model.workflow import Effect
 from tooltrace.core.text.exact_json import JsonValue
 
-__all__ = ["CallFacts", "call_json", "calls_of", "edited_as_of", "turn_calls", "which_of"]
+__all__ = [
+    "CallFacts",
+    "call_json",
+    "calls_of",
+    "each_call",
+    "edited_as_of",
+    "turn_calls",
+    "which_of",
+]
 
 _MOST_APART = 64
 """Calls of a reply that are told apart: each is held against all others."""
@@ -94,17 +103,18 @@ class CallFacts(Struct, frozen=True, gc=False):
 
 def calls_of(tree: Tree, tip: int) -> list[CallFacts]:
     """Every call on the path to a tip, in order. KeyError when there is no such record."""
+    return [*each_call(tree, tip)]
+
+
+def each_call(tree: Tree, tip: int) -> Iterator[CallFacts]:
+    """The same one by one, so that not all of them need be there at once."""
     steps = Steps.to(tree, tip)
-    found: list[CallFacts] = []
-    begin: int | None = None
-    for place, mark in enumerate(steps.marks):
-        if mark.reply == steps.path[place]:
-            found += [] if begin is None else turn_calls(tree, steps, begin, place)
-            begin = place
-    found += [] if begin is None else turn_calls(tree, steps, begin, len(steps.path))
     messages = RewrittenMessages()
     messages.update(tree, steps.path, 0, len(steps.path))
-    return [edited_as_of(tree, messages.now, facts) for facts in found]
+    begins = [place for place, mark in enumerate(steps.marks) if mark.reply == steps.path[place]]
+    for begin, end in pairwise((*begins, len(steps.path))):
+        for facts in turn_calls(tree, steps, begin, end):
+            yield edited_as_of(tree, messages.now, facts)
 
 
 def edited_as_of(tree: Tree, now: Mapping[int, Rewritten], facts: CallFacts) -> CallFacts:

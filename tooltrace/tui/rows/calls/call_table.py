@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 
 from tooltrace.tui.rows import labels
 from tooltrace.tui.rows.calls.call_facts import CallFacts
@@ -12,9 +12,9 @@ from tooltrace.tui.rows.values import brief
 __all__ = ["show_rows"]
 
 
-def show_rows(calls: Sequence[CallFacts]) -> list[list[str]]:
+def show_rows(calls: Iterable[CallFacts]) -> Iterator[list[str]]:
     """Calls as a table of plain text, its heading first, for ``show``; every cell is safe."""
-    table = [["#", "", "tool", "effect", "source", "time", "state", "arguments", "result"]]
+    yield ["#", "", "tool", "effect", "source", "time", "state", "arguments", "result"]
     for facts in calls:
         sign = labels.DOUBT if facts.abandoned or facts.status == "started" else labels.AHEAD
         if facts.status == "returned" and not facts.abandoned:
@@ -34,5 +34,4 @@ def show_rows(calls: Sequence[CallFacts]) -> list[list[str]]:
             brief(facts.arguments),
             content if facts.returned else "",
         ]
-        table.append([fit(text, 400) for text in row])
-    return table
+        yield [fit(text, 400) for text in row]
