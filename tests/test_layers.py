@@ -58,6 +58,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"replay"},
         {"sampling"},
         {"the face"},
+        {"script"},
     ),
     "models": (
         {"wire", "usage_estimates"},

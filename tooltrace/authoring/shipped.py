@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["SHIPPED", "shipped"]
+from pathlib import Path
+
+__all__ = ["SHIPPED", "script_of", "shipped"]
 
 SHIPPED = {
     "refund": "A customer wants money back: one step after the other, with a way out.",
@@ -15,3 +17,10 @@ SHIPPED = {
 def shipped() -> list[tuple[str, str]]:
     """The workflows that come along, as (name, description); loads none of them."""
     return list(SHIPPED.items())
+
+
+def script_of(name: str) -> Path | None:
+    """The file with the beats of a shipped workflow, as ``demo --present`` plays them."""
+    if name not in SHIPPED:
+        return None
+    return Path(__file__).parents[1] / "workflows" / "scripts" / f"{name}.script"

@@ -17,7 +17,7 @@ from tooltrace.cli.process.ground import Ground
 from tooltrace.cli.process.signals import leave_if_told, leave_within, stop_signals
 from tooltrace.cli.process.terminal import require_terminal
 from tooltrace.cli.process.unsaved_report import saved_state, tell_unsaved
-from tooltrace.core.model.errors import BadExpression
+from tooltrace.core.model.errors import BadExpression, ToolTraceError
 from tooltrace.core.text.sanitize import one_line
 from tooltrace.debugger.run.breakpoint_file import BreakpointFile
 from tooltrace.debugger.session import folders
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tooltrace.tools.output.capture import OutputCapture
     from tooltrace.tools.output.descriptor_guard import DescriptorGuard
     from tooltrace.tui.app import ToolTraceApp
+    from tooltrace.tui.services import Show
 
 __all__ = ["run_app", "run_home"]
 
@@ -43,8 +44,16 @@ SOON = 0.02
 Start = Callable[["OutputCapture", BreakpointFile], "Debugger"]
 
 
-def run_app(start: Start, instead: str, extra: GivenPoints = NOTHING) -> int:
-    """Debug what ``start`` opens, until the person quits; the exit code."""
+Shows = Callable[["Debugger"], "Show | None"]
+
+
+def run_app(
+    start: Start, instead: str, extra: GivenPoints = NOTHING, shows: Shows | None = None
+) -> int:
+    """Debug what ``start`` opens, until the person quits; the exit code.
+
+    ``shows`` says how it is shown to an audience. Raises ToolTraceError, and nothing was opened.
+    """
 
     def opening(capture: OutputCapture, points: BreakpointFile) -> Debugger:
         debugger = start(capture, points)
@@ -55,7 +64,7 @@ def run_app(start: Start, instead: str, extra: GivenPoints = NOTHING) -> int:
             raise
         return debugger
 
-    return _run(opening, instead)
+    return _run(opening, instead, shows)
 
 
 def run_home(instead: str) -> int:
@@ -63,7 +72,7 @@ def run_home(instead: str) -> int:
     return _run(None, instead)
 
 
-def _run(start: Start | None, instead: str) -> int:
+def _run(start: Start | None, instead: str, shows: Shows | None = None) -> int:
     collect_briefly()
     require_terminal(instead)
     choices = chosen()
@@ -81,6 +90,7 @@ def _run(start: Start | None, instead: str) -> int:
         stay(process)
         if debugger is not None:
             _opened(debugger)
+        show = _show(debugger, shows)
 
         with Ground(
             choices.values["theme"], guard.real_stdin, guard.real_stderr, os.environ
@@ -117,6 +127,7 @@ def _run(start: Start | None, instead: str) -> int:
                 opener=Opener(),
                 progress=takes_progress(os.environ),
                 preferences=preferences_of(choices, theme),
+                show=show,
                 typed=ground.typed,
                 modes=ground.modes,
             )
@@ -137,6 +148,16 @@ def _run(start: Start | None, instead: str) -> int:
     code = app.return_code or (2 if app.unsaved else 0)
     leave_within(PATIENCE, code)
     return code
+
+
+def _show(debugger: Debugger | None, shows: Shows | None) -> Show | None:
+    if debugger is None or shows is None:
+        return None
+    try:
+        return shows(debugger)
+    except ToolTraceError:
+        debugger.close(remember=True)
+        raise
 
 
 class _Quitting:

@@ -87,8 +87,8 @@ class Commands(Verbs[T]):
             if workflow.tool(str(name)) is None:
                 known = [tool.name for tool in workflow.tools]
                 raise BadCommand(unknown("tool", str(name), known))
-        consent = Consent(named, retry=how == "step")
-        return await self._parts.runner.run(how, until, consent, writes)
+        consent = Consent(named, retry=how == "step", reads_only=not writes)
+        return await self._parts.runner.run(how, until, consent)
 
     def back(self, how: How = "step") -> T:
         """Back by a ``step``, a ``turn``, a ``beat``, or by ``continue`` to the breakpoint before.

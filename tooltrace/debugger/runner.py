@@ -13,8 +13,6 @@ from typing import Literal
 from msgspec.structs import replace
 
 from tooltrace.core.caption.beats import beat_kind
-from tooltrace.core.decide.next_action import RunTools, next_action, refusal
-from tooltrace.core.model.call_labels import name_among
 from tooltrace.core.model.errors import BadCommand, ToolTraceError
 from tooltrace.core.model.events import DivergenceAccepted, ModelReplied
 from tooltrace.core.model.snapshot import Call, Snapshot
@@ -54,7 +52,6 @@ class Runner:
         self._how: How = "step"
         self._until: int | None = None
         self._given, self._given_at = NOTHING, session.moves
-        self._writes = True
         self._standing = NOTHING
         self._moves = session.moves
 
@@ -69,18 +66,15 @@ class Runner:
         """Let this be allowed, too, until one moves or changes something."""
         self._standing = self.consent | consent
 
-    async def run(
-        self, how: How, until: int | None = None, consent: Consent = NOTHING, writes: bool = True
-    ) -> Stop:
+    async def run(self, how: How, until: int | None = None, consent: Consent = NOTHING) -> Stop:
         """Go on until there is a reason to stop; ``until`` is a record ahead to run to.
 
-        ``consent`` is for this run alone, beside what is allowed already. Without ``writes`` it
-        stops before a live call that does more than read. Everything shown when this returns is on
-        disk, also when it is cancelled.
+        ``consent`` is for this run alone, beside what is allowed already. Everything shown when
+        this returns is on disk, also when it is cancelled.
         """
         if until is not None and not self._session.is_ahead(until):
             raise BadCommand(f"#{until} is not ahead on this branch")
-        self._how, self._until, self._given, self._writes = how, until, consent, writes
+        self._how, self._until, self._given = how, until, consent
         began = self._session.head
         try:
             try:
@@ -101,7 +95,7 @@ class Runner:
         What that run was given holds on, unless one stands elsewhere or has changed something.
         """
         given = self._given if self._given_at == self._session.moves else NOTHING
-        return await self.run(self._how, self._until, given | consent)
+        return await self.run(self._how, self._until, replace(given | consent, reads_only=False))
 
     async def _run(self, how: How, until: int | None) -> Stop:
         session = self._session
@@ -112,8 +106,6 @@ class Runner:
             stepper = self._ahead()
             if stepper is self.replay and self._met is not None:
                 return self._met
-            if not self._writes and stepper is self._live and (asked := _acts(session.snapshot)):
-                return asked
             allowed = self.consent | self._given
             waiting = _waiting(session.snapshot) if allowed.counted else ()
             stop = await stepper.step(unit, allowed)
@@ -216,17 +208,6 @@ class Runner:
             if stop is not None:
                 return stop
             await asyncio.sleep(0)
-
-
-def _acts(s: Snapshot) -> Stop | None:
-    """Where the next call does more than read, and would really be made: who has to say so."""
-    action = next_action(s)
-    if not isinstance(action, RunTools):
-        return None
-    for call in action.levels[0]:
-        if s.workflow.effect(call.tool) != "reads" and refusal(s, call) is None:
-            return Stop("paused", f"{name_among(call, s.calls)} writes: a person says when it runs")
-    return None
 
 
 def _waiting(s: Snapshot) -> tuple[Call, ...]:

@@ -113,7 +113,9 @@ class ToolTraceApp(Everywhere, LastNote, Copies, KeysInOrder, PaintsWhatDiffers,
         if self.debugger is None:
             self.push_screen(HomeScreen(self.services))
         else:
-            self.push_screen(self._screen_of(self.debugger))
+            screen = self._screen_of(self.debugger)
+            self.push_screen(screen)
+            screen.call_after_refresh(screen.controller.presenting.begin, self.services.show)
         for problem in self.services.preferences.problems[:1]:
             self.call_later(safe_text.notify, self, problem, "warning")
 
@@ -143,8 +145,7 @@ class ToolTraceApp(Everywhere, LastNote, Copies, KeysInOrder, PaintsWhatDiffers,
         self.draw_again()
 
     def _tell_terminal(self, data: str) -> None:
-        tell = getattr(self._driver, "tell", None)
-        if tell is not None:
+        if (tell := getattr(self._driver, "tell", None)) is not None:
             tell(in_ascii(data) if self.services.preferences.ascii else data)
 
     def action_ring(self) -> None:
@@ -246,8 +247,7 @@ class ToolTraceApp(Everywhere, LastNote, Copies, KeysInOrder, PaintsWhatDiffers,
         if copy_marked(self):
             return
         now = time.monotonic()
-        again = now - self._interrupted < TWICE
-        self._interrupted = now
+        again, self._interrupted = now - self._interrupted < TWICE, now
         running = self.debugger is not None and self.debugger.view().running
         if again:
             self.exit(0)

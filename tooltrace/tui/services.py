@@ -12,6 +12,7 @@ from textual.message import Message
 from tooltrace.core.model.content_blocks import Block
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.script.script import Script
 from tooltrace.debugger.session.found_sessions import FoundSession, found_sessions
 from tooltrace.debugger.session.known_code import KnownCode
 from tooltrace.debugger.session.last_position import LastPositions
@@ -28,6 +29,7 @@ __all__ = [
     "OfferCode",
     "OpenBlock",
     "OpenSession",
+    "Show",
 ]
 
 
@@ -41,6 +43,12 @@ def _no_code(path: Path, ref: str) -> Debugger:
 
 def _no_new(name: str, template: str) -> str:
     raise BadCommand(f"{name} cannot be written here")
+
+
+class Show(Struct, frozen=True):
+    """That a session is shown to an audience from the start, along a script if there is one."""
+
+    script: Script | None = None
 
 
 class AppServices(Struct, frozen=True):
@@ -76,6 +84,7 @@ class AppServices(Struct, frozen=True):
     progress: bool = False
     new: Callable[[str, str], str] = _no_new
     found: Callable[[], list[FoundSession]] = found_sessions
+    show: Show | None = None
     typed: str = ""
     modes: list[Any] | None = None
 

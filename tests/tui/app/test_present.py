@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from tests.tui.app.driven import Driven, until
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from tests.tui.app.driven import Driven, doors, until
 from tests.tui.app.keys import presses
 from tests.tui.tui_support import screen_lines
+from tooltrace.cli.present_options import shipped_script
 from tooltrace.core.caption.beats import beats
 from tooltrace.core.model.events import ToolReturned
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.tui.present.autoplay import Autoplay
 from tooltrace.tui.present.stage import Stage
 from tooltrace.tui.screens.session import SessionScreen
+from tooltrace.tui.services import Show
 
 STAGE = (80, 24)
 
@@ -75,8 +81,8 @@ async def test_autoplay_stands_before_what_writes_and_goes_on_once_a_person_said
         await d.press("P", "a")
         await until(lambda: not play.playing)
         assert d.view.stop.kind == "paused"
-        assert "waits for a person" in d.text
-        assert "process_credit writes" in d.text
+        assert "waits for a person: space runs it" in d.text
+        assert "would get order_id" in d.text
         assert not [c for c in d.view.snapshot.calls if c.started is not None]
         await d.press("space")
         assert isinstance(d.view.tree[d.view.head].event, ToolReturned)
@@ -89,11 +95,11 @@ async def test_any_key_but_plus_and_minus_stops_autoplay_and_does_nothing_else(
     async with Driven(at_start, STAGE) as d:
         play, head = autoplay(d), d.view.head
         await d.press("P", "a")
-        assert "playing, 4 s a beat" in d.text
+        assert "pace 4 s" in d.text
         await d.press("plus", "plus", "plus", "plus", "plus")
-        assert "playing, 1 s a beat" in d.text
+        assert "pace 1 s" in d.text
         await d.press("minus")
-        assert "playing, 2 s a beat" in d.text
+        assert "pace 2 s" in d.text
         await d.press("n")
         assert not play.playing
         assert d.view.head == head
@@ -115,3 +121,47 @@ async def test_a_bookmark_is_a_titled_stop(at_credit: Debugger) -> None:
         await d.press("P", "backspace", "space")
         assert d.view.head == here
         assert "this step: Here the money moves" in d.text
+
+
+async def test_a_script_plays_until_a_key_and_goes_on_where_one_left_it(
+    at_start: Debugger, tmp_path: Path
+) -> None:
+    script = shipped_script(at_start.view().snapshot.workflow)
+    async with Driven(at_start, STAGE, replace(doors(tmp_path), show=Show(script))) as d:
+        play = autoplay(d)
+        await until(lambda: play.playing)
+        assert "PLAYING" in d.text
+        assert "Its tools really run" in d.text
+        await d.press("x")
+        assert not play.playing
+        await d.press("space", "space")
+        assert "The order is kept in the context" in d.text
+        assert "key: space next" in d.text
+        await d.press("backspace")
+        assert "fetch_order read it from the database" in d.text
+        await d.press("space", "space", "space")
+        assert "eligible true → false" in d.text
+        assert "key: e edit" in d.text
+        assert d.view.branch.name == "edit"
+
+
+async def test_a_script_is_played_to_its_question_and_nobody_answers_it(
+    at_start: Debugger, tmp_path: Path
+) -> None:
+    script = shipped_script(at_start.view().snapshot.workflow)
+    assert script is not None
+    script = replace(script, cues=tuple(replace(cue, pause=None) for cue in script.cues))
+    async with Driven(at_start, STAGE, replace(doors(tmp_path), show=Show(script))) as d:
+        play = autoplay(d)
+        play.pace = 0.01
+        waited = 0
+        while d.view.stop.kind != "confirm":
+            play.start()
+            await until(lambda: not play.playing)
+            if d.view.stop.kind == "paused":
+                waited += 1
+                assert "waits for a person: space runs it" in d.text
+                await d.press("space")
+        assert waited == 2
+        assert "not run again: only a yes would run it" in d.text
+        assert d.screen.query_one("#stage", Stage).display

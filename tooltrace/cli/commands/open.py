@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tooltrace.cli.point_options import given_points, point_options
+from tooltrace.cli.present_options import present_options, shows
 from tooltrace.cli.record_refs import place_in
 from tooltrace.core.model.errors import BadCommand
 from tooltrace.debugger.session import folders
@@ -33,6 +34,7 @@ __all__ = ["command"]
 @click.option("--key-env", metavar="NAME", help="With --base-url: the variable with its key.")
 @click.option("--read-only", is_flag=True, help="Only look, and follow what others write to it.")
 @click.option("--from", "form", metavar="NAME", help="The format of another program's file.")
+@present_options
 @point_options
 @click.pass_context
 def command(
@@ -46,6 +48,8 @@ def command(
     key_env: str | None,
     read_only: bool,
     form: str | None,
+    present: bool,
+    script: Path | None,
     breaks: tuple[str, ...],
     logs: tuple[str, ...],
     watches: tuple[str, ...],
@@ -94,7 +98,8 @@ def command(
             _done(debugger, debugger.submit.edit.model(model, base_url, key_env), "--model")
         return debugger
 
-    ctx.exit(run_app(start, f"tooltrace show {file}", points))
+    shown = shows(present, script)
+    ctx.exit(run_app(start, f"tooltrace show {file}", points, shown))
 
 
 def _done(debugger: Debugger, answer: Future[Stop], option: str) -> None:

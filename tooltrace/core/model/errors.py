@@ -5,6 +5,7 @@ ToolTraceError
 ├── BadWorkflow     a workflow definition or reference that cannot be used
 ├── BadExpression   a guard or a condition that cannot be parsed or evaluated
 ├── BadScenario     a file of faults that cannot be used, read or written
+├── BadScript       a script of beats that cannot be used
 ├── BadWorld        a world, or a snapshot of it, that cannot be kept or put back
 ├── BadExport       a branch that cannot be written in a format
 ├── BadImport       a file of another program that cannot be read
@@ -25,6 +26,7 @@ __all__ = [
     "BadPlugin",
     "BadPort",
     "BadScenario",
+    "BadScript",
     "BadSession",
     "BadWorkflow",
     "BadWorld",
@@ -52,6 +54,10 @@ class BadWorld(ToolTraceError):
 
 class BadScenario(ToolTraceError):
     """The scenario, or its file, cannot be used."""
+
+
+class BadScript(ToolTraceError):
+    """The script, or its file, cannot be used; the text names the line."""
 
 
 class BadExpression(ToolTraceError):

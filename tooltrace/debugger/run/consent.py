@@ -7,9 +7,13 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tooltrace.core.fold.call_order import refusal
+from tooltrace.core.model.call_labels import name_among
 from tooltrace.core.model.events import CallRef
+from tooltrace.core.model.snapshot import Call, Snapshot
 from tooltrace.debugger.edit.preview import CallAhead
 from tooltrace.debugger.session.repeat_warning import RepeatWarning, call_name
+from tooltrace.debugger.stop import Stop
 
 __all__ = ["NOTHING", "Consent"]
 
@@ -23,6 +27,7 @@ class Consent(Struct, frozen=True):
     nothing of the other runs. ``world`` lets them act on the world as it is, ``thinking`` lets the
     model be asked although the API may refuse what it thought before, ``retry`` lets it be asked
     again where its last reply cannot be used. ``used`` names the calls that have begun since.
+    ``reads_only`` is the opposite: no live call is made that does more than read.
     """
 
     calls: tuple[CallRef | CallAhead | str, ...] = ()
@@ -30,6 +35,7 @@ class Consent(Struct, frozen=True):
     thinking: bool = False
     retry: bool = False
     used: tuple[str, ...] = ()
+    reads_only: bool = False
 
     def __or__(self, other: Consent) -> Consent:
         """What either allows."""
@@ -39,6 +45,7 @@ class Consent(Struct, frozen=True):
             self.thinking or other.thinking,
             self.retry or other.retry,
             (*self.used, *other.used),
+            self.reads_only or other.reads_only,
         )
 
     def allows(self, warning: RepeatWarning) -> bool:
@@ -52,6 +59,14 @@ class Consent(Struct, frozen=True):
         name = call_name(call.tool, call.arguments) if ahead else ""
         return sum(one.name == name for one in ahead) > self.used.count(name)
 
+    def stands_before(self, s: Snapshot, calls: Iterable[Call]) -> Stop | None:
+        """Where only what reads may run and one of the calls does more: a person has to say so."""
+        for call in calls if self.reads_only else ():
+            if s.workflow.effect(call.tool) != "reads" and refusal(s, call) is None:
+                name = name_among(call, s.calls)
+                return Stop("paused", f"{name} writes: a person says when it runs")
+        return None
+
     @property
     def counted(self) -> bool:
         """Whether some of it holds a number of times only."""
@@ -64,7 +79,7 @@ class Consent(Struct, frozen=True):
     def kept(self) -> Consent:
         """What still holds when the run has stopped: what was said of the place, not of the run."""
         ahead = tuple(one for one in self.calls if isinstance(one, CallAhead))
-        return replace(self, calls=ahead, retry=False)
+        return replace(self, calls=ahead, retry=False, reads_only=False)
 
 
 NOTHING = Consent()

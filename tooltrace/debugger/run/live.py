@@ -159,6 +159,7 @@ class Live:
             s = self._session.snapshot
         if self._engine.ports.runs_tools:
             stop = self._world_ready(s, consent) or self._warnings(s, calls, consent)
+            stop = stop or consent.stands_before(s, calls)
             if stop is not None:
                 return stop
         self._stayed = True

@@ -1,18 +1,40 @@
-"""Keys for an audience: from beat to beat, by itself, and the stage."""
+"""Keys for an audience: from beat to beat, by itself or along a script, and the stage."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 
+from tooltrace.core.model.errors import BadCommand
+from tooltrace.debugger.script.perform import perform
+from tooltrace.debugger.script.script import ScriptAction, ScriptBeat
 from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.view import View
 from tooltrace.tui.actions.group import ActionGroup, Controller
-from tooltrace.tui.keys.conditions import can_step
-from tooltrace.tui.present.autoplay import Autoplay
+from tooltrace.tui.keys.conditions import can_step, idle
+from tooltrace.tui.present.autoplay import PACE, Autoplay
 from tooltrace.tui.present.presenter import Presenter
+from tooltrace.tui.present.script_player import ScriptPlayer
 from tooltrace.tui.rows.last_move import LastMove
+from tooltrace.tui.services import Show
 
 __all__ = ["PresentActions"]
+
+_KEY_OF: dict[ScriptAction, str] = {
+    "beat": "next_beat",
+    "run": "resume",
+    "back": "beat_back",
+    "before": "jump",
+    "edit": "edit",
+    "context": "edit",
+    "undo": "undo",
+    "redo": "redo",
+    "fork": "fork",
+    "switch": "branches",
+    "force": "force",
+    "say": "say",
+}
+"""The action with which a person does what a beat of a script does."""
 
 
 class PresentActions(ActionGroup):
@@ -23,11 +45,30 @@ class PresentActions(ActionGroup):
     def __init__(self, controller: Controller) -> None:
         super().__init__(controller)
         self.presenter = Presenter(controller.screen, controller.panes)
-        self.play = Autoplay(controller.screen, self._beat, self._stands, self._played)
+        self.play = Autoplay(
+            controller.screen, self._goes_on, self._stands, self._goes_past, self._played
+        )
+        self._script: ScriptPlayer | None = None
+
+    def begin(self, show: Show | None) -> None:
+        """Put up the stage, if that is wanted; a script plays until a person presses a key."""
+        if show is None:
+            return
+        self.presenter.turn(True)
+        if show.script is not None:
+            self._script = ScriptPlayer(show.script, self.debugger.view())
+            self.play.start()
+        self.controller.repaint()
 
     def next_beat(self) -> None:
-        """To the next beat."""
-        if not self.controller.about_outcome():
+        """To the next beat, of the script where one is on it."""
+        view = self.debugger.view()
+        cue = None if view.running else self._due(view)
+        if cue is not None:
+            answer = self._performed(cue, view, writes=True)
+            if answer is not None:
+                answer.add_done_callback(self._then(self._said))
+        elif not self.controller.about_outcome():
             self.controller.in_turn("next_beat", self.debugger.submit.beat)
 
     def beat_back(self) -> None:
@@ -36,7 +77,8 @@ class PresentActions(ActionGroup):
 
     def autoplay(self) -> None:
         """Go from beat to beat by itself."""
-        why = can_step(self.debugger.view())
+        view = self.debugger.view()
+        why = idle(view) or (None if self._due(view) is not None else can_step(view))
         if why is not None:
             self.tell(why, "warning")
             return
@@ -72,15 +114,58 @@ class PresentActions(ActionGroup):
 
     def draw(self, view: View, move: LastMove | None) -> None:
         """The stage as of this view."""
+        if self._script is not None:
+            self.presenter.caption = "" if view.running else self._script.caption(view)
         self.presenter.draw(view, move)
 
-    def _beat(self) -> Future[Stop] | None:
-        if can_step(self.debugger.view()) is not None:
+    def _due(self, view: View) -> ScriptBeat | None:
+        return None if self._script is None else self._script.due(view)
+
+    def _goes_on(self) -> Future[Stop] | None:
+        """One beat by itself: no question is answered, nothing that writes is called."""
+        view = self.debugger.view()
+        cue = self._due(view)
+        if cue is not None:
+            return self._performed(cue, view, writes=False)
+        return None if can_step(view) is not None else self.debugger.submit.beat(writes=False)
+
+    def _performed(self, cue: ScriptBeat, view: View, *, writes: bool) -> Future[Stop] | None:
+        try:
+            answer = perform(self.debugger.submit, view, cue, writes)
+        except BadCommand as error:
+            self.tell(f"line {cue.line} of the script: {error}", "warning")
             return None
-        return self.debugger.submit.beat(writes=False)
+        if (ident := _KEY_OF.get(cue.kind)) is not None:
+            self.presenter.stands_for(ident)
+        answer.add_done_callback(self._then(self._went))
+        return answer
+
+    def _then(self, what: Callable[[Stop], None]) -> Callable[[Future[Stop]], None]:
+        def ended(done: Future[Stop]) -> None:
+            if not done.cancelled():
+                self.controller.screen.call_later(what, done.result())
+
+        return ended
+
+    def _went(self, stop: Stop) -> None:
+        if self._script is not None:
+            self._script.done(self.debugger.view(), stop)
+        self.controller.repaint()
+
+    def _said(self, stop: Stop) -> None:
+        if stop.kind == "error":
+            self.tell(stop.text, "warning" if stop.refused else "error")
 
     def _stands(self, pace: float) -> float:
-        return pace
+        pause = None if self._script is None else self._script.pause(self.debugger.view())
+        return pace if pause is None else pause * pace / PACE
+
+    def _goes_past(self, stop: Stop) -> bool:
+        """A script may leave a question unanswered and go elsewhere; nothing else does."""
+        if stop.kind in ("step", "paused", "error"):
+            return stop.kind == "step"
+        cue = self._due(self.debugger.view())
+        return cue is not None and cue.kind not in ("beat", "run")
 
     def _played(self) -> None:
         self.presenter.playing = self.play.words

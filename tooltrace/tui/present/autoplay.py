@@ -21,10 +21,11 @@ _FASTER, _SLOWER = frozenset({"plus", "+"}), frozenset({"minus", "-"})
 
 
 class Autoplay:
-    """``advance`` goes one beat on and is asked again as long as it ends as a step.
+    """``advance`` goes one beat on, and gives None where there is none.
 
-    ``wait`` says how many seconds a beat stands, given the pace; ``changed`` is called when what
-    is said of it has changed. Nothing ticks while nothing plays.
+    ``wait`` says how many seconds a beat stands, given the pace, ``past`` whether it goes on after
+    a stop; ``changed`` is called when what is said of it has changed. Nothing ticks while nothing
+    plays.
     """
 
     def __init__(
@@ -32,12 +33,13 @@ class Autoplay:
         screen: Screen[Any],
         advance: Callable[[], Future[Stop] | None],
         wait: Callable[[float], float],
+        past: Callable[[Stop], bool],
         changed: Callable[[], None],
     ) -> None:
         self.pace: float = PACE
         self.playing = False
         self._screen, self._advance = screen, advance
-        self._wait, self._changed = wait, changed
+        self._wait, self._past, self._changed = wait, past, changed
         self._timer: Timer | None = None
         self._round = 0
 
@@ -46,7 +48,7 @@ class Autoplay:
         """What it does, and how it is stopped; empty while it does nothing."""
         if not self.playing:
             return ""
-        return f"playing, {self.pace:g} s a beat · + faster  - slower · any other key stops"
+        return f"pace {self.pace:g} s · + faster · - slower · any other key stops"
 
     def start(self) -> None:
         """Go on from where one stands, after the time of one beat."""
@@ -104,7 +106,7 @@ class Autoplay:
     def _ended(self, stop: Stop, round_: int) -> None:
         if round_ != self._round:
             return
-        if stop.kind == "step" and self.playing:
+        if self.playing and self._past(stop):
             self._later()
         else:
             self.stop()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tooltrace.debugger.view import View
+from tooltrace.tui.keys.action import Action
 from tooltrace.tui.keys.keymap import action, in_scope, key_label
 from tooltrace.tui.panes.session_panes import SessionPanes
 from tooltrace.tui.present.stage import Stage
@@ -39,6 +40,7 @@ class Presenter:
         self._rows = StageRows()
         self._pane = ""
         self._pressed: list[str] = []
+        self._stands_for = ""
 
     @property
     def stage(self) -> Stage:
@@ -78,19 +80,18 @@ class Presenter:
         """Take note of a key that was pressed, for who wants to see them."""
         named = next((each for each in in_scope() if key in each.keys), None)
         if named is not None:
-            self.pressed(named.id)
+            self._pressed = [*self._pressed, _told(named)][-_KEPT:]
 
-    def pressed(self, ident: str) -> None:
-        """Take note of what an action's key does."""
-        entry = action(ident)
-        self._pressed = [*self._pressed, f"{key_label(entry.keys[0])} {entry.label}"][-_KEPT:]
+    def stands_for(self, ident: str) -> None:
+        """Show with which key a person does what a script just did."""
+        self._stands_for = _told(action(ident))
 
     def draw(self, view: View, move: LastMove | None) -> None:
         """The stage as of this view."""
         if not self.is_up:
             return
         size = self._screen.size
-        cue = Cue(self.caption, self._keys(), self._last())
+        cue = Cue(self.caption, self._keys(), self._last(), bool(self.playing))
         self.stage.show(self._rows.lines(view, move, cue, size.width, size.height))
 
     def _keys(self) -> Line:
@@ -104,7 +105,12 @@ class Presenter:
 
     def _last(self) -> Line:
         if not self.shows_keys or not self._pressed:
-            return ()
+            by = self._stands_for
+            return (("key: ", "dim"), (by, "strong")) if by else ()
         *before, last = self._pressed
         told = "".join(f"{one} · " for one in before)
         return (("pressed: ", "dim"), (told, "dim"), (last, "strong"))
+
+
+def _told(entry: Action) -> str:
+    return f"{key_label(entry.keys[0])} {entry.label}"

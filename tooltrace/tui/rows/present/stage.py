@@ -19,11 +19,12 @@ from tooltrace.tui.rows.columns import cell, cells_of
 from tooltrace.tui.rows.last_move import LastMove
 from tooltrace.tui.rows.lines import Line, Span, fit, tidy, wrap
 from tooltrace.tui.rows.present.stage_context import context_lines
-from tooltrace.tui.rows.present.stage_machine import StageMachine
+from tooltrace.tui.rows.present.stage_machine import LEGEND, StageMachine
 from tooltrace.tui.rows.present.stage_step import step_lines
 
 __all__ = ["Cue", "StageRows", "top_line"]
 
+SCRIPTED = "scripted"
 _STEP = 7
 """Rows of this step, its heading included."""
 _LEAST, _MOST = 30, 64
@@ -31,11 +32,15 @@ _FRAME = "rule"
 
 
 class Cue(Struct, frozen=True):
-    """What the presenter adds: a caption of their own, the keys to press, the keys pressed."""
+    """What the presenter adds: a caption of their own, the keys to press, the keys pressed.
+
+    ``playing`` says that it goes on by itself.
+    """
 
     caption: str = ""
     keys: Line = ()
     pressed: Line = ()
+    playing: bool = False
 
 
 class StageRows:
@@ -58,7 +63,9 @@ class StageRows:
         context = context_lines(view, move, right, body - _STEP - 1)
         column: list[Line] = [*_filled(step, _STEP - 1), _rule("context", right)]
         column += _filled(context, body - _STEP)
-        rows: list[Line] = [top_line(view, width), self._heads(left, title, width)]
+        if len(machine) < body:
+            machine = [*_filled(machine, body - 1), LEGEND]
+        rows: list[Line] = [top_line(view, width, cue.playing), self._heads(left, title, width)]
         for index in range(body):
             rows.append(_beside(machine, column, index, left))
         rows += [*self._caption(view, cue, width), _foot(cue, width)]
@@ -78,18 +85,18 @@ class StageRows:
         return [((" ", "text"), *line) for line in lines]
 
 
-def top_line(view: View, width: int) -> Line:
+def top_line(view: View, width: int, playing: bool = False) -> Line:
     """Workflow, branch, who the model is, and whether it stands: each in a column of its own."""
     s = view.snapshot
     word = mode(view)
-    shown = cell(word.word, 10, word.style)
+    shown = cell("PLAYING", 10, "live") if playing else cell(word.word, 10, word.style)
     third = max(12, (width - 12) // 3)
     model = s.settings.model
     line = (
         (" ", "text"),
         cell(s.workflow.name, third, "strong"),
         cell(f"branch {view.branch.name}", third, "branch"),
-        cell(f"model {model}", third - 1, "dim"),
+        cell("scripted model" if model == SCRIPTED else f"model {model}", third - 1, "dim"),
     )
     taken = cells_of(line)
     return (*line, (" " * max(0, width - taken - 10), "text"), shown)

@@ -20,7 +20,7 @@ def context_lines(view: View, move: LastMove | None, width: int, rows: int) -> l
     s = view.snapshot
     if not s.context:
         return [(("nothing is kept between the steps", "dim"),)]
-    names = min(_NAME, width // 3, 1 + max(map(len, s.context)))
+    names = min(_NAME, width * 2 // 5, 1 + max(map(len, s.context)))
     found = []
     for name, value in list(s.context.items())[:rows]:
         was = MISSING if move is None else move.was(s, name)

@@ -14,12 +14,16 @@ from tooltrace.core.graph.edges_taken import EdgesTaken, Taken
 from tooltrace.core.graph.machine import Edge, Machine, machine_of
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.debugger.view import View
+from tooltrace.tui.rows.labels import AHEAD, DONE
 from tooltrace.tui.rows.last_move import LastMove
 from tooltrace.tui.rows.lines import Line, fit
 from tooltrace.tui.rows.workflow.state_graph import GraphLines, lay_out
 from tooltrace.tui.rows.workflow.state_labels import StateMarks, marks_at
 
-__all__ = ["StageMachine"]
+__all__ = ["LEGEND", "StageMachine"]
+
+LEGEND: Line = ((f"● now   {DONE} passed   {AHEAD} not yet", "dim"),)
+"""What the marks of states say."""
 
 _BESIDE = 10
 """Cells of a row that no label takes: its place, a count, two rails."""
@@ -45,7 +49,7 @@ class StageMachine:
         began = None if move is None else move.begin if move.sign == "+" else s.at
         marks = marks_at(s, taken, self._machine, began=began)
         # What a guard says now needs a row of its own at one step and none at another.
-        marks = replace(marks, guards={}, returned=frozenset())
+        marks = replace(marks, guards={}, returned=frozenset(), once=f" {DONE}")
         drawn: Sequence[Line] = ()
         for machine in self._forms(taken, max(8, width - _BESIDE)):
             drawn = _whole(machine, marks, width)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from tooltrace.core.caption.beats import Beat
 from tooltrace.core.caption.named_parts import value_at
 from tooltrace.core.compare.json_diff import same
+from tooltrace.core.decide.next_action import RunTools
 from tooltrace.core.expressions.condition_check import paths_in
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
@@ -43,7 +44,7 @@ def step_lines(view: View, beat: Beat, width: int, rows: int) -> list[Line]:
     elif view.stop.kind == "confirm":
         lines = _asked(view.stop, width)
     elif view.stop.kind == "paused" and view.stop.text:
-        lines = [(("waits for a person", "warn"),), *_wrapped(view.stop.text, width, 2)]
+        lines = _waits(view, width)
     else:
         lines = _told(view, beat, width)
     found = [tidy(line, width)[0] for line in lines]
@@ -55,15 +56,27 @@ def _runs(view: View) -> str:
 
 
 def _asked(stop: Stop, width: int) -> Iterator[Line]:
-    yield (("asks before it runs", "warn"),)
-    for warning in stop.warnings:
+    yield (("asks a person first", "warn"),)
+    for warning in stop.warnings[:2]:
         ran = f"{warning.times}×" if warning.times > 1 else "once"
-        last = warning.runs[0]
-        yield ((warning.call.tool, "tool"), (f" has run {ran} already, on {last.branch}", "text"))
-        yield _pairs("with", warning.call.arguments, width)
+        yield ((warning.call.tool, "tool"), (f" ran {ran}, on branch {warning.runs[0].branch}", ""))
+        yield _pairs("given", warning.call.arguments, width)
     if not stop.warnings:
         yield from _wrapped(stop.text, width, 3)
-    yield (("nothing has run; only a yes runs it again", "strong"),)
+        return
+    yield (("not run again: only a yes would run it", "strong"),)
+
+
+def _waits(view: View, width: int) -> Iterator[Line]:
+    s, action = view.snapshot, view.action
+    if not isinstance(action, RunTools):
+        yield from _wrapped(view.stop.text, width, 3)
+        return
+    for call in action.levels[0][:2]:
+        effect = labels.effect_word(s.workflow.effect(call.tool))
+        yield ((call.tool, "tool"), ("  ", "text"), effect, ("  has not run", "dim"))
+        yield _pairs("would get", call.arguments, width)
+    yield (("waits for a person: space runs it", "warn"),)
 
 
 def _told(view: View, beat: Beat, width: int) -> Iterable[Line]:
@@ -81,6 +94,8 @@ def _told(view: View, beat: Beat, width: int) -> Iterable[Line]:
             return [(("the person asks", "user"),), *said]
         case e.RunFinished():
             return _ended(tree, s, record.event, beat, width)
+        case e.ModelReplied() if s.calls:
+            return _called(s, width)
         case e.ModelReplied():
             said = _wrapped(f"“{' '.join(text(record.event.reply))}”", width, 4)
             return [(("the model answers", "assistant"),), *said]
@@ -92,10 +107,20 @@ def _told(view: View, beat: Beat, width: int) -> Iterable[Line]:
         case e.ContextEdited(key=key, value=value):
             head = (("a person changed the context", "edited"),)
             return [head, ((f"{key} ", "arg"), (brief(value, _MOST), "new"))]
+        case e.Forked(branch=branch):
+            return [(("a branch begins here", "branch"),), ((branch, "strong"),)]
         case e.RunStarted():
             return [((f"{s.workflow.name} begins", "strong"),)]
         case event:
             return [((event.name.replace("_", " "), "strong"),)]
+
+
+def _called(s: Snapshot, width: int) -> Iterator[Line]:
+    yield (("the model asks for", "assistant"),)
+    for call in s.calls[:3]:
+        effect = labels.effect_word(s.workflow.effect(call.tool))
+        yield ((call.tool, "tool"), ("  ", "text"), effect, ("  not run here yet", "dim"))
+        yield _pairs("would get", call.arguments, width)
 
 
 def _calls(tree: Tree, s: Snapshot, beat: Beat, width: int) -> Iterator[Line]:
@@ -159,10 +184,10 @@ def _edited(
 ) -> Iterator[Line]:
     call = s.call(event.call)
     tool = "a call" if call is None else call.tool
-    yield (("a person changed what ", "edited"), (tool, "tool"), (" gave", "edited"))
+    yield ((tool, "tool"), ("  changed by a person", "edited"))
     old = _replaced(tree, record, event)
     yield from _changes(old, event.content, width)
-    yield (("nothing ran; the model reads the new values", "dim"),)
+    yield (("no tool ran for this", "dim"),)
 
 
 def _replaced(tree: Tree, record: e.Record, event: e.ToolReturned) -> JsonValue:
@@ -243,12 +268,16 @@ def _ended(tree: Tree, s: Snapshot, event: e.RunFinished, beat: Beat, width: int
         yield from _wrapped(event.why, width, 3)
 
 
+def _in_order(content: JsonValue) -> str:
+    if not isinstance(content, dict):
+        return brief(content, _MOST)
+    return " · ".join(f"{key} {brief(item, 60)}" for key, item in list(content.items())[:12])
+
+
 def _pairs(head: str, content: JsonValue, width: int) -> Line:
-    if isinstance(content, dict):
-        told = " · ".join(f"{key} {brief(item, 60)}" for key, item in list(content.items())[:12])
-    else:
-        told = brief(content, _MOST)
-    return ((f"{head:<{_KEY}}", "dim"), (fit(told, max(4, width - _KEY)), "arg"))
+    told = _in_order(content)
+    room = max(_KEY, len(head) + 1)
+    return ((f"{head:<{room}}", "dim"), (fit(told, max(4, width - room)), "arg"))
 
 
 def _hung(head: str, style: str, told: str, width: int, most: int) -> Iterator[Line]:

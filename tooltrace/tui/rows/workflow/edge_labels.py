@@ -24,7 +24,8 @@ def edge_lines(edge: Edge, marks: StateMarks, room: int, names_target: bool) -> 
     guard = marks.guards.get(edge.key)
     said = () if guard is None else _said(edge, guard)
     times = marks.edges.get(edge.key, 0)
-    count = f" ×{times}" if times else " · never" if marks.never else ""
+    count = f" ×{times}" if times > 1 else " · never" if marks.never else ""
+    count = marks.once if times == 1 else count
     return _lines(edge.label, style, edge.target if names_target else None, said, count, room)
 
 
