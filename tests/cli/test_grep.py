@@ -178,3 +178,36 @@ def test_the_recordings_that_come_along(capsys: pytest.CaptureFixture[str]) -> N
             if json.loads(line)["id"] == found["record"]
         )
         assert re.search("ines@example", line)
+
+
+def test_recordings_of_other_programs_are_searched_as_sessions(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chat = [
+        {"role": "user", "content": "Look at the cup."},
+        {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [
+                {"id": "c", "type": "function", "function": {"name": "look", "arguments": "{}"}}
+            ],
+        },
+        {"role": "tool", "tool_call_id": "c", "content": "Error: a blue cup, broken"},
+    ]
+    (here / "d").mkdir()
+    (here / "d" / "chat.json").write_text(json.dumps(chat))
+    (here / "d" / "package.json").write_text('{"name": "a blue cup"}\n')
+    (here / "d" / "torn.eval").write_bytes(b"PK\x03\x04 a blue cup")
+    written(here / "d" / "a.jsonl", refund("a blue cup"))
+    said = call(capsys, "grep", "blue c.p", "d")
+    assert said.out.splitlines() == [
+        "d/a.jsonl:6: tool_returned fetch_order in pending: content: a blue cup",
+        "d/chat.json:7: tool_returned look: content: Error: a blue cup, broken",
+    ]
+    assert call(capsys, "grep", "--tool", "look", "--errors", "cup", "d", "-l").out == (
+        "d/chat.json\n"
+    )
+    shown = call(capsys, "show", "d/chat.json:7", "--json").objects
+    assert "a blue cup, broken" in json.dumps(shown)
+    for bad in ("d/package.json", "d/none.json"):
+        assert call(capsys, "grep", "cup", bad).code == 2

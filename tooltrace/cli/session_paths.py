@@ -12,10 +12,13 @@ _BESIDE = (".world", ".blobs")
 """What stands beside a session holds data of tools, not sessions."""
 
 
-def find_sessions(paths: Sequence[Path]) -> tuple[list[Path], dict[Path, str]]:
+def find_sessions(
+    paths: Sequence[Path], endings: tuple[str, ...] = (".jsonl",)
+) -> tuple[list[Path], dict[Path, str]]:
     """The files, each once: in the order of the paths, those of a folder and below it by name.
 
-    With them, what cannot be looked into, and why. No link to a folder is followed.
+    With them, what cannot be looked into, and why. No link to a folder is followed. Of a folder
+    the files with these endings count.
     """
     files: dict[Path, None] = {}
     unread: dict[Path, str] = {}
@@ -24,19 +27,19 @@ def find_sessions(paths: Sequence[Path]) -> tuple[list[Path], dict[Path, str]]:
             files[path] = None
             continue
         refused = len(unread)
-        found = _below(path, unread)
+        found = _below(path, unread, endings)
         files |= dict.fromkeys(found)
         if not found and len(unread) == refused:
             unread[path] = "no sessions (*.jsonl) in there"
     return list(files), unread
 
 
-def _below(folder: Path, unread: dict[Path, str]) -> list[Path]:
+def _below(folder: Path, unread: dict[Path, str], endings: tuple[str, ...]) -> list[Path]:
     def refused(error: OSError) -> None:
         unread[Path(error.filename)] = f"cannot be read: {error.strerror}"
 
     found = []
     for place, folders, names in os.walk(folder, onerror=refused):
         folders[:] = sorted(name for name in folders if not name.endswith(_BESIDE))
-        found += [Path(place, name) for name in sorted(names) if name.endswith(".jsonl")]
+        found += [Path(place, name) for name in sorted(names) if name.endswith(endings)]
     return found

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import partial
 from json import JSONDecoder
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, cast
 
 from msgspec import Struct
 
@@ -21,6 +20,7 @@ from tooltrace.store.blobs import Blobs
 from tooltrace.store.event_codec import BLOB
 from tooltrace.store.files import Files
 from tooltrace.store.lines import BOM, Damaged, FileProblem, WarnedRecord, checksum_holds, decode
+from tooltrace.store.search_lines import LONGEST, Lines, lines_in, lines_of
 from tooltrace.store.search_values import Find, found_in
 
 __all__ = ["Hit", "SessionSearch", "Wanted"]
@@ -30,7 +30,6 @@ _HEAD = re.compile(
     rb'"source":"([a-z]+)","type":"([a-z_]+)"'
 )
 _MOVES = frozenset({b"run_started", b"transitioned", b"workflow_changed"})
-_LONGEST = 64 << 20
 _NOTHING = b" \t\r\n" + BOM
 _read = JSONDecoder(parse_float=str, parse_int=str, parse_constant=str).decode
 """Numbers stay as they are spelled."""
@@ -71,11 +70,20 @@ class _Line(Struct, frozen=True, gc=False):
 
 
 class SessionSearch:
-    """Goes through one file. ``problems`` says what could not be read or looked into, so far."""
+    """Goes through one file. ``problems`` says what could not be read or looked into, so far.
+
+    ``opened`` gives its lines, where they are not those of the file itself.
+    """
 
     def __init__(
-        self, path: Path, find: Find, may_hold: Callable[[bytes], bool], wanted: Wanted
+        self,
+        path: Path,
+        find: Find,
+        may_hold: Callable[[bytes], bool],
+        wanted: Wanted,
+        opened: Callable[[Path], Lines] = lines_of,
     ) -> None:
+        self._opened = opened
         self.problems: list[str] = []
         self._path = path
         self._find = find
@@ -91,11 +99,11 @@ class SessionSearch:
 
         A last line that is not whole yet is no problem: the session may be being written.
         """
-        with self._path.open("rb", buffering=1 << 20) as file:
+        with self._opened(self._path) as file:
             at = 0
-            for number, data in enumerate(_lines(file), 1):
+            for number, data in enumerate(lines_in(file), 1):
                 place, at = at, at + len(data)
-                if len(data) > _LONGEST:
+                if len(data) > LONGEST:
                     self._problem(number, "longer than 64 MB")
                     continue
                 line = data.rstrip(b"\r\n")
@@ -147,7 +155,7 @@ class SessionSearch:
         kind = getattr(found.event, "type", "") or found.event.name
         return _Line(found.id, found.parent, found.source, kind)
 
-    def _look(self, file: BinaryIO, line: bytes, number: int, known: _Line) -> Hit | None:
+    def _look(self, file: Lines, line: bytes, number: int, known: _Line) -> Hit | None:
         try:
             event = self._event(line)
             self._move(known, event)
@@ -167,7 +175,7 @@ class SessionSearch:
 
     def _hit(
         self,
-        file: BinaryIO,
+        file: Lines,
         known: _Line,
         event: JsonValue,
         place: tuple[str, ...],
@@ -204,7 +212,7 @@ class SessionSearch:
                 pass
         self._states[known.record] = state
 
-    def _is_wanted(self, file: BinaryIO, known: _Line, event: Any) -> bool:
+    def _is_wanted(self, file: Lines, known: _Line, event: Any) -> bool:
         wanted = self._wanted
         if wanted.source is not None and known.source != wanted.source:
             return False
@@ -214,7 +222,7 @@ class SessionSearch:
             return False
         return wanted.tool is None or wanted.tool in self._tools(file, known, event)
 
-    def _tools(self, file: BinaryIO, known: _Line, event: Any) -> tuple[str, ...]:
+    def _tools(self, file: Lines, known: _Line, event: Any) -> tuple[str, ...]:
         match known.kind, event:
             case "tool_started", {"tool": str(tool)}:
                 return (tool,)
@@ -226,7 +234,7 @@ class SessionSearch:
             case _:
                 return ()
 
-    def _called(self, file: BinaryIO, reply: int) -> tuple[str, ...]:
+    def _called(self, file: Lines, reply: int) -> tuple[str, ...]:
         """The tools that an earlier reply calls, in order."""
         if reply not in self._names:
             if len(self._names) > 1000:
@@ -234,7 +242,7 @@ class SessionSearch:
             self._names[reply] = self._read_called(file, reply)
         return self._names[reply]
 
-    def _read_called(self, file: BinaryIO, reply: int) -> tuple[str, ...]:
+    def _read_called(self, file: Lines, reply: int) -> tuple[str, ...]:
         if reply not in self._replies:
             return ()
         place, size = self._replies[reply]
@@ -253,11 +261,3 @@ def _is_error(kind: str, event: Any) -> bool:
     if kind == "tool_returned":
         return isinstance(event, dict) and event.get("is_error") is True
     return kind == "model_failed"
-
-
-def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """The lines with their ends; of one that is too long no more than tells so."""
-    for data in iter(partial(file.readline, _LONGEST + 1), b""):
-        yield data
-        while len(data) > _LONGEST and not data.endswith(b"\n"):
-            data = file.readline(_LONGEST + 1)
