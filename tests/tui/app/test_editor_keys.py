@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.tui.app.driven import Driven
+from tests.tui.app.driven import Driven, until
 from tests.tui.app.keys import presses
 from tooltrace.debugger.debugger import Debugger
-from tooltrace.tui.rows.before_rows import before_rows
+from tooltrace.tui.rows.before_rows import before_rows, new_lines
 from tooltrace.tui.rows.lines import plain
 from tooltrace.tui.widgets.inputs import ValueArea
 
@@ -83,6 +83,28 @@ async def test_before_and_after_stand_side_by_side_where_there_is_room(
         assert d.dialogs == [] and d.view.tree.last_id > head
 
 
+async def test_what_is_new_has_a_sign_beside_its_number_and_a_resize_is_followed(
+    at_credit: Debugger,
+) -> None:
+    async with Driven(at_credit, (100, 30)) as d:
+        text = await editing(d)
+        assert not any(line.strip(" │┃").startswith("+") for line in d.lines)
+        text.load_text(text.text.replace("true", "false", 1))
+        await d.settled()
+        (line,) = [line for line in d.lines if '"eligible": false' in line]
+        assert " +" in line.partition('"eligible"')[0]
+        assert not d.app.screen.query_one("#before").display
+        await d.pilot.resize_terminal(160, 45)
+        await until(lambda: d.app.screen.query_one("#before").display)
+        await d.settled()
+        row = next(line for line in d.lines if '"eligible"' in line and "false" in line)
+        assert "−" in row and "true" in row
+        await d.pilot.resize_terminal(90, 30)
+        await until(lambda: not d.app.screen.query_one("#before").display)
+        await d.settled()
+        assert d.app.screen.query_one("#box").region.right <= 90
+
+
 async def test_on_a_narrow_screen_there_is_the_difference_alone(at_credit: Debugger) -> None:
     async with Driven(at_credit, (80, 24)) as d:
         text = await editing(d)
@@ -97,3 +119,10 @@ def test_a_line_that_is_gone_is_marked_and_a_comma_is_no_difference() -> None:
     told = [plain(row.lines(40)[0]) for row in rows]
     assert [line[0] for line in told] == [" ", " ", "−", " "]
     assert told[2] == '−   "b": 2'
+
+
+def test_new_lines_are_those_that_were_not_there_as_often_wherever_they_stand_now() -> None:
+    before = ["{", '  "a": 1,', '  "b": [', "    0", "  ]", "}"]
+    assert new_lines(before, before) == set()
+    assert new_lines(before, ["{", '  "b": [', "    0,", "    0", "  ],", '  "a": 1', "}"]) == {3}
+    assert new_lines([], ["x", ""]) == {0}

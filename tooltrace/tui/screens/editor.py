@@ -17,7 +17,7 @@ from tooltrace.tui.dialog.dialog import Dialog
 from tooltrace.tui.external_editor import Stdio, edit_external
 from tooltrace.tui.keys.keymap import Scope, textual_bindings
 from tooltrace.tui.panes.rows_pane import RowsPane
-from tooltrace.tui.rows.before_rows import before_rows
+from tooltrace.tui.rows.before_rows import before_rows, new_lines
 from tooltrace.tui.rows.lines import Line, wrap
 from tooltrace.tui.rows.value_summary import summary
 from tooltrace.tui.screens.json_draft import (
@@ -29,6 +29,7 @@ from tooltrace.tui.screens.json_draft import (
     read,
     write,
 )
+from tooltrace.tui.screens.typing_keys import TypingKeys
 from tooltrace.tui.widgets.inputs import ValueArea
 from tooltrace.tui.widgets.lines_label import LinesLabel
 
@@ -52,7 +53,7 @@ class Edited(Struct, frozen=True):
     value: JsonValue
 
 
-class EditorScreen(Dialog[Edited | None]):
+class EditorScreen(TypingKeys, Dialog[Edited | None]):
     """Edit a value; gives ``Edited``, or None when it was left or is the same as before.
 
     ``check`` says what is wrong with a value that parses, ``final`` what is wrong with one that is
@@ -114,10 +115,6 @@ class EditorScreen(Dialog[Edited | None]):
         return read(self.text, self._check, self._as_text)
 
     @property
-    def _area(self) -> ValueArea | None:
-        return next(iter(self.query(ValueArea)), None)
-
-    @property
     def inner_width(self) -> int:
         """How many cells a line in the box has."""
         return max(20, min(_WIDEST if self._beside else 100, int(self.app.size.width * 0.96)) - 4)
@@ -150,16 +147,22 @@ class EditorScreen(Dialog[Edited | None]):
 
     def ready(self) -> None:
         """Show whether the text is valid from the start, in a box with room to write more."""
-        box = self.query_one("#box")
-        box.styles.height = max(18, self._text.count("\n") + _ROOM)
-        if self._beside:
-            box.styles.width = self.inner_width + 4
+        self.query_one("#box").styles.height = max(18, self._text.count("\n") + _ROOM)
+        self._fit()
+        if (area := self._area) is not None:
+            area.focus()
+
+    def on_resize(self) -> None:
+        """As much beside each other as there is room for now."""
+        self._fit()
+
+    def _fit(self) -> None:
+        """Lay out for the width there is."""
+        self.query_one("#box").styles.width = self.inner_width + 4 if self._beside else 100
         for pane in self.query("#before"):
             pane.display = self._beside
         self.show_keys(without=() if isinstance(self._value, str) else ("as_text",))
         self._review()
-        if (area := self._area) is not None:
-            area.focus()
 
     # while it is edited
 
@@ -200,11 +203,15 @@ class EditorScreen(Dialog[Edited | None]):
         return state
 
     def _show_before(self) -> None:
-        """What it was, beside what is typed."""
-        if self._beside and (pane := next(iter(self.query(RowsPane)), None)) is not None:
-            before = write(self._value, self._as_text).split("\n")
+        """What it was, beside what is typed, and what is new in that."""
+        pane, area = next(iter(self.query(RowsPane)), None), self._area
+        if pane is None or area is None or len(self.text) > _QUICK or self._value is None:
+            return
+        before, after = write(self._value, self._as_text).split("\n"), self.text.split("\n")
+        area.mark_new(new_lines(before, after))
+        if self._beside:
             pane.follow = False
-            pane.set_items(before_rows(before, self.text.split("\n"), not self._as_text))
+            pane.set_items(before_rows(before, after, not self._as_text))
 
     def _say_left_out(self, count: int) -> None:
         safe_text.notify(
@@ -265,21 +272,6 @@ class EditorScreen(Dialog[Edited | None]):
             area.as_json = not self._as_text
             area.load_text(write(value, self._as_text))
             self._review()
-
-    def action_undo_typing(self) -> None:
-        """Take back what was typed last; the editor's own, nothing of the session's."""
-        if (area := self._area) is not None:
-            area.undo()
-
-    def action_redo_typing(self) -> None:
-        """Type it again."""
-        if (area := self._area) is not None:
-            area.redo()
-
-    def action_select_everything(self) -> None:
-        """Mark all of the text."""
-        if (area := self._area) is not None:
-            area.select_all()
 
     def action_external(self) -> None:
         """Go on in the person's own editor; an invalid text comes back here."""

@@ -9,10 +9,12 @@ import json
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.content import Content
 from textual.events import Key, Paste
+from textual.geometry import Offset
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, TextArea
@@ -96,6 +98,7 @@ class ValueArea(TextArea):
         self.as_json = True
         self.left_out: Callable[[int], None] | None = None
         self._wrong: tuple[int, int] | None = None
+        self._new: set[int] = set()
 
     def get_line(self, line_index: int) -> Text:
         """A line of the document as it is drawn: JSON by kind, and what is wrong at its place."""
@@ -118,6 +121,24 @@ class ValueArea(TextArea):
             self._wrong = place
             self._line_cache.clear()
             self.refresh()
+
+    def mark_new(self, lines: set[int]) -> None:
+        """Put a sign beside these lines, from 0, beside their numbers."""
+        if lines != self._new:
+            self._new = lines
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """A line as it is drawn, with the sign of one that is new in the gutter."""
+        strip = super().render_line(y)
+        gutter = self.gutter_width
+        if not self._new or gutter < 2:
+            return strip
+        wrapped, at = self.wrapped_document, y + self.scroll_offset.y
+        if at >= wrapped.height or wrapped.offset_to_location(Offset(0, at))[0] not in self._new:
+            return strip
+        sign = Segment("+", self.rich_style + style("new", safe_text.looks(self)))
+        return Strip.join([strip.crop(0, gutter - 1), Strip([sign], 1), strip.crop(gutter)])
 
     async def _on_key(self, event: Key) -> None:
         if event.key == _LINE_FEED:
