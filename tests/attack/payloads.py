@@ -201,7 +201,7 @@ def _app(payload: str, folder: Path, random: Random) -> Iterator[tuple[str, str]
     seen: list[str] = []
     with PtyApp(cwd=folder, size=(130, 40), env=env) as app:
         try:
-            app.wait("Pick a workflow", PATIENCE)
+            app.wait("enter on a workflow", PATIENCE)
             seen.append(app.text)
             app.press("end", "enter")
             app.wait("1 Conversation", PATIENCE)
@@ -213,7 +213,8 @@ def _app(payload: str, folder: Path, random: Random) -> Iterator[tuple[str, str]
                 yield "ended", f"with {app.process.returncode}"
             app.press("q")
             app.wait(
-                lambda text: "Pick a workflow" in text or app.process.poll() is not None, PATIENCE
+                lambda text: "enter on a workflow" in text or app.process.poll() is not None,
+                PATIENCE,
             )
             app.press("q")
             app.ended(0, PATIENCE)

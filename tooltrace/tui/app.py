@@ -73,6 +73,7 @@ class ToolTraceApp(Everywhere, LastNote, Copies, KeysInOrder, PaintsWhatDiffers,
     ToastRack { margin-bottom: 6; }
     RowsPane, #box { border-title-color: $foreground; border-subtitle-color: $foreground; }
     /* A dialog may take nearly all of a small screen: its box makes room for a note. */
+    RequestScreen > ToastRack { margin-bottom: 3; }
     Dialog > ToastRack { layer: default; margin-bottom: 0; }
     """
 

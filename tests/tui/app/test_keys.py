@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.app import (
+    test_borders,
     test_breakpoint_list,
     test_call_views,
     test_changing,
@@ -18,6 +19,7 @@ from tests.tui.app import (
     test_home_opening,
     test_inspector,
     test_looking,
+    test_markdown,
     test_message_edits,
     test_money,
     test_moving,
@@ -39,6 +41,7 @@ from tooltrace.tui.keys.keymap import ACTIONS, Scope, in_scope
 def test_every_key_of_the_registry_has_a_test() -> None:
     assert all(
         (
+            test_borders,
             test_breakpoint_list,
             test_call_views,
             test_changing,
@@ -49,6 +52,7 @@ def test_every_key_of_the_registry_has_a_test() -> None:
             test_inspector,
             test_home_opening,
             test_looking,
+            test_markdown,
             test_message_edits,
             test_money,
             test_moving,

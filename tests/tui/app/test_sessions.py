@@ -151,6 +151,7 @@ async def test_home_says_why_a_session_cannot_be_opened(tmp_path: Path) -> None:
     (tmp_path / "c.jsonl").mkdir()
     async with Driven(None, (80, 24), doors(tmp_path)) as d:
         assert "\\u{1b}" in d.text
+        await d.press("down")  # Past the row for other agents' sessions.
         for _ in range(3):
             await d.press("enter")
             assert d.app.debugger is None
@@ -164,7 +165,9 @@ async def test_home_with_nothing_to_open(tmp_path: Path) -> None:
     async with Driven(None, (60, 20), doors(tmp_path)) as d:
         assert "none yet" in d.text
         await d.press("enter", "down", "r")
+        await until(lambda: "have none" in d.note)
         assert d.dialog is None
+        d.quiet()
         await d.press("escape")
         assert d.note == "q quits"
         await d.press("q")

@@ -5,8 +5,6 @@ Where there are more steps than cells, several stand in one; the wheel brings fe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from msgspec import Struct
 
 from tooltrace.core.decide.budgets import dollars
@@ -15,7 +13,7 @@ from tooltrace.core.fold.tree import Branch
 from tooltrace.core.model.events import Diverged, ModelFailed, RunFinished, ToolReturned
 from tooltrace.debugger.view import View
 from tooltrace.tui.rows import labels
-from tooltrace.tui.rows.branches.step_marks import STEP_SIGNS, StepMark, StepMarks, most_telling
+from tooltrace.tui.rows.branches.step_marks import STEP_SIGNS, StepMarks
 from tooltrace.tui.rows.branches.timeline_scale import TimelineScale, timeline_scale
 from tooltrace.tui.rows.columns import cells_of, join, spread
 from tooltrace.tui.rows.last_move import LastMove
@@ -72,16 +70,15 @@ def scaled_timeline(
     room = max(1, width - cells_of(name) - 1 - (cells_of(context) + 2 if context else 0))
     head = steps.step(view.head)
     scale = timeline_scale(steps.total, head, room, zoom)
-    shown = _steps(view, steps, scale, head, marks.update(view.tree, steps))
+    marks.update(view.tree, steps)
+    shown = _steps(view, steps, scale, head, marks)
     first = ((" ", ""), *shown, *name)
     second = spread(_others(view), (*_grown(view, move), *_usage(view)), width)
     line = spread(first, context, width) if context else tidy(first, width)[0]
     return Timeline((line, tidy(second, width)[0]), scale, 3 if scale.more[0] else 1)
 
 
-def _steps(
-    view: View, steps: Steps, scale: TimelineScale, head: int, known: Sequence[StepMark]
-) -> Line:
+def _steps(view: View, steps: Steps, scale: TimelineScale, head: int, marks: StepMarks) -> Line:
     """The marks of a scale, with an ellipsis where there are steps that have none."""
     before, behind = scale.more
     spans: list[Span] = [("… ", "dim")] if before else []
@@ -94,13 +91,12 @@ def _steps(
         if head in inside:
             spans.append((_standing(view), "head"))
             continue
-        found = known[inside.start : inside.stop]
         if not starred.isdisjoint(inside):
             spans.append((labels.STAR, "key"))
-        elif any(not tools.isdisjoint(m.tools) or not states.isdisjoint(m.states) for m in found):
+        elif marks.stops(inside, tools, states):
             spans.append((labels.BREAK, "break"))
         else:
-            kind = most_telling(m.kind for m in found)
+            kind = marks.kind(inside)
             sign, style = STEP_SIGNS[kind]
             if inside.start > head:
                 sign, style = (sign if kind else labels.AHEAD), "dim"
