@@ -212,6 +212,7 @@ def _terminals(guard: DescriptorGuard) -> list[tuple[int, int]]:
 def _opened(debugger: Debugger) -> Debugger:
     """Say which session is open, to the one that says it where this process no longer can."""
     supervised.tell_session(debugger.session.named)
+    debugger.share(folders.published_places())
     return debugger
 
 

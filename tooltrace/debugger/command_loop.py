@@ -25,7 +25,7 @@ class CommandLoop:
     ``running`` is true from the moment a command is accepted until just before its future has an
     answer, ``pausing`` from when it was asked to stop. ``changes`` grows at each; ``stop`` is how
     the last one ended, of those that were not refused. ``first`` is done before each command that a
-    person gives.
+    person gives, ``ended`` on the loop after each.
     """
 
     def __init__(self, hide: Hide = nothing_hidden) -> None:
@@ -34,6 +34,7 @@ class CommandLoop:
         self.changes = 0
         self.stop = Stop("step")
         self.first: Callable[[], object] = lambda: None
+        self.ended: Callable[[], object] = lambda: None
         self._closed = False
         self._accepted = 0
         self._entry = threading.Lock()
@@ -87,6 +88,7 @@ class CommandLoop:
                 self.stop = stop
             self.running = self.pausing = False
             self.changes += 1
+        self.ended()
         return stop
 
     def pause(self) -> None:

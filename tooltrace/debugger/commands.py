@@ -133,7 +133,7 @@ class Commands(Verbs[T]):
 
     def follow(self) -> T:
         """Take in at once what the writer of a read-only session has added; else it is soon."""
-        return self._run(self._parts.move(self._parts.session.refresh), quiet=True)
+        return self._run(self._parts.move(self._parts.follow), quiet=True)
 
     # -- answering what a stop asked --------------------------------------------------------
 

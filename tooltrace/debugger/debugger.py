@@ -27,6 +27,11 @@ from tooltrace.debugger.run.breakpoint_file import BreakpointFile
 from tooltrace.debugger.run.consent import Consent
 from tooltrace.debugger.run.partial_reply import PartialReply
 from tooltrace.debugger.session.prefold import warm_up
+from tooltrace.debugger.session.published_place import (
+    PlaceFollower,
+    PlacePublisher,
+    PublishedPlaces,
+)
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.stop import Stop, raised
 from tooltrace.debugger.view import View, look
@@ -39,8 +44,8 @@ __all__ = ["FINISHING", "Debugger"]
 FINISHING = 0.8
 """Seconds that whatever is about to come back has for it when a front end is left."""
 
-FOLLOW_EVERY = 0.2
-"""Seconds between two looks at what the writer of a read-only session has added."""
+FOLLOW_EVERY = 0.1
+"""Seconds between two looks at what the writer of a read-only session has added, and where."""
 
 _GLANCE = 0.5
 """Seconds after which waiting for a command looks whether it is interrupted: a kernel may ask for
@@ -188,9 +193,17 @@ class Debugger(Commands[Stop], Reading):
             self._parts.tell(str(error))
             return False
 
+    def share(self, places: PublishedPlaces) -> None:
+        """Publish there where one stands while one writes; follow the writer while one reads."""
+        parts = self._parts
+        publisher = parts.publisher = PlacePublisher(places, self.session)
+        parts.follow = PlaceFollower(places, self.session).follow
+        parts.loop.ended = publisher.publish
+        parts.loop.soon(publisher.publish)
+
     def _following(self) -> None:
         try:
-            self.session.refresh()
+            self._parts.follow()
         except BadSession as error:
             self._parts.tell(str(error))
             return

@@ -29,6 +29,7 @@ from tooltrace.debugger.run.points import Points
 from tooltrace.debugger.run.retry import RetryTimer
 from tooltrace.debugger.runner import Runner
 from tooltrace.debugger.sampling.sampler import Sampler
+from tooltrace.debugger.session.published_place import PlacePublisher
 from tooltrace.debugger.session.session import Session
 from tooltrace.debugger.session.undo import UndoStack
 from tooltrace.debugger.stop import Stop
@@ -89,6 +90,8 @@ class Parts:
         self.source = source
         self.changed_code: tuple[str, ...] = ()
         self.ticks = 0
+        self.follow: Callable[[], object] = session.refresh
+        self.publisher: PlacePublisher | None = None
 
     def _key(self, s: Snapshot, call: Call) -> str:
         return self.session.executions.key(self.session.id, s, call)
@@ -169,6 +172,8 @@ class Parts:
 
     def leave(self, remember: bool) -> None:
         """Write down what is owed, and let go of the file and of what the ports hold."""
+        if self.publisher is not None:
+            self.publisher.withdraw()
         try:
             self.runner.leave()
         finally:

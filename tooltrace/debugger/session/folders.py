@@ -10,17 +10,22 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tooltrace.core.model.errors import ToolTraceError
 from tooltrace.debugger.session.given_paths import as_given
 from tooltrace.debugger.session.known_code import KnownCodes
 from tooltrace.debugger.session.last_position import LastPositions
 
+if TYPE_CHECKING:
+    from tooltrace.debugger.session.published_place import PublishedPlaces
+
 __all__ = [
     "fresh_session",
     "known_codes",
     "last_places",
     "project",
+    "published_places",
     "recent_sessions",
     "session_folders",
     "sessions_folder",
@@ -46,6 +51,15 @@ def last_places() -> LastPositions:
     import platformdirs
 
     return LastPositions(Path(platformdirs.user_state_dir("tooltrace")) / "places")
+
+
+def published_places() -> PublishedPlaces:
+    """Where it is published where the writers of sessions stand."""
+    import platformdirs
+
+    from tooltrace.debugger.session.published_place import PublishedPlaces
+
+    return PublishedPlaces(Path(platformdirs.user_state_dir("tooltrace")) / "standing")
 
 
 def known_codes() -> KnownCodes:
