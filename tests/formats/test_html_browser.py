@@ -87,6 +87,23 @@ def test_a_branch_is_switched_to_and_shows_what_the_edit_changed(opened: Opened)
     assert "failed" in chrome.run("document.getElementById('facts').innerText")
 
 
+def test_the_states_are_drawn_with_the_ways_that_were_taken(opened: Opened) -> None:
+    chrome = opened(main_of(EDITED))
+    names = "[...document.querySelectorAll('.machine a')].map(n => n.textContent)"
+    entered = chrome.run(names)
+    assert entered[:2] == ["pending", "fetching_order"] and "complete" in entered
+    told = "[...document.querySelectorAll('.machine path.taken title')].map(n => n.textContent)"
+    assert any(line.startswith("fetching_order → validating_refund: ") for line in chrome.run(told))
+    assert chrome.run("document.querySelectorAll('.machine path:not(.taken)').length") > 1
+    chrome.run("document.querySelectorAll('.machine a')[1].click()")
+    chrome.run("new Promise(done => setTimeout(done, 20))")
+    where = "document.activeElement.closest('.step').querySelector('b').innerText"
+    assert chrome.run(where) == "State fetching_order"
+    ways = chrome.run("[...document.querySelectorAll('#states .entered')].map(n => n.textContent)")
+    assert any(line.endswith(", taken once") for line in ways)
+    assert chrome.said == []
+
+
 def test_a_link_leads_to_its_record(opened: Opened) -> None:
     branch = made(*[e.UserSaid(f"word {number}") for number in range(3000)])
     chrome = opened(branch, "#b0r2000")
@@ -127,7 +144,12 @@ def test_nothing_recorded_acts(opened: Opened, words: str) -> None:
     assert chrome.run("window.hit") is None
     assert chrome.requests == [opened.page.as_uri()]
     assert chrome.said == []
-    tags = chrome.run("[...new Set([...document.body.querySelectorAll('*')].map(n => n.tagName))]")
+    tags = chrome.run(
+        "[...new Set([...document.body.querySelectorAll('*')]"
+        ".filter(n => !n.closest('#states svg')).map(n => n.tagName))]"
+    )
+    drawn = chrome.run("[...new Set([...document.querySelectorAll('svg *')].map(n => n.tagName))]")
+    assert {*drawn} <= {"path", "title"}
     assert not {"IMG", "SVG", "IFRAME", "svg"} & set(tags)
     links = chrome.run("[...document.querySelectorAll('[href]')].map(n => n.getAttribute('href'))")
     assert all(link.startswith("#b0r") for link in links)

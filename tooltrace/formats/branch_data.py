@@ -18,6 +18,8 @@ from tooltrace.core.compare.transcript import TranscriptStep, done_on
 from tooltrace.core.fold.own_records import own_records
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.fold.tree import Branch, Tree
+from tooltrace.core.graph.edges_taken import EdgesTaken, Taken
+from tooltrace.core.graph.machine import Machine
 from tooltrace.core.model.events import Outcome, Record, Settings, ToolReturned
 from tooltrace.core.model.snapshot import Snapshot, Usage
 from tooltrace.core.model.workflow import WorkflowSpec
@@ -136,6 +138,10 @@ class BranchData(Struct, frozen=True, dict=True):
     def tip(self) -> int:
         """The record that the branch ends at."""
         return self.records[-1].id
+
+    def edges_taken(self, machine: Machine) -> Taken:
+        """How often each edge of the workflow's machine was taken, and each state entered."""
+        return EdgesTaken(machine).update(self._tree, self._tree.snapshot_at(self.tip).visits)
 
     def own_records(self) -> Iterator[tuple[Snapshot | None, Record, Snapshot]]:
         """The records that no elder branch has, each between the snapshots around it."""

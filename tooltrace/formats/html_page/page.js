@@ -284,11 +284,60 @@
     found.scrollIntoView({ block: "start" });
     found.firstElementChild.focus({ preventScroll: true });
   };
+  // The states in reading order, and beside them each way from one to another as a line in a lane.
+  const SVG = at("states").firstElementChild.namespaceURI;
+  const ROW = 26, LANE = 11, LANES = 14;
+  const times = (count) => (count === 1 ? "once" : `${count} times`);
+  const draw = (tag, parts, ...inner) => {
+    const node = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(parts)) node.setAttribute(name, value);
+    node.append(...inner);
+    return node;
+  };
+  const way = (states, [from, to, , label, count]) =>
+    `${states[from][0]} → ${states[to][0]}: ${label}${count ? `, taken ${times(count)}` : ""}`;
+  const machine = ({ states, edges }) => {
+    const ways = new Map();
+    for (const edge of edges) {
+      const key = `${edge[0]} ${edge[1]}`;
+      ways.set(key, [...(ways.get(key) ?? []), edge]);
+    }
+    const span = (all) => Math.abs(all[0][0] - all[0][1]);
+    const lanes = [];
+    const lines = [...ways.values()].sort((a, b) => span(a) - span(b)).map((all) => {
+      const [from, to] = all[0];
+      const [low, high] = [Math.min(from, to), Math.max(from, to)];
+      const free = lanes.findIndex((lane) => lane.every(([a, b]) => high < a || low > b));
+      const lane = free >= 0 ? free : Math.min(lanes.length, LANES - 1);
+      (lanes[lane] ??= []).push([low, high]);
+      const x = 14 + lane * LANE;
+      const out = from * ROW + ROW / 2 + 4;
+      const into = to * ROW + ROW / 2 - 4;
+      const turn = Math.sign(into - out) * Math.min(5, Math.abs(into - out) / 2);
+      const d = `M0,${out}H${x - 5}Q${x},${out} ${x},${out + turn}V${into - turn}Q${x},${into} ${x - 5},${into}H6M6,${into - 4}L1,${into}L6,${into + 4}`;
+      const taken = all.some((edge) => edge[4]) ? "taken" : "";
+      const kind = all.every((edge) => edge[2] === "forced") ? "forced" : all.every((edge) => edge[2] !== "row") ? "error" : "";
+      const title = draw("title", {});
+      write(title, all.map((edge) => way(states, edge)).join("\n"));
+      return draw("path", { d, class: `${taken} ${kind}`.trim() }, title);
+    });
+    lines.sort((a, b) => Number(a.classList.contains("taken")) - Number(b.classList.contains("taken")));
+    const [wide, high] = [20 + Math.max(1, lanes.length) * LANE, states.length * ROW];
+    const picture = draw("svg", { width: wide, height: high, viewBox: `0 0 ${wide} ${high}`, role: "img", "aria-label": "State graph" }, ...lines);
+    const names = states.map(([name, count, record]) => {
+      const node = make(count ? "a" : "span", count ? "entered" : "", name);
+      if (count) node.href = `#b${shown}r${record}`;
+      node.title = visible(`${name}, ${count ? `entered ${times(count)}` : "not entered"}`);
+      return make("li", "", node);
+    });
+    const told = edges.map((edge) => make("li", edge[4] ? "entered" : "", way(states, edge)));
+    const list = make("details", "", make("summary", "", `Transitions (${edges.length})`), make("ul", "", ...told));
+    return [make("div", "machine", make("ol", "", ...names), picture), list];
+  };
   const states = (number) => {
-    const entered = head.branches[number].states;
-    at("graph").hidden = entered.length === 0;
-    const items = entered.map(([name, record]) => make("li", "", button(name, () => goTo(record))));
-    at("states").replaceChildren(make("ol", "", ...items));
+    const graph = head.branches[number].graph;
+    at("graph").hidden = !graph;
+    at("states").replaceChildren(...(graph ? machine(graph) : []));
   };
   const depth = (b) => (b.elder === null ? 0 : 1 + depth(head.branches[b.elder]));
   at("branches").append(

@@ -19,6 +19,7 @@ from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.core.text.exact_json import DEEPEST, JsonValue, plain
 from tooltrace.formats.branch_data import BranchData
 from tooltrace.formats.branch_words import MARKS, editable_content, spent_words
+from tooltrace.formats.html_page.graph_data import graph_data
 
 __all__ = ["PageData", "array_of"]
 
@@ -114,20 +115,8 @@ def _head(data: BranchData) -> dict[str, JsonValue]:
         "why": data.why,
         "spent": spent_words(data.usage),
         "context": data.context,
-        "states": _entered(data),
+        "graph": graph_data(data),
     }
-
-
-def _entered(data: BranchData) -> list[JsonValue]:
-    """Each state that was entered, in order, with the record that first did."""
-    first: dict[str, int] = {}
-    for record in data.records:
-        match record.event:
-            case e.RunStarted(workflow=workflow) if workflow.initial is not None:
-                first.setdefault(workflow.initial, record.id)
-            case e.Transitioned(to=to):
-                first.setdefault(to, record.id)
-    return [[name, record] for name, record in first.items()]
 
 
 def _context_changes(before: Snapshot | None, after: Snapshot) -> list[JsonValue]:
