@@ -13,6 +13,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,7 +44,7 @@ def browser_program() -> str:
 
 class Browser:
     """One page of a browser. ``requests`` and ``said`` are what it loaded, and what it complained
-    about or logged, since it was opened."""
+    about or logged, since it was opened; ``received`` are the bytes that its sockets got."""
 
     def __init__(self, to: int, back: int) -> None:
         self._to, self._back = to, back
@@ -52,6 +53,7 @@ class Browser:
         self._session: str | None = None
         self.requests: list[str] = []
         self.said: list[str] = []
+        self.received = b""
         target = self.send("Target.createTarget", url="about:blank")["targetId"]
         attached = self.send("Target.attachToTarget", targetId=target, flatten=True)
         self._session = attached["sessionId"]
@@ -80,6 +82,34 @@ class Browser:
         self.send("Page.navigate", url="about:blank")
         self.send("Page.navigate", url=page.as_uri() + fragment)
         self.run(_READY)
+
+    def go(self, address: str) -> None:
+        """Open an address, and do not wait."""
+        self.requests.clear()
+        self.said.clear()
+        self.send("Page.navigate", url=address)
+        self.received = b""  # The page before was still drawn.
+
+    def until(self, script: str, seconds: float = 20) -> float:
+        """Wait until an expression is true in the page; how many seconds it took."""
+        began = time.monotonic()
+        while not self.run(script):
+            assert time.monotonic() - began < seconds, (script, self.said)
+            time.sleep(0.02)
+        return time.monotonic() - began
+
+    def key(self, text: str) -> None:
+        """Press the key of a letter."""
+        for kind in ("keyDown", "keyUp"):
+            letter = {"text": text} if kind == "keyDown" else {}
+            self.send("Input.dispatchKeyEvent", type=kind, key=text, **letter)
+
+    def click(self, x: float, y: float, times: int = 1) -> None:
+        """Click at a place of the page, so often at once."""
+        place = {"x": x, "y": y, "button": "left"}
+        for count in range(1, times + 1):
+            for kind in ("mousePressed", "mouseReleased"):
+                self.send("Input.dispatchMouseEvent", type=kind, clickCount=count, **place)
 
     def run(self, script: str) -> Any:
         """What an expression comes to in the page; a promise is waited for."""
@@ -113,6 +143,8 @@ class Browser:
         match message.get("method"):
             case "Network.requestWillBeSent":
                 self.requests.append(params["request"]["url"])
+            case "Network.webSocketFrameReceived" if params["response"]["opcode"] == 2:
+                self.received += base64.b64decode(params["response"]["payloadData"])
             case "Log.entryAdded":
                 self.said.append(params["entry"]["text"])
             case "Runtime.consoleAPICalled" | "Runtime.exceptionThrown":

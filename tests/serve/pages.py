@@ -69,14 +69,14 @@ class Served:
 
 @contextmanager
 def serving(
-    home: Path, *command: object, app: Sequence[str] = (), watches: bool = False
+    home: Path, *command: object, app: Sequence[str] = (), watches: bool = False, **more: str
 ) -> Iterator[Served]:
     """Serve with ``tooltrace serve`` and these arguments, or another app by the server alone."""
     given = json.dumps([list(app), watches])
     ours = ["-m", "tooltrace", "serve", *map(str, command), "--port", "0"]
     process = subprocess.Popen(
         [sys.executable, *(["-c", _SERVER, given] if app else ours)],
-        env=environment(home, PYTHONPATH=str(Path(__file__).parents[2])),
+        env=environment(home, PYTHONPATH=str(Path(__file__).parents[2]), **more),
         cwd=home,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -169,6 +169,16 @@ async def test_a_message_that_is_too_long_ends_that_viewer(served: Served) -> No
         assert gone(pid)
 
 
+async def test_an_app_is_told_nothing_of_the_terminal_that_the_server_is_in(
+    tmp_path: Path,
+) -> None:
+    app = ECHO.replace("os.environ['COLUMNS']", "os.environ.get('TMUX')")
+    app = app.replace("os.environ['ROWS']", "os.environ['TERM']")
+    with serving(tmp_path, app=(sys.executable, "-c", app), TMUX="/tmp/x", TERM="dumb") as served:
+        async with served.browser() as browser, viewing(served, browser) as page:
+            assert (await page.next()).endswith(" Nonexxterm-256color")
+
+
 async def test_there_are_four_viewers_at_most(tmp_path: Path) -> None:
     with serving(tmp_path, app=APP) as served:
         async with served.browser() as browser:

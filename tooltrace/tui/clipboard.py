@@ -32,6 +32,7 @@ SURELY = 74_994
 
 _TERMS = ("kitty", "ghostty", "foot", "alacritty", "wezterm", "contour", "rio")
 _PROGRAMS = {"WezTerm": "WezTerm", "ghostty": "ghostty", "rio": "rio", "contour": "contour"}
+_PROGRAMS |= {"textual": "the browser"}  # What serves an app to a page calls itself so.
 _OTHERS = ("XTERM_VERSION", "VTE_VERSION", "KONSOLE_VERSION")
 """Set by terminals that leave another one's ``TERM_PROGRAM`` as they found it."""
 

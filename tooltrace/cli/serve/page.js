@@ -13,5 +13,11 @@ document.addEventListener("DOMContentLoaded", () => {
   terminal.dataset.sessionWebsocketUrl = socket.href;
   const size = Number.parseInt(given.searchParams.get("fontsize") ?? "", 10);
   if (size >= 6 && size <= 96) terminal.dataset.fontSize = String(size);
+  // Who opens the page may type at once, as soon as somebody listens.
+  new MutationObserver((_, observer) => {
+    if (!document.body.classList.contains("-loaded")) return;
+    observer.disconnect();
+    terminal.querySelector("textarea")?.focus();
+  }).observe(document.body, { attributeFilter: ["class"] });
   document.getElementById("again").addEventListener("click", () => location.reload());
 });

@@ -31,6 +31,9 @@ _LINES = 12
 _SAVING, _ENDING = 5.0, 1.0
 """Seconds that an app gets to save and leave, and then to end by itself."""
 
+_OF_A_TERMINAL = {"COLORFGBG", "ConEmuANSI", "KONSOLE_VERSION", "STY", "TMUX", "TMUX_PANE"}
+_OF_A_TERMINAL |= {"VTE_VERSION", "WT_SESSION", "XTERM_VERSION", "ZELLIJ"}
+
 _OUT = b"\x1b[0m\x1b[?1049l\x1b[?25h\x1b[2J\x1b[H"
 
 
@@ -142,8 +145,11 @@ class Viewer:
 
 
 def _environment(width: int, height: int) -> dict[str, str]:
+    """That of the server, but for the terminal it was started in, which is not the page's."""
+    kept = {name: text for name, text in os.environ.items() if name not in _OF_A_TERMINAL}
     return {
-        **os.environ,
+        **kept,
+        "TERM": "xterm-256color",
         "TEXTUAL_DRIVER": "tooltrace.tui.served_driver:ServedDriver",
         "TEXTUAL_COLOR_SYSTEM": "truecolor",
         "TERM_PROGRAM": "textual",
