@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import threading
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from tooltrace.models.branch_request import branch_request, sent_request
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.rows.request.part_rows import PartRow
 from tooltrace.tui.screens.request import RequestScreen
+from tooltrace.tui.widgets.find_line import FindLine
 
 
 def parts(d: Driven) -> RowsPane:
@@ -169,10 +171,21 @@ async def test_finding_opens_what_was_found(at_credit: Debugger, key: str) -> No
         assert selected(d).key > first.key
         await d.press("[")
         assert selected(d).key == first.key
+        assert re.search(r"find +Ines Duarte +\d/\d", d.text)
         await d.press(key, "ctrl+u")
         await d.type("no such words")
         await d.press("enter")
-        assert d.note == "▲ 'no such words' is not in this request"
+        assert d.note == "▲ 'no such words' is not here"
+        await d.press("escape")
+        assert selected(d).key == first.key and not d.app.screen.query_one(FindLine).display
+        await d.press(key)
+        await d.type("INES")
+        await d.press("ctrl+t")
+        assert re.search(r"find +INES +0 ", d.text)
+        await d.press("ctrl+t", "down", "enter", "escape")
+        assert d.app.screen.query("#parts")
+        await d.press("escape")
+        assert not d.app.screen.query("#parts")
 
 
 @presses("next_match")
@@ -182,8 +195,9 @@ async def test_a_match_without_a_search_asks_for_one(at_credit: Debugger) -> Non
         await d.press("w")
         for key in ("]", "["):
             await d.press(key)
-            assert d.dialog == "PromptScreen"
+            assert d.app.screen.query_one(FindLine).display
             await d.press("escape")
+            assert not d.app.screen.query_one(FindLine).display
 
 
 @presses("copy_part")

@@ -10,7 +10,7 @@ from tooltrace.tui.panes.needle import Search
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.panes.session_panes import PANES
 from tooltrace.tui.rows.conversation.entry import Entry
-from tooltrace.tui.widgets.find_line import FindLine
+from tooltrace.tui.widgets.find_line import TOO_SLOW, FindLine
 
 __all__ = ["FindActions"]
 
@@ -18,7 +18,6 @@ _SLICE = 0.012
 """Seconds of a tick in which it is looked on."""
 _AT_ONCE = 0.25
 """Seconds for which a key waits for the next match."""
-_TOO_SLOW = "it takes too long: make it simpler"
 
 
 class FindActions(ActionGroup):
@@ -91,7 +90,7 @@ class FindActions(ActionGroup):
             self._typing = False
             self.panes.go_to(self._at or self._home)
         elif self._is_slow:
-            self.tell(_TOO_SLOW, "warning")
+            self.tell(TOO_SLOW, "warning")
         else:
             self.tell(f"{self.panes.sought!r} is not {self._where_it_is_not()}", "warning")
 
@@ -234,7 +233,7 @@ class FindActions(ActionGroup):
         line = self._line
         if self._is_slow:
             self._searches.clear()
-            line.tell(f"× {_TOO_SLOW}", "error")
+            line.tell(f"× {TOO_SLOW}", "error")
             return
         if self._pattern is None:
             line.tell("")

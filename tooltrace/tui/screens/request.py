@@ -17,7 +17,6 @@ from tooltrace.debugger.edit.request_cost import edit_cost, pending_edit
 from tooltrace.models.edited_parts import Path, edited_parts
 from tooltrace.models.request_report import RequestReport, request_report
 from tooltrace.tui import safe_text
-from tooltrace.tui.dialog.prompt import PromptScreen
 from tooltrace.tui.input.key_buffer import KeyBuffer
 from tooltrace.tui.input.offers_keys import OffersKeys
 from tooltrace.tui.input.text_marking import MarksText
@@ -36,8 +35,10 @@ from tooltrace.tui.rows.request.request_summary import (
 from tooltrace.tui.screens.help import HelpScreen
 from tooltrace.tui.screens.request_copies import CopiesRequest
 from tooltrace.tui.screens.request_edits import ChangesRequest, RequestEdits
+from tooltrace.tui.widgets.find_line import FindLine
 from tooltrace.tui.widgets.key_lines import KeyLines
 from tooltrace.tui.widgets.lines_label import LinesLabel
+from tooltrace.tui.widgets.rows_finder import RowsFinder
 
 __all__ = ["RequestScreen"]
 
@@ -73,12 +74,18 @@ class RequestScreen(OffersKeys, MarksText, KeyBuffer, CopiesRequest, ChangesRequ
         self._opened: set[int] = set()
         self._rows: dict[int, PartRow] = {}
         self._folded: set[Section] = set()
-        self._sought = ""
+        self._finder = RowsFinder(
+            lambda: self._pane,
+            lambda: self.query_one(FindLine),
+            self._reveal,
+            lambda text: safe_text.notify(self, text, "warning"),
+        )
 
     def compose(self) -> ComposeResult:
         """What is to be known of it, its parts, the keys."""
         yield LinesLabel(id="summary")
         yield RowsPane(id="parts", empty="this request is not made any more")
+        yield FindLine(self._finder, id="find", panes=False)
         yield KeyLines(id="keys")
 
     def on_mount(self) -> None:
@@ -95,6 +102,7 @@ class RequestScreen(OffersKeys, MarksText, KeyBuffer, CopiesRequest, ChangesRequ
 
     def _load(self) -> None:
         """Another request: nothing of it is open yet."""
+        self._finder.let_go()
         self._look()
         self._pane.cursor_to(0)
 
@@ -243,38 +251,22 @@ class RequestScreen(OffersKeys, MarksText, KeyBuffer, CopiesRequest, ChangesRequ
 
     def action_find_part(self) -> None:
         """Find text in the parts, opened or not."""
-
-        def typed(text: str | None) -> None:
-            self._sought = text or ""
-            if text is None:
-                self._pane.find("")
-            elif text:
-                self._find(1, here=True)
-
-        hint = "enter finds · ] next · [ previous · esc lets go"
-        self.app.push_screen(PromptScreen("Find", self._sought, hint), typed)
-
-    def action_next_match(self) -> None:
-        """The next match."""
-        self._find_on(1)
-
-    def action_previous_match(self) -> None:
-        """The match before."""
-        self._find_on(-1)
-
-    def _find_on(self, direction: Way) -> None:
-        if self._sought:
-            self._find(direction)
-        else:
-            self.action_find_part()
-
-    def _find(self, direction: Way, *, here: bool = False) -> None:
         if self._folded:
             self._folded.clear()
             self._show()
-        if not self._pane.find(self._sought, direction, here=here):
-            safe_text.notify(self, f"{self._sought!r} is not in this request", "warning")
-        elif isinstance(item := self._pane.selected, PartRow) and not item.is_open:
+        self._finder.begin()
+
+    def action_next_match(self) -> None:
+        """The next match."""
+        self._finder.find_on(1)
+
+    def action_previous_match(self) -> None:
+        """The match before."""
+        self._finder.find_on(-1)
+
+    def _reveal(self) -> None:
+        """Open the part that was found."""
+        if isinstance(item := self._pane.selected, PartRow) and not item.is_open:
             self._opened.add(item.key)
             self._show()
 
@@ -283,6 +275,6 @@ class RequestScreen(OffersKeys, MarksText, KeyBuffer, CopiesRequest, ChangesRequ
         self.app.push_screen(HelpScreen("request"))
 
     def action_leave_request(self) -> None:
-        """Back to where you were."""
-        if self.is_active:
+        """Let go of what was found first; then back to where you were."""
+        if not self._finder.let_go() and self.is_active:
             self.dismiss(None)

@@ -16,7 +16,9 @@ from tooltrace.tui.widgets.inputs import LineInput
 from tooltrace.tui.widgets.key_lines import KeyLines
 from tooltrace.tui.widgets.lines_label import LinesLabel
 
-__all__ = ["FindLine", "Finder"]
+__all__ = ["TOO_SLOW", "FindLine", "Finder"]
+
+TOO_SLOW = "it takes too long: make it simpler"
 
 _WIDE = 100
 
@@ -38,7 +40,8 @@ class Finder(Protocol):
 
 
 class FindLine(Horizontal):
-    """An input, and beside it the count and what can be switched."""
+    """An input, and beside it the count and what can be switched; ``panes`` says whether there are
+    several to look in."""
 
     BINDINGS = textual_bindings("find")
     DEFAULT_CSS = """
@@ -48,8 +51,15 @@ class FindLine(Horizontal):
     FindLine #find-told { width: auto; }
     """
 
-    def __init__(self, finder: Finder, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        finder: Finder,
+        *,
+        id: str | None = None,  # noqa: A002
+        panes: bool = True,
+    ) -> None:
         super().__init__(id=id)
+        self._panes = panes
         self.everywhere = False
         self._finder = finder
         self._regex = self._case = False
@@ -81,7 +91,7 @@ class FindLine(Horizontal):
         switches = (
             ("find_regex", self._regex, "regex"),
             ("find_case", self._case, "case"),
-            ("find_everywhere", self.everywhere, "all panes"),
+            *((("find_everywhere", self.everywhere, "all panes"),) if self._panes else ()),
         )
         rest = (("find_take", True, "stay"), ("find_leave", True, "back")) if wide else ()
         at = sum(len(text) for text, _ in spans)
@@ -135,7 +145,7 @@ class FindLine(Horizontal):
 
     def action_find_everywhere(self) -> None:
         """In all panes, or in this one."""
-        self.everywhere = not self.everywhere
+        self.everywhere = self._panes and not self.everywhere
         self._finder.sought()
 
     def action_find_leave(self) -> None:
