@@ -23,7 +23,7 @@ __all__ = ["Presenter"]
 
 _KEPT = 3
 _BEHIND = ("status", "panes", "caption", "timeline", "keys")
-_TOLD = ("next_beat", "beat_back", "autoplay", "present")
+_TOLD = {"next_beat": "next", "beat_back": "back", "autoplay": "play", "present": "panes"}
 
 
 class Presenter:
@@ -98,9 +98,8 @@ class Presenter:
         if self.playing:
             return ((self.playing, "dim"),)
         spans: list[Span] = []
-        for ident in _TOLD:
-            entry = action(ident)
-            spans += [(key_label(entry.keys[0]), "key"), (f" {entry.label}   ", "dim")]
+        for ident, does in _TOLD.items():
+            spans += [(key_label(action(ident).keys[0]), "key"), (f" {does}   ", "dim")]
         return tuple(spans)
 
     def _last(self) -> Line:

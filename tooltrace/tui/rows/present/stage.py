@@ -27,6 +27,8 @@ __all__ = ["Cue", "StageRows", "top_line"]
 SCRIPTED = "scripted"
 _STEP = 7
 """Rows of this step, its heading included."""
+_LOW = 30
+"""Rows of a screen up to which this step has no more than that."""
 _LEAST, _MOST = 30, 64
 _FRAME = "rule"
 
@@ -56,18 +58,19 @@ class StageRows:
         left = max(_LEAST, min(_MOST, width * 9 // 20)) if width > 2 * _LEAST else width // 2
         right = max(8, width - left - 4)
         body = max(_STEP + 3, height - 5)
+        room = max(_STEP, body // 2 if height > _LOW else 0)
         beat = beat_at(view.tree, view.head)
         machine = self._machine.lines(view, move, left - 1, body)
         title = f"this step: {beat.title}" if beat.title else "this step"
-        step = step_lines(view, beat, right, _STEP - 1)
-        context = context_lines(view, move, right, body - _STEP - 1)
-        column: list[Line] = [*_filled(step, _STEP - 1), _rule("context", right)]
-        column += _filled(context, body - _STEP)
+        step = step_lines(view, beat, right, room - 1)
+        context = context_lines(view, move, right, body - room)
+        column: list[Line] = [*_filled(step, room - 1), _rule("context", width - left - 1)]
+        column += _filled(context, body - room)
         if len(machine) < body:
             machine = [*_filled(machine, body - 1), LEGEND]
         rows: list[Line] = [top_line(view, width, cue.playing), self._heads(left, title, width)]
         for index in range(body):
-            rows.append(_beside(machine, column, index, left))
+            rows.append(_beside(machine, column, index, left, is_rule=index == room - 1))
         rows += [*self._caption(view, cue, width), _foot(cue, width)]
         return rows[:height]
 
@@ -113,11 +116,12 @@ def _filled(lines: Sequence[Line], count: int) -> list[Line]:
     return [*lines[:count], *[()] * (count - len(lines))]
 
 
-def _beside(machine: Sequence[Line], column: Sequence[Line], index: int, left: int) -> Line:
+def _beside(
+    machine: Sequence[Line], column: Sequence[Line], index: int, left: int, *, is_rule: bool
+) -> Line:
     drawn: Sequence[Span] = machine[index] if index < len(machine) else ()
     shown, used = tidy(((" ", "text"), *drawn), left)
     rest = column[index] if index < len(column) else ()
-    is_rule = index == _STEP - 1
     mark = ("├", _FRAME) if is_rule else ("│ ", _FRAME)
     return (*shown, (" " * (left - used), "text"), mark, *rest)
 

@@ -46,7 +46,7 @@ def step_lines(view: View, beat: Beat, width: int, rows: int) -> list[Line]:
     elif view.stop.kind == "paused" and view.stop.text:
         lines = _waits(view, width)
     else:
-        lines = _told(view, beat, width)
+        lines = _told(view, beat, width, rows)
     found = [tidy(line, width)[0] for line in lines]
     return found[:rows]
 
@@ -79,14 +79,14 @@ def _waits(view: View, width: int) -> Iterator[Line]:
     yield (("waits for a person: space runs it", "warn"),)
 
 
-def _told(view: View, beat: Beat, width: int) -> Iterable[Line]:
+def _told(view: View, beat: Beat, width: int, rows: int) -> Iterable[Line]:
     tree, s = view.tree, view.snapshot
     record = tree[beat.record]
     match record.event:
         case e.ToolReturned() if record.source == "edited":
             return _edited(tree, s, record, record.event, width)
         case e.ToolReturned():
-            return _calls(tree, s, beat, width)
+            return _calls(tree, s, beat, width, rows)
         case e.Transitioned():
             return _moved(tree, s, record, record.event)
         case e.UserSaid():
@@ -123,7 +123,7 @@ def _called(s: Snapshot, width: int) -> Iterator[Line]:
         yield _pairs("would get", call.arguments, width)
 
 
-def _calls(tree: Tree, s: Snapshot, beat: Beat, width: int) -> Iterator[Line]:
+def _calls(tree: Tree, s: Snapshot, beat: Beat, width: int, rows: int) -> Iterator[Line]:
     calls = [call for call in s.calls if call.returned in beat.returned]
     if len(calls) > 1:
         yield ((f"{len(calls)} calls side by side", "tool"), _ran(tree, calls[0]))
@@ -140,9 +140,9 @@ def _calls(tree: Tree, s: Snapshot, beat: Beat, width: int) -> Iterator[Line]:
         )
         yield _pairs("given", call.arguments, width)
         if call.is_error:
-            yield from _hung("failed", "error", _gave(call), width, 3)
+            yield from _hung("failed", "error", _gave(call), width, rows - 3)
         else:
-            yield from _hung("result", "ok", _gave(call), width, 3)
+            yield from _hung("result", "ok", _gave(call), width, rows - 3)
 
 
 def _ran(tree: Tree, call: Call) -> Span:
@@ -232,6 +232,8 @@ def _guard(tree: Tree, event: e.Transitioned, guard: str) -> str:
         for path in paths_in(guard)
         if path[0] == "result" and len(path) > 1
     ]
+    if [f"{shown} "] == [one.partition("=")[0] for one in read]:
+        return read[0]
     return f"{shown}: {', '.join(read)}" if read else shown
 
 
