@@ -86,6 +86,41 @@ def test_codex_groups_items_into_replies_and_counts_their_tokens(tmp_path: Path)
     assert read.counts.kept == {"turn_context": 1, "event_msg": 1}
 
 
+def test_codex_says_how_a_command_ended_and_counts_each_reply_once(tmp_path: Path) -> None:
+    def line(kind: str, **payload: Any) -> dict[str, Any]:
+        return {"timestamp": "2026-11-28T18:52:21.676Z", "type": kind, "payload": payload}
+
+    def gave(call: str, code: int) -> dict[str, Any]:
+        head = f"Chunk ID: 7{call}\nWall time: 0.1 seconds\nProcess exited with code {code}\n"
+        return line("response_item", type="function_call_output", call_id=call, output=head)
+
+    def spent(sent: int) -> list[dict[str, Any]]:
+        usage = {"input_tokens": sent, "cached_input_tokens": 40, "output_tokens": 10}
+        record = line("token_usage_record", response_id="r", usage=usage)
+        return [record, line("event_msg", type="token_count", info={"last_token_usage": usage})]
+
+    run = {"type": "function_call", "name": "exec_command", "arguments": "{}"}
+    said = {"type": "message", "role": "assistant"}
+    text = [{"type": "output_text", "text": "Done."}]
+    (first, first_count), (second, second_count) = spent(100), spent(200)
+    lines = [
+        line("session_meta", id="s"),
+        line("turn_context", model="gpt-5.6"),
+        line("response_item", **run, call_id="c1"),
+        line("response_item", **run, call_id="c2"),
+        first,
+        gave("c1", 1),
+        gave("c2", 0),
+        first_count,
+        line("response_item", **said, content=text),
+        second,
+        second_count,
+    ]
+    read = Read(lines_file(tmp_path, lines))
+    assert [event.is_error for event in read.results()] == [True, False]
+    assert [one["usage"]["input_tokens"] for one in read.replies()] == [60, 160]
+
+
 def test_codex_of_the_first_versions_has_items_alone(tmp_path: Path) -> None:
     lines = [
         {"id": "s", "timestamp": "2025-05-01T10:00:00Z", "instructions": None},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,6 +12,13 @@ from tooltrace.formats.imported.run import ImportedReply, ImportedRun
 from tooltrace.models.wire.responses.items import read_item
 
 __all__ = ["ItemTurns", "item_messages"]
+
+
+_EXITED = re.compile(
+    r"(?:Chunk ID: [^\n]*\n)?(?:Wall time: [^\n]*\n)?"
+    r"(?:Process exited with code|Exit code:) (-?\d{1,9})\n"
+)
+"""How the shell of Codex begins what it gives back."""
 
 
 class ItemTurns:
@@ -77,6 +85,8 @@ def _output(content: Any) -> tuple[Any, bool]:
                 return content, code != 0
             case {"error": error} if error:
                 return content, True
+    if isinstance(content, str) and (exited := _EXITED.match(content)):
+        return content, int(exited[1]) != 0
     return content, isinstance(content, str) and content.startswith(("Error: ", "error: "))
 
 

@@ -44,6 +44,7 @@ class _Reader:
     def __init__(self, out: Recorder) -> None:
         self._out = out
         self._compactions = 0
+        self._has_usage = False
         self.turns = ItemTurns(ImportedRun(out, "codex"))
 
     def take(self, line: Any) -> Iterator[Record]:
@@ -62,7 +63,11 @@ class _Reader:
         else:
             if kind == "turn_context" and isinstance(model := payload.get("model"), str):
                 self.turns.model = model
-            if usage := _usage(payload):
+            if kind == "token_usage_record":
+                # Of the reply before; the count that older versions have comes after its results.
+                self._has_usage = True
+                self.turns.usage = _counted(payload.get("usage"))
+            elif not self._has_usage and (usage := _usage(payload)):
                 self.turns.usage = usage
             yield from self.turns.run.unknown(str(kind or "line"), line, at)
 
@@ -96,16 +101,20 @@ class _Reader:
 
 def _usage(payload: _Object) -> _Object | None:
     match payload:
-        case {
-            "type": "token_count",
-            "info": {"last_token_usage": {"input_tokens": int(sent)} as u},
-        }:
-            cached = u.get("cached_input_tokens")
+        case {"type": "token_count", "info": {"last_token_usage": usage}}:
+            return _counted(usage)
+    return None
+
+
+def _counted(usage: Any) -> _Object | None:
+    match usage:
+        case {"input_tokens": int(sent)}:
+            cached = usage.get("cached_input_tokens")
             kept = cached if isinstance(cached, int) else 0
             return {
                 "input_tokens": max(0, sent - kept),
                 "cache_read_input_tokens": kept,
-                "output_tokens": u.get("output_tokens", 0),
+                "output_tokens": usage.get("output_tokens", 0),
             }
     return None
 
