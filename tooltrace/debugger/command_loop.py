@@ -25,7 +25,8 @@ class CommandLoop:
     ``running`` is true from the moment a command is accepted until just before its future has an
     answer, ``pausing`` from when it was asked to stop. ``changes`` grows at each; ``stop`` is how
     the last one ended, of those that were not refused. ``first`` is done before each command that a
-    person gives, ``ended`` on the loop after each.
+    person gives, ``ended`` on the loop after each; ``changed`` is called on any thread whenever one
+    begins or ends.
     """
 
     def __init__(self, hide: Hide = nothing_hidden) -> None:
@@ -35,6 +36,7 @@ class CommandLoop:
         self.stop = Stop("step")
         self.first: Callable[[], object] = lambda: None
         self.ended: Callable[[], object] = lambda: None
+        self.changed: Callable[[], object] = lambda: None
         self._closed = False
         self._accepted = 0
         self._entry = threading.Lock()
@@ -59,7 +61,10 @@ class CommandLoop:
                 self.running = True
                 self._accepted += 1
                 self.changes += 1
-                return asyncio.run_coroutine_threadsafe(self._alone(work, quiet), self._loop)
+                answer = asyncio.run_coroutine_threadsafe(self._alone(work, quiet), self._loop)
+        if refusal is None:
+            self.changed()
+            return answer
         work.close()
         refused: Future[Stop] = Future()
         refused.set_result(stopped_by(BadCommand(refusal), refusal))
@@ -89,6 +94,7 @@ class CommandLoop:
             self.running = self.pausing = False
             self.changes += 1
         self.ended()
+        self.changed()
         return stop
 
     def pause(self) -> None:

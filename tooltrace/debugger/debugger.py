@@ -7,7 +7,7 @@ nothing about workflows (``core`` does) and performs nothing itself (``engine``)
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from typing import Any
@@ -201,12 +201,24 @@ class Debugger(Commands[Stop], Reading):
         parts.loop.ended = publisher.publish
         parts.loop.soon(publisher.publish)
 
+    def on_change(self, told: Callable[[], object]) -> None:
+        """Have ``told`` called whenever something changes, on any thread: it must not wait.
+
+        What a command changes while it runs is seen by looking; ``told`` hears of its beginning
+        and its end. The last one that was given counts.
+        """
+        self._parts.loop.changed = told
+
     def _following(self) -> None:
+        before = self.changes
         try:
             self._parts.follow()
         except BadSession as error:
             self._parts.tell(str(error))
             return
+        finally:
+            if self.changes != before:
+                self._parts.loop.changed()
         if not self.session.read_only:
             return  # This is the writer now.
         self._parts.loop.later(FOLLOW_EVERY, self._following)

@@ -161,6 +161,11 @@ class FindActions(ActionGroup):
             self._first()
         self._tell()
 
+    @property
+    def looking(self) -> bool:
+        """Whether there is more to look at."""
+        return bool(self._searches) and not self._done()
+
     def _names(self) -> list[str]:
         names = list(PANES)
         at = names.index(self._home)

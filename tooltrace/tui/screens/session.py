@@ -2,6 +2,7 @@
 
 It renders what the debugger's View says and hands each key to its controller; it decides nothing.
 One tick of a clock looks whether anything changed: however many facts arrive, there is one repaint.
+The clock rests while nothing goes on.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.view import View
 from tooltrace.tui.actions.controller import SessionController
 from tooltrace.tui.actions.edit_targets import block_of
+from tooltrace.tui.file_watch import FileWatch
 from tooltrace.tui.input.key_buffer import KeyBuffer
 from tooltrace.tui.input.offers_keys import OffersKeys
 from tooltrace.tui.input.text_marking import MarksText
@@ -44,6 +46,7 @@ from tooltrace.tui.rows.workflow.graph_rows import GraphRow
 from tooltrace.tui.rows.workflow.watch_rows import WatchRow
 from tooltrace.tui.rows.workflow.workflow import one_line_state
 from tooltrace.tui.run_signals import RunSignals
+from tooltrace.tui.screen_clock import Clocked, ScreenClock
 from tooltrace.tui.screens import dialogs
 from tooltrace.tui.widgets.find_line import FindLine
 from tooltrace.tui.widgets.key_lines import KeyLines
@@ -56,13 +59,9 @@ __all__ = ["SessionScreen"]
 HERTZ = 30
 SLICE = 0.012
 """Seconds of a tick in which rows of a long session are made that nobody sees yet."""
-FOLLOW = 0.5
-"""Seconds between two looks at a file that someone else writes."""
-WATCH = 1.0
-"""Seconds between two looks whether the file that is written here is still there."""
 
 
-class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
+class SessionScreen(Clocked, OffersKeys, MarksText, KeyBuffer, Screen[None]):
     """Conversation, workflow, tool calls and inspector of one session."""
 
     BINDINGS = textual_bindings("app")
@@ -93,6 +92,7 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
             setattr(self, f"action_{entry.id}", partial(self.controller.press, entry.id))
         self._windows = WindowLookup(self.repaint_all)
         self._seen = -1
+        self.clock = ScreenClock(self.tick, self._glance, HERTZ)
         self._told = 0
         self._began: float | None = None
 
@@ -110,23 +110,13 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
     def on_mount(self) -> None:
         """The panes are there from the first paint; the clock follows."""
         self.panes.begin()
-        self.set_interval(1 / HERTZ, self.tick)
+        self.clock.begin(self)
+        self.debugger.on_change(self.clock.wake_from_afar)
         self.call_after_refresh(self.debugger.warm)
-        if self.debugger.session.read_only:
-            self.set_interval(FOLLOW, self._follow)
-        else:
-            self.set_interval(WATCH, self._look)
+        FileWatch(self.debugger, self.controller).begin(self)
 
-    def _look(self) -> None:
-        """Whether the session's file is still there, and the code what was loaded."""
-        self.controller.lost_file.look()
-        self.controller.code.look()
-
-    def _follow(self) -> None:
-        if self.debugger.session.read_only:
-            self.debugger.submit.follow()
-        else:
-            self._look()
+    def _glance(self) -> object:
+        return self.debugger.changes, self.debugger.session.saved, self._seen
 
     def on_key(self, event: Key) -> None:
         """Any key, before it acts: an escape counts by what came before it; one stops autoplay."""
@@ -163,6 +153,8 @@ class SessionScreen(OffersKeys, MarksText, KeyBuffer, Screen[None]):
         if self._seen != -1 and self.rows.shown.looking:
             self.panes.show_calls(self.rows, view)
         self.controller.finding.go_on()
+        slow = self.rows.filling or self.rows.shown.looking or self.controller.finding.looking
+        self.clock.ticked(busy=mark != self._seen or view.running or slow)
         if mark == self._seen and not view.running:
             return
         if view.running and time.monotonic() - self.controller.given_at < 1 / HERTZ:
