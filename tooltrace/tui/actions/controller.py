@@ -112,12 +112,14 @@ class SessionController:
 
     def refused(self, ident: str) -> bool:
         """Whether an action is not possible now; if so, it has been said why."""
-        possible = action(ident).when
+        entry = action(ident)
+        possible = entry.when
         why = possible(self.debugger.view())
         if why is not None and self.debugger.view().read_only and self.debugger.take_over():
             self.tell("whoever wrote this session has left: it is written here now")
             self._repaint()
             why = possible(self.debugger.view())
+        why = why or entry.on(self.debugger.view(), self.panes.selected().record)
         if why is not None:
             self.tell(why, "warning")
         return why is not None

@@ -98,10 +98,7 @@ class ReplayActions(ActionGroup):
     def retry(self) -> None:
         """Make the selected call again."""
         record = self.panes.selected().record
-        if record is None:
-            self.tell("select a call to make again", "warning")
-            return
-        if self.controller.refused("retry"):
+        if self.controller.refused("retry") or record is None:
             return
         try:
             with self.debugger.session.lock:

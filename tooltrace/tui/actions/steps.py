@@ -47,7 +47,5 @@ class StepActions(ActionGroup):
     def run_to_cursor(self) -> None:
         """To the record under the cursor: ahead along the way, or back."""
         record = self.panes.selected().record
-        if record is None:
-            self.tell("put the cursor on a record to go there", "warning")
-        elif not self.controller.refused("run_to_cursor"):
+        if not self.controller.refused("run_to_cursor") and record is not None:
             self.ask(self.debugger.submit.goto(record))

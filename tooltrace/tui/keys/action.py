@@ -8,12 +8,15 @@ from typing import Literal
 from msgspec import Struct
 
 from tooltrace.debugger.view import View
-from tooltrace.tui.keys.conditions import always
+from tooltrace.tui.keys.conditions import always, on_anything
 
-__all__ = ["Action", "Condition", "Scope", "Section"]
+__all__ = ["Action", "Condition", "Scope", "Section", "Selection"]
 
 Condition = Callable[[View], str | None]
 """Why an action is not possible now, in one sentence; None when it is."""
+
+Selection = Callable[[View, int | None], str | None]
+"""Why not on the record that is selected, or where none is."""
 
 Scope = Literal[
     "anywhere",
@@ -51,7 +54,8 @@ class Action(Struct, frozen=True):
     ``id`` is the name of its method: of a group in ``tui/actions`` where the scope is ``app``, else
     ``action_<id>`` of the app, pane, dialog or screen that the scope is. ``panes`` names where it
     acts on what is selected; empty means that it does not matter. ``when`` says why it is not
-    possible. ``first`` has the key act before what has the focus looks at it.
+    possible, ``on`` why it is not on the record that is selected. ``first`` has the key act before
+    what has the focus looks at it.
     """
 
     id: str
@@ -62,6 +66,7 @@ class Action(Struct, frozen=True):
     show: bool = False
     panes: tuple[str, ...] = ()
     when: Condition = always
+    on: Selection = on_anything
     first: bool = False
 
     @property

@@ -6,6 +6,7 @@ They stand in the rows of the registry. The key bar dims by them, and a pressed 
 from __future__ import annotations
 
 from tooltrace.core.decide.next_action import AwaitUser, CallModel, RunTools, asks_model
+from tooltrace.core.model.events import ToolReturned, ToolStarted
 from tooltrace.debugger.faults.faults import why_none
 from tooltrace.debugger.session.recorded_ref import BY_HAND, open_with
 from tooltrace.debugger.view import View
@@ -33,6 +34,9 @@ __all__ = [
     "can_undo",
     "has_bookmarks",
     "idle",
+    "on_anything",
+    "on_call",
+    "on_record",
 ]
 
 NOTHING_TO_UNDO = (
@@ -43,6 +47,24 @@ NOTHING_TO_UNDO = (
 def always(view: View) -> str | None:
     """Whatever there is."""
     return None
+
+
+def on_anything(view: View, record: int | None) -> str | None:
+    """Whatever is selected."""
+    return None
+
+
+def on_record(view: View, record: int | None) -> str | None:
+    """A record is selected."""
+    return None if record is not None else "put the cursor on a record to go there"
+
+
+def on_call(view: View, record: int | None) -> str | None:
+    """A call that was made is selected."""
+    if record is None or record not in view.tree.records:
+        return "select a call to make again"
+    made = isinstance(view.tree[record].event, ToolReturned | ToolStarted)
+    return None if made else f"#{record} is no call that was made: select one that was"
 
 
 def idle(view: View) -> str | None:

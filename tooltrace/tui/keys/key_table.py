@@ -33,6 +33,8 @@ from tooltrace.tui.keys.conditions import (
     can_stub,
     can_undo,
     idle,
+    on_call,
+    on_record,
 )
 from tooltrace.tui.keys.editor_keys import EDITOR_ACTIONS
 from tooltrace.tui.keys.find_keys import FIND_ACTIONS
@@ -70,7 +72,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("pause", ("p", "f6"), "pause", "stop at the next safe point", _GO, True, when=busy),
     Action("step_in", ("s",), "step in", "step into a nested agent", _GO, when=can_step_in),
-    Action("run_to_cursor", ("g",), "go here", "run to the cursor", _GO, when=idle),
+    Action("run_to_cursor", ("g",), "go here", "run to the cursor", _GO, when=idle, on=on_record),
     Action(
         "step_back", ("N",), "back", "one step back; nothing runs", _BACK, True, when=can_go_back
     ),
@@ -105,7 +107,16 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("inject", ("x",), "fault", "make the paused call go wrong", _CHANGE, when=can_inject),
     Action("scenario", ("X",), "scenario", "write the faults as a file for CI", _CHANGE),
-    Action("retry", ("R",), "retry", "make a call again", _CHANGE, panes=_CALLS, when=can_retry),
+    Action(
+        "retry",
+        ("R",),
+        "retry",
+        "make a call again",
+        _CHANGE,
+        panes=_CALLS,
+        when=can_retry,
+        on=on_call,
+    ),
     Action(
         "reload",
         ("ctrl+r",),

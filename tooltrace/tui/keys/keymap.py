@@ -103,10 +103,15 @@ def chosen_keys() -> frozenset[str]:
     return frozenset(entry.id for entry in ACTIONS if _BY_ID[entry.id].keys != entry.keys)
 
 
-def available(view: View) -> frozenset[str]:
-    """The ids of the actions of a session and its panes that are possible now."""
+def available(view: View, *selected: int | None) -> frozenset[str]:
+    """The ids of the actions of a session and its panes that are possible now.
+
+    With the record that is ``selected``, None where none is, those that are not possible on that
+    are none of them.
+    """
     entries = (*in_scope("app"), *in_scope("pane"))
-    return frozenset(entry.id for entry in entries if entry.when(view) is None)
+    fit = (each for each in entries if all(each.on(view, one) is None for one in selected))
+    return frozenset(entry.id for entry in fit if entry.when(view) is None)
 
 
 def key_label(key: str) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from functools import partial
 
-from textual import on
 from textual.app import ComposeResult
 from textual.events import Key, Resize
 from textual.screen import Screen
@@ -24,9 +23,9 @@ from tooltrace.tui.input.key_buffer import KeyBuffer
 from tooltrace.tui.input.offers_keys import OffersKeys
 from tooltrace.tui.input.text_marking import MarksText
 from tooltrace.tui.keys.action import Action
-from tooltrace.tui.keys.key_bar import footer, laid_out
-from tooltrace.tui.keys.keymap import available, in_scope, textual_bindings
+from tooltrace.tui.keys.keymap import in_scope, textual_bindings
 from tooltrace.tui.panes.pane_message import LineClicked
+from tooltrace.tui.panes.possible_keys import PossibleKeys
 from tooltrace.tui.panes.rows_pane import RowsPane
 from tooltrace.tui.panes.session_box import SessionBox
 from tooltrace.tui.panes.session_panes import SessionPanes
@@ -85,6 +84,7 @@ class SessionScreen(Clocked, OffersKeys, MarksText, KeyBuffer, Screen[None]):
         self.debugger = debugger
         self.stdio = stdio
         self.panes = SessionPanes(self)
+        self._keys = PossibleKeys(self.panes)
         self.rows = SessionRows(rendered)
         parts = (self, debugger, self.panes, self.rows, stdio)
         self.controller = SessionController(*parts, self.tick, self.repaint_all)
@@ -104,7 +104,7 @@ class SessionScreen(Clocked, OffersKeys, MarksText, KeyBuffer, Screen[None]):
         yield LinesLabel(id="caption")
         yield TimelineBar(id="timeline")
         yield FindLine(self.controller.finding, id="find")
-        yield KeyLines(id="keys")
+        yield self._keys.bar
         yield Stage(id="stage")
 
     def on_mount(self) -> None:
@@ -224,13 +224,12 @@ class SessionScreen(Clocked, OffersKeys, MarksText, KeyBuffer, Screen[None]):
         self.query_one("#caption", LinesLabel).show(*caption_lines(view, width))
         window = self._windows.of(view.snapshot.settings)
         self.query_one(TimelineBar).draw(view, self.rows.steps, width, window, move)
-        hidden = [] if self.panes.zoomed else self.panes.hidden()
-        rows = footer(width, available(view), pane=self.panes.focused(), hidden=hidden)
-        self.query_one("#keys", KeyLines).show_keys(*laid_out(rows, width))
+        self._keys.show(view)
 
     def why_not(self, entry: Action) -> str | None:
         """Why an action is not possible now."""
-        return entry.when(self.debugger.view())
+        view = self.debugger.view()
+        return entry.when(view) or entry.on(view, self.panes.selected().record)
 
     def pane_name(self) -> str:
         """The pane that has the focus, or had it last."""
@@ -269,15 +268,14 @@ class SessionScreen(Clocked, OffersKeys, MarksText, KeyBuffer, Screen[None]):
             case _:
                 pass
 
-    @on(RowsPane.Highlighted)
-    def _reach_more(self, event: RowsPane.Highlighted) -> None:
-        """The cursor may be where the time view ends, and the recording does not."""
-        self.controller.call_views.reach(event.pane, event.item)
-
     def on_rows_pane_highlighted(self, event: RowsPane.Highlighted) -> None:
-        """The inspector is always about what is selected."""
-        if event.pane.id == self.panes.source() and self._seen != -1:
+        """Inspector and keys are about what is selected; where the time view ends it goes on."""
+        self.controller.call_views.reach(event.pane, event.item)
+        if self._seen == -1:
+            return
+        if event.pane.id == self.panes.source():
             self.controller.inspection.follow(self.debugger.view())
+        self._keys.follow(self.debugger.view())
 
     def on_timeline_bar_asked(self, event: TimelineBar.Asked) -> None:
         """A click on the timeline goes to a step, as a jump does."""
