@@ -27,6 +27,7 @@ __all__ = [
     "CHANGED",
     "DONE",
     "DOUBT",
+    "FORCED",
     "INJECTED",
     "NEXT",
     "PRINTED",
@@ -50,7 +51,7 @@ __all__ = [
 ]
 
 DONE, BAD, NEXT, RUNS, DOUBT, AHEAD = "✓", "×", "‖", "◐", "▲", "○"
-CHANGED, TYPED, INJECTED = "◆", "±", "ϟ"
+CHANGED, TYPED, INJECTED, FORCED = "◆", "±", "ϟ", "⇨"
 BREAK = "◉"
 """A breakpoint. Not ``●``, which is where the workflow stands, and a step that was made."""
 WATCH = "="

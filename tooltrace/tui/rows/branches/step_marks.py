@@ -22,7 +22,7 @@ STEP_SIGNS: dict[StepKind, Span] = {
     "error": (labels.BAD, "error"),
     "injected": (labels.INJECTED, "injected"),
     "edited": (labels.CHANGED, "edited"),
-    "forced": (labels.CHANGED, "forced"),
+    "forced": (labels.FORCED, "forced"),
     "writes": ("■", "writes"),
     "moved": ("→", "state.done"),
     "": ("●", "text"),

@@ -19,7 +19,7 @@ from tooltrace.tui.rows.columns import cell
 from tooltrace.tui.rows.labels import AHEAD, BAD, CHANGED, DONE, DOUBT, accepted_words
 from tooltrace.tui.rows.lines import Line, Span, tidy
 
-__all__ = ["SessionRow", "heading", "local_time", "outcome_words"]
+__all__ = ["OUTCOME_SIGNS", "SessionRow", "heading", "local_time", "outcome_words"]
 
 Facts = Callable[[Path], SessionFacts | None]
 """What is known of a session by now; None while it is not looked into yet."""
@@ -46,7 +46,7 @@ _COLUMNS = (
     _Column("size", 9, 90, right=True),
 )
 _NAME, _WIDE = 14, 44
-_OUTCOMES = {
+OUTCOME_SIGNS = {
     "completed": (DONE, "ok"),
     "failed": (BAD, "error"),
     "stuck": (DOUBT, "warn"),
@@ -105,7 +105,7 @@ def outcome_words(facts: SessionFacts) -> Span:
         return f"{CHANGED} {facts.outcome or 'not finished'} ≠{facts.accepted}", "warn"
     if facts.outcome is None:
         return f"{AHEAD} not finished", "dim"
-    mark, style = _OUTCOMES.get(facts.outcome, (DOUBT, "warn"))
+    mark, style = OUTCOME_SIGNS.get(facts.outcome, (DOUBT, "warn"))
     return f"{mark} {facts.outcome}", style
 
 

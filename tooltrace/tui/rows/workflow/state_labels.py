@@ -21,6 +21,7 @@ from tooltrace.tui.rows.lines import Line, Span, fit, tidy
 __all__ = [
     "JUST_NOW",
     "NOT_TAKEN",
+    "STATE_SIGNS",
     "TAKEN",
     "StateMarks",
     "cells_wanted",
@@ -35,7 +36,7 @@ NOT_TAKEN, TAKEN, JUST_NOW = 0, 1, 2
 """How strong an edge is drawn."""
 
 _END, FAILURE = " (end)", " (failure)"
-_SIGNS = {"": ("○", DONE, "●"), _END: ("□", "■", "■"), FAILURE: ("◇", "◆", "◆")}
+STATE_SIGNS = {"": ("○", DONE, "●"), _END: ("□", "■", "■"), FAILURE: ("◇", "◆", "◆")}
 _EDGE_STYLES = ("dim", "state.done", "edge.now")
 
 
@@ -123,7 +124,7 @@ def state_line(state: StateSpec, marks: StateMarks, most: int, folded: int = 0) 
 def _state_named(
     name: str, end: str, now: bool, times: int, counted: bool, watched: bool, folded: int, most: int
 ) -> Line:
-    todo, done, here = _SIGNS[end]
+    todo, done, here = STATE_SIGNS[end]
     sign, style = todo, "dim"
     if now:
         sign, style = here, "state.now"
