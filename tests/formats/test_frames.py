@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pyte
 import pytest
+from msgspec.structs import replace
 
 from tests.formats.branches import made
 from tests.formats.test_html import ATTACKS
@@ -145,3 +146,11 @@ def test_the_same_frames_give_the_same_bytes() -> None:
 def test_a_branch_that_nobody_drew_is_refused(name: str) -> None:
     with pytest.raises(BadExport, match=f"{name} needs the drawing of a branch"):
         list(export(made(e.UserSaid("Go.")), exporter(name)))
+
+
+def test_a_picture_holds_so_many_frames_and_a_cast_any() -> None:
+    many = drawn(*[(str(number),) for number in range(501)])
+    branch = replace(made(e.UserSaid("Go.")), draw=lambda tree, tip: many)
+    with pytest.raises(BadExport, match="it has 501 frames, and a picture holds 500: cast takes"):
+        list(export(branch, exporter("svg")))
+    assert b"".join(export(branch, exporter("cast"))).count(b'"m"') == 501

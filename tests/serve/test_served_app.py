@@ -88,6 +88,20 @@ async def test_who_watches_a_file_leaves_it_to_who_writes_it(tmp_path: Path) -> 
     assert file.read_bytes() == before
 
 
+async def test_who_watches_follows_where_its_writer_goes(tmp_path: Path) -> None:
+    file = tmp_path / "refund.jsonl"
+    shutil.copyfile(ROOT / "sessions/demo-refund.jsonl", file)
+    with serving(tmp_path, file) as stage, serving(tmp_path, file, "--watch", "--present") as hall:
+        async with stage.browser() as one, viewing(stage, one, "100x30") as writer:
+            await writer.until("DONE")
+            async with hall.browser() as other, viewing(hall, other) as page:
+                await page.until("this step")
+                await page.until("DONE")
+                page.drawn = b""
+                await writer.say("stdin", "N")
+                await page.until("PAUSED")
+
+
 async def test_a_file_that_is_no_session_is_told_in_the_page(tmp_path: Path) -> None:
     (tmp_path / "bad.jsonl").write_text("nothing\n")
     with serving(tmp_path, tmp_path / "bad.jsonl") as served:
@@ -102,6 +116,7 @@ async def test_a_file_that_is_no_session_is_told_in_the_page(tmp_path: Path) -> 
         (["none.jsonl"], "none.jsonl does not exist"),
         (["--watch"], "--watch goes with the FILE"),
         (["refund", "--watch"], "--watch goes with the FILE"),
+        (["own.py:flow", "--present"], "--present shows a session FILE, or a workflow"),
         (["--port", "70000"], "--port"),
     ],
 )

@@ -23,6 +23,7 @@ _TOOLTRACE = (sys.executable, "-P", "-m", "tooltrace")
 @click.command("serve", short_help="The app in a browser of this machine.")
 @click.argument("source", metavar="[FILE|WORKFLOW]", required=False)
 @click.option("--watch", is_flag=True, help="Viewers can scroll and nothing else; they follow.")
+@click.option("--present", is_flag=True, help="Put up the stage for an audience in each page.")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -30,7 +31,7 @@ _TOOLTRACE = (sys.executable, "-P", "-m", "tooltrace")
     metavar="N",
     help=f"The port, {_PORT} if left out; 0 takes a free one.",
 )
-def command(source: str | None, watch: bool, port: int) -> None:
+def command(source: str | None, watch: bool, present: bool, port: int) -> None:
     """Show the app in a browser: a session FILE, a WORKFLOW, or the demo.
 
     It prints an address for a browser on this machine; nobody else is let in. From another machine,
@@ -42,7 +43,7 @@ def command(source: str | None, watch: bool, port: int) -> None:
 
     Needs the extra serve: pip install 'tooltrace-debugger[serve]'.
     """
-    arguments = _arguments(source, watch)
+    arguments = _arguments(source, watch, present)
     try:
         from tooltrace.cli.serve.server import PageServer
     except ImportError as error:
@@ -60,17 +61,20 @@ def command(source: str | None, watch: bool, port: int) -> None:
     asyncio.run(server.serve(port, ready))
 
 
-def _arguments(source: str | None, watch: bool) -> list[str]:
+def _arguments(source: str | None, watch: bool, present: bool) -> list[str]:
     """What is to be started for a viewer. Raises BadCommand."""
     if source is not None and is_session(source):
         file, _ = place_in(source)
         if not file.is_file():
             raise BadCommand(f"{one_line(str(file))} does not exist")
-        return ["open", *(["--read-only"] if watch else []), str(Path(source).absolute())]
+        options = (["--read-only"] if watch else []) + (["--present"] if present else [])
+        return ["open", *options, str(Path(source).absolute())]
     if watch:
         raise BadCommand("--watch goes with the FILE of a session, which somebody works on")
-    if source is None:
-        return ["demo"]
     from tooltrace.authoring.load import shipped
 
-    return ["demo" if source in dict(shipped()) else "run", source]
+    if source is not None and source not in dict(shipped()):
+        if present:
+            raise BadCommand("--present shows a session FILE, or a workflow that is shipped")
+        return ["run", source]
+    return ["demo", *(["--present"] if present else []), *([source] if source else [])]
