@@ -45,3 +45,20 @@ def test_in_ascii_nothing_else_is_drawn(tmp_path: Path) -> None:
         app.press("?")
         app.wait("Go on")
         assert {char for char in app.raw.decode() if not char.isascii()} == set()
+
+
+def test_the_mouse_is_left_to_the_terminal_where_it_is_not_wanted(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text("mouse = false\n")
+    asked = [b"\x1b[?%dh" % mode for mode in (1000, 1002, 1003, 1006, 1015)]
+    with PtyApp("demo", cwd=tmp_path, env={"TOOLTRACE_CONFIG": str(file)}) as app:
+        app.wait("step 1 ")
+        app.press("n")
+        app.wait("step 2 ")
+        assert [each for each in asked if each in app.raw] == []
+        app.press("q")
+        app.ended(0)
+    file.unlink()
+    with PtyApp("demo", cwd=tmp_path) as app:
+        app.wait("step 1 ")
+        assert asked[0] in app.raw and asked[2] in app.raw
