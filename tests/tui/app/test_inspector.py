@@ -107,6 +107,7 @@ def with_long_result() -> tuple[Debugger, str]:
 @presses("next_found")
 @presses("previous_found")
 @presses("copy_text")
+@presses("next_way")
 async def test_a_long_result_is_read_to_its_end_and_copied_whole(key: str) -> None:
     debugger, text = with_long_result()
     async with Driven(debugger, (160, 45)) as d:
@@ -128,5 +129,9 @@ async def test_a_long_result_is_read_to_its_end_and_copied_whole(key: str) -> No
             assert "line 43211 of it" in d.text
         await d.press("y")
         assert d.app.clipboard == text
+        await d.press("v", "end")
+        assert "without escapes" in d.text and "of it the end" in d.text
+        await d.press("v", "end")
+        assert "without escapes" not in d.text and "[2J the end" in d.text
         await d.press(key)
         assert d.dialog is None

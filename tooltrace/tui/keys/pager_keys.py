@@ -12,6 +12,7 @@ PAGER_ACTIONS: tuple[Action, ...] = (
     Action("find_text", ("/", "f3"), "find", "find in the text", _PAGER, True),
     Action("next_found", ("]", "n"), "next", "the next match", _PAGER, True),
     Action("previous_found", ("[", "N"), "previous", "the match before", _PAGER, True),
-    Action("copy_text", ("y",), "copy", "copy all of it", _PAGER, True),
+    Action("next_way", ("v",), "other view", "as JSON, or without escapes", _PAGER, True),
+    Action("copy_text", ("y",), "copy", "copy all of it, as shown", _PAGER, True),
     Action("leave_pager", ("escape", "q"), "back", "back", _PAGER, True),
 )

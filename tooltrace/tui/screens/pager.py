@@ -17,6 +17,7 @@ from tooltrace.tui.keys.keymap import textual_bindings
 from tooltrace.tui.panes.layout import matcher
 from tooltrace.tui.rows.inspector.paged_text import PagedText, Spot
 from tooltrace.tui.rows.inspector.rows import size_words
+from tooltrace.tui.rows.inspector.text_views import TextWay, ways_of
 
 __all__ = ["PagerScreen", "TextView"]
 
@@ -41,6 +42,12 @@ class TextView(Widget, can_focus=True):
         """The same place of the text at another width."""
         self._paged = PagedText(self._paged.text, event.size.width)
         self.go(self._paged.spot_at(self._top.begin))
+
+    def show(self, text: str) -> None:
+        """Another text in its place, from its begin."""
+        self._paged = PagedText(text, self.size.width)
+        self.found = None
+        self.go(Spot(0, 0))
 
     def go(self, spot: Spot) -> None:
         """Bring a line to the top; the last page stays full."""
@@ -147,6 +154,8 @@ class PagerScreen(Dialog[None]):
         self._title = title
         self._text = text
         self._sought = ""
+        self._ways: list[TextWay] = [("", text)]
+        self._way = 0
 
     def body(self) -> Iterable[Widget]:
         """The text."""
@@ -162,7 +171,8 @@ class PagerScreen(Dialog[None]):
 
     def show_place(self, share: float) -> None:
         """How far one has read."""
-        place = f"{100 * share:.0f} % of {size_words(self._text)}"
+        way, text = self._ways[self._way]
+        place = f"{100 * share:.0f} % of {size_words(text)}{f', {way}' if way else ''}"
         safe_text.border_title(self.query_one("#box"), self._title, place)
 
     def action_find_text(self) -> None:
@@ -188,8 +198,18 @@ class PagerScreen(Dialog[None]):
         self._find(on=True, back=True)
 
     def action_copy_text(self) -> None:
-        """Copy all of it, as it is."""
-        safe_text.copy(self.app, self._text)
+        """Copy all of it, as it is shown."""
+        safe_text.copy(self.app, self._ways[self._way][1])
+
+    def action_next_way(self) -> None:
+        """Show it in another way, if there is one."""
+        if len(self._ways) == 1:
+            self._ways = ways_of(self._text)
+        if len(self._ways) == 1:
+            safe_text.notify(self, "this text is no JSON, and has no escapes", "warning")
+            return
+        self._way = (self._way + 1) % len(self._ways)
+        self._view.show(self._ways[self._way][1])
 
     def action_leave_pager(self) -> None:
         """Back."""
