@@ -102,7 +102,7 @@ LONGER: set[str] = {
 """Files that may have more lines."""
 
 RANK = {layer: rank for rank, layers in enumerate(ORDER) for layer in sorted(layers)}
-HEAVY = ("textual", "anthropic", "genai_prices")
+HEAVY = ("textual", "anthropic", "genai_prices", "aiohttp")
 IMPURE = {"os", "pathlib", "time", "datetime", "asyncio", "threading", "random", "io"}
 IMPURE |= {"socket", "subprocess", "sqlite3", "tempfile", "shutil", "secrets", "uuid", "logging"}
 
@@ -341,6 +341,12 @@ def session(tmp_path_factory: pytest.TempPathFactory, loads_heavy: LoadsHeavy) -
     arguments = ["run", "refund", "--headless", "--session", str(path)]
     assert loads_heavy(f"from tooltrace.cli import main; main({arguments!r})") == []
     return path
+
+
+@pytest.mark.parametrize("to", ["cast", "svg"])
+def test_drawing_a_branch_loads_neither(to: str, session: Path, loads_heavy: LoadsHeavy) -> None:
+    arguments = ["export", str(session), "--to", to]
+    assert loads_heavy(f"from tooltrace.cli import main; main({arguments!r})") == []
 
 
 @pytest.mark.parametrize("command", LIGHT)
