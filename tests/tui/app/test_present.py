@@ -58,6 +58,23 @@ async def test_a_beat_of_the_refund_changes_at_most_half_of_the_rows(at_start: D
         assert max(counts) <= 12, counts
 
 
+async def test_neither_does_the_other_way_after_an_edit(at_start: Debugger) -> None:
+    async with Driven(at_start, STAGE) as d:
+        await d.press("P", "space", "space", "space")
+        assert "eligible true" in d.text
+        result = d.view.tree[d.view.head].event
+        assert isinstance(result, ToolReturned) and isinstance(result.content, dict)
+        d.debugger.edit.result(d.view.head, {**result.content, "eligible": False})
+        await d.settled()
+        last = rows(d)
+        for word in ("because not eligible: eligible = false", "the run ended: failed"):
+            await d.press("space")
+            assert word in d.text
+            now = rows(d)
+            assert sum(one != other for one, other in zip(last, now, strict=True)) <= 12
+            last = now
+
+
 @presses("beat_back")
 async def test_backspace_goes_back_by_beats_and_runs_nothing(at_credit: Debugger) -> None:
     async with Driven(at_credit, STAGE) as d:

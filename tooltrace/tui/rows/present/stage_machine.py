@@ -18,7 +18,9 @@ from tooltrace.tui.rows.labels import AHEAD, DONE
 from tooltrace.tui.rows.last_move import LastMove
 from tooltrace.tui.rows.lines import Line, fit
 from tooltrace.tui.rows.workflow.state_graph import GraphLines, lay_out
-from tooltrace.tui.rows.workflow.state_labels import StateMarks, marks_at
+from tooltrace.tui.rows.workflow.state_graph_rails import Rails
+from tooltrace.tui.rows.workflow.state_graph_shape import DrawnRow
+from tooltrace.tui.rows.workflow.state_labels import JUST_NOW, TAKEN, StateMarks, marks_at
 
 __all__ = ["LEGEND", "StageMachine"]
 
@@ -66,7 +68,19 @@ class StageMachine:
 
 
 def _whole(machine: Machine, marks: StateMarks, width: int) -> GraphLines:
-    return lay_out(machine, marks, width)
+    """All of it; the edge just taken stands out in its own row, and not all along its rail."""
+    drawing = lay_out(machine, marks, width).drawing
+    rows = tuple(row if row.level == JUST_NOW else _plain(row) for row in drawing.rows)
+    rails = [
+        replace(rail, levels=tuple(min(level, TAKEN) for level in rail.levels))
+        for rail in drawing.rails.rails
+    ]
+    return GraphLines(replace(drawing, rows=rows, rails=Rails(rails)), width)
+
+
+def _plain(row: DrawnRow) -> DrawnRow:
+    up, right, down = row.spine
+    return replace(row, spine=(min(up, TAKEN), min(right, TAKEN), min(down, TAKEN)))
 
 
 def _short(edge: Edge, room: int) -> Edge:

@@ -187,7 +187,6 @@ def _edited(
     yield ((tool, "tool"), ("  changed by a person", "edited"))
     old = _replaced(tree, record, event)
     yield from _changes(old, event.content, width)
-    yield (("no tool ran for this", "dim"),)
 
 
 def _replaced(tree: Tree, record: e.Record, event: e.ToolReturned) -> JsonValue:
