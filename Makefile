@@ -3,10 +3,10 @@ PYTHON ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 PYTEST = $(PYTHON) -m pytest
 ALL_CORES = -n auto --dist worksteal
 
-.PHONY: help check lint test fast slow matrix attack laws bench shots docs
+.PHONY: help check lint test fast slow matrix attack laws bench bench-compare shots docs
 
 help: ## Say what there is.
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 15
 
 check: lint test ## What has to hold, and what CI runs: format, lint, types, tests.
 
@@ -34,7 +34,11 @@ laws: ## Try what holds for any input with ten times as many examples.
 
 bench: ## Hold the tests to their limits of time, on a machine with nothing else to do; print the figures.
 	$(PYTEST) -n 0 -m 'benchmark or timed' --timed
+	$(PYTHON) -m scripts.bench.beside $(if $(JSON),--json $(JSON))
 	$(PYTHON) -m scripts.bench
+
+bench-compare: ## Measure beside the floors anew, and name what got slower since OLD=figures.json of "make bench JSON=…".
+	$(PYTHON) -m scripts.bench.beside --compare $(OLD)
 
 shots: ## Draw screenshots/ anew.
 	$(PYTHON) -m scripts.screenshots
