@@ -255,3 +255,11 @@ def test_a_result_of_a_hundred_megabytes_costs_what_is_shown() -> None:
 def test_sizes_are_counted_in_their_own_unit() -> None:
     assert size_words({"a": 1}) == "1 key" and size_words([1, 2]) == "2 items"
     assert size_words("x" * 1234) == "1,234 characters" and size_words(None) == ""
+
+
+def test_a_difference_in_a_text_has_the_colours_of_its_lines() -> None:
+    text = "@@ -1 +1 @@\n-old of it, which is long enough\n+new of it, which is as long"
+    row = ValueRow(1, "patch", text, 0, True)
+    looks = [line[-1][1] for line in row.lines(60)]
+    assert looks == ["dim", "rule", "removed", "added"]
+    assert len(looks) == row.height(60)

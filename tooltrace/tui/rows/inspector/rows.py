@@ -15,10 +15,10 @@ from rich.cells import cell_len
 from tooltrace.core.compare.json_diff import MISSING, Missing
 from tooltrace.core.model.content_blocks import MEDIA_KINDS, Block, placeholder
 from tooltrace.core.text.exact_json import JsonValue
-from tooltrace.tui.rows.json_spans import json_spans
+from tooltrace.tui.rows.json_spans import json_spans, value_rows
 from tooltrace.tui.rows.lines import Line, OneLine, Span, fit, parted, plain, tidy, wrap
 from tooltrace.tui.rows.selected import Selected
-from tooltrace.tui.rows.values import MOST_CHARS, brief, value_lines
+from tooltrace.tui.rows.values import MOST_CHARS, brief
 
 __all__ = [
     "FactRow",
@@ -187,7 +187,8 @@ class ValueRow(Struct, frozen=True, gc=False):
         value = str(self.value)
         indent = f"{pad}  "
         room = max(1, width - len(indent))
-        shown, cut = value_lines(value, room, _OPEN if self.is_open else _CLOSED)
+        most = _OPEN if self.is_open else _CLOSED
+        shown, cut = value_rows(value, room, most, self.style)
         lines: list[Line] = []
         if self.name:
             if len(shown) == 1 and not cut:
@@ -197,8 +198,8 @@ class ValueRow(Struct, frozen=True, gc=False):
             lines.append(((indent, "dim"), *self._named, (size_words(value), "dim")))
             lines = [tidy(line, width)[0] for line in lines]
             indent += "  "
-            shown, cut = value_lines(value, max(1, room - 2), _OPEN if self.is_open else _CLOSED)
-        lines += [((indent, "dim"), (line, self.style)) for line in shown]
+            shown, cut = value_rows(value, max(1, room - 2), most, self.style)
+        lines += [((indent, "dim"), *line) for line in shown]
         if cut:
             what = "enter reads all of it" if self.is_open else "enter opens"
             lines.append(((f"{indent}… {size_words(value)}: {what}", "dim"),))
