@@ -164,3 +164,14 @@ def test_every_path_that_contributors_are_sent_to_is_there() -> None:
     assert [path for path in paths if not (ROOT / path).exists()] == []
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"`make ([a-z]+)`", text)) <= targets
+
+
+def test_every_habit_is_held_by_a_test_that_is_there() -> None:
+    rows = [line for line in page("habits.md").splitlines() if line.startswith("| ")][2:]
+    assert len(rows) >= 15
+    for row in rows:
+        named = re.findall(r"`(tests/\S+\.py)::(\w+)`", row)
+        assert named, row
+        for path, test in named:
+            text = (ROOT / path).read_text(encoding="utf-8")
+            assert re.search(rf"^(async )?def {test}\(", text, re.MULTILINE), (path, test)

@@ -179,6 +179,18 @@ def test_no_key_acts_otherwise_somewhere_than_anywhere() -> None:
         assert scope == "anywhere" or taken.isdisjoint(anywhere), scope
 
 
+PARTS = {"pane", "anywhere", "block"}
+"""Scopes whose keys act on a screen that has keys of its own."""
+
+
+@pytest.mark.parametrize("scope", [scope for scope in SCOPES if scope not in PARTS])
+def test_every_screen_says_its_keys_and_its_way_out(scope: Scope) -> None:
+    said = {cell.id for row in footer(78, ALL, scope) for cell in row}
+    leave = {e.id for e in keymap.in_scope(scope) if {"escape", "q"} & set(e.keys)}
+    assert len(said) > (scope == "app") * 8
+    assert said & leave
+
+
 def test_escape_leaves_every_screen() -> None:
     without = {"anywhere", "pane", "block"}  # Parts of others, which have it.
     for scope in set(SCOPES) - without:

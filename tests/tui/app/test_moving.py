@@ -123,3 +123,16 @@ async def test_continue_backwards_stops_at_a_breakpoint_then_the_start(at_credit
         await d.press("C")
         assert d.view.head == 1
         assert d.view.tree.last_id == 15
+
+
+async def test_a_key_that_comes_while_a_step_is_made_waits_for_its_end(
+    at_credit: Debugger,
+) -> None:
+    async with Driven(at_credit, (120, 36)) as d:
+        before = d.view.head
+        d.screen.controller.press("step_back")
+        assert d.view.running
+        d.screen.controller.press("fork")
+        assert d.dialog is None
+        await until(lambda: d.dialog == "PickerScreen")
+        assert d.view.head < before and not d.note.endswith("(esc esc)")

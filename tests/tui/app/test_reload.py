@@ -69,6 +69,15 @@ async def test_the_top_line_says_it_and_the_failed_call_is_made_again(
         assert d.dialogs == [] and "1.5" in d.text
 
 
+async def test_the_failed_call_is_meant_wherever_the_cursor_is(file: Path) -> None:
+    async with Driven(failed(file), (80, 24)) as d:
+        file.write_text(MENDED)
+        await d.press("ctrl+r", "1", "home", "R")
+        assert d.dialogs == ["PreviewScreen"]
+        await d.press("enter")
+        await until(lambda: d.debugger.calls[-1].result == 1.5)
+
+
 async def test_what_cannot_be_loaded_is_said_in_one_line(file: Path) -> None:
     async with Driven(failed(file), (80, 24)) as d:
         file.write_text(BROKEN + "\nx = (\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tooltrace.debugger.debugger import Debugger
@@ -31,6 +32,7 @@ from tooltrace.tui.actions.questions import Questions
 from tooltrace.tui.actions.replays import ReplayActions
 from tooltrace.tui.actions.samples import SampleActions
 from tooltrace.tui.actions.steps import StepActions
+from tooltrace.tui.keys.conditions import idle
 from tooltrace.tui.keys.keymap import action
 from tooltrace.tui.panes.session_panes import SessionPanes
 from tooltrace.tui.rows.selected import Selected
@@ -75,7 +77,7 @@ class SessionController:
         self.questions = Questions(self)
         self.lost_file = LostFile(self)
         self.given_at = 0.0
-        self._waiting: list[tuple[str, Command]] = []
+        self._waiting: list[Callable[[], None]] = []
         self.edits = EditActions(self)
         points = BreakpointActions(self)
         self.graph_clicks = GraphClicks(self, points)
@@ -107,7 +109,10 @@ class SessionController:
     def press(self, ident: str) -> None:
         """Do what an action does, or say why it is not possible now."""
         group = self._group_of[ident]
-        if ident in group.asks_itself or not self.refused(ident):
+        view = self.debugger.view()
+        if view.running and self._given_just_now() and action(ident).when(view) == idle(view):
+            self._wait_with(partial(self.press, ident))
+        elif ident in group.asks_itself or not self.refused(ident):
             getattr(group, ident)()
 
     def refused(self, ident: str) -> bool:
@@ -130,11 +135,14 @@ class SessionController:
         Keys pressed quickly all count; a key pressed while something takes its time is refused.
         """
         if self.debugger.view().running and self._given_just_now():
-            if len(self._waiting) < MOST_WAITING:
-                self._waiting.append((ident, command))
+            self._wait_with(partial(self.in_turn, ident, command))
         elif not self.refused(ident):
             self.given_at = time.monotonic()
             self.ask(command())
+
+    def _wait_with(self, then: Callable[[], None]) -> None:
+        if len(self._waiting) < MOST_WAITING:
+            self._waiting.append(then)
 
     def _given_just_now(self) -> bool:
         return time.monotonic() - self.given_at < QUICK
@@ -163,8 +171,10 @@ class SessionController:
     def _next_in_turn(self, stop: Stop) -> None:
         if stop.kind != "step" or not self._given_just_now():
             self._waiting.clear()
-        elif self._waiting:
-            self.in_turn(*self._waiting.pop(0))
+        while self._waiting and not self.debugger.view().running:
+            self._waiting.pop(0)()
+            if self.screen.app.screen is not self.screen:
+                self._waiting.clear()  # They were meant for what is below the dialog now.
 
     def show(
         self, dialog: Screen[Result], then: Callable[[Result | None], None] | None = None

@@ -13,6 +13,7 @@ from tooltrace.debugger.replay.start import Answers
 from tooltrace.debugger.session.recorded_ref import open_with
 from tooltrace.tui.actions.group import ActionGroup
 from tooltrace.tui.actions.model_picker import pick_model
+from tooltrace.tui.keys.conditions import call_to_make
 from tooltrace.tui.screens import dialogs
 
 __all__ = ["ReplayActions"]
@@ -96,8 +97,8 @@ class ReplayActions(ActionGroup):
         )
 
     def retry(self) -> None:
-        """Make the selected call again."""
-        record = self.panes.selected().record
+        """Make the selected call again; where none is selected, the last one that failed."""
+        record = call_to_make(self.debugger.view(), self.panes.selected().record)
         if self.controller.refused("retry") or record is None:
             return
         try:

@@ -14,6 +14,7 @@ from tooltrace.debugger.view import View
 __all__ = [
     "always",
     "busy",
+    "call_to_make",
     "can_change",
     "can_compare",
     "can_edit_request",
@@ -39,6 +40,9 @@ __all__ = [
     "on_record",
 ]
 
+_SHORTLY = 64
+"""Records before where one stands within which a failed call is what one means."""
+
 NOTHING_TO_UNDO = (
     "there is nothing to undo; names, pruning and bookmarks are changed back where they were made"
 )
@@ -60,11 +64,26 @@ def on_record(view: View, record: int | None) -> str | None:
 
 
 def on_call(view: View, record: int | None) -> str | None:
-    """A call that was made is selected."""
+    """A call that was made is selected, or one has failed shortly before."""
+    if call_to_make(view, record) is not None:
+        return None
     if record is None or record not in view.tree.records:
         return "select a call to make again"
-    made = isinstance(view.tree[record].event, ToolReturned | ToolStarted)
-    return None if made else f"#{record} is no call that was made: select one that was"
+    return f"#{record} is no call that was made: select one that was"
+
+
+def call_to_make(view: View, record: int | None) -> int | None:
+    """The selected call; where none is selected, the last that failed before where one stands."""
+    records = view.tree.records
+    here = None if record is None else records.get(record)
+    if here is not None and isinstance(here.event, ToolReturned | ToolStarted):
+        return record
+    last = len(view.path) if view.at_tip else view.path.index(view.head) + 1
+    for at in reversed(view.path[max(0, last - _SHORTLY) : last]):
+        event = records[at].event
+        if isinstance(event, ToolReturned) and event.is_error:
+            return at
+    return None
 
 
 def idle(view: View) -> str | None:

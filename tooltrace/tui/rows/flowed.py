@@ -32,7 +32,15 @@ def flowed(line: Line, room: int, most: int) -> list[Line]:
                 rest, used = rest[len(head) :], 0
             lines[-1].append((rest, style))
             used += cell_len(rest)
-    return [tidy(tuple(each), room)[0] for each in lines]
+    return [tidy(_ended(each), room)[0] for each in lines]
+
+
+def _ended(line: list[Span]) -> Line:
+    """Without the space at its end, for which there need not be room."""
+    if not line:
+        return ()
+    text, style = line[-1]
+    return (*line[:-1], (text.rstrip(" "), style))
 
 
 def _words(line: Line) -> list[list[Span]]:
