@@ -64,6 +64,11 @@ async def first(d: Driven) -> None:
     await d.press("1")
 
 
+async def calls(d: Driven) -> None:
+    """The tool calls, and the inspector about the one that is selected there."""
+    await d.press("3")
+
+
 PAUSED = session("refund", before="process_credit")
 EDITED = session("refund-edited", branch="too-late")
 PICTURES: dict[str, tuple[Scene, tuple[int, int]]] = {
@@ -73,7 +78,7 @@ PICTURES: dict[str, tuple[Scene, tuple[int, int]]] = {
     "stuck": (Scene(session("backfill-stuck"), first), (120, 36)),
     "home": (Scene(sessions, still), (120, 36)),
     "small": (Scene(PAUSED, still), (80, 24)),
-    "large": (Scene(EDITED, first), (160, 45)),
+    "large": (Scene(EDITED, calls), (160, 45)),
 }
 """What is on each picture, and its size in columns and rows."""
 

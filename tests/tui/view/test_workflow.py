@@ -8,6 +8,7 @@ from tests.core.given import Given, call, workflow
 from tests.tui.view.build import REFUND, flat, see, text_of, to_credit
 from tooltrace.core.decide.breakpoints import parse
 from tooltrace.core.model.workflow import Transition, WorkflowSpec
+from tooltrace.tui.rows.lines import plain
 from tooltrace.tui.rows.workflow.workflow import ContextRow, WorkflowRows, one_line_state
 
 
@@ -108,3 +109,11 @@ def test_the_graph_is_worked_out_once_and_laid_out_again_only_when_something_cha
     first = builder.update(see(given))[0]
     assert builder.update(see(given))[0] is first
     assert builder.update(see(given, head=7))[0] is not first
+
+
+def test_a_short_value_is_whole_before_what_it_came_from_is() -> None:
+    row = ContextRow(0, "eligible", False, "check_refund_policy", True)
+    for width in range(48, 80):
+        line = plain(row.lines(width)[0])
+        assert "false  ← check_" in line, width
+    assert "false" in plain(row.lines(30)[0])

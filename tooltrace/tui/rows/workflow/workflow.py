@@ -26,6 +26,7 @@ __all__ = ["ContextRow", "WorkflowRows", "one_line_state"]
 
 _NEXT, _ERROR, _TURN, _PROBLEM = -2, -3, -4, -10
 _NAMES = 18
+_LEAST_FROM = 9
 _LEAST = 6
 
 
@@ -53,7 +54,12 @@ class ContextRow(OneLine, frozen=True):
         came: Line = ()
         if by and width >= _NAMES + 24:
             came = ((f"  ← {by}", "edited" if by == "you" else "dim"),)
-        room = max(4, width - cells_of((head, name)) - cells_of(came))
+        whole = max(4, width - cells_of((head, name)))
+        wanted = cells_of(self._value(whole)) if came else 0
+        if came and wanted + cells_of(came) > whole:
+            left = max(whole - wanted, whole // 3)  # A third at most, where the value is cut.
+            came = ((fit(came[0][0], left), came[0][1]),) if left >= _LEAST_FROM else ()
+        room = max(4, whole - cells_of(came))
         value = self._value(room)
         if cells_of(value) >= room and not isinstance(self.was, Missing):
             value, came = self._value(room + cells_of(came)), ()  # What changed is the news.
