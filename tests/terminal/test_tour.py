@@ -103,6 +103,7 @@ def test_the_tour_of_the_readme_step_by_step(tmp_path: Path) -> None:
         app.press("e")
         app.wait("Edit result #12")
         app.press("down", "end", *["backspace"] * 5)
+        app.wait(like(r'"eligible": +┃'))
         app.type("false,")
         app.press("down", "end", *["backspace"] * 24)
         app.type('"the mug was bought at another shop",')
@@ -116,9 +117,10 @@ def test_the_tour_of_the_readme_step_by_step(tmp_path: Path) -> None:
         app.wait(like(r"step 7\b.* main .*▌PAUSED"))
         app.press("c")
         app.wait(like("▌DONE"))
-        for _ in range(9):
+        for step in range(15, 6, -1):
             app.press("N")
-        app.press("F")  # At once: a key that comes while a step is made waits for its end.
+            app.wait(f"step {step}/16")
+        app.press("F")
         app.wait("fork here")
         app.press("enter")
         app.wait("blocked")
