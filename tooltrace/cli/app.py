@@ -118,6 +118,7 @@ def _run(start: Start | None, instead: str, shows: Shows | None = None) -> int:
                 shipped=_shipped(),
                 known=known,
                 open_with=lambda path, ref: _opened(_start_with(path, ref, capture, points)),
+                by_hand=lambda path: _opened(_start_by_hand(path, capture, points)),
                 new=_new,
                 recordings=recordings,
                 places=folders.last_places(),
@@ -263,6 +264,12 @@ def _start_with(path: Path, ref: str, capture: OutputCapture, points: Breakpoint
     from tooltrace.cli.named_code import known_code
 
     return reopen(path, known_code(ref), capture, points, last=folders.last_places())
+
+
+def _start_by_hand(path: Path, capture: OutputCapture, points: BreakpointFile) -> Debugger:
+    from tooltrace.assemble import reopen
+
+    return reopen(path, None, capture, points, last=folders.last_places(), by_hand=True)
 
 
 def _start_open(path: Path, capture: OutputCapture, points: BreakpointFile) -> Debugger:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
@@ -37,7 +37,7 @@ from tooltrace.tui.outside import Outside
 from tooltrace.tui.painted_cells import PaintsWhatDiffers
 from tooltrace.tui.palette import Actions
 from tooltrace.tui.run_signals import LONG, RunSignals, driver_that_tells
-from tooltrace.tui.screens.code_offer import LOAD, offer_of
+from tooltrace.tui.screens.code_offer import LOAD, by_hand_offer, offer_of
 from tooltrace.tui.screens.home import HomeScreen
 from tooltrace.tui.screens.session import SessionScreen
 from tooltrace.tui.services import (
@@ -173,21 +173,28 @@ class ToolTraceApp(Everywhere, LastNote, Copies, KeysInOrder, PaintsWhatDiffers,
     def on_offer_code(self, message: OfferCode) -> None:
         """Ask whether code is to be loaded that this person has run from here before."""
         known = self.services.known(message.ref) if message.ref else None
-        if known is None:
+        by_hand, debugger = self.services.by_hand, self.debugger
+        if known is not None:
+            open_with, ref = self.services.open_with, known.ref
+            again = partial(self._open_again, lambda path: open_with(path, ref))
+            self.push_screen(offer_of(known), again)
+        elif by_hand is None or debugger is None or debugger.view().read_only:
             # A file that was sent must not propose code to run.
             safe_text.notify(self, message.otherwise, "warning")
         else:
-            self.push_screen(offer_of(known), partial(self._open_with_code, known.ref))
+            model = debugger.view().snapshot.settings.model
+            offer = by_hand_offer(message.otherwise, model)
+            self.push_screen(offer, partial(self._open_again, by_hand))
 
-    def _open_with_code(self, ref: str, answer: str | None) -> None:
-        """Open the session that is shown again, with its code, and stand where one stood."""
+    def _open_again(self, again: Callable[[Path], Debugger], answer: str | None) -> None:
+        """Open the session that is shown again, to go on live, and stand where one stood."""
         debugger = self.debugger if answer == LOAD else None
         if debugger is None or (path := debugger.session.file) is None:
             return
         before = debugger.view()
         self.close_debugger(remember=False)
         try:
-            made = self.services.open_with(path, ref)
+            made = again(path)
         except ToolTraceError as error:
             safe_text.notify(self, str(error), "error")
             made = self.services.open(path)

@@ -54,16 +54,16 @@ class Show(Struct, frozen=True):
 class AppServices(Struct, frozen=True):
     """What the app can open, and the descriptors of the real terminal for ``$EDITOR``.
 
-    ``about`` says what a session is; ``places`` keeps where
-    one stood in those that one only looked at; ``recordings`` are shown where there is no recent
-    session; ``ready`` is called once the app has taken hold of the terminal; ``clipboard`` is where
-    copies go, and without one they stay in the app; ``opener`` shows files outside, ``media`` holds
-    those that pictures and documents are written to; ``known`` says which file a session's code is
-    in, if this person has run that from here, and ``open_with`` opens the session with it; ``new``
+    ``about`` says what a session is; ``places`` keeps where one stood in those that one only looked
+    at; ``recordings`` are shown where there is no recent session; ``ready`` is called once the app
+    has taken hold of the terminal; ``clipboard`` is where copies go, and without one they stay in
+    the app; ``opener`` shows files outside, ``media`` holds those that pictures and documents are
+    written to; ``known`` says which file a session's code is in, if this person has run that from
+    here, and ``open_with`` opens the session with it, ``by_hand`` to go on without any; ``new``
     writes a workflow of that name from a template and gives what ``run`` takes, ``found`` looks for
-    sessions of other agents; ``progress`` says whether the terminal shows that of a run;
-    ``typed`` are keys that came before the screen, and ``modes`` how the terminal was before it,
-    where it is not so any more.
+    sessions of other agents; ``progress`` says whether the terminal shows that of a run; ``typed``
+    are keys that came before the screen, and ``modes`` how the terminal was before it, where it is
+    not so any more.
     """
 
     run: Callable[[str], Debugger]
@@ -81,6 +81,7 @@ class AppServices(Struct, frozen=True):
     preferences: Preferences = Preferences()
     known: Callable[[str], KnownCode | None] = lambda ref: None
     open_with: Callable[[Path, str], Debugger] = _no_code
+    by_hand: Callable[[Path], Debugger] | None = None
     progress: bool = False
     new: Callable[[str, str], str] = _no_new
     found: Callable[[], list[FoundSession]] = found_sessions

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from tests.test_by_hand import policy, session
 from tests.tui.app.driven import Driven, doors, until
 from tests.tui.app.keys import presses
 from tooltrace.assemble import load_code, new_run, reopen
@@ -16,6 +17,7 @@ from tooltrace.core.model.events import Settings
 from tooltrace.debugger.debugger import Debugger
 from tooltrace.debugger.run.breakpoint_file import BreakpointFile
 from tooltrace.debugger.session.known_code import KnownCodes
+from tooltrace.models.scripted import ScriptedModel
 from tooltrace.tui.services import AppServices
 
 BROKEN = """
@@ -147,3 +149,21 @@ def test_what_is_remembered_is_this_persons_and_means_the_same_file(tmp_path: Pa
     assert codes.find(tmp_path, "flow.py:x") is not None
     codes.folder.chmod(0o777)
     assert codes.find(tmp_path, "flow.py:x") is None, "somebody else may have written it"
+
+
+async def test_where_no_code_is_known_it_is_offered_to_go_on_by_hand(tmp_path: Path) -> None:
+    path, asked = session(tmp_path), ScriptedModel(policy)
+    services = replace(doors(tmp_path), by_hand=lambda path: reopen(path, by_hand=asked))
+    async with Driven(reopen(path), (120, 36), services) as d:
+        for key in ("enter", "n"):
+            await d.press("ctrl+r")
+            assert d.dialogs == ["ConfirmScreen"]
+            assert "claude-x is asked anew" in d.text and "--workflow REF" in d.text
+            await d.press(key)
+            assert d.dialogs == [] and not d.view.live
+        await d.press("ctrl+r", "y")
+        await until(lambda: d.view.live)
+        d.debugger.edit.result(d.debugger.calls[0].record, "a plate")
+        await d.press("n", "n")
+        await d.settled()
+        assert "nothing here runs look" in d.text

@@ -11,7 +11,7 @@ from tooltrace.tui.screens import dialogs
 if TYPE_CHECKING:
     from tooltrace.tui.dialog.confirm import ConfirmScreen
 
-__all__ = ["LOAD", "offer_of"]
+__all__ = ["LOAD", "by_hand_offer", "offer_of"]
 
 LOAD = "load"
 """The answer that is a yes."""
@@ -27,3 +27,14 @@ def offer_of(known: KnownCode) -> ConfirmScreen:
         dialogs.Answer("y", "load it: it runs as you", LOAD, danger=True),
     ]
     return dialogs.ConfirmScreen("Load the code that this was recorded with?", lines, answers)
+
+
+def by_hand_offer(otherwise: str, model: str) -> ConfirmScreen:
+    """The question where no code is known; ``otherwise`` says how it would be named."""
+    lines = [one_line(otherwise), f"Or {one_line(model)} is asked anew, and no code runs:"]
+    lines.append("you type what each call gives (S).")
+    answers = [
+        dialogs.Answer("n", "stay as it is", "no"),
+        dialogs.Answer("y", "go on by hand", LOAD),
+    ]
+    return dialogs.ConfirmScreen("Go on without its code?", lines, answers)
