@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from tooltrace.attach.client import listen_on
 from tooltrace.attach.connection import ClientLimits
 from tooltrace.attach.proxy import Proxy
 from tooltrace.attach.proxy_request import Gate, ProxyAnswer, ProxyRequest
@@ -48,7 +49,7 @@ async def proxied(
     proxy = Proxy(
         upstreams, heard, lambda: "2026-01-01T00:00:00.000Z", gate, ClientLimits(**limits)
     )
-    await proxy.start()
+    await proxy.start(listen_on(0))
     try:
         yield proxy, heard
     finally:

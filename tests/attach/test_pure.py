@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tooltrace.attach.canonical import request_differences, request_form
 from tooltrace.attach.endpoint import asks_model, upstream_path
-from tooltrace.attach.headers import client_headers, passed_on, recorded
+from tooltrace.attach.headers import client_headers, passed_on, recorded, session_of
 from tooltrace.attach.keepalive import early_headers, failure_told, filler, interval, silence
 from tooltrace.attach.raw_delta import RawDelta, applied, delta
 from tooltrace.core.text.exact_json import loads
@@ -108,6 +108,8 @@ def test_a_path_without_its_version_gets_it() -> None:
     assert upstream_path("anthropic", "/messages?beta=true") == "/v1/messages?beta=true"
     assert upstream_path("anthropic", "/v1/messages") == "/v1/messages"
     assert upstream_path("openai", "/messages") == "/messages"
+    assert upstream_path("openai", "/v1/responses") == "/responses"
+    assert upstream_path("openai", "/responses") == "/responses"
 
 
 # -- headers ----------------------------------------------------------------------------------
@@ -131,6 +133,11 @@ def test_all_goes_on_but_what_is_of_this_connection() -> None:
     assert passed_on(CAME) == [*CAME[1:3], *CAME[6:], (b"Accept-Encoding", b"identity")]
     answer = [(b"Content-Length", b"2"), (b"Transfer-Encoding", b"chunked"), (b"request-id", b"r")]
     assert client_headers(answer) == [answer[0], answer[2]]
+
+
+def test_the_narrowest_name_of_a_session_counts() -> None:
+    assert session_of({}) == ""
+    assert session_of({"session-id": "1", "thread-id": "2"}) == "thread-id=2"
 
 
 def test_only_what_is_listed_is_written_down() -> None:

@@ -24,6 +24,7 @@ from tooltrace.core.decide.next_action import (
     next_action,
 )
 from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model import client_events as c
 from tooltrace.core.model import events as e
 from tooltrace.core.model.snapshot import Snapshot
 from tooltrace.core.model.workflow import (
@@ -39,7 +40,16 @@ __all__ = ["SEEDS", "Nasty", "performed"]
 
 SEEDS = st.integers(0, 2**32)
 
-_SOURCES: list[e.Source] = ["live", "live", "live", "edited", "forced", "recorded", "injected"]
+_SOURCES: list[e.Source] = [
+    "live",
+    "live",
+    "live",
+    "edited",
+    "forced",
+    "recorded",
+    "injected",
+    "client",
+]
 
 _TEXTS = ["", "a", "state", "\ud800", "\u2028", "\x1b[2J", "two\nlines", "x" * 300]
 _SCALARS = [None, True, False, 0, 1, -3, 2**70, 0.5, 1e300, -0.0, *_TEXTS]
@@ -157,6 +167,12 @@ class Nasty:
             lambda: e.RunFinished(r.choice(["completed", "failed"])),
             lambda: e.Unknown(r.choice(_TEXTS), self.json(), r.choice(_TEXTS)),
             lambda: e.RunStarted(self.spec()),
+            lambda: c.ClientAttached([r.choice(_TEXTS)], r.choice(_TEXTS)),
+            lambda: c.RequestCame("chat", r.choice(_TEXTS), r.choice(_TEXTS), number, -number),
+            lambda: c.RequestSent(r.choice(_TEXTS), number, number),
+            lambda: c.ReplyDelivered(number, {r.choice(_TEXTS): r.choice(_TEXTS)}),
+            lambda: c.ClientLeft(r.choice(_TEXTS)),
+            lambda: c.ClientEnded(number),
         ]
         return r.choice(makers)()
 

@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,9 @@ def _given(line: str, folder: Path) -> Said:
     assert words[0] == "tooltrace"
     if words[1] == "scenario":
         _break(folder)
+    if words[1] == "attach":
+        (folder / "agent.py").write_text("print('nothing asked')", encoding="utf-8")
+        words = [sys.executable if word == "python" else word for word in words]
     return spawn(*words[1:], cwd=folder, env=environment(folder))
 
 

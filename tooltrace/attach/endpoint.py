@@ -32,7 +32,12 @@ def asks_model(method: str, path: str) -> WireProtocol | None:
 
 
 def upstream_path(family: Family, path: str) -> str:
-    """The path as its upstream knows it: some clients leave ``/v1`` out for Anthropic."""
+    """The path as its upstream knows it, whose URL has ``/v1`` for OpenAI, and not for Anthropic.
+
+    Clients differ in whether they take it for part of a base URL.
+    """
     if family == "anthropic" and path.split("?")[0].rstrip("/") == "/messages":
         return f"/v1{path}"
+    if family == "openai" and path.startswith("/v1/"):
+        return path.removeprefix("/v1")
     return path

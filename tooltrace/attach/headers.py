@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tooltrace.core.text.secret_names import words_in
 
-__all__ = ["SESSION_HEADERS", "Headers", "by_name", "client_headers", "passed_on", "recorded"]
+__all__ = ["Headers", "by_name", "client_headers", "passed_on", "recorded", "session_of"]
 
 Headers = list[tuple[bytes, bytes]]
 """Names and values as they came, in their order; a name may stand more than once."""
 
-SESSION_HEADERS = (
+_SESSION = (
     "x-claude-code-agent-id",
     "x-claude-code-session-id",
     "thread-id",
@@ -62,12 +62,17 @@ def by_name(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return found
 
 
+def session_of(headers: Mapping[str, str]) -> str:
+    """What a client calls the session of a request: the header with its value, or nothing."""
+    return next((f"{name}={headers[name]}" for name in _SESSION if headers.get(name)), "")
+
+
 def recorded(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """What of the headers a session may say: those that are known to be nobody's secret."""
     return {
         name: value[:_LONGEST]
         for name, value in by_name(headers).items()
-        if name in _KEPT or name in SESSION_HEADERS or name.startswith(_KEPT_BEGIN)
+        if name in _KEPT or name in _SESSION or name.startswith(_KEPT_BEGIN)
     }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Mapping
+from socket import socket
+from typing import get_args
 
 from tooltrace.attach.admission import Admitted, admitted
 from tooltrace.attach.connection import ClientConnection, ClientLimits
@@ -47,16 +49,21 @@ class Proxy:
     def url(self, family: Family, run: str = "") -> str:
         """What a client is given as base URL, for the run of that name if it has one."""
         named = f"s/{run}/" if run else ""
-        return f"http://127.0.0.1:{self.port}/{self.token}/{named}{family}"
+        version = "/v1" if family == "openai" else ""
+        return f"http://127.0.0.1:{self.port}/{self.token}/{named}{family}{version}"
 
     @property
     def connections(self) -> int:
         """How many connections clients have open."""
         return len(self._connections)
 
-    async def start(self, port: int = 0) -> None:
-        """Listen on a port of the loopback address, any free one for 0. Raises OSError."""
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", port, backlog=256)
+    def urls(self) -> dict[str, str]:
+        """The base URLs by family."""
+        return {family: self.url(family) for family in get_args(Family)}
+
+    async def start(self, port: socket) -> None:
+        """Listen on a socket that is bound to the loopback address."""
+        self._server = await asyncio.start_server(self._accept, sock=port)
         self.port = self._server.sockets[0].getsockname()[1]
         await self._upstream.connect()
 

@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 
-from msgspec import to_builtins
-
 from tooltrace.cli.printed_points import PrintedPoints
 from tooltrace.cli.process import supervised
 from tooltrace.cli.process.garbage_collection import collect_seldom
 from tooltrace.cli.process.signals import leave_within, stop_signals
 from tooltrace.cli.process.unsaved_report import saved_state, tell_unsaved
+from tooltrace.cli.record_json import record_json
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.model import events as e
 from tooltrace.core.model.content_blocks import content_text
@@ -81,7 +80,7 @@ class _Printer:
 
     def _fact(self, record: e.Record, *, saved: bool = True) -> None:
         if self._as_json:
-            self.json({**_as_json(record), **({} if saved else {"saved": False})})
+            self.json({**record_json(record), **({} if saved else {"saved": False})})
         elif line := _as_text(record):
             unsaved = "" if saved else "not saved: "
             self.line(clip(one_line(f"{unsaved}{line[: 2 * _MOST]}"), _MOST))
@@ -102,17 +101,6 @@ class _Printer:
         rest = (text + "\n").encode()
         while rest:
             rest = rest[os.write(descriptor, rest) :]
-
-
-def _as_json(record: e.Record) -> dict[str, JsonValue]:
-    return {
-        "type": record.event.name,
-        "record": record.id,
-        "parent": record.parent,
-        "at": record.at,
-        "source": record.source,
-        **{k: v for k, v in to_builtins(record.event).items() if k not in ("type", "workflow")},
-    }
 
 
 def _as_text(record: e.Record) -> str:

@@ -44,6 +44,7 @@ COMMANDS = {
     "mv": "Give a session another name or place, with its world and payloads.",
     "config": "Write the configuration file, and say where it is.",
     "scenario": "The faults injected in a session as a file for run --scenario.",
+    "attach": "Record what an agent that others wrote asks its model.",
     "import": "Sessions from recordings of other programs.",
     "export": "A branch in a format that others read: messages, chat, markdown.",
     "serve": "The app in a browser of this machine.",

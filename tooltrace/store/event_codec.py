@@ -15,6 +15,7 @@ import msgspec
 from msgspec import NODEFAULT, Struct, ValidationError
 from msgspec.structs import replace
 
+import tooltrace.core.model.client_events
 import tooltrace.core.model.notes  # noqa: F401 - notes are events, too
 from tooltrace.core.model.events import Event, Record, Unknown
 from tooltrace.core.text.exact_json import MAX_DEPTH, JsonValue, dumps, loads

@@ -66,6 +66,7 @@ def _build(shades: Shades) -> dict[str, Style]:
         "edited": ink(shades.yellow, bold=True),
         "forced": ink(shades.orange, bold=True),
         "imported": dim,
+        "client": ink(shades.cyan),
         "injected": ink(shades.red, bold=True),
         "scripted": ink(shades.cyan),
         # what it does to the world

@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from tests.core.given import AT, Given, call, reply
 from tooltrace.core.decide.next_action import next_action
 from tooltrace.core.fold.branches import in_view
+from tooltrace.core.model import client_events as c
 from tooltrace.core.model import events as e
 from tooltrace.core.model.workflow import (
     ContextField,
@@ -247,11 +248,17 @@ def _any_events() -> st.SearchStrategy[e.Event]:
         st.builds(e.RunFinished, st.sampled_from(["completed", "failed"]), text),
         st.builds(e.RunStarted, st.sampled_from([REFUND, WorkflowSpec("free")])),
         st.builds(e.Unknown, text, value, text),
+        st.builds(c.ClientAttached, st.lists(text), text),
+        st.builds(c.RequestCame, st.just("chat"), text, text, number, number),
+        st.builds(c.RequestSent, text),
+        st.builds(c.ReplyDelivered, number),
+        st.builds(c.ClientLeft, text),
+        st.builds(c.ClientEnded, number),
     )
 
 
 _EVENTS = _any_events()
-_SOURCES = st.sampled_from(["live", "recorded", "edited", "forced", "scripted"])
+_SOURCES = st.sampled_from(["live", "recorded", "edited", "forced", "scripted", "client"])
 _FACTS = st.lists(st.tuples(_EVENTS, _SOURCES, st.integers(0, 5), st.integers(1, 40)), max_size=30)
 _SPECS = st.sampled_from([REFUND, WorkflowSpec("free", description=HOSTILE)])
 

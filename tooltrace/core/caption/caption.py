@@ -12,10 +12,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from tooltrace.core.caption import edits, run, turn
+from tooltrace.core.caption import client, edits, run, turn
 from tooltrace.core.caption.follows import follows
 from tooltrace.core.caption.words import Words, bounded, plain_words, sentence
 from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model import client_events as c
 from tooltrace.core.model import events as e
 from tooltrace.core.model.snapshot import Snapshot
 
@@ -69,4 +70,10 @@ _HAPPENED: dict[type[e.Event], Callable[[e.Record, Any, Snapshot | None, Snapsho
     e.ToolEdited: edits.tool_edited,
     e.MessageEdited: edits.message_edited,
     e.MessageAdded: edits.message_added,
+    c.ClientAttached: client.attached,
+    c.RequestCame: client.asked,
+    c.RequestSent: client.sent,
+    c.ReplyDelivered: client.delivered,
+    c.ClientLeft: client.left,
+    c.ClientEnded: client.ended,
 }

@@ -22,6 +22,7 @@ from tooltrace.core.fold.steps import Steps
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
 from tooltrace.core.model.block_data import abridged
+from tooltrace.core.model.client_events import CLIENT_EVENTS
 from tooltrace.core.model.reply import arguments, calls, stop, tool_name
 from tooltrace.core.text.exact_json import JsonValue
 
@@ -40,13 +41,14 @@ _ONE_OF_A_KIND = frozenset(
         "end",
     }
 )
-_NOT_DONE = (
+_NOT_DONE: tuple[type[e.Event], ...] = (
     e.ModelCalled,
     e.ToolStarted,
     e.Forked,
     e.WorldRestored,
     e.Diverged,
     e.DivergenceAccepted,
+    *CLIENT_EVENTS,
 )
 _EACH_TIME = ("id", "tool_use_id", "signature", "data", "cache_control")
 

@@ -21,6 +21,7 @@ from tooltrace.core.fold import fold_turn
 from tooltrace.core.fold.conversation import conversation, finished_steps, next_messages
 from tooltrace.core.fold.fold_edits import EDITS, with_edits, with_spec
 from tooltrace.core.fold.fold_turn import odd, with_problem
+from tooltrace.core.model import client_events as c
 from tooltrace.core.model import events as e
 from tooltrace.core.model.append_list import AppendList
 from tooltrace.core.model.errors import BadExpression
@@ -245,6 +246,11 @@ def _accepted(s: Snapshot, record: e.Record, event: e.DivergenceAccepted) -> Sna
     return replace(s, at=record.id, source=record.source, accepted=s.accepted + 1)
 
 
+def _beside(s: Snapshot, record: e.Record, event: e.Event) -> Snapshot:
+    """What is known of a client changes nothing: what it brought follows as records."""
+    return replace(s, at=record.id, source=record.source)
+
+
 def _forked(s: Snapshot, record: e.Record, event: e.Forked) -> Snapshot:
     return replace(s, at=record.id, source=record.source, outcome=None, why="")
 
@@ -273,5 +279,6 @@ _FOLDS: dict[type[e.Event], Callable[[Snapshot, e.Record, Any], Snapshot]] = {
     e.Diverged: _diverged,
     e.DivergenceAccepted: _accepted,
     e.RunFinished: _finished,
+    **dict.fromkeys(c.CLIENT_EVENTS, _beside),
     **EDITS,
 }

@@ -59,7 +59,9 @@ __all__ = [
 FORMAT = 1
 """The major version of the session format. A higher one is refused with a word about upgrading."""
 
-Source = Literal["live", "recorded", "edited", "forced", "imported", "scripted", "injected"]
+Source = Literal[
+    "live", "recorded", "edited", "forced", "imported", "scripted", "injected", "client"
+]
 FailureKind = Literal["failed", "incomplete", "cancelled"]
 Outcome = Literal["completed", "failed", "stuck", "limit", "paused", "error"]
 

@@ -8,10 +8,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tooltrace.core.model import events as e
+from tooltrace.core.model.client_events import CLIENT_EVENTS
 
 __all__ = ["RecordedStep", "recorded_steps"]
 
-_BESIDE = (e.WorldRestored, e.Unknown, e.RunStarted, e.Diverged, e.DivergenceAccepted)
+_BESIDE: tuple[type[e.Event], ...] = (e.WorldRestored, e.Unknown, e.RunStarted, e.Diverged)
+_BESIDE += (e.DivergenceAccepted, *CLIENT_EVENTS)
 
 
 class RecordedStep(Struct, frozen=True):

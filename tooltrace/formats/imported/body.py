@@ -57,11 +57,28 @@ def request_of(request: object) -> RequestBody:
     return RequestBody(
         messages,
         system if isinstance(system, str) else content_blocks(system),
-        body.get("tools"),
+        _tools(body),
         model if isinstance(model, str) else "",
         {name: value for name, value in body.items() if name not in _READ},
         _previous(body),
     )
+
+
+def _tools(body: dict[str, Any]) -> Any:
+    """The tools that a request declares; Codex declares its own in an item, by namespaces."""
+    items, found = body.get("input"), body.get("tools")
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, dict) and item.get("type") == "additional_tools":
+            more = item.get("tools")
+            found = [*(found or ()), *(more if isinstance(more, list) else ())]
+    if not isinstance(found, list):
+        return found
+    inside = (tool.get("tools") if _is_namespace(tool) else [tool] for tool in found)
+    return [tool for tools in inside if isinstance(tools, list) for tool in tools]
+
+
+def _is_namespace(tool: Any) -> bool:
+    return isinstance(tool, dict) and tool.get("type") == "namespace"
 
 
 def _previous(body: dict[str, Any]) -> str:

@@ -28,7 +28,9 @@ class Exchange(Struct, frozen=True):
     """A request and what came back: ``messages`` as the client wrote them, ``system`` among them
     or beside them; times are of the request and of the reply. ``previous`` is the id of the reply
     that it goes on from where the server keeps what came before; ``keys`` are those of the messages
-    (see ``message_key``) where they are known.
+    (see ``message_key``) where they are known. ``of`` names whose it is, where that is known: it
+    goes on with a conversation of that name alone. ``title`` is that of a conversation that it
+    begins.
     """
 
     messages: list[Any]
@@ -41,6 +43,8 @@ class Exchange(Struct, frozen=True):
     extra: Mapping[str, Any] | None = None
     previous: str = ""
     keys: list[str] | None = None
+    of: str = ""
+    title: str = ""
 
 
 class Conversation:
@@ -54,6 +58,7 @@ class Conversation:
         """The ids of the calls of its last reply."""
         self.waits = False
         """Whether it was asked, and has no reply yet."""
+        self.of = exchange.of
         self._tools, self._system = exchange.tools, exchange.system
 
     def defined(self, exchange: Exchange, system: str | list[dict[str, Any]]) -> Iterator[Record]:
@@ -65,6 +70,18 @@ class Conversation:
         if tools != self._tools or system != self._system:
             self._tools, self._system = tools, system
             yield from self.run.redefined(tools_of(tools), system)
+
+
+class _Found(Struct, frozen=True):
+    """The conversation that a request is of; ``new`` is the first of its messages that was not
+    said, ``other`` what it says in place of what was said before."""
+
+    conversation: Conversation
+    system: str | list[dict[str, Any]]
+    messages: list[Any]
+    said: list[str]
+    new: int
+    other: list[Any]
 
 
 class Conversations:
@@ -81,6 +98,12 @@ class Conversations:
 
     def asked(self, exchange: Exchange) -> Generator[Record, None, Conversation]:
         """What a request says that was not said before; gives the conversation that it is of."""
+        found = self.find(exchange)
+        yield from self.told(found, exchange)
+        return found.conversation
+
+    def find(self, exchange: Exchange) -> _Found:
+        """The conversation that a request is of, which may begin with it; nothing is told yet."""
         system, messages = system_of(exchange.messages)
         system = system or exchange.system
         keys = exchange.keys or [message_key(message) for message in exchange.messages]
@@ -88,18 +111,22 @@ class Conversations:
         one, new, other = self._goes_on(exchange, messages, said)
         if one is None:
             one = self._begun(exchange, system)
-        if other:
+        return _Found(one, system, messages, said, new, other)
+
+    def told(self, found: _Found, exchange: Exchange) -> Iterator[Record]:
+        """What a request says that was not said before, in the conversation that was found."""
+        one = found.conversation
+        if found.other:
             why = "the client sent this in place of what was said before"
-            yield from one.run.unknown("history", other, exchange.asked_at, why)
-        for message in messages[new:]:
+            yield from one.run.unknown("history", found.other, exchange.asked_at, why)
+        for message in found.messages[found.new :]:
             at = exchange.asked_at
             timed = {"timestamp": at, **message} if isinstance(message, dict) and at else message
             yield from tell(one.run, [timed])
         yield from one.run.answered()
-        yield from one.defined(exchange, system)
-        one.told = [*one.told, *said] if exchange.previous else said
+        yield from one.defined(exchange, found.system)
+        one.told = [*one.told, *found.said] if exchange.previous else found.said
         one.waits = True
-        return one
 
     def answered(self, one: Conversation, exchange: Exchange) -> Iterator[Record]:
         """The reply to a request that was asked; one that failed is no part of what is said next.
@@ -129,7 +156,7 @@ class Conversations:
             tools=tools_of(exchange.tools),
             system=system,
             model=exchange.model,
-            title=f"conversation {number}" if number > 1 else "",
+            title=exchange.title or (f"conversation {number}" if number > 1 else ""),
             at=exchange.asked_at,
             extra=exchange.extra,
         )
@@ -143,7 +170,7 @@ class Conversations:
         """The conversation that a request goes on with, its first message that is new, and what it
         says in place of what was said before.
         """
-        free = [one for one in self._all if not one.waits]
+        free = [one for one in self._all if not one.waits and one.of == exchange.of]
         if exchange.previous:
             named = [one for one in free if one.reply_id == exchange.previous]
             return (named[-1] if named else None), 0, []

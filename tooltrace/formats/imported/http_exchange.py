@@ -17,6 +17,7 @@ from tooltrace.formats.imported.body import RequestBody, request_of, response_of
 from tooltrace.formats.imported.conversations import message_key
 from tooltrace.formats.imported.run import ImportedReply
 from tooltrace.formats.source.json_parts import decode
+from tooltrace.models.wire.errors import text_error
 
 __all__ = ["reply_read", "request_read"]
 
@@ -50,6 +51,9 @@ def reply_read(status: int, body: bytes, error: str = "") -> ImportedReply:
     """The reply that a response is; ``error`` says why there is no more of it, if there is none."""
     if not body:
         return ImportedReply([], error=error or f"HTTP {status} without a body")
+    if status >= 400 and not body.lstrip().startswith(b"{"):
+        told = text_error(status, body.decode("utf-8", "replace"))
+        return ImportedReply([], error=told.message if told and told.message else f"HTTP {status}")
     reply = response_of({"status": status, "body": body})
     if status >= 400 and reply.error is None:
         return replace(reply, error=f"HTTP {status}")

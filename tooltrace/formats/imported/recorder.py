@@ -7,12 +7,12 @@ is then what the file will hold.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct, field
 
-from tooltrace.core.model.events import Event, ModelCalled, Record, ToolStarted
+from tooltrace.core.model.events import Event, ModelCalled, Record, Source, ToolStarted
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.core.text.redact import Hide, nothing_hidden
 from tooltrace.core.text.sanitize import clip, one_line
@@ -71,14 +71,30 @@ class ImportCounts(Struct):
         return {name: getattr(self, name) for name in names} | {"kept": dict(self.kept)}
 
 
-class Recorder:
-    """Gives records their numbers. ``began`` is the time for what has none of its own."""
+def _imported(event: Event) -> Source:
+    return "imported"
 
-    def __init__(self, began: str, hide: Hide = nothing_hidden) -> None:
+
+class Recorder:
+    """Gives records their numbers. ``began`` is the time for what has none of its own.
+
+    ``source`` says where each fact comes from; ``kept`` is the name under which records carry what
+    else was said beside them, nothing of which is carried without one.
+    """
+
+    def __init__(
+        self,
+        began: str,
+        hide: Hide = nothing_hidden,
+        source: Callable[[Event], Source] = _imported,
+        kept: str = "imported",
+    ) -> None:
+        self._source, self._kept = source, kept
         self.last_id = 0
         self.began = began
         self.counts = ImportCounts()
         self.hide = hide
+        self.made_by = "imported"
         self.session = ""
         """What distinguishes the first run of the file from those of other files."""
 
@@ -87,8 +103,8 @@ class Recorder:
     ) -> Record:
         """The next record, without secrets; ``extra`` is kept as the file's own words."""
         self.last_id += 1
-        kept = {"imported": dict(extra)} if extra else None
-        made = Record(self.last_id, parent, at, "imported", event, None, kept)
+        kept = {self._kept: dict(extra)} if extra and self._kept else None
+        made = Record(self.last_id, parent, at, self._source(event), event, None, kept)
         if self.hide is nothing_hidden or isinstance(event, _OF_OTHERS):
             return made
         return without_secrets(made, self.hide)[0]

@@ -26,6 +26,7 @@ from tooltrace.core.model.workflow import NO_LIMIT, StuckSpec, ToolSpec, Workflo
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.formats.imported.content import as_reply, result_content, said_content
 from tooltrace.formats.imported.recorder import Recorder
+from tooltrace.formats.imported.reply import HttpAnswer, ImportedReply
 from tooltrace.formats.imported.times import milliseconds, utc
 
 __all__ = ["LOOK_AHEAD", "Extra", "Fact", "ImportedReply", "RunRecords"]
@@ -37,21 +38,6 @@ _NO_VERDICTS = StuckSpec(0, 0, 0, 0, 0, "turns")
 
 Extra = Mapping[str, Any] | None
 Fact = Iterator[e.Record]
-
-
-class ImportedReply(Struct, frozen=True):
-    """A reply as the Messages API shapes it, in parts; ``stop`` is left out where nobody said it.
-
-    ``error`` says that the model, or the request, failed in the middle of it.
-    """
-
-    content: list[Any]
-    id: str = ""
-    model: str = ""
-    stop: str | None = None
-    usage: dict[str, Any] | None = None
-    error: str | None = None
-    cost: float | None = None
 
 
 class _Open(Struct, frozen=True):
@@ -121,7 +107,7 @@ class RunRecords:
         settings = e.Settings(model=self._model or model or "unknown", max_turns=None)
         out = self._out
         begun = e.RunStarted(
-            self._spec, settings, session=out.session, made_by="imported", form=FORM
+            self._spec, settings, session=out.session, made_by=out.made_by, form=FORM
         )
         record = out.record(begun, None, self._at, self.extra)
         self._s, self.root = fold(None, record), record.id
@@ -132,6 +118,18 @@ class RunRecords:
             yield out.record(BranchDescribed(self.root, self._about), self.root, self._at)
         while self._before:
             yield from self._before.popleft()()
+
+    def asked(self) -> Fact:
+        """The request is on its way, if that was not told."""
+        assert self._s is not None
+        if not self._s.awaiting_model:
+            yield self._add(model_called(self._s))
+
+    def noted(self, event: e.Event, at: object = None) -> Fact:
+        """What changes nothing of a conversation, where the run stands now."""
+        assert self._s is not None
+        self._move(at)
+        yield self._add(event)
 
     def _add(self, event: e.Event, extra: Extra = None) -> e.Record:
         assert self._s is not None
@@ -174,15 +172,14 @@ class RunRecords:
             self._out.counts.replies += 1
             yield self._add(e.MessageAdded(0, "assistant", reply["content"]), extra)
             return
-        yield self._add(model_called(self._s))
+        yield from self.asked()
         self._out.counts.replies += 1
         self._out.counts.calls += len(names)
         if told.error is not None:
             self._out.counts.unanswered += len(names)
-            failed = e.ModelFailed(told.error, reply=reply, kind="incomplete")
-            yield self._add(failed, extra)
+            yield self._add(_failure(told.error, reply, told.answer), extra)
             return
-        yield self._add(e.ModelReplied(reply, cost=told.cost), extra)
+        yield self._add(_reply(reply, told.cost, told.answer), extra)
         self._s = _lean(self._s)
         self._asked_at = self._at
         self._open = [_Open(call.tool_use_id, call.ref, call.tool) for call in self._s.calls]
@@ -254,6 +251,29 @@ class RunRecords:
         self._known = {tool.name for tool in place.workflow.tools}
         self._spec = place.workflow
         return True
+
+
+def _reply(reply: dict[str, Any], cost: float | None, came: HttpAnswer | None) -> e.ModelReplied:
+    if came is None:
+        return e.ModelReplied(reply, cost=cost)
+    return e.ModelReplied(reply, came.ms, came.request_id, came.raw, came.first_ms, cost=cost)
+
+
+def _failure(error: str, reply: dict[str, Any], came: HttpAnswer | None) -> e.ModelFailed:
+    if came is None:
+        return e.ModelFailed(error, reply=reply, kind="incomplete")
+    kind: e.FailureKind = "failed" if (came.status or 0) >= 400 else "incomplete"
+    return e.ModelFailed(
+        error,
+        came.status,
+        came.request_id,
+        came.raw,
+        came.ms,
+        kind,
+        reply,
+        came.retryable,
+        first_ms=came.first_ms,
+    )
 
 
 def _system(system: str | list[dict[str, Any]]) -> dict[str, Any]:

@@ -47,6 +47,7 @@ _SOURCES = {
     "imported": "imp.",
     "scripted": "scr.",
     "injected": "inj.",
+    "client": "cli.",
 }
 _LEAST_STATE = 8
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from tooltrace.core.decide.budgets import dollars, grant_words
 from tooltrace.core.fold.tree import Tree
+from tooltrace.core.model import client_events as c
 from tooltrace.core.model import events as e
 from tooltrace.core.model.block_data import is_blocks
 from tooltrace.core.model.content_blocks import content_text
@@ -206,6 +207,25 @@ def _added(tree: Tree, record: e.Record, event: e.MessageAdded) -> Entries:
     return _blocks(_line(record, heading, *mark(record)), event.content)
 
 
+def _attached(tree: Tree, record: e.Record, event: c.ClientAttached) -> Entries:
+    started = " ".join(event.argv) or "an agent that was started by hand"
+    return _line(record, ("client ", "dim"), (fit(started, 120), "text"))
+
+
+def _sent(tree: Tree, record: e.Record, event: c.RequestSent) -> Entries:
+    return _line(record, ("the request went on edited", "edited"))
+
+
+def _left(tree: Tree, record: e.Record, event: c.ClientLeft) -> Entries:
+    why = f": {event.why}" if event.why else ""
+    return _line(record, (f"the client went away before it had its answer{why}", "warn"))
+
+
+def _ended(tree: Tree, record: e.Record, event: c.ClientEnded) -> Entries:
+    how = f"by signal {-event.code}" if event.code < 0 else f"with exit code {event.code}"
+    return _line(record, (f"the client ended {how}", "error" if event.code else "ok"))
+
+
 def _other(tree: Tree, record: e.Record, event: e.Event) -> Entries:
     if isinstance(event, e.Unknown):
         what, raw = event.type, event.payload
@@ -237,4 +257,10 @@ _SHOWS: dict[type[e.Event], Callable[[Tree, e.Record, Any], Entries]] = {
     e.ToolEdited: _tool,
     e.MessageEdited: _message,
     e.MessageAdded: _added,
+    c.ClientAttached: _attached,
+    c.RequestCame: _started,
+    c.RequestSent: _sent,
+    c.ReplyDelivered: _started,
+    c.ClientLeft: _left,
+    c.ClientEnded: _ended,
 }

@@ -26,6 +26,7 @@ SOURCES: dict[str, str] = {
     "imported": "it was read from another program's file",
     "scripted": "the offline stand-in for the model said it",
     "injected": "a fault that a person asked for: nothing ran",
+    "client": "an agent that others wrote ran it, and said so",
 }
 
 _MOST_SIBLINGS, _MOST_LINES, _DIFF_WIDTH = 6, 12, 200
