@@ -3,7 +3,7 @@ PYTHON ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 PYTEST = $(PYTHON) -m pytest
 ALL_CORES = -n auto --dist worksteal
 
-.PHONY: help check lint test fast slow matrix attack laws bench bench-compare shots docs
+.PHONY: help check lint test fast slow matrix attack laws bench bench-compare shots docs clients
 
 help: ## Say what there is.
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 15
@@ -39,6 +39,12 @@ bench: ## Hold the tests to their limits of time, on a machine with nothing else
 
 bench-compare: ## Measure beside the floors anew, and name what got slower since OLD=figures.json of "make bench JSON=…".
 	$(PYTHON) -m scripts.bench.beside --compare $(OLD)
+
+clients: ## Install the agents of others that tests run, pinned, in .clients/; npm for two of them.
+	$(PYTHON) -m venv .clients
+	.clients/bin/python -m pip install -q -r tests/attach/clients.txt
+	-cd .clients && npm install --no-audit --no-fund --allow-scripts=@anthropic-ai/claude-code \
+		@anthropic-ai/claude-code@2.1.197 @openai/codex@0.171.0
 
 shots: ## Draw screenshots/ anew.
 	$(PYTHON) -m scripts.screenshots

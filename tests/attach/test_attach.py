@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
+import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,29 @@ import pytest
 
 from tests.attach.agents import AGENTS
 from tests.cli.calling import Said, assert_refused, call, environment, lines_of, spawn
-from tests.loopback import KEY, Loopback, reply, text, tool_use
+from tests.loopback import KEY, Loopback, Received, Step, reply, text, tool_use
 from tests.loopback.base import ScriptedServer
 from tests.loopback.chat.server import ChatLoopback
 from tests.loopback.chat.steps import call as chat_call
 from tests.loopback.chat.steps import completion
 from tests.loopback.openai_rules import KEY as OPENAI_KEY
 from tests.loopback.responses.server import ResponsesLoopback
-from tests.loopback.responses.steps import function_call, message, response
+from tests.loopback.responses.steps import custom_call, function_call, message, response
+
+CLIENTS = Path(__file__).parents[2] / ".clients"
+"""Where ``make clients`` installs the agents of others."""
+
+_THEIRS = CLIENTS / "bin" / "python"
+PYTHON = str(_THEIRS) if _THEIRS.exists() else sys.executable
+
+
+@cache
+def installed() -> frozenset[str]:
+    """Which of the packages that agents are written with can be imported."""
+    names = sorted({package for _, package, _ in AGENTS.values()})
+    code = "import importlib.util as u, sys; print(*filter(u.find_spec, sys.argv[1:]))"
+    done = subprocess.run([PYTHON, "-c", code, *names], capture_output=True, text=True, check=True)
+    return frozenset(done.stdout.split())
 
 
 def server_of(protocol: str) -> ScriptedServer:
@@ -37,10 +53,11 @@ def server_of(protocol: str) -> ScriptedServer:
                 completion("All done."),
             )
         case _:
+            calls = [function_call(f"t{n}", "look", n=n) for n in (1, 2, 3)]
             return ResponsesLoopback(
-                response(function_call("t1", "look", n=1), function_call("t2", "look", n=2)),
-                response(function_call("t3", "look", n=3)),
-                response(message("All done.")),
+                response(*calls[:2], fields={"id": "resp_1"}),
+                response(calls[2], fields={"id": "resp_2"}),
+                response(message("All done."), fields={"id": "resp_3"}),
             )
 
 
@@ -57,7 +74,7 @@ def environment_for(server: ScriptedServer, home: Path) -> dict[str, str]:
 def attach(
     server: ScriptedServer, home: Path, *arguments: str, code: str = "", **more: Any
 ) -> Said:
-    command = ["--", sys.executable, "-c", code] if code else []
+    command = ["--", PYTHON, "-c", code] if code else []
     return spawn(
         "attach",
         *("--headless", "--session", "s.jsonl", *arguments, *command),
@@ -73,12 +90,10 @@ def test_an_agent_is_recorded_as_it_ran(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     protocol, package, program = AGENTS[name]
-    if importlib.util.find_spec(package) is None:
-        pytest.skip(f"{package} is not installed")
+    if package not in installed():
+        pytest.skip(f"{package} is not installed: make clients")
     key = KEY if protocol == "messages" else OPENAI_KEY
     with server_of(protocol) as server:
-        if package == "pydantic_ai" and protocol == "messages":
-            server._key = None  # type: ignore[attr-defined]
         said = attach(server, tmp_path, code=program.replace("{key}", key))
         assert (said.code, said.out) == (0, "All done.\n"), said
         assert server.refused == []
@@ -97,6 +112,60 @@ def test_an_agent_is_recorded_as_it_ran(
     assert [(r["source"], r["event"]["content"]) for r in results] == [
         ("client", f"found {n}") for n in (1, 2, 3)
     ]
+
+
+CODERS = {
+    "claude": ("messages", "claude", "-p", "Say hello", "--dangerously-skip-permissions"),
+    "codex": (
+        *("responses", "codex", "exec", "--skip-git-repo-check"),
+        *("--dangerously-bypass-approvals-and-sandbox", "Say hello"),
+    ),
+}
+
+
+def coding(protocol: str) -> ScriptedServer:
+    """A server that lets a coding agent run one command."""
+    if protocol == "messages":
+        run = tool_use("t1", "Bash", command="echo from-the-tool", description="Say it")
+        return Lenient(
+            policy=lambda body: (
+                reply(text("All done.")) if "from-the-tool" in str(body) else reply(run)
+            )
+        )
+    script = 'text(await tools.exec_command({cmd: "echo from-the-tool"}))'
+    run, done = custom_call("t1", "exec", script), message("All done.")
+    return LenientResponses(
+        policy=lambda body: response(done) if "from-the-tool" in str(body) else response(run)
+    )
+
+
+class Lenient(Loopback):
+    def refusal(self, received: Received) -> Step | None:
+        return None
+
+
+class LenientResponses(ResponsesLoopback):
+    def refusal(self, received: Received) -> Step | None:
+        return None
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", CODERS)
+def test_a_coding_agent_is_recorded_as_it_ran(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    protocol, program, *arguments = CODERS[name]
+    command = CLIENTS / "node_modules" / ".bin" / program
+    if not command.exists():
+        pytest.skip(f"{program} is not installed: make clients")
+    with coding(protocol) as server:
+        env = {**environment_for(server, tmp_path), "IS_SANDBOX": "1"}
+        given = ("attach", "--session", "s.jsonl", "--", command, *arguments)
+        said = spawn(*given, cwd=tmp_path, env=env)
+    assert said.code == 0, said
+    assert "All done." in said.out
+    assert "1 run, 2 replies, 1 call, 1 result" in said.err
+    assert "from-the-tool" in call(capsys, "show", tmp_path / "s.jsonl").out
 
 
 def test_its_exit_code_and_its_signals_are_its_own(tmp_path: Path) -> None:

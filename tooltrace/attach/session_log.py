@@ -89,5 +89,7 @@ class SessionLog:
                     if self._heard is not None:
                         self._heard(written)
                 self._journal.sync()
-            except (ToolTraceError, ValueError, RecursionError) as error:
+            except ToolTraceError as error:
                 self.problem = str(error)
+            except Exception as error:  # noqa: BLE001 - of a shape that nobody thought of
+                self.problem = f"{type(error).__name__}: {error}"

@@ -103,8 +103,9 @@ def command(
         made_by = f"tooltrace {__version__}"
         log = SessionLog(journal, now, argv, recipe.name, _told if as_json else None, made_by)
         proxy = Proxy(upstreams, log, now)
+        tell = _said if argv or as_json else say
         client = Client(
-            argv, recipe, os.environ, more, _said, lambda: log.requests, 2 if as_json else None
+            argv, recipe, os.environ, more, tell, lambda: log.requests, 2 if as_json else None
         )
         code: int | None = None
         try:
