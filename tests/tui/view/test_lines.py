@@ -85,7 +85,7 @@ def test_the_end_of_a_run() -> None:
     assert "▌DONE" in line(Given(REFUND).user("x").finishes(), 200)
     assert "▌FAILED no luck" in line(given.finishes("failed", "no luck"), 200)
     failed = Given(REFUND).user("x").request_fails("overloaded")
-    assert "overloaded · n asks again" in squeezed(line(failed, 200))
+    assert "overloaded n asks again · e" in squeezed(line(failed, 200))
 
 
 def test_the_mode_is_never_cut() -> None:

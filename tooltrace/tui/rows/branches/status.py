@@ -41,6 +41,8 @@ class Mode(Struct, frozen=True):
 _NAME = 24
 _NARROW = 4
 """The first of the pieces of where one stands that a narrow screen has room for."""
+_BETWEEN = " · "
+"""What stands between two pieces."""
 _STANDING, _GOING = 24, 80
 """Cells for where one stands on a narrow screen, and for what is going on on a wide one."""
 _BACK = Key("N", "back")
@@ -233,6 +235,10 @@ def _spread(begins: list[_Piece], ends: list[_Piece], width: int) -> Line:
     shown = _cut(pieces, [min(sizes[0], width), *sizes[1:]])
     left, right = shown[: len(begins)], shown[len(begins) :]
     gap = max(0, width - cells_of(tuple(shown)) - (1 if sum(sizes) < width else 0))
+    first = next((at for at, (text, _) in enumerate(right) if text), None)
+    if gap and first is not None and right[first][0].startswith(_BETWEEN):
+        text, style = right[first]
+        right[first] = (" " * len(_BETWEEN) + text[len(_BETWEEN) :], style)
     return tuple(span for span in (*left, (" " * gap, ""), *right) if span[0])
 
 
