@@ -183,6 +183,7 @@ def test_emphasis_takes_the_signs_that_markdown_takes(text: str) -> None:
 
 @holds(TEXTS, st.integers(1, 50), st.integers(1, 12))
 @example(HOSTILE, 20, 5)
+@example('***# # # {"a": [1, true]}***', 1, 1)
 def test_lines_are_safe_no_wider_and_no_more_than_asked(text: str, width: int, most: int) -> None:
     lines, cut = markdown_lines(text, width, most)
     assert len(lines) <= most

@@ -22,6 +22,8 @@ from tooltrace.tui.rows.values import MOST_CHARS
 __all__ = ["has_markdown", "markdown_lines", "markdown_text"]
 
 _LOOKED_AT = 20_000
+_LEAST = 4_000
+"""Characters that are read for a few lines too: what closes an emphasis may come later."""
 _DEEPEST = 4
 _MOST_ROWS = 500
 _STROKED = 8
@@ -60,7 +62,7 @@ def markdown_lines(
 
     ``style`` is that of what is neither emphasised nor code.
     """
-    head = text[: min(MOST_CHARS, (width + 8) * (most + 2))]
+    head = text[: min(MOST_CHARS, max(_LEAST, (width + 8) * (most + 2)))]
     lines = list(islice(_made(_source(head), max(1, width), style, 0), most + 1))
     return lines[:most], len(lines) > most or len(head) < len(text)
 
