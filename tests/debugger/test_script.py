@@ -10,7 +10,7 @@ import pytest
 
 from tooltrace.assemble import load_code, new_run
 from tooltrace.cli.present_options import shipped_script
-from tooltrace.core.model.errors import BadScript
+from tooltrace.core.model.errors import BadCommand, BadScript
 from tooltrace.core.model.events import ModelReplied, Settings
 from tooltrace.core.model.reply import text
 from tooltrace.debugger.debugger import Debugger
@@ -41,7 +41,8 @@ def test_the_tour_edits_a_reason_that_the_apology_gives_and_pays_once(tmp_path: 
     with begun(tmp_path, "refund") as d:
         done = played(d)
         stops = [stop.kind for _, stop in done]
-        assert stops == [*["step"] * (len(done) - 1), "confirm"]
+        assert stops == [*["step"] * (len(done) - 2), "confirm", "step"]
+        assert done[-1][0].kind == "no"
         edit = next(cue for cue, _ in done if cue.kind == "edit")
         assert isinstance(edit.value, dict)
         reason = edit.value["reason"]
@@ -102,6 +103,7 @@ def test_every_beat_of_a_shipped_script_is_told(tmp_path: Path) -> None:
         (HEAD + "context elegible true\n", 4, "did you mean 'eligible'?"),
         (HEAD + "force faild\n", 4, "did you mean 'failed'?"),
         (HEAD + "fork\n", 4, "the name of a branch"),
+        (HEAD + "no way\n", 4, "nothing stands behind no: 'way'"),
         (HEAD + "say\n", 4, "what is said to the model"),
         (HEAD + "  one\n  two\n  three\n", 6, "a caption has at most 2 lines"),
         (HEAD + f"  {'x' * 79}\n", 4, "1 too long: 78 is the most"),
@@ -130,6 +132,8 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 def test_a_beat_that_speaks_of_what_is_not_there_is_refused(tmp_path: Path) -> None:
     with begun(tmp_path, "refund") as d:
+        with pytest.raises(BadCommand, match="nothing is asked"):
+            perform(d, d.view(), ScriptBeat(4, "no"))
         for kind in ("before", "edit"):
             with pytest.raises(Exception, match="fetch_order"):
                 perform(d, d.view(), ScriptBeat(4, kind, "fetch_order", {}))

@@ -29,7 +29,7 @@ def test_the_demo_plays_before_an_audience_until_a_key_is_pressed(tmp_path: Path
         app.press("x")
         app.wait("PAUSED")
         app.type(" ")
-        app.wait("a stoneware mug for 59.90 euros.")
+        app.wait("a stoneware mug for 59.90 euros")
         app.press("q")
         app.ended(0)
         app.assert_restored()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
 from tests.tui.app.driven import Driven, doors, until
@@ -11,12 +12,14 @@ from tests.tui.app.keys import presses
 from tests.tui.tui_support import screen_lines
 from tooltrace.cli.present_options import shipped_script
 from tooltrace.core.caption.beats import beats
-from tooltrace.core.model.events import ToolReturned
+from tooltrace.core.model.events import Event, ToolReturned
 from tooltrace.debugger.debugger import Debugger
+from tooltrace.debugger.script.perform import perform
+from tooltrace.debugger.script.script import Script, ScriptBeat
 from tooltrace.tui.present.autoplay import Autoplay
 from tooltrace.tui.present.stage import Stage
 from tooltrace.tui.screens.session import SessionScreen
-from tooltrace.tui.services import Show
+from tooltrace.tui.services import AppServices, Show
 
 STAGE = (80, 24)
 
@@ -98,12 +101,16 @@ async def test_autoplay_stands_before_what_writes_and_goes_on_once_a_person_said
         await d.press("P", "a")
         await until(lambda: not play.playing)
         assert d.view.stop.kind == "paused"
-        assert "waits for a person: space runs it" in d.text
-        assert "would get order_id" in d.text
+        assert "waits for the presenter: space runs it" in d.text
+        assert "WAITS FOR SPACE" in d.text
+        assert "given   order_id" in d.text
         assert not [c for c in d.view.snapshot.calls if c.started is not None]
         await d.press("space")
-        assert isinstance(d.view.tree[d.view.head].event, ToolReturned)
-        assert "WRITES" in d.text
+        await until(lambda: not play.playing and d.view.snapshot.state == "sending_email")
+        await d.settled()
+        assert "WAITS FOR SPACE" in d.text and "send_email  WRITES  not run here" in d.text
+        await d.press("backspace", "space")
+        assert not play.playing
 
 
 async def test_any_key_but_plus_and_minus_stops_autoplay_and_does_nothing_else(
@@ -153,32 +160,67 @@ async def test_a_script_plays_until_a_key_and_goes_on_where_one_left_it(
         assert not play.playing
         await d.press("space", "space")
         assert "The order is kept in the context" in d.text
-        assert "key: space next" in d.text
+        assert "key for this: space next" in d.text
         await d.press("backspace")
         assert "fetch_order read it from the database" in d.text
         await d.press("space", "space", "space")
         assert "eligible true → false" in d.text
-        assert "key: e edit" in d.text
+        assert "key for this: e edit" in d.text
         assert d.view.branch.name == "edit"
 
 
-async def test_a_script_is_played_to_its_question_and_nobody_answers_it(
-    at_start: Debugger, tmp_path: Path
-) -> None:
+def quick(tmp_path: Path, at_start: Debugger) -> AppServices:
+    """The tour, without pauses of its own."""
     script = shipped_script(at_start.view().snapshot.workflow)
     assert script is not None
     script = replace(script, cues=tuple(replace(cue, pause=None) for cue in script.cues))
-    async with Driven(at_start, STAGE, replace(doors(tmp_path), show=Show(script))) as d:
+    return replace(doors(tmp_path), show=Show(script))
+
+
+async def test_a_script_plays_to_its_end_stands_before_what_writes_and_says_no_itself(
+    at_start: Debugger, tmp_path: Path
+) -> None:
+    async with Driven(at_start, STAGE, quick(tmp_path, at_start)) as d:
         play = autoplay(d)
         play.pace = 0.01
-        waited = 0
-        while d.view.stop.kind != "confirm":
-            play.start()
+        play.start()
+        for _ in range(2):
             await until(lambda: not play.playing)
-            if d.view.stop.kind == "paused":
-                waited += 1
-                assert "waits for a person: space runs it" in d.text
-                await d.press("space")
-        assert waited == 2
-        assert "not run again: only a yes would run it" in d.text
+            assert d.view.stop.kind == "paused"
+            assert "WAITS FOR SPACE" in d.text
+            await d.press("space")
+            await until(lambda: play.playing or d.view.stop.kind == "paused")
+        await until(lambda: not play.playing)
+        await d.settled()
+        assert "THE END" in d.text
+        assert "The presenter said no: nothing ran." in d.text
+        assert "branch second try others: main, edit" in d.text.replace("  ", " ")
+        paid = [c for c in d.view.snapshot.calls if c.tool == "process_credit"]
+        assert [c.started for c in paid] == [None]
+
+
+@pytest.mark.parametrize(("key", "runs"), [("y", True), ("n", False), ("escape", False)])
+async def test_what_a_script_asks_is_answered_on_the_stage(
+    at_start: Debugger, tmp_path: Path, key: str, runs: bool
+) -> None:
+    script = shipped_script(at_start.view().snapshot.workflow)
+    assert script is not None
+    for cue in script.cues[1:-1]:
+        perform(at_start, at_start.view(), cue)
+    assert at_start.view().stop.kind == "confirm"
+    count = len(at_start.view().tree)
+    last = Script("refund", (ScriptBeat(1, "start"), ScriptBeat(2, "beat")))
+    services = replace(doors(tmp_path), show=Show(last))
+    async with Driven(at_start, STAGE, services) as d:
+        autoplay(d).stop()
+        await d.press("space")
+        assert "CONFIRM" in d.text and "y yes, run it again   n or esc no" in d.text
+        await d.press(key)
+        await until(lambda: d.view.stop.kind != "confirm")
         assert d.screen.query_one("#stage", Stage).display
+        ran = [r for r in list(d.view.tree.records)[count:] if _returned(d.view.tree[r].event)]
+        assert bool(ran) is runs
+
+
+def _returned(event: Event) -> bool:
+    return isinstance(event, ToolReturned)

@@ -19,7 +19,7 @@ __all__ = ["perform"]
 
 
 def perform(commands: Commands[T], view: View, cue: ScriptBeat, writes: bool = True) -> T:
-    """What a beat asks for, from where one stands; it answers no question.
+    """What a beat asks for, from where one stands; it answers a question only with no.
 
     Without ``writes`` a live call that does more than read is not made. Raises BadCommand where
     there is nothing that the beat speaks of.
@@ -52,6 +52,10 @@ def perform(commands: Commands[T], view: View, cue: ScriptBeat, writes: bool = T
             return commands.edit.force(cue.name, str(cue.value))
         case "say":
             return commands.edit.say(str(cue.value))
+        case "no":
+            if view.stop.kind != "confirm":
+                raise BadCommand("nothing is asked here to which one could say no")
+            return commands.goto(view.head)
         case _:
             assert_never(cue.kind)
 

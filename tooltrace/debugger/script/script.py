@@ -33,7 +33,7 @@ __all__ = ["CAPTION", "Script", "ScriptAction", "ScriptBeat", "parse_script", "r
 
 ScriptAction = Literal[
     "start", "beat", "back", "before", "edit", "context", "undo", "redo", "fork", "switch", "force",
-    "say", "run",
+    "say", "run", "no",
 ]  # fmt: skip
 
 CAPTION = (2, 78)
@@ -237,4 +237,5 @@ _ACTIONS: dict[str, Callable[[str, WorkflowSpec], ScriptBeat]] = {
     "force": _force,
     "say": _say,
     "run": _alone("run"),
+    "no": _alone("no"),
 }

@@ -33,6 +33,7 @@ _KEY_OF: dict[ScriptAction, str] = {
     "switch": "branches",
     "force": "force",
     "say": "say",
+    "no": "close",
 }
 """The action with which a person does what a beat of a script does."""
 
@@ -49,6 +50,10 @@ class PresentActions(ActionGroup):
             controller.screen, self._goes_on, self._stands, self._goes_past, self._played
         )
         self._script: ScriptPlayer | None = None
+        self._asked = False
+        """Whether the script came to a question, which stands on the stage and not in a dialog."""
+        self._held = False
+        """Whether autoplay stands only because a call that writes waits for a key."""
 
     def begin(self, show: Show | None) -> None:
         """Put up the stage, if that is wanted; a script plays until a person presses a key."""
@@ -68,8 +73,10 @@ class PresentActions(ActionGroup):
             answer = self._performed(cue, view, writes=True)
             if answer is not None:
                 answer.add_done_callback(self._then(self._said))
+                if self._held:
+                    answer.add_done_callback(self._then(self._resumes))
         elif not self.controller.about_outcome():
-            self.controller.in_turn("next_beat", self.debugger.submit.beat)
+            self.controller.in_turn("next_beat", self._one_beat)
 
     def beat_back(self) -> None:
         """One beat back; nothing runs."""
@@ -109,6 +116,10 @@ class PresentActions(ActionGroup):
         """Take note of a key, before it acts; whether it is for autoplay alone."""
         if self.play.saw(key):
             return True
+        self._held = self._held and key == "space"
+        if self._asked and key in ("y", "n", "escape"):
+            self._answered(yes=key == "y")
+            return True
         self.presenter.saw(key)
         return False
 
@@ -116,7 +127,14 @@ class PresentActions(ActionGroup):
         """The stage as of this view."""
         if self._script is not None:
             self.presenter.caption = "" if view.running else self._script.caption(view)
+            self.presenter.over = self._script.is_over(view)
         self.presenter.draw(view, move)
+
+    def _one_beat(self) -> Future[Stop]:
+        answer = self.debugger.submit.beat()
+        if self._held:
+            answer.add_done_callback(self._then(self._resumes))
+        return answer
 
     def _due(self, view: View) -> ScriptBeat | None:
         return None if self._script is None else self._script.due(view)
@@ -150,7 +168,26 @@ class PresentActions(ActionGroup):
     def _went(self, stop: Stop) -> None:
         if self._script is not None:
             self._script.done(self.debugger.view(), stop)
+        self._asked = stop.kind == "confirm" and bool(stop.warnings)
         self.controller.repaint()
+
+    def _answered(self, *, yes: bool) -> None:
+        """A person answers on the stage what is asked there: yes runs it again, no runs nothing."""
+        view = self.debugger.view()
+        cue = self._due(view)
+        self._asked = False
+        if yes:
+            self.ask(self.debugger.submit.confirm())
+        elif cue is not None and cue.kind == "no":
+            self.next_beat()
+        else:
+            self.ask(self.debugger.submit.goto(view.head))
+
+    def _resumes(self, stop: Stop) -> None:
+        """A person let run what autoplay stood before: it goes on."""
+        self._held = False
+        if stop.kind == "step":
+            self.play.start()
 
     def _said(self, stop: Stop) -> None:
         if stop.kind == "error":
@@ -161,8 +198,14 @@ class PresentActions(ActionGroup):
         return pace if pause is None else pause * pace / PACE
 
     def _goes_past(self, stop: Stop) -> bool:
-        """A script may leave a question unanswered and go elsewhere; nothing else does."""
+        """A script may leave a question unanswered and go elsewhere; nothing else does.
+
+        At its end it stands, whatever could come next.
+        """
+        if self._script is not None and self._script.is_over(self.debugger.view()):
+            return False
         if stop.kind in ("step", "paused", "error"):
+            self._held = stop.kind == "paused"
             return stop.kind == "step"
         cue = self._due(self.debugger.view())
         return cue is not None and cue.kind not in ("beat", "run")

@@ -48,7 +48,7 @@ class Autoplay:
         """What it does, and how it is stopped; empty while it does nothing."""
         if not self.playing:
             return ""
-        return f"pace {self.pace:g} s · + faster · - slower · any other key stops"
+        return f"any key takes over · + faster · - slower · pace {self.pace:g} s"
 
     def start(self) -> None:
         """Go on from where one stands, after the time of one beat."""

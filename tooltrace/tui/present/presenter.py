@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tooltrace.core.decide.next_action import RunTools
 from tooltrace.debugger.view import View
 from tooltrace.tui.keys.action import Action
 from tooltrace.tui.keys.keymap import action, in_scope, key_label
@@ -36,6 +37,8 @@ class Presenter:
         """What stands in place of the caption, as long as one stays where one is."""
         self.playing = ""
         """What autoplay does, in words; empty while it does not."""
+        self.over = False
+        """Whether a script is at its end, and one stands where it left one."""
         self._screen, self._panes = screen, panes
         self._rows = StageRows()
         self._pane = ""
@@ -91,8 +94,18 @@ class Presenter:
         if not self.is_up:
             return
         size = self._screen.size
-        cue = Cue(self.caption, self._keys(), self._last(), bool(self.playing))
+        cue = Cue(self.caption, self._keys(), self._last(), self._word(view))
         self.stage.show(self._rows.lines(view, move, cue, size.width, size.height))
+
+    def _word(self, view: View) -> str:
+        """What goes on, before an audience; empty where the status line has the word for it."""
+        if view.running or view.stop.kind == "confirm":
+            return ""
+        if self.playing:
+            return "PLAYING"
+        if view.stop.kind == "paused" and isinstance(view.action, RunTools) and view.stop.text:
+            return "WAITS FOR SPACE"
+        return "THE END" if self.over else ""
 
     def _keys(self) -> Line:
         if self.playing:
@@ -105,7 +118,7 @@ class Presenter:
     def _last(self) -> Line:
         if not self.shows_keys or not self._pressed:
             by = self._stands_for
-            return (("key: ", "dim"), (by, "strong")) if by else ()
+            return (("key for this: ", "dim"), (by, "strong")) if by else ()
         *before, last = self._pressed
         told = "".join(f"{one} · " for one in before)
         return (("pressed: ", "dim"), (told, "dim"), (last, "strong"))

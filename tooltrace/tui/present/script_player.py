@@ -44,6 +44,10 @@ class ScriptPlayer:
         """What the script says of where one stands; empty where it says nothing."""
         return self._captions.get(_spot(view), "")
 
+    def is_over(self, view: View) -> bool:
+        """Whether all was performed, and one stands where that ended."""
+        return _place(view) == self._place and self._next >= len(self._script.cues)
+
     def pause(self, view: View) -> float | None:
         """For how many seconds the script has it stand where one stands, if it says so."""
         if _place(view) != self._place or not self._next:

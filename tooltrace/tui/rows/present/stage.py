@@ -30,19 +30,21 @@ _STEP = 7
 _LOW = 30
 """Rows of a screen up to which this step has no more than that."""
 _LEAST, _MOST = 30, 64
+_WORD, _WIDE = 16, 72
+"""Cells of the word for what goes on, and of a screen that has room for more than it and names."""
 _FRAME = "rule"
 
 
 class Cue(Struct, frozen=True):
     """What the presenter adds: a caption of their own, the keys to press, the keys pressed.
 
-    ``playing`` says that it goes on by itself.
+    ``word`` says what goes on in place of the word of the status line.
     """
 
     caption: str = ""
     keys: Line = ()
     pressed: Line = ()
-    playing: bool = False
+    word: str = ""
 
 
 class StageRows:
@@ -68,7 +70,7 @@ class StageRows:
         column += _filled(context, body - room)
         if len(machine) < body:
             machine = [*_filled(machine, body - 1), LEGEND]
-        rows: list[Line] = [top_line(view, width, cue.playing), self._heads(left, title, width)]
+        rows: list[Line] = [top_line(view, width, cue.word), self._heads(left, title, width)]
         for index in range(body):
             rows.append(_beside(machine, column, index, left, is_rule=index == room - 1))
         rows += [*self._caption(view, cue, width), _foot(cue, width)]
@@ -88,21 +90,26 @@ class StageRows:
         return [((" ", "text"), *line) for line in lines]
 
 
-def top_line(view: View, width: int, playing: bool = False) -> Line:
-    """Workflow, branch, who the model is, and whether it stands: each in a column of its own."""
+def top_line(view: View, width: int, said: str = "") -> Line:
+    """Workflow, branch, the others, the model, whether it stands: each in a column of its own."""
     s = view.snapshot
     word = mode(view)
-    shown = cell("PLAYING", 10, "live") if playing else cell(word.word, 10, word.style)
-    third = max(12, (width - 12) // 3)
-    model = s.settings.model
+    shown = cell(said, _WORD, "live") if said else cell(word.word, _WORD, word.style)
+    name = max(8, min(30, width // 8))
+    model = min(30, width // 5) if width >= _WIDE else 0
+    room = max(0, width - 1 - name - model - _WORD)
+    mine = room // 2 if width >= _WIDE else room
+    others = ", ".join(one.name for one in view.branches if one.name != view.branch.name)
+    by = s.settings.model
     line = (
         (" ", "text"),
-        cell(s.workflow.name, third, "strong"),
-        cell(f"branch {view.branch.name}", third, "branch"),
-        cell("scripted model" if model == SCRIPTED else f"model {model}", third - 1, "dim"),
+        cell(s.workflow.name, name, "strong"),
+        cell(f"branch {view.branch.name}", mine, "branch"),
+        cell(f"others: {others}" if others else "", room - mine, "dim"),
+        cell("scripted model" if by == SCRIPTED else f"model {by}", model, "dim"),
     )
     taken = cells_of(line)
-    return (*line, (" " * max(0, width - taken - 10), "text"), shown)
+    return (*line, (" " * max(0, width - taken - _WORD), "text"), shown)
 
 
 def _rule(title: str, width: int) -> Line:

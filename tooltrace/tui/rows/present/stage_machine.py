@@ -6,6 +6,8 @@ that stand for failures and were not taken are left out, then all but the states
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
@@ -14,6 +16,7 @@ from tooltrace.core.graph.edges_taken import EdgesTaken, Taken
 from tooltrace.core.graph.machine import Edge, Machine, machine_of
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.debugger.view import View
+from tooltrace.tui.cells import cell_len
 from tooltrace.tui.rows.labels import AHEAD, DONE
 from tooltrace.tui.rows.last_move import LastMove
 from tooltrace.tui.rows.lines import Line, fit
@@ -24,9 +27,10 @@ from tooltrace.tui.rows.workflow.state_labels import JUST_NOW, TAKEN, StateMarks
 
 __all__ = ["LEGEND", "StageMachine"]
 
-LEGEND: Line = ((f"● now   {DONE} passed   {AHEAD} not yet", "dim"),)
-"""What the marks of states say."""
+LEGEND: Line = ((f"●■◆━ now {DONE} past {AHEAD}□◇ ahead ×1 taken", "dim"),)
+"""What the marks of states and edges say, as wide as the machine has room at 80 cells."""
 
+_COMPARED = re.compile(r" ([<>=!]=?) ")
 _BESIDE = 10
 """Cells of a row that no label takes: its place, a count, two rails."""
 
@@ -51,7 +55,7 @@ class StageMachine:
         began = None if move is None else move.begin if move.sign == "+" else s.at
         marks = marks_at(s, taken, self._machine, began=began)
         # What a guard says now needs a row of its own at one step and none at another.
-        marks = replace(marks, guards={}, returned=frozenset(), once=f" {DONE}")
+        marks = replace(marks, guards={}, returned=frozenset())
         drawn: Sequence[Line] = ()
         for machine in self._forms(taken, max(8, width - _BESIDE)):
             drawn = _whole(machine, marks, width)
@@ -61,9 +65,9 @@ class StageMachine:
 
     def _forms(self, taken: Taken, room: int) -> Iterator[Machine]:
         machine = self._machine.with_edges(taken.added)
-        yield _with(machine, [_short(edge, room) for edge in machine.edges])
+        yield _with(machine, _short(machine.edges, room))
         told = [e for e in machine.edges if e.key in taken.edges or e.kind in ("row", "forced")]
-        yield _with(machine, [_short(edge, room) for edge in told], forks=False)
+        yield _with(machine, _short(told, room), forks=False)
         yield _with(machine, [], forks=False)
 
 
@@ -83,8 +87,36 @@ def _plain(row: DrawnRow) -> DrawnRow:
     return replace(row, spine=(min(up, TAKEN), min(right, TAKEN), min(down, TAKEN)))
 
 
-def _short(edge: Edge, room: int) -> Edge:
-    return replace(edge, label=fit(edge.label, room))
+def _short(edges: Sequence[Edge], room: int) -> list[Edge]:
+    """The edges with labels that fit; where two of a state would look alike they keep their ends.
+
+    That a value is of the context is not said, and neither is a remark in parentheses that has no
+    room.
+    """
+    labels = [edge.label.replace("context.", "") for edge in edges]
+    cut = [_cut(label, room) for label in labels]
+    seen = Counter((edge.source, label) for edge, label in zip(edges, cut, strict=True))
+    return [
+        replace(edge, label=short if seen[edge.source, short] == 1 else _cut_within(label, room))
+        for edge, label, short in zip(edges, labels, cut, strict=True)
+    ]
+
+
+def _cut(label: str, room: int) -> str:
+    bare = label.partition(" (")[0]
+    fits = fit(label, room)
+    return fit(bare, room) if fits != fit(label, len(label) + 1) else fits
+
+
+def _cut_within(label: str, room: int) -> str:
+    """Without the tool that it begins with and as tight as can be, or else cut in its middle."""
+    if cell_len(label) <= room:
+        return fit(label, room)
+    tight = _COMPARED.sub(r"\1", label.partition(" ")[2])
+    if tight and cell_len(tight) <= room:
+        return fit(tight, room)
+    end = label[-(room // 2) :]
+    return f"{fit(label, room - cell_len(end) - 1).rstrip('…')}…{fit(end, room)}"
 
 
 def _with(machine: Machine, edges: Sequence[Edge], *, forks: bool = True) -> Machine:

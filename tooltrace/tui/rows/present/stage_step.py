@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from tooltrace.core.caption.beats import Beat
 from tooltrace.core.caption.named_parts import value_at
-from tooltrace.core.compare.json_diff import same
 from tooltrace.core.decide.next_action import RunTools
 from tooltrace.core.expressions.condition_check import paths_in
 from tooltrace.core.fold.tree import Tree
@@ -18,8 +17,8 @@ from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.debugger.stop import Stop
 from tooltrace.debugger.view import View
 from tooltrace.tui.rows import labels
-from tooltrace.tui.rows.columns import cells_of
-from tooltrace.tui.rows.lines import Line, Span, fit, tidy, wrap
+from tooltrace.tui.rows.lines import Line, Span, tidy, wrap
+from tooltrace.tui.rows.present.stage_edit import edited_lines
 from tooltrace.tui.rows.values import brief
 
 __all__ = ["step_lines", "telling"]
@@ -27,6 +26,7 @@ __all__ = ["step_lines", "telling"]
 _KEY = 8
 """Cells before what a line says: ``given``, ``result``."""
 _MOST = 400
+_NOT_YET = "  not run here"
 _RAN: Mapping[str, str] = {
     "live": "really ran",
     "scripted": "really ran",
@@ -60,11 +60,19 @@ def _asked(stop: Stop, width: int) -> Iterator[Line]:
     for warning in stop.warnings[:2]:
         ran = f"{warning.times}×" if warning.times > 1 else "once"
         yield ((warning.call.tool, "tool"), (f" ran {ran}, on branch {warning.runs[0].branch}", ""))
-        yield _pairs("given", warning.call.arguments, width)
+        yield from _pairs("given", warning.call.arguments, width, 2)
     if not stop.warnings:
         yield from _wrapped(stop.text, width, 3)
         return
     yield (("not run again: only a yes would run it", "strong"),)
+    yield (
+        ("y", "key"),
+        (" yes, run it again   ", "dim"),
+        ("n", "key"),
+        (" or ", "dim"),
+        ("esc", "key"),
+        (" no", "dim"),
+    )
 
 
 def _waits(view: View, width: int) -> Iterator[Line]:
@@ -74,9 +82,9 @@ def _waits(view: View, width: int) -> Iterator[Line]:
         return
     for call in action.levels[0][:2]:
         effect = labels.effect_word(s.workflow.effect(call.tool))
-        yield ((call.tool, "tool"), ("  ", "text"), effect, ("  has not run", "dim"))
-        yield _pairs("would get", call.arguments, width)
-    yield (("waits for a person: space runs it", "warn"),)
+        yield ((call.tool, "tool"), ("  ", "text"), effect, (_NOT_YET, "dim"))
+        yield from _pairs("given", call.arguments, width, 4 if len(action.levels[0]) == 1 else 1)
+    yield (("waits for the presenter: space runs it", "warn"),)
 
 
 def _told(view: View, beat: Beat, width: int, rows: int) -> Iterable[Line]:
@@ -84,7 +92,7 @@ def _told(view: View, beat: Beat, width: int, rows: int) -> Iterable[Line]:
     record = tree[beat.record]
     match record.event:
         case e.ToolReturned() if record.source == "edited":
-            return _edited(tree, s, record, record.event, width)
+            return edited_lines(tree, s, record, record.event, width)
         case e.ToolReturned():
             return _calls(tree, s, beat, width, rows)
         case e.Transitioned():
@@ -108,7 +116,12 @@ def _told(view: View, beat: Beat, width: int, rows: int) -> Iterable[Line]:
             head = (("a person changed the context", "edited"),)
             return [head, ((f"{key} ", "arg"), (brief(value, _MOST), "new"))]
         case e.Forked(branch=branch):
-            return [(("a branch begins here", "branch"),), ((branch, "strong"),)]
+            return [
+                (("a branch begins here: ", "branch"), (branch, "strong")),
+                *_due(s, view, width),
+            ]
+        case e.WorldRestored():
+            return [(("before the next call", "strong"),), *_due(s, view, width)]
         case e.RunStarted():
             return [((f"{s.workflow.name} begins", "strong"),)]
         case event:
@@ -119,8 +132,18 @@ def _called(s: Snapshot, width: int) -> Iterator[Line]:
     yield (("the model asks for", "assistant"),)
     for call in s.calls[:3]:
         effect = labels.effect_word(s.workflow.effect(call.tool))
-        yield ((call.tool, "tool"), ("  ", "text"), effect, ("  not run here yet", "dim"))
-        yield _pairs("would get", call.arguments, width)
+        yield ((call.tool, "tool"), ("  ", "text"), effect, (_NOT_YET, "dim"))
+        yield from _pairs("given", call.arguments, width, 4 if len(s.calls) == 1 else 1)
+
+
+def _due(s: Snapshot, view: View, width: int) -> Iterator[Line]:
+    """The calls that are next, if any are."""
+    if isinstance(view.action, RunTools):
+        yield (("next", "dim"),)
+        for call in view.action.levels[0][:2]:
+            effect = labels.effect_word(s.workflow.effect(call.tool))
+            yield ((call.tool, "tool"), ("  ", "text"), effect, (_NOT_YET, "dim"))
+            yield from _pairs("given", call.arguments, width, 1)
 
 
 def _calls(tree: Tree, s: Snapshot, beat: Beat, width: int, rows: int) -> Iterator[Line]:
@@ -138,11 +161,13 @@ def _calls(tree: Tree, s: Snapshot, beat: Beat, width: int, rows: int) -> Iterat
             labels.effect_word(s.workflow.effect(call.tool)),
             _ran(tree, call),
         )
-        yield _pairs("given", call.arguments, width)
-        if call.is_error:
-            yield from _hung("failed", "error", _gave(call), width, rows - 3)
-        else:
-            yield from _hung("result", "ok", _gave(call), width, rows - 3)
+        head, style = ("failed", "error") if call.is_error else ("result", "ok")
+        came = list(_hung(head, style, _gave(call), width, rows - 2))
+        reads = s.workflow.effect(call.tool) == "reads"
+        most = 1 if reads else max(1, rows - 1 - min(len(came), 3))
+        given = list(_pairs("given", call.arguments, width, most))
+        yield from given
+        yield from _hung(head, style, _gave(call), width, rows - 1 - len(given))
 
 
 def _ran(tree: Tree, call: Call) -> Span:
@@ -177,48 +202,6 @@ def _rank(value: JsonValue) -> int:
             return 2
         case _:
             return 3
-
-
-def _edited(
-    tree: Tree, s: Snapshot, record: e.Record, event: e.ToolReturned, width: int
-) -> Iterator[Line]:
-    call = s.call(event.call)
-    tool = "a call" if call is None else call.tool
-    yield ((tool, "tool"), ("  changed by a person", "edited"))
-    old = _replaced(tree, record, event)
-    yield from _changes(old, event.content, width)
-
-
-def _replaced(tree: Tree, record: e.Record, event: e.ToolReturned) -> JsonValue:
-    """What the result was that an edit stands in for; None where there was none."""
-    for child in tree.children(record.parent):
-        other = tree[child].event
-        if child != record.id and isinstance(other, e.ToolReturned) and other.call == event.call:
-            return other.content
-    return None
-
-
-def _changes(old: JsonValue, new: JsonValue, width: int) -> Iterator[Line]:
-    if not (isinstance(old, dict) and isinstance(new, dict)):
-        yield _change("result", old, new)
-        return
-    keys = [key for key in {**old, **new} if not same(old.get(key), new.get(key))]
-    for key in keys[:3]:
-        line = _change(key, old.get(key), new.get(key))
-        if cells_of(line) <= width:
-            yield line
-            continue
-        yield ((f"{key} ", "arg"), (brief(old.get(key), _MOST), "old"))
-        yield (("  → ", "dim"), (brief(new.get(key), _MOST), "new"))
-
-
-def _change(key: str, old: JsonValue, new: JsonValue) -> Line:
-    return (
-        (f"{key} ", "arg"),
-        (brief(old, _MOST), "old"),
-        (" → ", "dim"),
-        (brief(new, _MOST), "new"),
-    )
 
 
 def _guard(tree: Tree, event: e.Transitioned, guard: str) -> str:
@@ -275,19 +258,19 @@ def _in_order(content: JsonValue) -> str:
     return " · ".join(f"{key} {brief(item, 60)}" for key, item in list(content.items())[:12])
 
 
-def _pairs(head: str, content: JsonValue, width: int) -> Line:
-    told = _in_order(content)
-    room = max(_KEY, len(head) + 1)
-    return ((f"{head:<{room}}", "dim"), (fit(told, max(4, width - room)), "arg"))
+def _pairs(head: str, content: JsonValue, width: int, most: int) -> Iterator[Line]:
+    return _hung(head, "dim", _in_order(content), width, most, "arg")
 
 
-def _hung(head: str, style: str, told: str, width: int, most: int) -> Iterator[Line]:
+def _hung(
+    head: str, style: str, told: str, width: int, most: int, body: str = "result"
+) -> Iterator[Line]:
     """A text in several lines behind its heading."""
     lines = wrap(told[: 4 * width * most], max(4, width - _KEY))
     for index, line in enumerate(lines[:most]):
         last = index == most - 1 and len(lines) > most
         shown = f"{line[: max(1, width - _KEY - 1)]}…" if last else line
-        yield ((f"{'' if index else head:<{_KEY}}", style), (shown, "result"))
+        yield ((f"{'' if index else head:<{_KEY}}", style), (shown, body))
 
 
 def _wrapped(told: str, width: int, most: int) -> list[Line]:

@@ -24,8 +24,7 @@ def edge_lines(edge: Edge, marks: StateMarks, room: int, names_target: bool) -> 
     guard = marks.guards.get(edge.key)
     said = () if guard is None else _said(edge, guard)
     times = marks.edges.get(edge.key, 0)
-    count = f" ×{times}" if times > 1 else " · never" if marks.never else ""
-    count = marks.once if times == 1 else count
+    count = f" ×{times}" if times else " · never" if marks.never else ""
     return _lines(edge.label, style, edge.target if names_target else None, said, count, room)
 
 

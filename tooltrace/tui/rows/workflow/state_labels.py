@@ -51,8 +51,7 @@ class StateMarks(Struct, frozen=True):
 
     ``before`` is the state one came from, ``just`` the edge that the last step took. ``guards``
     are those of the current state, ``returned`` the tools whose results it has. ``never`` says
-    so of what was not taken, where many sessions are counted; ``once`` is what stands behind an
-    edge that was taken once.
+    so of what was not taken, where many sessions are counted.
     """
 
     now: str | None = None
@@ -64,7 +63,6 @@ class StateMarks(Struct, frozen=True):
     guards: Mapping[EdgeKey, GuardNow] = MappingProxyType({})
     returned: frozenset[str] = frozenset()
     never: bool = False
-    once: str = " ×1"
 
 
 def marks_at(
