@@ -224,3 +224,17 @@ async def test_what_a_script_asks_is_answered_on_the_stage(
 
 def _returned(event: Event) -> bool:
     return isinstance(event, ToolReturned)
+
+
+async def test_a_script_whose_last_beat_waits_for_space_is_at_its_end_then(
+    at_start: Debugger, tmp_path: Path
+) -> None:
+    beats_to_payment = tuple(ScriptBeat(line, "beat", pause=0.01) for line in range(2, 7))
+    script = Script("refund", (ScriptBeat(1, "start", pause=0.01), *beats_to_payment))
+    async with Driven(at_start, STAGE, replace(doors(tmp_path), show=Show(script))) as d:
+        play = autoplay(d)
+        await until(lambda: d.view.stop.kind == "paused" and not play.playing)
+        await d.press("space")
+        await d.settled()
+        assert not play.playing
+        assert "process_credit  WRITES  really ran" in d.text and "THE END" in d.text

@@ -45,6 +45,22 @@ def test_edges_of_a_state_that_are_cut_can_be_told_apart() -> None:
     assert "context." not in shown
 
 
+def test_no_row_is_added_to_the_machine_as_it_is_run() -> None:
+    for file in sorted(ROOT.glob("sessions/demo-loan*.jsonl")):
+        for branch in branches_of(file):
+            ids = [record.id for record in branch._tree.path(branch.tip)]
+            shown = [rows(standing(branch._tree, branch.tip, record)) for record in ids]
+            places = {tuple("end)" in row for row in screen) for screen in shown}
+            assert len(places) == 1, file.name
+
+
+def test_guards_that_are_too_wide_keep_what_they_end_with() -> None:
+    branch = next(branches_of(ROOT / "sessions/demo-release.jsonl"))
+    shown = "\n".join(rows(recorded_view(branch._tree, branch.tip, branch.tip)))
+    assert "_test_report.failed > 0" in shown
+    assert "_test_report.failed == 0" in shown
+
+
 def test_a_taken_edge_is_counted_and_the_marks_are_explained() -> None:
     shown = "\n".join(rows(recorded_view(DEMO._tree, DEMO.tip, DEMO.tip)))
     assert "send_email ×1" in shown

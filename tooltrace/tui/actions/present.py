@@ -186,7 +186,8 @@ class PresentActions(ActionGroup):
     def _resumes(self, stop: Stop) -> None:
         """A person let run what autoplay stood before: it goes on."""
         self._held = False
-        if stop.kind == "step":
+        over = self._script is not None and self._script.is_over(self.debugger.view())
+        if stop.kind == "step" and not over:
             self.play.start()
 
     def _said(self, stop: Stop) -> None:

@@ -30,9 +30,15 @@ __all__ = ["LEGEND", "StageMachine"]
 LEGEND: Line = ((f"●■◆━ now {DONE} past {AHEAD}□◇ ahead ×1 taken", "dim"),)
 """What the marks of states and edges say, as wide as the machine has room at 80 cells."""
 
+_FAILS = re.compile(r"^\S+ (fails, )")
 _COMPARED = re.compile(r" ([<>=!]=?) ")
 _BESIDE = 10
 """Cells of a row that no label takes: its place, a count, two rails."""
+_RAILS = 9
+"""Cells that a label may lose to more rails than that."""
+_PLAIN = StateMarks()
+_WAYS = ("row", "forced")
+"""Kinds of edges that are ways on, and not those of failures."""
 
 
 class StageMachine:
@@ -42,6 +48,7 @@ class StageMachine:
         self._spec: WorkflowSpec | None = None
         self._machine = Machine()
         self._edges = EdgesTaken(self._machine)
+        self._rooms: dict[tuple[int, bool, int], int] = {}
 
     def lines(self, view: View, move: LastMove | None, width: int, rows: int) -> Sequence[Line]:
         """At most ``rows`` lines of at most ``width`` cells."""
@@ -50,25 +57,41 @@ class StageMachine:
             return [((fit("no states: the model decides", width), "dim"),)]
         if s.workflow is not self._spec:
             self._spec, self._machine = s.workflow, machine_of(s.workflow)
-            self._edges = EdgesTaken(self._machine)
+            self._edges, self._rooms = EdgesTaken(self._machine), {}
         taken = self._edges.update(view.tree, s.visits)
         began = None if move is None else move.begin if move.sign == "+" else s.at
         marks = marks_at(s, taken, self._machine, began=began)
         # What a guard says now needs a row of its own at one step and none at another.
         marks = replace(marks, guards={}, returned=frozenset())
         drawn: Sequence[Line] = ()
-        for machine in self._forms(taken, max(8, width - _BESIDE)):
+        for machine in self._forms(taken, width):
             drawn = _whole(machine, marks, width)
             if len(drawn) <= rows:
                 return drawn
         return lay_out(self._machine, marks, width, rows)[:rows]
 
-    def _forms(self, taken: Taken, room: int) -> Iterator[Machine]:
+    def _forms(self, taken: Taken, width: int) -> Iterator[Machine]:
         machine = self._machine.with_edges(taken.added)
-        yield _with(machine, _short(machine.edges, room))
-        told = [e for e in machine.edges if e.key in taken.edges or e.kind in ("row", "forced")]
-        yield _with(machine, _short(told, room), forks=False)
+        yield self._fitted(machine, machine.edges, width)
+        told = [e for e in machine.edges if e.key in taken.edges or e.kind in _WAYS]
+        yield self._fitted(machine, told, width, forks=False)
         yield _with(machine, [], forks=False)
+
+    def _fitted(
+        self, machine: Machine, edges: Sequence[Edge], width: int, *, forks: bool = True
+    ) -> Machine:
+        """With labels so short that none needs a row more once it is counted."""
+        asked = width, forks, len(edges)
+        if asked not in self._rooms:
+            ways = [edge.key for edge in edges if edge.kind in _WAYS]
+            counted = StateMarks(edges=dict.fromkeys(ways, 9))
+            room = most = max(8, width - _BESIDE)
+            for room in range(most, max(7, most - _RAILS), -1):
+                tried = _with(machine, _short(edges, room), forks=forks)
+                if len(_whole(tried, counted, width)) == len(_whole(tried, _PLAIN, width)):
+                    break
+            self._rooms[asked] = room
+        return _with(machine, _short(edges, self._rooms[asked]), forks=forks)
 
 
 def _whole(machine: Machine, marks: StateMarks, width: int) -> GraphLines:
@@ -109,14 +132,14 @@ def _cut(label: str, room: int) -> str:
 
 
 def _cut_within(label: str, room: int) -> str:
-    """Without the tool that it begins with and as tight as can be, or else cut in its middle."""
+    """What it ends with: where it begins with the call that fails, as tight as that can be."""
     if cell_len(label) <= room:
         return fit(label, room)
-    tight = _COMPARED.sub(r"\1", label.partition(" ")[2])
+    fails = _FAILS.search(label)
+    tight = _COMPARED.sub(r"\1", label[fails.start(1) :]) if fails is not None else ""
     if tight and cell_len(tight) <= room:
         return fit(tight, room)
-    end = label[-(room // 2) :]
-    return f"{fit(label, room - cell_len(end) - 1).rstrip('…')}…{fit(end, room)}"
+    return f"…{fit(label[1 - room :], room - 1)}"
 
 
 def _with(machine: Machine, edges: Sequence[Edge], *, forks: bool = True) -> Machine:
