@@ -188,6 +188,7 @@ async def test_a_script_plays_to_its_end_stands_before_what_writes_and_says_no_i
             await until(lambda: not play.playing)
             assert d.view.stop.kind == "paused"
             assert "WAITS FOR SPACE" in d.text
+            assert "waits for the presenter's space." in d.text
             await d.press("space")
             await until(lambda: play.playing or d.view.stop.kind == "paused")
         await until(lambda: not play.playing)
@@ -238,3 +239,19 @@ async def test_a_script_whose_last_beat_waits_for_space_is_at_its_end_then(
         await d.settled()
         assert not play.playing
         assert "process_credit  WRITES  really ran" in d.text and "THE END" in d.text
+
+
+async def test_no_beat_of_the_tour_changes_more_than_half_of_the_rows(
+    at_start: Debugger, tmp_path: Path
+) -> None:
+    script = shipped_script(at_start.view().snapshot.workflow)
+    assert script is not None
+    async with Driven(at_start, STAGE, replace(doors(tmp_path), show=Show(script))) as d:
+        autoplay(d).stop()
+        counts = list[int]()
+        for cue in script.cues[1:]:
+            last = rows(d)
+            await d.press("space")
+            assert cue.caption.split("\n")[0] in d.text
+            counts.append(sum(one != other for one, other in zip(last, rows(d), strict=True)))
+        assert max(counts) <= 12, counts

@@ -33,6 +33,9 @@ class ScriptPlayer:
     def done(self, view: View, stop: Stop) -> None:
         """The beat that was due was performed, and ended so. One that waits is due again."""
         if stop.kind in ("paused", "error"):
+            # What was said of the place before is what leads to the call that waits.
+            said = self._captions.get(_spot_at(self._place[0], view), "")
+            self._captions.setdefault(_spot(view), said)
             self._place = _place(view)
             return
         caption = self._script.cues[self._next].caption
@@ -61,4 +64,8 @@ def _place(view: View) -> tuple[int, int]:
 
 def _spot(view: View) -> tuple[int, int]:
     """The same while the branch grows."""
-    return view.head, view.branch.begin
+    return _spot_at(view.head, view)
+
+
+def _spot_at(head: int, view: View) -> tuple[int, int]:
+    return head, view.branch.begin
