@@ -200,7 +200,9 @@ async def test_a_script_plays_to_its_end_stands_before_what_writes_and_says_no_i
         assert [c.started for c in paid] == [None]
 
 
-@pytest.mark.parametrize(("key", "runs"), [("y", True), ("n", False), ("escape", False)])
+@pytest.mark.parametrize(
+    ("key", "runs"), [("y", True), ("n", False), ("escape", False), ("backspace y", False)]
+)
 async def test_what_a_script_asks_is_answered_on_the_stage(
     at_start: Debugger, tmp_path: Path, key: str, runs: bool
 ) -> None:
@@ -216,7 +218,7 @@ async def test_what_a_script_asks_is_answered_on_the_stage(
         autoplay(d).stop()
         await d.press("space")
         assert "CONFIRM" in d.text and "y yes, run it again   n or esc no" in d.text
-        await d.press(key)
+        await d.press(*key.split())
         await until(lambda: d.view.stop.kind != "confirm")
         assert d.screen.query_one("#stage", Stage).display
         ran = [r for r in list(d.view.tree.records)[count:] if _returned(d.view.tree[r].event)]

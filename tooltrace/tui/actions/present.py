@@ -117,7 +117,7 @@ class PresentActions(ActionGroup):
         if self.play.saw(key):
             return True
         self._held = self._held and key == "space"
-        if self._asked and key in ("y", "n", "escape"):
+        if key in ("y", "n", "escape") and self._asks():
             self._answered(yes=key == "y")
             return True
         self.presenter.saw(key)
@@ -170,6 +170,11 @@ class PresentActions(ActionGroup):
             self._script.done(self.debugger.view(), stop)
         self._asked = stop.kind == "confirm" and bool(stop.warnings)
         self.controller.repaint()
+
+    def _asks(self) -> bool:
+        """Whether the question of the script is what is seen now."""
+        stop = self.debugger.view().stop
+        return self._asked and self.presenter.is_up and stop.kind == "confirm"
 
     def _answered(self, *, yes: bool) -> None:
         """A person answers on the stage what is asked there: yes runs it again, no runs nothing."""
