@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from tooltrace.core.text.sanitize import parted_at
+
 __all__ = ["RawDelta", "applied", "delta"]
 
 
@@ -22,11 +24,11 @@ class RawDelta(Struct, frozen=True):
 def delta(before: str, now: str) -> RawDelta:
     """What makes ``now`` of ``before``."""
     shorter = min(len(before), len(now))
-    head = _common(before[:shorter], now[:shorter])
+    head = parted_at(before, now)
     rest = shorter - head
     tail = 0
     if rest:
-        tail = _common(before[len(before) - rest :][::-1], now[len(now) - rest :][::-1])
+        tail = parted_at(before[len(before) - rest :][::-1], now[len(now) - rest :][::-1])
     return RawDelta(now[head : len(now) - tail], head, tail)
 
 
@@ -35,15 +37,3 @@ def applied(before: str, made: RawDelta) -> str:
     if made.head < 0 or made.tail < 0 or made.head + made.tail > len(before):
         raise ValueError("it is the difference to a longer text")
     return before[: made.head] + made.text + before[len(before) - made.tail :]
-
-
-def _common(one: str, other: str) -> int:
-    """How many characters two texts of one length begin with alike."""
-    low, high = 0, len(one)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
