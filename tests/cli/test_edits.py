@@ -72,7 +72,7 @@ def test_another_model_needs_the_workflow(
     session: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said = call(capsys, "open", session, "--model", "claude-haiku-5-5")
-    assert_refused(said, "--model needs the workflow")
+    assert_refused(said, "--model needs what goes on with it")
 
 
 def test_another_model_goes_on_where_one_stands(session: Path, tmp_path: Path) -> None:

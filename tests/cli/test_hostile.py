@@ -120,6 +120,7 @@ def test_values_that_are_not_what_they_should_be(
 EVIL = "open('executed', 'w').close()\nraise SystemExit(7)\n"
 WATCH = """
 import json, os, pathlib, sys
+import tooltrace.core.text.redact_named_values  # Loaded where a text has a name that tells.
 from tooltrace.cli import main
 from tooltrace.assemble import reopen
 from tooltrace.core.model.errors import ToolTraceError

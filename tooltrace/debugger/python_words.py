@@ -18,6 +18,7 @@ KEYS_AS_VERBS = {
     "S types its result, or go on live": (
         "d.edit.answer(ref, content) gives its result, d.replay.live_from_here() goes on live"
     ),
+    "S types its result": "d.edit.answer(ref, content) gives its result",
     "go back first (N)": "go back first: d.back()",
     "undo with u": "undo with d.edit.undo()",
     "redo with U": "redo with d.edit.redo()",

@@ -61,7 +61,7 @@ def _changed_by(tree: Tree, edit: int) -> Iterator[tuple[int, Rewritten]]:
     after = dict(_by_record(tree.snapshot_at(edit).messages))
     for record, was in before.items():
         now = after.get(record)
-        if now is not was:
+        if now is not was and now != was:
             yield record, Rewritten(edit, now)
 
 

@@ -18,4 +18,4 @@ def no_code(session: Session) -> str:
 
 def to_be_typed(call: Call) -> str:
     """What a call waits for whose result a person gives."""
-    return f"nothing here runs {one_line(call.tool)}: give its result by hand (S)"
+    return f"nothing here runs {one_line(call.tool)}: S types its result"

@@ -14,7 +14,6 @@ from tooltrace.core.compare.part_diff import Verdict
 from tooltrace.core.compare.request_parts import SECTIONS, RequestPart, Section
 from tooltrace.models.request_report import PartReport, RequestReport
 from tooltrace.models.usage_estimates import heard
-from tooltrace.tui.keys.said_keys import with_keys
 from tooltrace.tui.rows.columns import cell, cells_of
 from tooltrace.tui.rows.json_spans import value_rows
 from tooltrace.tui.rows.lines import Line, OneLine, Span, fit, tidy
@@ -215,5 +214,8 @@ def _content(part: RequestPart, width: int, style: str) -> list[Line]:
         shown, cut = value_rows(value, max(1, width - 4), _OPEN, style, whole=True)
         lines += [(_INDENT, *line) for line in shown]
         if cut:
+            # All keys come with it, and `show` names none.
+            from tooltrace.tui.keys.said_keys import with_keys
+
             lines.append((_INDENT, (with_keys("… and more: y copies all of it", "request"), "dim")))
     return lines
