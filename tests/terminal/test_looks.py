@@ -17,7 +17,7 @@ def test_a_theme_by_option_environment_and_file(tmp_path: Path) -> None:
     file.write_text('theme = "tooltrace-light"\nshape = 1\n[keys]\nstep = "j"\ncursor_down = "n"\n')
     env = {"TOOLTRACE_CONFIG": str(file)}
     with PtyApp("demo", cwd=tmp_path, env=env, size=(120, 36)) as app:
-        app.wait("unknown key 'shape'")
+        app.wait("'shape'")
         app.wait("step 1 ")
         assert b"48;2;251;251;250" in app.raw  # the light pane
         app.press("j")
