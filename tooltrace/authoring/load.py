@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
+import os
 import sys
 import traceback
 from importlib.machinery import SourceFileLoader
@@ -120,7 +121,8 @@ def _cannot_load(shown: str, error: BaseException) -> BadWorkflow:
         what = f"{error.filename}:{error.lineno}: {kind}: {error.msg}"
     else:
         what = f"{_raised_at(error)}{kind}: {_text_of(error)}"
-    return BadWorkflow(one_line(f"{shown} cannot be loaded: {what}"))
+    beside = str(Path(shown).absolute().parent) + os.sep
+    return BadWorkflow(one_line(f"{shown} cannot be loaded: {what.removeprefix(beside)}"))
 
 
 def _raised_at(error: BaseException) -> str:
