@@ -7,19 +7,27 @@ from pathlib import Path
 
 import pytest
 
-from scripts.screenshots import PICTURES, SCREENSHOTS
+from scripts.screenshots import PICTURES, SCREENSHOTS, presented
 from tests.docs.pages import ALL
 from tests.tui.app.scenes import picture
 
 SHOWN = re.findall(r"\]\(screenshots/([\w-]+)\.svg\)", ALL["README.md"])
 
 
-def test_the_readme_shows_three_and_each_is_one_of_ours() -> None:
-    assert len(SHOWN) == len(set(SHOWN)) == 3
-    assert set(SHOWN) <= set(PICTURES)
+MOVES = "presented"
 
 
-@pytest.mark.parametrize("name", SHOWN)
+def test_the_readme_shows_three_and_one_that_moves() -> None:
+    assert len(SHOWN) == len(set(SHOWN)) == 4
+    assert set(SHOWN) <= {*PICTURES, MOVES}
+
+
+def test_the_picture_that_moves_is_what_export_makes(tmp_path: Path) -> None:
+    kept = (SCREENSHOTS / f"{MOVES}.svg").read_bytes()
+    assert presented(tmp_path).read_bytes() == kept, "run python -m scripts.screenshots"
+
+
+@pytest.mark.parametrize("name", [name for name in SHOWN if name != MOVES])
 async def test_the_pictures_are_what_the_app_shows(name: str, tmp_path: Path) -> None:
     drawn = await picture(tmp_path, *PICTURES[name])
     kept = (SCREENSHOTS / f"{name}.svg").read_text(encoding="utf-8")
