@@ -31,7 +31,7 @@ def test_the_theme_is_that_of_the_ground_and_no_key_is_lost(
     tmp_path: Path, answers: Sequence[str], ground: bytes, step: int
 ) -> None:
     with PtyApp("demo", cwd=tmp_path, answers=answers, size=(120, 36)) as app:
-        app.wait(f"step {step} ")
+        app.wait(lambda text: f"step {step} " in text and "q quit" in text)  # Down to the foot.
         assert app.raw.count(QUESTION) == 1
         assert {each for each in (LIGHT, DARK) if each in app.raw} == {ground}
         app.step(step + 1)
