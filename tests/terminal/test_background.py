@@ -32,7 +32,7 @@ def is_light(app: PtyApp) -> bool:
         ((), DARK, 1),
         (("\x1b]11;rgb:nonsense\x07" + IS_TERMINAL,), DARK, 1),
         (tuple(WHITE + IS_TERMINAL), LIGHT, 1),
-        (("n", WHITE, "n", IS_TERMINAL), LIGHT, 3),
+        (("n", WHITE, "n", IS_TERMINAL, "n"), LIGHT, 4),
         (("n", WHITE[:9]), DARK, 2),
     ],
 )
@@ -58,8 +58,8 @@ def test_an_answer_that_comes_late_is_not_typed_and_the_keys_around_it_are(tmp_p
         app.type(WHITE + IS_TERMINAL)
         app.heeded()
         assert app.text == before
-        app.type("n" + WHITE + "n" + IS_TERMINAL)
-        app.wait("step 3 ")
+        app.type("n" + WHITE + "n" + IS_TERMINAL + "n")
+        app.wait("step 4 ")
         app.press("q")
         app.ended(0)
         assert b"11;rgb" not in app.raw and not is_light(app)

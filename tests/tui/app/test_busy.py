@@ -21,6 +21,7 @@ from tooltrace.authoring.tool import Tool
 from tooltrace.cli.process.garbage_collection import collect_briefly
 from tooltrace.core.model import events as e
 from tooltrace.core.model.workflow import StuckSpec
+from tooltrace.debugger.stop import Stop
 from tooltrace.models.scripted import Move, Seen
 from tooltrace.tui import app
 from tooltrace.tui.actions.controller import QUICK
@@ -100,6 +101,21 @@ async def test_keys_work_while_a_tool_blocks(tmp_path: Path, slow: Slow) -> None
         await d.settled()
         assert isinstance(d.view.tree[d.view.head].event, e.ToolReturned)
         assert "RUNNING" not in d.status
+
+
+async def test_nobody_is_asked_how_a_call_ended_that_a_next_step_is_making(
+    tmp_path: Path, slow: Slow
+) -> None:
+    async with Driven(begin(tmp_path, slow.workflow), (80, 24)) as d:
+        await d.press("t")
+        await into_the_tool(d, slow, "n")
+        # The step before it ends on the screen only now.
+        assert not d.screen.controller.questions.after(Stop("step"))
+        await d.settled(running=True)
+        assert d.dialog is None and d.view.running
+        slow.let_go.set()
+        await d.settled()
+        assert d.dialog is None
 
 
 async def test_the_time_it_has_been_running_is_shown(tmp_path: Path, slow: Slow) -> None:

@@ -52,8 +52,8 @@ class Questions(OnSession):
         """Whether the run came to a place where a person has to choose between a few ways on."""
         view = self.debugger.view()
         action = view.action
-        if not isinstance(action, AwaitUser) or not view.at_tip or view.replaying:
-            return False
+        if not isinstance(action, AwaitUser) or not view.at_tip or view.replaying or view.running:
+            return False  # What a next command runs by now has its own end.
         if action.why in ("unknown_outcome", "diverged"):
             return not view.read_only
         live = view.snapshot.source in ("live", "scripted")
