@@ -8,7 +8,7 @@ is what is shown. Needs no textual, so that contents can be built and tested wit
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -25,6 +25,7 @@ __all__ = [
     "Row",
     "Span",
     "fit",
+    "known_height",
     "parted",
     "plain",
     "tidy",
@@ -104,6 +105,17 @@ class Row(Struct, frozen=True):
     def text(self) -> str:
         """What a search looks at."""
         return self.find or plain(self.line)
+
+
+def known_height(
+    measured: dict[int, int], width: int, lines: Callable[[int], Sequence[Line]]
+) -> int:
+    """How many lines a row has at a width; ``measured`` keeps it for the last one asked for."""
+    height = measured.get(width)
+    if height is None:
+        measured.clear()
+        height = measured[width] = len(lines(width))
+    return height
 
 
 def plain(line: Line) -> str:

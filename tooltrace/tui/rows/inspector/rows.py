@@ -16,8 +16,18 @@ from tooltrace.core.compare.json_diff import MISSING, Missing
 from tooltrace.core.model.content_blocks import MEDIA_KINDS, Block, placeholder
 from tooltrace.core.text.exact_json import JsonValue
 from tooltrace.tui.rows.json_spans import json_spans, value_rows
-from tooltrace.tui.rows.lines import Line, OneLine, Span, fit, parted, plain, tidy, wrap
+from tooltrace.tui.rows.lines import (
+    Line,
+    OneLine,
+    Span,
+    fit,
+    known_height,
+    parted,
+    plain,
+    tidy,
+)
 from tooltrace.tui.rows.selected import Selected
+from tooltrace.tui.rows.span_wrap import wrap_spans
 from tooltrace.tui.rows.values import MOST_CHARS, brief
 
 __all__ = [
@@ -85,29 +95,11 @@ class FactRow(Struct, frozen=True, gc=False):
         room = max(1, width - self.indent)
         pad: Span = (" " * self.indent, "")
         spans = [(parted(fit(text, MOST_CHARS)), style) for text, style in self.line]
-        shown: list[Line] = []
-        at = 0
-        whole = "".join(text for text, _ in spans)
-        for line in wrap(whole, room):
-            begin = whole.find(line, at)
-            at = begin + len(line)
-            shown.append((pad, *_between(spans, begin, at)))
-        return shown
+        return [(pad, *line) for line in wrap_spans(tuple(spans), room)]
 
     def text(self) -> str:
         """What it says."""
         return plain(self.line)
-
-
-def _between(spans: Sequence[Span], begin: int, end: int) -> Line:
-    cut: list[Span] = []
-    at = 0
-    for text, style in spans:
-        low, high = max(begin, at), min(end, at + len(text))
-        if low < high:
-            cut.append((text[low - at : high - at], style))
-        at += len(text)
-    return tuple(cut)
 
 
 class ValueRow(Struct, frozen=True, gc=False):
@@ -146,11 +138,7 @@ class ValueRow(Struct, frozen=True, gc=False):
         """One line, or those of a text; known after the first time."""
         if not self.is_long:
             return 1
-        height = self.measured.get(width)
-        if height is None:
-            self.measured.clear()
-            height = self.measured[width] = len(self.lines(width))
-        return height
+        return known_height(self.measured, width, self.lines)
 
     def lines(self, width: int) -> Sequence[Line]:
         """Name and value; a long text stands below its name."""

@@ -15,8 +15,8 @@ from tooltrace.tui.rows.diff_spans import diff_style, is_diff
 from tooltrace.tui.rows.json_spans import json_pieces
 from tooltrace.tui.rows.lines import TAB, Line, Span, parted, plain, wrap
 from tooltrace.tui.rows.markdown.inline_spans import MOST_INLINE, inline_spans
-from tooltrace.tui.rows.markdown.span_wrap import wrap_spans
 from tooltrace.tui.rows.markdown.table_lines import cells_in, is_separator, table_lines
+from tooltrace.tui.rows.span_wrap import wrap_spans
 from tooltrace.tui.rows.values import MOST_CHARS
 
 __all__ = ["has_markdown", "markdown_lines", "markdown_text"]

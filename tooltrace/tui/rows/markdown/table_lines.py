@@ -10,7 +10,7 @@ from tooltrace.tui.cells import cell_len
 from tooltrace.tui.rows.columns import cells_of, fitted
 from tooltrace.tui.rows.lines import Line, Span, plain
 from tooltrace.tui.rows.markdown.inline_spans import inline_spans
-from tooltrace.tui.rows.markdown.span_wrap import wrap_spans
+from tooltrace.tui.rows.span_wrap import wrap_spans
 
 __all__ = ["cells_in", "is_separator", "table_lines"]
 

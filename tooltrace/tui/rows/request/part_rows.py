@@ -16,7 +16,7 @@ from tooltrace.models.request_report import PartReport, RequestReport
 from tooltrace.models.usage_estimates import heard
 from tooltrace.tui.rows.columns import cell, cells_of
 from tooltrace.tui.rows.json_spans import value_rows
-from tooltrace.tui.rows.lines import Line, OneLine, Span, fit, tidy
+from tooltrace.tui.rows.lines import Line, OneLine, Span, fit, known_height, tidy
 from tooltrace.tui.rows.request.part_content import part_brief, part_contents, part_label
 
 __all__ = [
@@ -90,11 +90,7 @@ class PartRow(Struct, frozen=True, gc=False):
         """One line, or as many as it has when it is open."""
         if not self.is_open:
             return 1
-        height = self.measured.get(width)
-        if height is None:
-            self.measured.clear()
-            height = self.measured[width] = len(self.lines(width))
-        return height
+        return known_height(self.measured, width, self.lines)
 
     def lines(self, width: int) -> Sequence[Line]:
         """Its line, and all of it below when it is open."""
