@@ -10,11 +10,13 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import suppress
-from hashlib import blake2b, sha256
+from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+
+from tooltrace.debugger.session.state_files import StateFiles
 
 __all__ = ["KnownCode", "KnownCodes"]
 
@@ -41,26 +43,22 @@ class KnownCodes:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._files = StateFiles(folder, MOST)
 
     def remember(self, here: Path, ref: str, file: str) -> None:
         """A person named this here, and it was loaded from that file; or do without."""
         known = KnownCode(_real(here), ref, os.path.realpath(file), _content(file))
-        path = self._path(known.folder, ref)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        with suppress(OSError, ValueError):
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.folder.chmod(0o700)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
-            with os.fdopen(os.open(fresh, flags, 0o600), "wb") as out:
-                out.write(msgspec.json.encode(known) + b"\n")
-            fresh.replace(path)
-            self._forget_the_oldest()
+        with suppress(ValueError):
+            data = msgspec.json.encode(known) + b"\n"
+            self._files.write(_name(known.folder, ref), data)
 
     def find(self, here: Path, ref: str) -> KnownCode | None:
         """What was named so in this folder before, if it still means the same file."""
         folder = _real(here)
         try:
-            known = msgspec.json.decode(self._read(self._path(folder, ref)), type=KnownCode)
+            known = msgspec.json.decode(
+                self._read(self._files.path(_name(folder, ref))), type=KnownCode
+            )
         except (OSError, ValueError, RecursionError):
             return None
         if (known.folder, known.ref) != (folder, ref) or not Path(known.file).is_file():
@@ -78,15 +76,9 @@ class KnownCodes:
                     raise PermissionError(f"{path} may be somebody else's")
             return held.read()
 
-    def _path(self, folder: str, ref: str) -> Path:
-        said = os.fsencode(folder) + b"\0" + ref.encode("utf-8", "surrogatepass")
-        return self.folder / f"{sha256(said).hexdigest()[:32]}.json"
 
-    def _forget_the_oldest(self) -> None:
-        with os.scandir(self.folder) as entries:
-            kept = [(entry.stat(follow_symlinks=False).st_mtime, entry.path) for entry in entries]
-        for _, path in sorted(kept)[: max(0, len(kept) - MOST)]:
-            Path(path).unlink(missing_ok=True)
+def _name(folder: str, ref: str) -> bytes:
+    return os.fsencode(folder) + b"\0" + ref.encode("utf-8", "surrogatepass")
 
 
 def _real(path: Path) -> str:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 from tooltrace.core.text.sanitize import one_line
+from tooltrace.debugger.session.state_files import StateFiles
 
 __all__ = ["LastPosition", "LastPositions"]
 
@@ -43,6 +43,7 @@ class LastPositions:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._files = StateFiles(folder, MOST)
 
     def load(self, file: Path, session: str, last: int) -> LastPosition | None:
         """Where one stood, if nothing was written to that session since."""
@@ -54,16 +55,8 @@ class LastPositions:
 
     def save(self, file: Path, place: LastPosition) -> None:
         """Keep a place, or do without."""
-        path = self._path(file)
         place = msgspec.structs.replace(place, file=one_line(str(_real(file))))
-        fresh = path.with_suffix(f".{os.getpid()}")
-        with suppress(OSError):
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
-            with os.fdopen(os.open(fresh, flags, 0o600), "wb") as out:
-                out.write(msgspec.json.encode(place) + b"\n")
-            fresh.replace(path)
-            self._forget_the_oldest()
+        self._files.write(_name(file), msgspec.json.encode(place) + b"\n")
 
     def forget(self, file: Path) -> None:
         """Keep no place for a session's file any more."""
@@ -76,15 +69,13 @@ class LastPositions:
             self._path(old).replace(self._path(new))
 
     def _path(self, file: Path) -> Path:
-        return self.folder / f"{sha256(os.fsencode(_real(file))).hexdigest()[:32]}.json"
-
-    def _forget_the_oldest(self) -> None:
-        with os.scandir(self.folder) as entries:
-            kept = [(entry.stat(follow_symlinks=False).st_mtime, entry.path) for entry in entries]
-        for _, path in sorted(kept)[: max(0, len(kept) - MOST)]:
-            Path(path).unlink(missing_ok=True)
+        return self._files.path(_name(file))
 
 
 def _real(file: Path) -> Path:
     """The file's folder by its real name; the file itself need not be there."""
     return Path(os.path.realpath(file.parent), file.name)
+
+
+def _name(file: Path) -> bytes:
+    return os.fsencode(_real(file))
