@@ -16,11 +16,12 @@ from msgspec import Struct
 from tooltrace.core.caption.caption import Caption, caption_at
 from tooltrace.core.compare.transcript import TranscriptStep, done_on
 from tooltrace.core.fold.own_records import own_records
+from tooltrace.core.fold.replaced import replaced
 from tooltrace.core.fold.steps import Steps
 from tooltrace.core.fold.tree import Branch, Tree
 from tooltrace.core.graph.edges_taken import EdgesTaken, Taken
 from tooltrace.core.graph.machine import Machine
-from tooltrace.core.model.events import Outcome, Record, Settings, ToolReturned
+from tooltrace.core.model.events import Outcome, Record, Settings
 from tooltrace.core.model.snapshot import Snapshot, Usage
 from tooltrace.core.model.workflow import WorkflowSpec
 from tooltrace.core.text.exact_json import JsonValue
@@ -163,14 +164,7 @@ class BranchData(Struct, frozen=True, dict=True):
 
     def replaced(self, record: Record) -> Record | None:
         """What an edited record stands in place of; None where it is no edit, or nothing was."""
-        if record.source != "edited" or record.parent is None:
-            return None
-        found = None
-        for number in self._tree.children(record.parent):
-            other = self._tree[number]
-            if number < record.id and _same_place(other, record):
-                found = other
-        return found
+        return replaced(self._tree, record)
 
     @cached_property
     def _by_id(self) -> dict[int, Record]:
@@ -183,9 +177,3 @@ def _unstreamed(body: dict[str, Any]) -> dict[str, Any]:
 
 def _id(record: Record) -> int:
     return record.id
-
-
-def _same_place(one: Record, other: Record) -> bool:
-    if isinstance(one.event, ToolReturned) and isinstance(other.event, ToolReturned):
-        return one.event.call == other.event.call
-    return type(one.event) is type(other.event)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tooltrace.core.compare.json_diff import same
+from tooltrace.core.fold.replaced import replaced
 from tooltrace.core.fold.tree import Tree
 from tooltrace.core.model import events as e
 from tooltrace.core.model.snapshot import Snapshot
@@ -25,17 +26,9 @@ def edited_lines(
     call = s.call(event.call)
     tool = "a call" if call is None else call.tool
     yield ((tool, "tool"), ("  changed by a person", "edited"))
-    old = _replaced(tree, record, event)
+    before = replaced(tree, record)
+    old = before.event.content if before and isinstance(before.event, e.ToolReturned) else None
     yield from _changes(old, event.content, width)
-
-
-def _replaced(tree: Tree, record: e.Record, event: e.ToolReturned) -> JsonValue:
-    """What the result was that an edit stands in for; None where there was none."""
-    for child in tree.children(record.parent):
-        other = tree[child].event
-        if child != record.id and isinstance(other, e.ToolReturned) and other.call == event.call:
-            return other.content
-    return None
 
 
 def _changes(old: JsonValue, new: JsonValue, width: int) -> Iterator[Line]:
